@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of easel is compiled the same way: Swift 6 language mode (from the tools version), warnings are errors.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+    name: "easel",
+    products: [.executable(name: "easel", targets: ["easel"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        // Top to bottom: a target names only targets further down.
+        .executableTarget(
+            name: "easel",
+            dependencies: [
+                "Reports", "Reconciler",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Reconciler"], swiftSettings: strict),
+        .target(
+            name: "Reconciler",
+            dependencies: ["AppliedState", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
+        .target(name: "Payloads", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
+        .target(name: "Gates", dependencies: ["Impact"], swiftSettings: strict),
+        .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),
+        .target(
+            name: "Profiles", dependencies: ["JSONSource", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(name: "JSONSource", swiftSettings: strict),
+        .target(
+            name: "Git",
+            dependencies: ["CLibgit2", "CGitSupport", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(name: "CGitSupport", dependencies: ["CLibgit2"], linkerSettings: [.linkedLibrary("z")]),
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+
+        .testTarget(name: "JSONSourceTests", dependencies: ["JSONSource"], swiftSettings: strict),
+        .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
+        .testTarget(name: "ProfilesTests", dependencies: ["Profiles"], swiftSettings: strict),
+        .testTarget(name: "ImpactTests", dependencies: ["Impact"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(name: "PayloadsTests", dependencies: ["Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "GatesTests", dependencies: ["Gates"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(name: "AppliedStateTests", dependencies: ["AppliedState"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports"], resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "EaselTests", dependencies: ["easel"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,170 @@
+#!/usr/bin/env bash
+#
+# Every test of easel, on a fresh Debian machine with Swift on PATH: installs what is missing, builds, runs the Swift
+# tests, and then what stands around them (systemd units, scripts, the fleet generator, the quickstart).
+#
+#   Tests/run.sh
+#
+# Exit code 0 only when everything passed. The last lines are swift test's own counts and the verdict.
+# shellcheck disable=SC2317,SC2329 # the functions are called, through `section`
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/.." && pwd)
+cd "$root"
+
+die() {
+    echo "run.sh: $*" >&2
+    exit 1
+}
+(($# == 0)) || die "takes no arguments; for a part of the tests: swift test --filter NAME"
+
+# Run from a Git hook, these would make the tests' Git work on the hook's repository.
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/easel-tests.XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+
+# --- what the tests need ---------------------------------------------------------------------------------------------
+
+# git: also `git daemon`, for tests over a real transport. python3-jsonschema: easel's JSON Schemas are held against its
+# output by somebody else's validator. libplist-utils: plistutil reads the .mobileconfig files. tzdata: gates in local
+# time. openssh-client and gnupg: signed commits. systemd: systemd-analyze.
+packages=(libgit2-dev pkg-config git python3 python3-jsonschema libplist-utils tzdata openssh-client gnupg systemd)
+
+# The same lines stand in examples/quickstart.sh: each of the two scripts can be read and run alone.
+install_missing() {
+    command -v dpkg-query >/dev/null || {
+        echo "This is no Debian: make sure yourself that these are installed: $*"
+        return
+    }
+    local package missing=() sudo=(sudo)
+    for package in "$@"; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    done
+    # All there: no network is touched, so this also works offline.
+    ((${#missing[@]} > 0)) || return 0
+    echo "Installing ${missing[*]}"
+    if ((EUID == 0)); then
+        sudo=()
+    elif ! command -v sudo >/dev/null; then
+        die "missing: ${missing[*]}. Install them as root, or install sudo."
+    fi
+    "${sudo[@]}" apt-get update -qq
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# --- sections --------------------------------------------------------------------------------------------------------
+
+summary=()
+failed=()
+
+# section TITLE COMMAND…: runs it in a subshell of its own, so that `set -e` holds inside while the next section still runs
+# after a failure. (Called as `section … || …` or in an `if`, bash would switch `set -e` off in there: so never do that.)
+section() {
+    local title=$1 status took started=$SECONDS verdict=ok
+    shift
+    printf '\n== %s\n' "$title"
+    set +e
+    (
+        set -e
+        "$@"
+    )
+    status=$?
+    set -e
+    if ((status != 0)); then
+        verdict="FAILED (exit code $status)"
+        failed+=("$title")
+    fi
+    took=$((SECONDS - started))
+    printf '== %s: %s, %d s\n' "$title" "$verdict" "$took"
+    summary+=("$(printf '%5d s  %-18s %s' "$took" "$title" "$verdict")")
+}
+
+finish() {
+    printf '\n== Summary\n'
+    printf '%s\n' "${summary[@]}"
+    # A run of thousands of lines has swift test's counts in the middle: where CI looks is the end. Each of the two testing
+    # libraries has a closing line of its own, also when it had nothing to run; that one is left out.
+    if [[ -s $scratch/swift-test.log ]]; then
+        grep -E 'Executed [1-9][0-9]* tests?,' "$scratch/swift-test.log" | tail -n 1
+        grep -E 'Test run with [1-9][0-9]* tests?' "$scratch/swift-test.log" | tail -n 1
+    fi || true
+    if ((${#failed[@]} > 0)); then
+        echo "FAILED: $(printf '%s; ' "${failed[@]}" | sed 's/; $//')"
+        exit 1
+    fi
+    echo "All passed in $SECONDS s."
+    exit 0
+}
+
+swift_test() {
+    # pipefail carries swift test's exit code through tee.
+    swift test --skip-build 2>&1 | tee "$scratch/swift-test.log"
+    # A test target that is not found, or a filter left somewhere: no tests is no success.
+    grep -qE '(Executed|Test run with) [1-9][0-9]* tests?' "$scratch/swift-test.log" || die "swift test ran no test at all"
+}
+
+systemd_units() {
+    # systemd-analyze refuses a unit whose program does not exist, and easel is not installed here: so copies are verified,
+    # in which the built binary stands in its place. --man=no, since only what the unit says is in question here.
+    local units=$scratch/units
+    mkdir "$units"
+    cp deploy/systemd/*.service deploy/systemd/*.timer "$units"
+    sed -i "s|/usr/bin/easel |$easel |" "$units"/*.service
+    grep -q "^ExecStart=$easel " "$units"/*.service || die "no ExecStart=/usr/bin/easel in the units"
+    # --recursive-errors: without it warnings (a misspelt protection is no more to systemd) leave the exit code at 0; with
+    # another value than "no", those in other packages' units count too.
+    systemd-analyze verify --man=no --recursive-errors=no "$units"/*.service "$units"/*.timer
+    (cd "$units" && printf '%s\n' *)
+}
+
+scripts() {
+    local file files
+    mapfile -t files < <(find Tests examples deploy .ci -type f \( -name '*.sh' -o -path .ci/run \) | sort)
+    for file in "${files[@]}"; do
+        bash -n "$file"
+        [[ -x $file ]] || die "$file is not executable"
+    done
+    mapfile -t -O "${#files[@]}" files < <(find Tests examples deploy -type f -name '*.py' | sort)
+    for file in "${files[@]}"; do
+        [[ $file != *.py ]] || python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$file"
+    done
+    printf '%s\n' "${files[@]}"
+}
+
+fleet() {
+    # What easel is measured with must be a fleet that it finds nothing wrong with, before and after each kind of edit.
+    local repository=$scratch/fleet.git edit
+    python3 Tests/Fleet/generate.py --out "$repository" --tenants 60 --profiles 12 --bases 10
+    "$easel" validate --repo "$repository" --ref main
+    for edit in one base oauth; do
+        python3 Tests/Fleet/generate.py --out "$repository" --edit "$edit"
+        "$easel" validate --repo "$repository" --ref main
+    done
+}
+
+quickstart() {
+    EASEL_BINARY=$easel examples/quickstart.sh "$scratch/quickstart"
+}
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+command -v swift >/dev/null ||
+    die "swift is not on PATH. Install Swift 6.2 or later (https://www.swift.org/install/linux/) and try again."
+
+section "Packages" install_missing "${packages[@]}"
+((${#failed[@]} == 0)) || finish
+section "Build (debug)" swift build --build-tests
+# Everything after this needs the build.
+((${#failed[@]} == 0)) || finish
+easel=$(swift build --show-bin-path)/easel
+[[ -x $easel ]] || die "the build has left no $easel"
+
+section "Swift tests" swift_test
+section "systemd units" systemd_units
+section "Scripts" scripts
+section "Fleet generator" fleet
+section "Quickstart" quickstart
+finish
