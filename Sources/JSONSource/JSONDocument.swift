@@ -1,0 +1,67 @@
+/// A file's bytes and a flat index over its values: the parsed form of one JSON file.
+///
+/// The index is one array of 16-byte nodes in document order, so a document costs two allocations however many values
+/// it holds, and every value knows its place in the file. Immutable, so any number of threads may read one.
+public final class JSONDocument: Sendable {
+    /// The name that diagnostics give, as the caller gave it: a path in the config repository.
+    public let file: String
+    /// Where the text departs from strict JSON, in the order of the file.
+    public let problems: [JSONProblem]
+    /// Whether reading reached the end of the text. If not, the values are those before the first problem that could
+    /// not be skipped, and nothing may be concluded from what is absent.
+    public let isComplete: Bool
+
+    @usableFromInline let bytes: [UInt8]
+    @usableFromInline let nodes: [Node]
+
+    /// Parses `bytes`. Never fails: what is wrong stands in `problems`, and what could be read can be.
+    public init(file: String, bytes: [UInt8]) {
+        self.file = file
+        self.bytes = bytes
+        var parser = Parser(size: bytes.count)
+        bytes.withUnsafeBufferPointer { parser.parse($0) }
+        nodes = parser.nodes
+        problems = parser.problems
+        isComplete = parser.isComplete
+    }
+
+    public convenience init(file: String, copying text: UnsafeRawBufferPointer) {
+        self.init(file: file, bytes: [UInt8](text))
+    }
+
+    /// The value of the whole file; nil when there is none.
+    public var root: JSONValue? { nodes.isEmpty ? nil : JSONValue(document: self, index: 0) }
+
+    /// Line and column, both from 1, of a byte offset; the column counts Unicode scalars.
+    public func position(ofOffset offset: Int) -> (line: Int, column: Int) {
+        var line = 1
+        var column = 1
+        for byte in bytes.prefix(max(0, min(offset, bytes.count))) {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return (line, column)
+    }
+}
+
+/// One value or key in a document's index.
+@usableFromInline struct Node: Sendable {
+    @usableFromInline enum Kind: UInt8, Sendable {
+        case object, array, string, number, `true`, `false`, null
+        /// Text that is no JSON value; the parser has said so already.
+        case invalid
+    }
+    @usableFromInline var kind: Kind
+    /// For strings: whether the text between the quotes is the value as it stands.
+    @usableFromInline var isPlain: Bool
+    /// Where the text begins; for strings, the opening quote.
+    @usableFromInline var start: UInt32
+    /// Bytes of a scalar's text (a string's without its quotes); members of an object; elements of an array.
+    @usableFromInline var count: UInt32
+    /// The node after this value and all within it.
+    @usableFromInline var next: UInt32
+}
