@@ -1,0 +1,77 @@
+import JSONSource
+
+/// Exchange ActiveSync account settings.
+extension Catalogue {
+    static let accountSettings: [Setting] = [
+        Setting(
+            "account", "server", title: "Email server", "Host name of the Exchange server.",
+            type: .hostName, graph: .same("hostName"), apple: .string("Host")),
+        Setting(
+            "account", "accountName", title: "Account name", "The account's name that people see on their devices.",
+            type: .text(.line(1...255)), graph: .same("accountName"), apple: .string("PayloadDisplayName")),
+        Setting(
+            "account", "usernameAttribute", title: "Username attribute from Microsoft Entra ID",
+            "The attribute from which Intune makes the user name.",
+            type: .choice([
+                Choice("userPrincipalName", "the user principal name, as user1@contoso.com"),
+                Choice("primarySmtpAddress", "the primary SMTP address, as user1@contoso.com"),
+                Choice("samAccountName", "the sAM account name with a domain, as contoso\\user1"),
+            ]),
+            graph: GraphMapping(["usernameAADSource", "usernameSource"]) { value in
+                guard let word = value.text else { return [] }
+                // usernameSource is of type userEmailSource, which has no samAccountName.
+                return [.property("usernameAADSource", .string(word))]
+                    + (word == "samAccountName" ? [] : [.property("usernameSource", .string(word))])
+            }),
+        Setting(
+            "account", "usernameDomain", title: "User domain name source", "Where the domain of a sAM account name comes from.",
+            type: .userDomain, default: SettingValue.none,
+            onlyWith: SettingCondition("account.usernameAttribute", is: "samAccountName"),
+            graph: GraphMapping(["userDomainNameSource", "customDomainName"]) { value in
+                switch value {
+                case .domain(.attribute(let word)): [.property("userDomainNameSource", .string(word))]
+                case .domain(.custom(let name)): [.property("customDomainName", .string(name))]
+                default: []
+                }
+            }),
+        Setting(
+            "account", "emailAddressAttribute", title: "Email address attribute from Microsoft Entra ID",
+            "The attribute that is the user's email address.",
+            type: .choice([
+                Choice("userPrincipalName", "the user principal name, as user1@contoso.com"),
+                Choice("primarySmtpAddress", "the primary SMTP address, as user1@contoso.com"),
+            ]), graph: .same("emailAddressSource")),
+        Setting(
+            "account", "authentication", "method", title: "Authentication method", "How people sign in to the email server.",
+            type: .choice([
+                Choice("usernameAndPassword", "people are asked for user name and password"),
+                Choice("certificate", "a SCEP or PKCS client certificate profile"),
+                Choice("derivedCredential", "a certificate derived from the user's smart card"),
+            ]), graph: .same("authenticationMethod")),
+        Setting(
+            "account", "authentication", "certificateProfile", title: "Identity certificate",
+            "Name of the tenant's certificate profile that signs in.",
+            type: .certificateProfile, default: SettingValue.none,
+            onlyWith: SettingCondition("account.authentication.method", is: "certificate"),
+            graph: .certificate("identityCertificate"), apple: .certificate("PayloadCertificateUUID")),
+        Setting(
+            "account", "ssl", title: "SSL", "Use SSL when sending, receiving and talking to the Exchange server.",
+            type: .boolean, default: .bool(true), graph: .same("requireSsl"), apple: .bool("SSL")),
+        Setting(
+            "account", "oauth", title: "OAuth",
+            "Use OAuth (modern sign-in with multifactor authentication). Turning it on gives every targeted device a new profile, and everybody must enter credentials again.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("useOAuth"), apple: .bool("OAuth")),
+    ]
+}
+
+extension SettingKey {
+    public static let server = SettingKey("account.server")
+    public static let accountName = SettingKey("account.accountName")
+    public static let usernameAttribute = SettingKey("account.usernameAttribute")
+    public static let usernameDomain = SettingKey("account.usernameDomain")
+    public static let emailAddressAttribute = SettingKey("account.emailAddressAttribute")
+    public static let method = SettingKey("account.authentication.method")
+    public static let identityCertificate = SettingKey("account.authentication.certificateProfile")
+    public static let ssl = SettingKey("account.ssl")
+    public static let oauth = SettingKey("account.oauth")
+}

@@ -1,0 +1,50 @@
+import JSONSource
+
+/// Email settings.
+extension Catalogue {
+    static let mailSettings: [Setting] = [
+        Setting(
+            "mail", "amountToSync", title: "Amount of email to synchronize", "How many days of mail the device keeps.",
+            type: .choice([
+                Choice("userDefined", "people choose"),
+                Choice("oneDay", "1 day"),
+                Choice("threeDays", "3 days"),
+                Choice("oneWeek", "1 week"),
+                Choice("twoWeeks", "2 weeks"),
+                Choice("oneMonth", "1 month"),
+                Choice("unlimited", "all mail"),
+            ]), default: .text("userDefined"), graph: .same("durationOfEmailToSync"),
+            apple: AppleMapping(["MailNumberOfPastDaysToSync"]) { value in
+                let days: [String: Int] = ["oneDay": 1, "threeDays": 3, "oneWeek": 7, "twoWeeks": 14, "oneMonth": 31, "unlimited": 0]
+                return value.text.flatMap { days[$0] }.map { [.integer("MailNumberOfPastDaysToSync", $0)] } ?? []
+            }),
+        Setting(
+            "mail", "allowMove", title: "Allow messages to be moved to other email accounts",
+            "Whether people may move mail to another account on the device.",
+            type: .boolean, default: .bool(true), graph: .inverted("blockMovingMessagesToOtherEmailAccounts"), apple: .inverted("PreventMove")),
+        Setting(
+            "mail", "allowThirdPartyApps", title: "Allow email to be sent from third-party applications",
+            "Whether other apps may send mail from this account.",
+            type: .boolean, default: .bool(true), graph: .inverted("blockSendingEmailFromThirdPartyApps"), apple: .inverted("PreventAppSheet")),
+        Setting(
+            "mail", "syncRecentAddresses", title: "Synchronize recently used email addresses",
+            "Whether recently used addresses sync with the server.",
+            type: .boolean, default: .bool(true), graph: .inverted("blockSyncingRecentlyUsedEmailAddresses"),
+            apple: .inverted("disableMailRecentsSyncing")),
+        Setting(
+            "mail", "vpnProfile", title: "VPN profile for per-account VPN",
+            "Name of the tenant's per-app VPN profile that carries the account's mail traffic; null for none.",
+            type: .vpnProfile, default: SettingValue.none, iOS: OSVersion(14),
+            graph: GraphMapping(["perAppVPNProfileId"]) { value in
+                value.reference.map { [.property("perAppVPNProfileId", .string($0.id))] } ?? []
+            },
+            apple: AppleMapping(["VPNUUID"]) { value in
+                guard case .string(let uuid)? = value.reference?.attachment?.content else { return [] }
+                return [.string("VPNUUID", uuid)]
+            }),
+    ]
+}
+
+extension SettingKey {
+    public static let vpnProfile = SettingKey("mail.vpnProfile")
+}

@@ -1,0 +1,52 @@
+extension Catalogue {
+    static let profileSettings: [Setting] = [
+        Setting(
+            "displayName", title: "Name", "The profile's name in the Intune console; unique in the tenant.",
+            type: .text(.line(1...200)), graph: .same("displayName")),
+        Setting(
+            "description", title: "Description", "A note for admins in the Intune console.",
+            type: .text(.text(0...1000)), default: .text(""), graph: .same("description")),
+        Setting(
+            "roleScopeTagIds", title: "Scope tags", "Ids of the scope tags that say which admins see the profile; order has no meaning.",
+            type: .textSet(.line(1...255)), default: .texts(["0"]), graph: .same("roleScopeTagIds")),
+    ]
+
+    static let assignmentSettings: [Setting] = [
+        Setting(
+            "assignments", "include", title: "Included groups", "Who gets the profile; order has no meaning.",
+            type: .includeTargets, default: .targets([])),
+        Setting(
+            "assignments", "exclude", title: "Excluded groups", "Groups that do not get the profile though a group of theirs is included.",
+            type: .excludeTargets, default: .targets([])),
+    ]
+
+    /// What follows from the tenant: no manifest says it, yet devices notice when it changes.
+    static let tenantSettings: [Setting] = [
+        Setting(
+            "fromTenant", "derivedCredentials", title: "Derived credential issuer",
+            "The tenant's derived credential issuer, where the profile uses derived credentials.",
+            type: .fromTenant(.reference), default: SettingValue.none,
+            graph: GraphMapping(["derivedCredentialSettings"]) { value in
+                value.reference.map { [.derivedCredential(navigation: "derivedCredentialSettings", id: $0.id)] } ?? []
+            }),
+        Setting(
+            "fromTenant", "userName", title: "User name in the .mobileconfig",
+            "The token that the MDM server replaces by the user name.",
+            type: .fromTenant(.text), default: SettingValue.none, apple: .string("UserName")),
+        Setting(
+            "fromTenant", "emailAddress", title: "Email address in the .mobileconfig",
+            "The token that the MDM server replaces by the email address.",
+            type: .fromTenant(.text), default: SettingValue.none, apple: .string("EmailAddress")),
+    ]
+}
+
+extension SettingKey {
+    public static let displayName = SettingKey("displayName")
+    public static let description = SettingKey("description")
+    public static let roleScopeTagIds = SettingKey("roleScopeTagIds")
+    public static let include = SettingKey("assignments.include")
+    public static let exclude = SettingKey("assignments.exclude")
+    public static let derivedCredentials = SettingKey("fromTenant.derivedCredentials")
+    public static let tenantUserName = SettingKey("fromTenant.userName")
+    public static let tenantEmailAddress = SettingKey("fromTenant.emailAddress")
+}

@@ -1,0 +1,83 @@
+import JSONSource
+
+/// S/MIME. Apple's SMIMEEnabled, SMIMEEncryptionEnabled and SMIMEEnablePerMessageSwitch are deprecated and never written.
+extension Catalogue {
+    static let smimeSettings: [Setting] = [
+        Setting(
+            "smime", "enabled", title: "S/MIME", "Whether people can sign and encrypt mail in the native mail app.",
+            type: .boolean, default: .bool(false), graph: .same("requireSmime")),
+        Setting(
+            "smime", "signing", "enabled", title: "S/MIME signing enabled", "Sign outgoing mail.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(10, 3), graph: .same("smimeSigningEnabled"),
+            apple: .bool("SMIMESigningEnabled")),
+        Setting(
+            "smime", "signing", "userCanChange", title: "Allow user to change signing", "Whether people may change whether mail is signed.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeSigningUserOverrideEnabled"),
+            apple: .bool("SMIMESigningUserOverrideable")),
+        certificateType(
+            "signing", title: "Signing certificate type", "Where the certificate that signs comes from.", property: "signingCertificateType"),
+        Setting(
+            "smime", "signing", "certificate", "profile", title: "Signing certificate",
+            "Name of the tenant's certificate profile that signs.",
+            type: .certificateProfile, default: SettingValue.none,
+            onlyWith: SettingCondition("smime.signing.certificate.type", is: "certificate"),
+            graph: .certificate("smimeSigningCertificate"), apple: .certificate("SMIMESigningCertificateUUID")),
+        Setting(
+            "smime", "signing", "certificate", "userCanChange", title: "Allow user to change the signing certificate",
+            "Whether people may choose another signing certificate.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeSigningCertificateUserOverrideEnabled"),
+            apple: .bool("SMIMESigningCertificateUUIDUserOverrideable")),
+        Setting(
+            "smime", "encryption", "byDefault", title: "Encrypt by default", "Encrypt every message unless the user says otherwise.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEncryptByDefaultEnabled"),
+            apple: .bool("SMIMEEncryptByDefault")),
+        Setting(
+            "smime", "encryption", "byDefaultUserCanChange", title: "Allow user to change encryption by default",
+            "Whether people may change whether mail is encrypted by default.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEncryptByDefaultUserOverrideEnabled"),
+            apple: .bool("SMIMEEncryptByDefaultUserOverrideable")),
+        Setting(
+            "smime", "encryption", "perMessage", title: "Force per-message encryption",
+            "Show the switch with which people choose message by message.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEnablePerMessageSwitch"),
+            apple: .bool("SMIMEEnableEncryptionPerMessageSwitch")),
+        certificateType(
+            "encryption", title: "Encryption certificate type", "Where the certificate that encrypts comes from.",
+            property: "encryptionCertificateType"),
+        Setting(
+            "smime", "encryption", "certificate", "profile", title: "Encryption certificate",
+            "Name of the tenant's certificate profile that encrypts.",
+            type: .certificateProfile, default: SettingValue.none,
+            onlyWith: SettingCondition("smime.encryption.certificate.type", is: "certificate"),
+            graph: .certificate("smimeEncryptionCertificate"), apple: .certificate("SMIMEEncryptionCertificateUUID")),
+        Setting(
+            "smime", "encryption", "certificate", "userCanChange", title: "Allow user to change the encryption certificate",
+            "Whether people may choose another encryption certificate.",
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEncryptionCertificateUserOverrideEnabled"),
+            apple: .bool("SMIMEEncryptionCertificateUUIDUserOverrideable")),
+    ]
+
+    private static func certificateType(_ use: StaticString, title: String, _ about: String, property: String) -> Setting {
+        Setting(
+            "smime", use, "certificate", "type", title: title, about,
+            type: .choice([
+                Choice("notConfigured", "Intune leaves what it has there"),
+                Choice("none", "no certificate is forced: people choose one"),
+                Choice("derivedCredential", "a certificate derived from the user's smart card"),
+                Choice("certificate", "a SCEP or PKCS certificate profile"),
+            ]), default: .text("notConfigured"),
+            graph: GraphMapping([property]) { value in
+                value == .text("notConfigured") ? [] : [.property(property, value.json)]
+            })
+    }
+}
+
+extension SettingKey {
+    public static let smimeEnabled = SettingKey("smime.enabled")
+    public static let signingEnabled = SettingKey("smime.signing.enabled")
+    public static let signingCertificateType = SettingKey("smime.signing.certificate.type")
+    public static let signingCertificate = SettingKey("smime.signing.certificate.profile")
+    public static let encryptionByDefault = SettingKey("smime.encryption.byDefault")
+    public static let encryptionCertificateType = SettingKey("smime.encryption.certificate.type")
+    public static let encryptionCertificate = SettingKey("smime.encryption.certificate.profile")
+}

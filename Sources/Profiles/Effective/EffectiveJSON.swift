@@ -1,0 +1,118 @@
+import JSONSource
+
+extension EffectiveProfile {
+    /// The profile as the applied state keeps it: every setting at its path, references as `{"id", "name"}`.
+    public func json() -> [UInt8] {
+        var writer = JSONWriter()
+        write(into: &writer)
+        return writer.finish()
+    }
+
+    private func write(into writer: inout JSONWriter) {
+        writer.beginObject()
+        var open: [String] = []
+        var wroteKind = false
+        for index in Catalogue.sortedIndices {
+            let setting = Catalogue.settings[index]
+            if setting.type.isFromTenant, values[index].isNone { continue }
+            let parents = setting.components.dropLast().map(\.description)
+            while !(parents.count >= open.count && Array(parents.prefix(open.count)) == open) {
+                open.removeLast()
+                writer.endObject()
+            }
+            if !wroteKind, open.isEmpty, JSONWriter.precedes("kind", setting.section) {
+                writer.member("kind", ManifestShape.kind)
+                wroteKind = true
+            }
+            for parent in parents.dropFirst(open.count) {
+                writer.key(parent)
+                writer.beginObject()
+                open.append(parent)
+            }
+            writer.member(setting.components[setting.components.count - 1].description, values[index].json)
+        }
+        for _ in open { writer.endObject() }
+        writer.endObject()
+    }
+
+    /// Reads what `json()` wrote; nil when the file is something else.
+    public init?(id: String, _ document: JSONDocument) {
+        guard document.problems.isEmpty, let root = document.root, root["kind"]?.isString("iosEmailProfile") == true else { return nil }
+        var values: [SettingValue] = []
+        values.reserveCapacity(Catalogue.settings.count)
+        for setting in Catalogue.settings {
+            var value: JSONValue? = root
+            for component in setting.components { value = value?[component] }
+            guard let value else {
+                // Written by an easel that did not know the setting: it was as it is by default.
+                guard let fallback = setting.fallback else { return nil }
+                values.append(fallback)
+                continue
+            }
+            guard let read = SettingValue(setting.type, value) else { return nil }
+            values.append(read)
+        }
+        self.init(id: id, values: values)
+    }
+}
+
+extension SettingValue {
+    fileprivate init?(_ type: SettingType, _ value: JSONValue) {
+        if value.isNull {
+            self = .none
+            return
+        }
+        switch type {
+        case .boolean:
+            guard let bool = value.bool else { return nil }
+            self = .bool(bool)
+        case .choice(let choices):
+            guard let choice = choices.first(where: { value.string == $0.word }) else { return nil }
+            self = .text(choice.word)
+        case .text, .hostName, .fromTenant(.text):
+            guard let text = value.string else { return nil }
+            self = .text(text)
+        case .textSet: self = .texts(value.elements.compactMap(\.string))
+        case .userDomain:
+            if let attribute = value["attribute"]?.string {
+                self = .domain(.attribute(attribute))
+            } else if let custom = value["custom"]?.string {
+                self = .domain(.custom(custom))
+            } else {
+                return nil
+            }
+        case .certificateProfile, .vpnProfile, .fromTenant(.reference):
+            guard let reference = Reference(value) else { return nil }
+            self = .reference(reference)
+        case .includeTargets, .excludeTargets:
+            let targets = value.elements.compactMap(AssignmentTarget.init)
+            guard targets.count == value.count else { return nil }
+            self = .targets(targets)
+        }
+    }
+}
+
+extension Reference {
+    fileprivate init?(_ value: JSONValue) {
+        guard let name = value["name"]?.string, let id = value["id"]?.string else { return nil }
+        var attachment: Attachment?
+        for kind in ["scep", "vpnUUID"] {
+            if let digest = value[name: kind + "Digest"]?.string { attachment = Attachment(kind: kind, digest: digest, content: nil) }
+        }
+        self.init(name: name, id: id, attachment: attachment)
+    }
+}
+
+extension AssignmentTarget {
+    fileprivate init?(_ value: JSONValue) {
+        switch value.string {
+        case "allUsers": self.init(.allUsers)
+        case "allDevices": self.init(.allDevices)
+        default:
+            guard let group = value["group"].flatMap(Reference.init) else { return nil }
+            let filter = value["filter"].flatMap(Reference.init)
+            let mode = value["filterMode"]?.string.flatMap(FilterMode.init(rawValue:))
+            self.init(.group(group), filter: filter.flatMap { reference in mode.map { Filter(reference: reference, mode: $0) } })
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import JSONSource
+
+/// The shape of a manifest and of a base, made from the settings catalogue.
+public enum ManifestShape {
+    public static let kind = "iosEmailProfile"
+
+    /// Keys of a manifest that are no settings.
+    private static let heads = [
+        Field("kind", .choice([Choice("iosEmailProfile", "an iOS/iPadOS email profile")]), required: true, "Says what this file is."),
+        Field("extends", .string(.basePath), "The base over which this manifest is a JSON Merge Patch (RFC 7396)."),
+    ]
+
+    public static let shape: Shape = {
+        let settings = Catalogue.manifestIndices.map { Catalogue.settings[$0] }
+        guard case .object(var root) = object(of: settings, depth: 0, title: "manifest") else { return .boolean }
+        root.fields = heads + root.fields
+        root.isRoot = true
+        return .object(root)
+    }()
+
+    private static func object(of settings: [Setting], depth: Int, title: String) -> Shape {
+        var fields: [Field] = []
+        var done: Set<String> = []
+        for setting in settings {
+            let key = setting.components[depth]
+            guard done.insert(key.description).inserted else { continue }
+            if setting.components.count == depth + 1 {
+                fields.append(
+                    Field(
+                        key, shape(of: setting), required: setting.fallback == nil,
+                        default: setting.fallback.flatMap { $0.isNone ? nil : $0.json }, setting.about))
+            } else {
+                let inner = settings.filter { $0.components.count > depth + 1 && $0.components[depth].description == key.description }
+                // Only what has something required in it is itself required.
+                fields.append(
+                    Field(
+                        key, object(of: inner, depth: depth + 1, title: key.description),
+                        required: inner.contains { $0.fallback == nil }, "\(key) settings"))
+            }
+        }
+        return .object(ObjectShape(title, fields))
+    }
+
+    static func shape(of setting: Setting) -> Shape {
+        switch setting.type {
+        case .boolean: .boolean
+        case .choice(let choices): .choice(choices)
+        case .text(let form): .string(form)
+        case .hostName: .string(.hostName)
+        case .userDomain: userDomain
+        case .certificateProfile: .string(.name)
+        case .vpnProfile: .nullable(.string(.name))
+        case .textSet(let form): .array(of: .string(form), isSet: true, minimum: 1)
+        case .includeTargets: .array(of: .wordOrObject(word: everybody, object: includedGroup), isSet: false)
+        case .excludeTargets: .array(of: excludedGroup, isSet: false)
+        case .fromTenant: .nullable(.boolean)
+        }
+    }
+
+    private static let userDomain = Shape.object(
+        ObjectShape(
+            "user domain",
+            [
+                Field(
+                    "attribute",
+                    .choice([Choice("fullDomainName", "as contoso.com"), Choice("netBiosDomainName", "as contoso")]),
+                    "The attribute from Microsoft Entra ID."),
+                Field("custom", .string(.line(1...255)), "The domain itself."),
+            ], exactlyOne: [["attribute", "custom"]]))
+
+    private static let everybody = Shape.choice([Choice("allUsers", "every licensed user"), Choice("allDevices", "every device")])
+
+    private static let includedGroup = Shape.object(
+        ObjectShape(
+            "included group",
+            [
+                Field("group", .string(.name), required: true, "Name of a group of the tenant."),
+                Field("filter", .string(.name), "Name of an assignment filter of the tenant."),
+                Field(
+                    "filterMode", .choice([Choice("include", "only devices that the filter matches"), Choice("exclude", "only those that it does not match")]),
+                    "What the filter does; needed with it."),
+            ], together: ["filter": ["filterMode"], "filterMode": ["filter"]]))
+
+    private static let excludedGroup = Shape.object(
+        ObjectShape("excluded group", [Field("group", .string(.name), required: true, "Name of a group of the tenant.")]))
+
+    /// The JSON Schema of a manifest: a patch when it extends a base, whole when it does not.
+    public static var schema: JSON {
+        [
+            "$schema": .string(JSONSchema.dialect),
+            "title": "easel manifest: an iOS/iPadOS email profile, or a base of such",
+            "type": "object",
+            "if": ["required": ["extends"]],
+            "then": .object(JSONSchema.members(shape, isPatch: true)),
+            // A base need not be whole, and no schema sees from a file alone whether it is one.
+            "else": .object(JSONSchema.members(withoutRequired(shape), isPatch: false)),
+        ]
+    }
+
+    static func withoutRequired(_ shape: Shape) -> Shape {
+        guard case .object(var object) = shape, object.exactlyOne.isEmpty, object.together.isEmpty else { return shape }
+        object.fields = object.fields.map { Field($0.key, withoutRequired($0.shape), default: $0.fallback, $0.about) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,188 @@
+import JSONSource
+
+extension Shape {
+    /// Holds a value against this shape and tells every departure from it.
+    ///
+    /// - Parameter isPatch: the value is a JSON Merge Patch: null takes away what the base has, and nothing is required.
+    public func check(_ value: JSONValue, isPatch: Bool = false, into diagnostics: inout [Diagnostic]) {
+        // What is no JSON has been told by the parser.
+        if value.kind == .invalid { return }
+        if value.isNull {
+            if isPatch { return }
+            if case .nullable = self { return }
+            diagnostics.append(
+                Diagnostic(.nullWithoutBase, at: value, "null is no value here; expected \(expectation)", help: "leave the key away to get the default"))
+            return
+        }
+        switch self {
+        case .nullable(let shape):
+            shape.check(value, isPatch: isPatch, into: &diagnostics)
+        case .object(let shape):
+            guard value.kind == .object else { return wrongType(value, &diagnostics) }
+            shape.check(value, isPatch: isPatch, into: &diagnostics)
+        case .map(let key, let shape):
+            guard value.kind == .object else { return wrongType(value, &diagnostics) }
+            for member in value.members where !member.key.isString("$comment") {
+                let name = member.key.string ?? ""
+                if !key.accepts(name) {
+                    diagnostics.append(Diagnostic(.badFormat, at: member.key, "the name '\(name.prefix(80))' must be \(key.about)"))
+                }
+                shape.check(member.value, isPatch: isPatch, into: &diagnostics)
+            }
+            Self.checkComment(value, &diagnostics)
+        case .array(let element, let isSet, let minimum):
+            guard value.kind == .array else { return wrongType(value, &diagnostics) }
+            if value.count < minimum {
+                diagnostics.append(Diagnostic(.outOfRange, at: value, "the list needs at least \(minimum) element\(minimum == 1 ? "" : "s")"))
+            }
+            var seen: [JSON: Int] = [:]
+            for (position, item) in value.elements.enumerated() {
+                // Elements of an array are whole values, also within a patch (RFC 7396).
+                element.check(item, into: &diagnostics)
+                if isSet, let earlier = seen.updateValue(position, forKey: item.plain) {
+                    diagnostics.append(Diagnostic(.duplicateElement, at: item, "the same as element \(earlier) of this list"))
+                }
+            }
+        case .string(let form):
+            guard let text = value.string else { return wrongType(value, &diagnostics) }
+            form.check(text, at: value, &diagnostics)
+        case .stringOrStrings(let form):
+            if value.kind == .array {
+                for item in value.elements { Shape.string(form).check(item, into: &diagnostics) }
+            } else {
+                guard let text = value.string else { return wrongType(value, &diagnostics) }
+                form.check(text, at: value, &diagnostics)
+            }
+        case .integer(let range):
+            guard value.kind == .number else { return wrongType(value, &diagnostics) }
+            guard let number = value.integer, range.contains(number) else {
+                diagnostics.append(
+                    Diagnostic(.outOfRange, at: value, "\(value.sourceText.prefix(40)) is no whole number from \(range.lowerBound) to \(range.upperBound)"))
+                return
+            }
+        case .boolean:
+            if value.bool == nil { wrongType(value, &diagnostics) }
+        case .choice(let choices):
+            guard value.kind == .string else { return wrongType(value, &diagnostics) }
+            Self.checkChoice(choices.map(\.word), value, &diagnostics)
+        case .wordOrObject(let word, let object):
+            switch value.kind {
+            case .string: word.check(value, isPatch: isPatch, into: &diagnostics)
+            case .object: object.check(value, isPatch: isPatch, into: &diagnostics)
+            default: wrongType(value, &diagnostics)
+            }
+        }
+    }
+
+    private static func checkChoice(_ words: [String], _ value: JSONValue, _ diagnostics: inout [Diagnostic]) {
+        guard let text = value.string, !words.contains(text) else { return }
+        diagnostics.append(
+            Diagnostic(
+                .notAllowed, at: value, "'\(text.prefix(80))' is not allowed here\(didYouMean(text, among: words))",
+                help: words.count == 1 ? "it must be '\(words[0])'" : "one of: \(words.joined(separator: ", "))"))
+    }
+
+    fileprivate static func checkComment(_ object: JSONValue, _ diagnostics: inout [Diagnostic]) {
+        if let comment = object["$comment"], comment.kind != .string, comment.kind != .invalid {
+            diagnostics.append(Diagnostic(.wrongType, at: comment, "\"$comment\" takes a string, not \(comment.kind.words)"))
+        }
+    }
+
+    private func wrongType(_ value: JSONValue, _ diagnostics: inout [Diagnostic]) {
+        diagnostics.append(Diagnostic(.wrongType, at: value, "expected \(expectation), not \(value.kind.words)"))
+    }
+
+    /// What a value of this shape is, in words.
+    public var expectation: String {
+        switch self {
+        case .object, .map: "an object"
+        case .array: "an array"
+        case .string(let form): form.about
+        case .stringOrStrings: "a string or an array of strings"
+        case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .boolean: "true or false"
+        case .choice(let choices): choices.count == 1 ? "'\(choices[0].word)'" : "one of \(choices.map(\.word).joined(separator: ", "))"
+        case .nullable(let shape): "\(shape.expectation), or null"
+        case .wordOrObject(let word, _): "an object or \(word.expectation)"
+        }
+    }
+}
+
+extension ObjectShape {
+    func check(_ object: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) {
+        for member in object.members {
+            if let field = fields.first(where: { member.key.isString($0.key) }) {
+                field.shape.check(member.value, isPatch: isPatch, into: &diagnostics)
+            } else if member.key.isString("$comment") || (isRoot && member.key.isString("$schema")) {
+                if member.value.kind != .string, member.value.kind != .invalid {
+                    diagnostics.append(
+                        Diagnostic(.wrongType, at: member.value, "\"\(member.key.sourceText)\" takes a string, not \(member.value.kind.words)"))
+                }
+            } else {
+                let key = member.key.string ?? ""
+                let names = fields.map(\.name)
+                diagnostics.append(
+                    Diagnostic(
+                        .unknownKey, at: member.key, "unknown key '\(key.prefix(80))'\(didYouMean(key, among: names))",
+                        help: "known here: \(names.joined(separator: ", "))"))
+            }
+        }
+        if isPatch { return }
+        for field in fields where field.isRequired && object[field.key] == nil {
+            diagnostics.append(missing(field.name, in: object))
+        }
+        for group in exactlyOne {
+            let present = group.filter { object[name: $0] != nil }
+            if present.count != 1 {
+                diagnostics.append(
+                    Diagnostic(
+                        present.isEmpty ? .missing : .badCombination, at: object,
+                        "exactly one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is expected, \(present.isEmpty ? "none" : "\(present.count)") given"))
+            }
+        }
+        for group in atLeastOne where !group.contains(where: { object[name: $0] != nil }) {
+            diagnostics.append(
+                Diagnostic(.missing, at: object, "at least one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is expected"))
+        }
+        for (key, others) in together.sorted(by: { $0.key < $1.key }) {
+            guard let value = object[name: key] else { continue }
+            for other in others where object[name: other] == nil {
+                diagnostics.append(Diagnostic(.missing, at: value, "'\(key)' needs '\(other)' beside it"))
+            }
+        }
+    }
+
+    private func missing(_ key: String, in object: JSONValue) -> Diagnostic {
+        Diagnostic(
+            .missing, at: object, "the required key '\(key)' is missing",
+            pointer: object.pointer + "/" + escapedForPointer(key))
+    }
+}
+
+extension StringForm {
+    func check(_ text: String, at value: JSONValue, _ diagnostics: inout [Diagnostic]) {
+        guard !accepts(text) else { return }
+        let count = text.unicodeScalars.count
+        if !length.contains(count) {
+            let limit = count < length.lowerBound ? "at least \(length.lowerBound)" : "at most \(length.upperBound)"
+            diagnostics.append(
+                Diagnostic(.outOfRange, at: value, "the text has \(count) character\(count == 1 ? "" : "s"); it needs \(limit)", help: "it must be \(about)"))
+        } else {
+            diagnostics.append(Diagnostic(.badFormat, at: value, "'\(text.prefix(80))' must be \(about)"))
+        }
+    }
+}
+
+extension JSONValue.Kind {
+    var words: String {
+        switch self {
+        case .object: "an object"
+        case .array: "an array"
+        case .string: "a string"
+        case .number: "a number"
+        case .boolean: "a boolean"
+        case .null: "null"
+        case .invalid: "something that is no JSON"
+        }
+    }
+}

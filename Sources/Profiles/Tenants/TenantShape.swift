@@ -1,0 +1,111 @@
+import JSONSource
+
+extension Tenant {
+    /// The shape of `tenant.json`.
+    public static let shape = Shape.object(
+        ObjectShape(
+            "tenant",
+            [
+                Field("kind", .choice([Choice("tenant", "a tenant")]), required: true, "Says what this file is."),
+                Field("tenantId", .string(.guid), required: true, "The tenant's id in Microsoft Entra ID."),
+                Field("displayName", .string(.line(1...255)), required: true, "The tenant's name in reports."),
+                Field(
+                    "cloud",
+                    .choice([
+                        Choice("global", "graph.microsoft.com"), Choice("usGov", "graph.microsoft.us"),
+                        Choice("usGovDoD", "dod-graph.microsoft.us"), Choice("china", "microsoftgraph.chinacloudapi.cn"),
+                    ]), default: "global", "The Microsoft cloud that the tenant lives in."),
+                Field(
+                    "exchange",
+                    .choice([
+                        Choice("online", "Exchange Online"), Choice("hybridModernAuth", "on-premises with hybrid modern authentication"),
+                        Choice("onPremises", "on-premises without it"), Choice("other", "another server"),
+                    ]), required: true, "Where the mailboxes are; says whether OAuth can work."),
+                Field(
+                    "iosAccountsApp",
+                    .choice([
+                        Choice("granted", "the enterprise app \"iOS Accounts\" exists and users have access"), Choice("unknown", "nobody has looked"),
+                    ]), default: "unknown", "Whether people can consent to modern sign-in on iOS."),
+                Field("minimumOS", .string(.osVersion), default: "13.0", "The oldest iOS/iPadOS in use."),
+                Field(
+                    "targets", .array(of: .choice([Choice("graph", "Microsoft Graph JSON"), Choice("mobileconfig", "an Apple configuration profile")]), isSet: true, minimum: 1),
+                    default: ["graph"], "Which payloads to write."),
+                Field(
+                    "groups", .map(key: .name, value: .object(ObjectShape("group", [idField, membersField]))),
+                    "Groups of Microsoft Entra ID, by the names that manifests use."),
+                Field("allUsers", .object(ObjectShape("allUsers", [membersField])), "How many people \"allUsers\" are."),
+                Field("allDevices", .object(ObjectShape("allDevices", [membersField])), "How many people \"allDevices\" are."),
+                Field("filters", .map(key: .name, value: .string(.guid)), "Assignment filters, by the names that manifests use."),
+                Field(
+                    "certificateProfiles",
+                    .map(
+                        key: .name,
+                        value: .object(
+                            ObjectShape(
+                                "certificate profile",
+                                [
+                                    idField,
+                                    Field(
+                                        "type", .choice([Choice("scep", "SCEP"), Choice("pkcs", "PKCS")]), required: true,
+                                        "What kind of certificate profile it is."),
+                                    Field("scep", scepShape, "Apple's com.apple.security.scep keys; needed for the mobileconfig target."),
+                                ]))), "SCEP and PKCS certificate profiles, by the names that manifests use."),
+                Field(
+                    "vpnProfiles",
+                    .map(
+                        key: .name,
+                        value: .object(
+                            ObjectShape(
+                                "VPN profile", [idField, Field("vpnUUID", .string(.guid), "Apple's VPNUUID; needed for the mobileconfig target.")]))),
+                    "Per-app VPN profiles, by the names that manifests use."),
+                Field("derivedCredentials", .object(ObjectShape("derived credential issuer", [idField])), "The tenant's derived credential issuer."),
+                Field(
+                    "mdmTokens",
+                    .object(
+                        ObjectShape(
+                            "MDM tokens",
+                            [
+                                tokenField("userPrincipalName", default: "{{userprincipalname}}"), tokenField("primarySmtpAddress", default: "{{mail}}"),
+                                tokenField("samAccountName"), tokenField("fullDomainName"), tokenField("netBiosDomainName"),
+                            ])), "What the MDM server replaces by a user's value in a .mobileconfig."),
+            ], isRoot: true))
+
+    private static let idField = Field("id", .string(.guid), required: true, "Its id.")
+    private static let membersField = Field("members", .integer(0...100_000_000), "How many people that is.")
+
+    private static func tokenField(_ key: StaticString, default fallback: JSON? = nil) -> Field {
+        Field(key, .string(.line(1...255)), default: fallback, "The token for this attribute.")
+    }
+
+    /// Apple's `com.apple.security.scep`, the keys within `PayloadContent`.
+    private static let scepShape = Shape.object(
+        ObjectShape(
+            "SCEP",
+            [
+                Field("URL", .string(.url), required: true, "The SCEP URL."),
+                Field("Name", .string(.line(1...255)), "A name that the SCEP server understands, to tell its certificate authorities apart."),
+                Field(
+                    "Subject", .array(of: .array(of: .array(of: .string(.line(1...255)), isSet: false, minimum: 2), isSet: false, minimum: 1), isSet: false),
+                    "An X.500 name as an array of OID and value."),
+                Field("Challenge", .string(.line(1...1024)), "A preshared secret; better a token that the MDM server replaces."),
+                Field("Keysize", .integer(1024...4096), "The key size in bits: 1024, 2048 or 4096."),
+                Field("Key Type", .choice([Choice("RSA", "the only one")]), "Always RSA."),
+                Field("Key Usage", .integer(0...5), "A bitmask: 1 signing, 4 encryption."),
+                Field("CAFingerprint", .string(.base64), "The fingerprint of the certificate authority's certificate, in base64."),
+                Field("Retries", .integer(0...1000), "How often to try again while the server says PENDING."),
+                Field("RetryDelay", .integer(0...86400), "Seconds between tries."),
+                Field(
+                    "SubjectAltName",
+                    .object(
+                        ObjectShape(
+                            "SubjectAltName",
+                            [
+                                Field("rfc822Name", .stringOrStrings(.line(1...255)), "The email address."),
+                                Field("dNSName", .stringOrStrings(.line(1...255)), "The DNS name."),
+                                Field("uniformResourceIdentifier", .stringOrStrings(.line(1...2048)), "The URI."),
+                                Field("ntPrincipalName", .stringOrStrings(.line(1...255)), "The NT principal name."),
+                            ])), "Alternative names for the certificate."),
+                Field("KeyIsExtractable", .boolean, "Whether the private key may be exported."),
+                Field("AllowAllAppsAccess", .boolean, "Whether all apps have access to the private key (macOS)."),
+            ]))
+}
