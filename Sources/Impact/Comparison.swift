@@ -1,0 +1,108 @@
+import JSONSource
+import Profiles
+
+/// One profile before and after, as values: what rules look at.
+public struct Comparison: Sendable {
+    public let before: EffectiveProfile?
+    public let after: EffectiveProfile?
+    /// What differs, in the order of the catalogue. A creation or removal is one change without a setting.
+    public let changes: [SettingChange]
+    public let audience: AudienceChange
+
+    public struct SettingChange: Sendable {
+        /// Nil when the whole profile comes or goes.
+        public let setting: Setting?
+        /// Position in `Catalogue.settings`; -1 without a setting.
+        public let index: Int
+        public let before: SettingValue
+        public let after: SettingValue
+
+        public func isOf(_ key: SettingKey) -> Bool { index == key.index }
+    }
+
+    public init(before: EffectiveProfile?, after: EffectiveProfile?) {
+        self.before = before
+        self.after = after
+        audience = AudienceChange(before: before, after: after)
+        guard let before, let after else {
+            changes = before == nil && after == nil ? [] : [SettingChange(setting: nil, index: -1, before: .none, after: .none)]
+            return
+        }
+        var changes: [SettingChange] = []
+        for index in Catalogue.settings.indices where before.values[index] != after.values[index] {
+            let setting = Catalogue.settings[index]
+            let (was, is_) = (before.values[index], after.values[index])
+            if setting.type.isFromTenant {
+                // A target or an issuer that a tenant starts or stops to name changes nothing on devices by itself;
+                // what the profile makes of it is a setting's change of its own.
+                if was.isNone || is_.isNone { continue }
+                if case .reference(let one) = was, case .reference(let other) = is_, one == other { continue }
+            }
+            changes.append(SettingChange(setting: setting, index: index, before: was, after: is_))
+        }
+        self.changes = changes
+    }
+
+    /// The positions in `changes` of any of these settings.
+    public func changes(of keys: SettingKey...) -> [Int] {
+        changes.indices.filter { position in keys.contains { changes[position].isOf($0) } }
+    }
+
+    /// The positions in `changes` of settings in these sections.
+    public func changes(inSections sections: String...) -> [Int] {
+        changes.indices.filter { position in changes[position].setting.map { sections.contains($0.section) } ?? false }
+    }
+
+    /// Whether the profile was applied before and stays.
+    public var isChangeOfApplied: Bool { before != nil && after != nil }
+}
+
+/// Who gains, loses or keeps a profile, by audience ids (`AssignmentTarget.audienceID`).
+public struct AudienceChange: Sendable {
+    public let staying: [String]
+    public let losing: [String]
+    public let gaining: [String]
+    /// Positions differ per list, so each list has its own (`assignments.include`, `assignments.exclude`).
+    public let include: ListChange
+    public let exclude: ListChange
+
+    /// What joined and what left one assignment list.
+    public struct ListChange: Sendable {
+        public let joined: [AssignmentTarget]
+        public let left: [AssignmentTarget]
+
+        /// A filter that comes narrows its target: somebody may leave, nobody joins. One that goes widens it. Another
+        /// filter can do both.
+        init(before: [AssignmentTarget], after: [AssignmentTarget]) {
+            let old = Dictionary(before.map { ($0.audienceID, $0) }, uniquingKeysWith: { first, _ in first })
+            let new = Dictionary(after.map { ($0.audienceID, $0) }, uniquingKeysWith: { first, _ in first })
+            joined = after.filter { target in
+                guard let was = old[target.audienceID] else { return true }
+                return was.filter != nil && was != target
+            }
+            left = before.filter { target in
+                guard let is_ = new[target.audienceID] else { return true }
+                return is_.filter != nil && is_ != target
+            }
+        }
+    }
+
+    init(before: EffectiveProfile?, after: EffectiveProfile?) {
+        let (was, is_) = (before?[.include].targets ?? [], after?[.include].targets ?? [])
+        include = ListChange(before: was, after: is_)
+        exclude = ListChange(before: before?[.exclude].targets ?? [], after: after?[.exclude].targets ?? [])
+        let old = was.map(\.audienceID)
+        let new = is_.map(\.audienceID)
+        // On creation and removal nobody is there twice: whoever is there counts.
+        staying = before == nil ? new : after == nil ? old : old.filter(new.contains)
+        let excludedNow = before == nil || after == nil ? [] : exclude.joined.map(\.audienceID)
+        let includedAgain = before == nil || after == nil ? [] : exclude.left.map(\.audienceID)
+        losing = Self.unique((after == nil ? old : include.left.map(\.audienceID)) + excludedNow)
+        gaining = Self.unique((before == nil ? new : include.joined.map(\.audienceID)) + includedAgain)
+    }
+
+    private static func unique(_ ids: [String]) -> [String] {
+        var seen: Set<String> = []
+        return ids.filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,47 @@
+import Profiles
+
+extension Rule {
+    static let eas006 = Rule(
+        id: "EAS006",
+        title: "The certificate that signs in changes",
+        consequences: [.newProfile],
+        explanation: """
+            The method stays, but another certificate profile or derived credential issuer provides the certificate that signs in, \
+            and devices get a new profile with it. Until a device has the new certificate, it gets no mail. \(whatNewProfilesCost)
+            """,
+        remedy: """
+            Assign the new certificate profile first, wait until devices have their certificates, and change the email profile then.
+            """,
+        basis: .inferred(
+            "The email profile names the certificate that it signs in with; with another one the account is set up anew, as with another method (EAS005)"
+        ),
+        trigger: .change { comparison in
+            guard let before = comparison.before, let after = comparison.after, before[.method] == after[.method] else { return nil }
+            switch after[.method].text {
+            case "certificate": return Firing(on: comparison.changes(of: .identityCertificate), [.newProfile])
+            case "derivedCredential": return Firing(on: comparison.changes(of: .derivedCredentials), [.newProfile])
+            default: return nil
+            }
+        },
+        examples: [
+            Example(
+                "another certificate profile",
+                before: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "user-scep"}}}"#,
+                after: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "smime-pkcs"}}}"#, fires: true),
+            Example(
+                "another derived credential issuer", before: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
+                after: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
+                tenantBefore: #"{"derivedCredentials": {"id": "77777777-7777-4777-8777-777777777777"}}"#,
+                tenantAfter: #"{"derivedCredentials": {"id": "88888888-8888-4888-8888-888888888888"}}"#, fires: true),
+            Example(
+                "the tenant calls the certificate profile something else",
+                before: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "user-scep"}}}"#,
+                after: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "people-scep"}}}"#,
+                tenantAfter:
+                    #"{"certificateProfiles": {"user-scep": null, "people-scep": {"id": "44444444-4444-4444-8444-444444444444", "type": "scep"}}}"#,
+                fires: false),
+            Example(
+                "password to certificate", before: "{}",
+                after: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "user-scep"}}}"#, fires: false),
+        ])
+}

@@ -1,0 +1,42 @@
+import Profiles
+
+extension Rule {
+    static let eas007 = Rule(
+        id: "EAS007",
+        title: "People lose the profile",
+        consequences: [.accountRemoved],
+        explanation: """
+            The profile is removed, a group is no longer included, a group is excluded, or a filter is put on a group: the managed \
+            account leaves the devices of those who lose the profile, and the mail that was synced goes with it (inferred: it belongs to \
+            the account, and what an exclusion or a filter takes out is no longer assigned). The mailbox on the server stays.
+            """,
+        remedy: """
+            See that those people get their mail in another way first, or include them in another profile in the same change. \
+            Whoever is in another included group keeps the profile; the number is therefore at most.
+            """,
+        basis: .documented(
+            "Microsoft Intune, Add email settings to devices using Intune, Remove an email profile: removing a group from the profile's assignments removes the profile from its devices"
+        ),
+        trigger: .change { comparison in
+            guard comparison.before != nil else { return nil }
+            let effects = [Effect(.accountRemoved, .losing)]
+            guard comparison.after != nil else { return Firing(changes: Array(comparison.changes.indices), effects: effects) }
+            let audience = comparison.audience
+            let changes =
+                (audience.include.left.isEmpty ? [] : comparison.changes(of: .include))
+                + (audience.exclude.joined.isEmpty ? [] : comparison.changes(of: .exclude))
+            return changes.isEmpty ? nil : Firing(changes: changes, effects: effects)
+        },
+        examples: [
+            Example("the manifest is deleted", before: "{}", after: nil, fires: true),
+            Example("another group instead", before: "{}", after: #"{"assignments": {"include": [{"group": "board"}]}}"#, fires: true),
+            Example("a group is excluded", before: "{}", after: #"{"assignments": {"exclude": [{"group": "board"}]}}"#, fires: true),
+            Example(
+                "a filter is put on a group", before: "{}",
+                after: #"{"assignments": {"include": [{"group": "staff", "filter": "corporate", "filterMode": "include"}]}}"#,
+                tenantBefore: #"{"filters": {"corporate": "77777777-7777-4777-8777-777777777777"}}"#, fires: true),
+            Example(
+                "one more group", before: "{}", after: #"{"assignments": {"include": [{"group": "staff"}, {"group": "board"}]}}"#, fires: false),
+            Example("a group is no longer excluded", before: #"{"assignments": {"exclude": [{"group": "board"}]}}"#, after: "{}", fires: false),
+        ])
+}

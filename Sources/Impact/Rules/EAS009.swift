@@ -1,0 +1,31 @@
+import Profiles
+
+extension Rule {
+    static let eas009 = Rule(
+        id: "EAS009",
+        title: "The account is updated in place",
+        consequences: [.settingsReset],
+        explanation: """
+            The account stays, and nobody signs in again. But what people customised on the device, such as which services sync and \
+            how many days of mail are kept, is overridden by the profile, and a message may ask them to approve that their email \
+            settings are reconfigured.
+            """,
+        remedy: "Gather such changes and make them together, so that people lose what they customised, and are asked, only once.",
+        basis: .documented(
+            "Apple, schema of com.apple.eas.account: updating this payload overrides any settings that the user customized; Microsoft Intune, Add email settings to devices using Intune, Changes to assigned email profiles: users may be asked to approve the reconfiguration"
+        ),
+        trigger: .changeOnceDeploymentIsKnown { comparison, deploysNewProfile in
+            // A new profile starts afresh, which says more.
+            guard !deploysNewProfile else { return nil }
+            return Firing(on: comparison.changes(inSections: "account", "sync", "smime", "mail", "fromTenant"), [.settingsReset])
+        },
+        examples: [
+            Example("more days of mail", before: "{}", after: #"{"mail": {"amountToSync": "oneMonth"}}"#, fires: true),
+            Example("S/MIME on", before: "{}", after: #"{"smime": {"enabled": true}}"#, fires: true),
+            Example(
+                "more days of mail with a new profile", before: "{}", after: #"{"account": {"oauth": true}, "mail": {"amountToSync": "oneMonth"}}"#,
+                fires: false),
+            Example("one more group", before: "{}", after: #"{"assignments": {"include": [{"group": "staff"}, {"group": "board"}]}}"#, fires: false),
+            Example("another description", before: "{}", after: #"{"description": "for staff"}"#, fires: false),
+        ])
+}

@@ -1,0 +1,43 @@
+import Profiles
+
+extension Rule {
+    static let eas011 = Rule(
+        id: "EAS011",
+        title: "S/MIME protects less",
+        consequences: [.securityWeakened],
+        explanation: """
+            S/MIME, signing or encryption by default is switched off, or a certificate is no longer forced. Outgoing mail may then be \
+            unsigned or readable on its way, or be signed and encrypted with a certificate that a user chose.
+            """,
+        remedy: """
+            If this is not what you want, put the setting back. If it is, tell people whose partners count on signed or encrypted mail.
+            """,
+        basis: .documented(
+            "Microsoft Intune, email settings for iOS and iPadOS, S/MIME: what signing, encryption by default and the certificate types do, and that None forces no certificate"
+        ),
+        trigger: .change { comparison in
+            let freed = comparison.changes(of: .signingCertificateType, .encryptionCertificateType).filter { position in
+                let change = comparison.changes[position]
+                return ["certificate", "derivedCredential"].contains(change.before.text) && ["none", "notConfigured"].contains(change.after.text)
+            }
+            return Firing(
+                on: comparison.switchedOff(.smimeEnabled, .signingEnabled, .encryptionByDefault) + freed, [.securityWeakened])
+        },
+        examples: [
+            Example(
+                "S/MIME off", before: #"{"smime": {"enabled": true, "signing": {"enabled": true}, "encryption": {"byDefault": true}}}"#, after: "{}",
+                fires: true),
+            Example(
+                "encryption by default off", before: #"{"smime": {"enabled": true, "encryption": {"byDefault": true}}}"#,
+                after: #"{"smime": {"enabled": true}}"#, fires: true),
+            Example(
+                "people choose the certificate that signs",
+                before: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "certificate", "profile": "smime-pkcs"}}}}"#,
+                after: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "none"}}}}"#, fires: true),
+            Example("S/MIME on", before: "{}", after: #"{"smime": {"enabled": true, "signing": {"enabled": true}}}"#, fires: false),
+            Example(
+                "another certificate is forced",
+                before: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "certificate", "profile": "smime-pkcs"}}}}"#,
+                after: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "certificate", "profile": "user-scep"}}}}"#, fires: false),
+        ])
+}

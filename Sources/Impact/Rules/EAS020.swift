@@ -1,0 +1,23 @@
+import Profiles
+
+extension Rule {
+    static let eas020 = Rule(
+        id: "EAS020",
+        title: "Only the console changes",
+        consequences: [.consoleOnly],
+        explanation: """
+            The profile's name, description or scope tags change: what admins see in the Intune console. Nothing changes on devices.
+            """,
+        remedy: "Nothing to do for people. Where scope tags change, check which admins should see the profile.",
+        basis: .inferred("None of these three is part of what a device is sent: Apple's com.apple.eas.account has no key for them"),
+        trigger: .change { comparison in
+            let changes = comparison.changes(of: .displayName, .description, .roleScopeTagIds)
+            return changes.count == comparison.changes.count ? Firing(on: changes, [.consoleOnly]) : nil
+        },
+        examples: [
+            Example("another description", before: "{}", after: #"{"description": "for staff"}"#, fires: true),
+            Example("another name and scope tag", before: "{}", after: #"{"displayName": "Mail", "roleScopeTagIds": ["7"]}"#, fires: true),
+            Example("another name, and SSL off", before: "{}", after: #"{"displayName": "Mail", "account": {"ssl": false}}"#, fires: false),
+            Example("scope tags in another order", before: #"{"roleScopeTagIds": ["0", "7"]}"#, after: #"{"roleScopeTagIds": ["7", "0"]}"#, fires: false),
+        ])
+}

@@ -1,0 +1,34 @@
+import Profiles
+
+extension Rule {
+    static let eas021 = Rule(
+        id: "EAS021",
+        title: "A certificate type goes to \"not configured\"",
+        consequences: [.advice],
+        explanation: """
+            "Not configured" means that Intune does not update or change the setting: what was there before stays in Intune. It does not \
+            take the certificate away.
+            """,
+        remedy: "Write \"none\" to take the forced certificate away; keep \"notConfigured\" only to leave in Intune what is there.",
+        basis: .documented(
+            "Microsoft Intune, email settings for iOS and iPadOS, Signing and Encryption certificate type: with Not configured, the setting is not updated or changed in Intune; None forces no certificate"
+        ),
+        trigger: .change { comparison in
+            let changes = comparison.changes(of: .signingCertificateType, .encryptionCertificateType)
+            return Firing(on: changes.filter { comparison.changes[$0].after == .text("notConfigured") }, [.advice])
+        },
+        examples: [
+            Example(
+                "certificate to not configured",
+                before: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "certificate", "profile": "smime-pkcs"}}}}"#,
+                after: #"{"smime": {"enabled": true}}"#, fires: true),
+            Example(
+                "none to not configured", before: #"{"smime": {"enabled": true, "encryption": {"certificate": {"type": "none"}}}}"#,
+                after: #"{"smime": {"enabled": true}}"#, fires: true),
+            Example(
+                "certificate to none",
+                before: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "certificate", "profile": "smime-pkcs"}}}}"#,
+                after: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "none"}}}}"#, fires: false),
+            Example("a new profile without", before: nil, after: #"{"smime": {"enabled": true}}"#, fires: false),
+        ])
+}
