@@ -1,0 +1,42 @@
+import JSONSource
+import Profiles
+
+extension GraphPayload {
+    /// The body for the `/assign` action, which replaces the whole list: the included targets, then the excluded ones,
+    /// each in the profile's canonical order. Without any target the list is empty, which takes the profile from everybody.
+    ///
+    /// An assignment is an object with nothing but its `target`: the action's parameter is declared as a collection of
+    /// deviceConfigurationAssignment, so the objects need not name their type, and their ids are the service's. A target
+    /// without filter has no filter keys.
+    public static func assign(_ profile: EffectiveProfile) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.key("assignments")
+        writer.beginArray()
+        for target in profile[.include].targets { write(target, groupType: "groupAssignmentTarget", into: &writer) }
+        for target in profile[.exclude].targets { write(target, groupType: "exclusionGroupAssignmentTarget", into: &writer) }
+        writer.endArray()
+        writer.endObject()
+        return writer.finish()
+    }
+
+    private static func write(_ target: AssignmentTarget, groupType: String, into writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("target")
+        writer.beginObject()
+        let type =
+            switch target.audience {
+            case .allUsers: "allLicensedUsersAssignmentTarget"
+            case .allDevices: "allDevicesAssignmentTarget"
+            case .group: groupType
+            }
+        writer.member("@odata.type", "#microsoft.graph." + type)
+        if let filter = target.filter {
+            writer.member("deviceAndAppManagementAssignmentFilterId", filter.reference.id)
+            writer.member("deviceAndAppManagementAssignmentFilterType", filter.mode.rawValue)
+        }
+        if case .group(let group) = target.audience { writer.member("groupId", group.id) }
+        writer.endObject()
+        writer.endObject()
+    }
+}

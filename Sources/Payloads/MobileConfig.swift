@@ -1,0 +1,152 @@
+import JSONSource
+import Profiles
+
+/// The Apple configuration profile that does what an email profile says: an Exchange ActiveSync account, and beside it a
+/// SCEP payload for each certificate that the account uses.
+///
+/// What the account's payload says is decided by the catalogue's `AppleMapping`s; nothing here knows a setting. Keys that
+/// Apple calls deprecated are never written.
+///
+/// **Identity.** Identifiers are stable for the tenant's and the profile's id. So are UUIDs within a generation, so that a
+/// device updates what it has; a new generation has new UUIDs, and the device gets new payloads. A certificate's UUID
+/// depends on its id as well: another certificate profile is another payload, also within a generation.
+public enum MobileConfig {
+    /// Whether `profile` holds all that its .mobileconfig needs: it was resolved from manifests, for a tenant that asks for
+    /// this target, and uses no derived credentials.
+    ///
+    /// A profile read back from the applied state lacks the SCEP content, which is kept there as a digest only.
+    public static func isPossible(_ profile: EffectiveProfile) -> Bool {
+        guard !profile[.tenantUserName].isNone, !profile[.tenantEmailAddress].isNone, profile[.derivedCredentials].isNone else { return false }
+        for key in [SettingKey.method, .signingCertificateType, .encryptionCertificateType]
+        where profile[key].text == "derivedCredential" { return false }
+        for source in order.sources {
+            if let reference = profile.values[source.setting].reference, reference.attachment?.content == nil { return false }
+        }
+        return true
+    }
+
+    /// The XML property list of `profile` in its `generation`, which counts the profile's reinstalls.
+    ///
+    /// Only where `isPossible`: of a profile that lacks something, what it lacks is left out, together with the keys that
+    /// would point there. Holds the tenant's SCEP challenges, as a .mobileconfig must.
+    public static func profile(_ profile: EffectiveProfile, tenant: Tenant, generation: Int) -> [UInt8] {
+        let identity = Identity(tenant: tenant.id, profile: profile.id, generation: generation)
+        var list = PropertyList(reservingCapacity: 6144)
+        list.beginDictionary()
+        list.key("PayloadContent")
+        list.beginArray()
+        let certificates = account(profile, identity, into: &list)
+        for certificate in certificates { scep(certificate, identity, into: &list) }
+        list.endArray()
+        if let description = profile[.description].text, !description.isEmpty { list.member("PayloadDescription", description) }
+        list.member("PayloadDisplayName", profile.displayName)
+        list.member("PayloadIdentifier", identity.identifier)
+        list.member("PayloadOrganization", tenant.displayName)
+        list.member("PayloadType", "Configuration")
+        list.member("PayloadUUID", identity.uuid())
+        list.member("PayloadVersion", 1)
+        list.endDictionary()
+        return list.finish()
+    }
+
+    private struct Identity {
+        let tenant: String
+        let profile: String
+        let generation: Int
+
+        var identifier: String { "easel.\(tenant).\(profile)" }
+
+        func uuid() -> String { payloadUUID(tenant, profile, String(generation)) }
+        func uuid(account kind: String) -> String { payloadUUID(tenant, profile, String(generation), kind) }
+        func uuid(scep certificate: Reference) -> String { payloadUUID(tenant, profile, String(generation), "scep", certificate.id) }
+    }
+
+    // MARK: The account
+
+    /// The keys of the account's payload that no setting writes.
+    private static let accountKeys = ["PayloadIdentifier", "PayloadType", "PayloadUUID", "PayloadVersion"]
+
+    private static let order = KeyOrder(Catalogue.settings.map(\.apple.keys), others: accountKeys)
+
+    /// Writes the account's payload. Returns the certificates that it points to, each once, in the order of the catalogue.
+    private static func account(_ profile: EffectiveProfile, _ identity: Identity, into list: inout PropertyList) -> [Reference] {
+        var slots = [AppleMapping.Item?](repeating: nil, count: order.keys.count)
+        var certificates: [Reference] = []
+        for source in order.sources {
+            for item in Catalogue.settings[source.setting].apple.items(profile.values[source.setting]) {
+                if case .certificate(_, let reference) = item {
+                    guard reference.attachment?.content != nil else { continue }
+                    // By id: two names for one certificate profile are one payload.
+                    if !certificates.contains(where: { $0.id == reference.id }) { certificates.append(reference) }
+                }
+                if let slot = order.slot(of: item.key, from: source) { slots[slot] = item }
+            }
+        }
+        list.beginDictionary()
+        for slot in slots.indices {
+            switch slots[slot] {
+            case .string(let key, let value): list.member(key, value)
+            case .bool(let key, let value): list.member(key, value)
+            case .integer(let key, let value): list.member(key, value)
+            case .certificate(let key, let reference): list.member(key, identity.uuid(scep: reference))
+            case nil:
+                switch order.keys[slot] {
+                case "PayloadIdentifier": list.member("PayloadIdentifier", identity.identifier + ".eas")
+                case "PayloadType": list.member("PayloadType", "com.apple.eas.account")
+                case "PayloadUUID": list.member("PayloadUUID", identity.uuid(account: "eas"))
+                case "PayloadVersion": list.member("PayloadVersion", 1)
+                default: break
+                }
+            }
+        }
+        list.endDictionary()
+        return certificates
+    }
+
+    // MARK: Certificates
+
+    /// It has no display name: the tenant's name for the certificate is for manifests, and renaming it changes no profile.
+    private static func scep(_ certificate: Reference, _ identity: Identity, into list: inout PropertyList) {
+        guard let content = certificate.attachment?.content else { return }
+        list.beginDictionary()
+        list.key("PayloadContent")
+        value(content, isData: false, into: &list)
+        list.member("PayloadIdentifier", identity.identifier + ".scep." + certificate.id)
+        list.member("PayloadType", "com.apple.security.scep")
+        list.member("PayloadUUID", identity.uuid(scep: certificate))
+        list.member("PayloadVersion", 1)
+        list.endDictionary()
+    }
+
+    /// The tenant's SCEP block has been held against its shape, so every value already has the type that Apple wants, but for
+    /// the one that JSON has no type for.
+    private static func value(_ value: JSON, isData: Bool, into list: inout PropertyList) {
+        switch value {
+        case .null: break
+        case .bool(let value): list.bool(value)
+        case .integer(let value): list.integer(value)
+        case .string(let text): if isData { list.data(base64: text) } else { list.string(text) }
+        case .array(let elements):
+            list.beginArray()
+            for element in elements { self.value(element, isData: false, into: &list) }
+            list.endArray()
+        case .object(let members):
+            list.beginDictionary()
+            for (key, value) in members.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
+                // What people note in a manifest or tenant is theirs, and a property list has no null.
+                if key == "$comment" || value == .null { continue }
+                list.key(key)
+                self.value(value, isData: key == "CAFingerprint", into: &list)
+            }
+            list.endDictionary()
+        }
+    }
+}
+
+extension AppleMapping.Item {
+    var key: String {
+        switch self {
+        case .string(let key, _), .bool(let key, _), .integer(let key, _), .certificate(let key, _): key
+        }
+    }
+}
