@@ -1,0 +1,32 @@
+import Impact
+
+/// One gate of a policy: which changed profiles it looks at, and what must be so for them to go out.
+public struct Gate: Sendable, Hashable {
+    public enum Requirement: String, Sendable, CaseIterable {
+        case approval
+        /// Passed only by changing the policy.
+        case never
+    }
+
+    public let name: String
+    public let when: Condition
+    public let require: Requirement?
+    public let window: Window?
+
+    public init(name: String, when: Condition = Condition(), require: Requirement?, window: Window? = nil) {
+        self.name = name
+        self.when = when
+        self.require = require
+        self.window = window
+    }
+
+    /// Whether a profile must stay as it is. An approval does for `require`; it opens no window.
+    func holds(_ proposal: Proposal, isApproved: Bool, now: Instant) -> Bool {
+        guard when.matches(proposal) else { return false }
+        switch require {
+        case .never: return true
+        case .approval where !isApproved: return true
+        default: return window.map { !$0.isOpen(at: now) } ?? false
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import JSONSource
+import Profiles
+
+@testable import Gates
+@testable import Impact
+
+/// Numbers that look random and are the same for the same seed (SplitMix64).
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func chance(_ numerator: Int, in denominator: Int) -> Bool { Int.random(in: 0..<denominator, using: &self) < numerator }
+}
+
+extension JSON {
+    init(parsing text: String) { self = JSONDocument(file: "test.json", bytes: Array(text.utf8)).root?.plain ?? .null }
+
+    subscript(_ key: String) -> JSON? { members[key] }
+
+    var members: [String: JSON] { if case .object(let members) = self { members } else { [:] } }
+    var elements: [JSON] { if case .array(let elements) = self { elements } else { [] } }
+    var text: String? { if case .string(let text) = self { text } else { nil } }
+    var texts: [String] { elements.compactMap(\.text) }
+
+    /// RFC 7396, section 2.
+    func merged(with patch: JSON) -> JSON {
+        guard case .object(let changes) = patch else { return patch }
+        var result = members
+        for (key, value) in changes {
+            if case .null = value { result[key] = nil } else { result[key] = (result[key] ?? .null).merged(with: value) }
+        }
+        return .object(result)
+    }
+
+    func document(_ file: String) -> JSONDocument { JSONDocument(file: file, bytes: Array(compact.utf8)) }
+}
+
+let zones = ZoneStore()
+let noon = Instant("2026-11-25T12:00:00Z") ?? Instant(secondsSince1970: 0)
+let outside = PolicySource.outside(file: "outside.json")
+let atRoot = PolicySource.repository(file: "policy.json")
+
+/// Reads a policy that must be sound.
+func policy(_ text: String, _ source: PolicySource = atRoot) throws -> Policy {
+    try policy(JSON(parsing: text), source)
+}
+
+func policy(_ value: JSON, _ source: PolicySource = atRoot) throws -> Policy {
+    let (policy, diagnostics) = Policy.read(value.document(source.label), source: source, zones: zones)
+    guard let policy else { throw Unsound(diagnostics: diagnostics) }
+    return policy
+}
+
+func approval(_ fingerprints: [String], expires: String? = nil, file: String = "approvals/one.json") throws -> Approval {
+    var members: [String: JSON] = [
+        "kind": "approval", "fingerprints": .array(fingerprints.map(JSON.string)), "reason": "because", "approvedBy": "Kim",
+    ]
+    if let expires { members["expires"] = .string(expires) }
+    let (approval, diagnostics) = Approval.read(JSON.object(members).document(file))
+    guard let approval else { throw Unsound(diagnostics: diagnostics) }
+    return approval
+}
+
+struct Unsound: Error { let diagnostics: [Diagnostic] }
+
+func book(_ fingerprints: [String] = [], now: Instant = noon) throws -> ApprovalBook {
+    ApprovalBook(fingerprints.isEmpty ? [] : [try approval(fingerprints)], now: now)
+}
+
+/// A changed profile made up; its fingerprint follows from its name alone.
+func proposal(
+    _ tenant: String, _ profile: String, _ action: Action = .reinstall, _ people: People = .atMost(10),
+    _ consequences: [Consequence] = [.credentialReentry], rules: [String] = ["EAS001"]
+) -> Proposal {
+    let consequences = Dictionary(uniqueKeysWithValues: consequences.map { ($0, people) })
+    let change = ProfileImpact.Change(path: "/account/oauth", before: false, after: true, joined: nil, left: nil, rules: rules)
+    return Proposal(
+        tenant: tenant,
+        impact: ProfileImpact(
+            profile: profile, displayName: profile, action: action, changes: action == .none ? [] : [change], advice: [],
+            consequences: consequences, people: consequences.keys.contains(where: \.isNoticed) ? people : .atMost(0),
+            fingerprint: action == .none ? nil : fingerprint(tenant: tenant, profile: profile, before: "a", after: "b")))
+}
+
+extension Proposal {
+    var fingerprint: String { impact.fingerprint ?? "" }
+}
+
+/// A whole run as the reconciler does it: judge, walk, tally.
+struct Run {
+    var repository: Policy?
+    var outside: [Policy] = []
+    var tenantPolicies: [String: Policy] = [:]
+    var approvals: ApprovalBook
+    /// Tenants all of whose applied profiles are removed.
+    var emptied: Set<String> = []
+    var massRemoval = false
+
+    init(_ repository: Policy? = nil, approvals: ApprovalBook) {
+        self.repository = repository
+        self.approvals = approvals
+    }
+
+    /// `tenant/profile` → the gates that hold it.
+    func heldBy(_ proposals: [Proposal]) -> [String: [String]] { judge(proposals).heldBy }
+
+    /// `tenant/profile` of those that go out.
+    func through(_ proposals: [Proposal]) -> Set<String> { Set(heldBy(proposals).filter(\.value.isEmpty).keys) }
+
+    func judge(_ proposals: [Proposal]) -> (heldBy: [String: [String]], tally: GateTally) {
+        let keeper = GateKeeper(repository: repository, outside: outside, approvals: approvals)
+        var walk = keeper.limitWalk()
+        var tally = keeper.tally()
+        var result: [String: [String]] = [:]
+        for proposal in proposals.sorted(by: { ($0.tenant, $0.impact.profile) < ($1.tenant, $1.impact.profile) }) {
+            let tenantPolicy = tenantPolicies[proposal.tenant]
+            let judged = keeper.judge(
+                proposal, tenantPolicy: tenantPolicy, tenantIsEmptied: emptied.contains(proposal.tenant), massRemoval: massRemoval)
+            let holds = walk.admit(proposal, heldBy: judged, approved: keeper.isApproved(proposal), tenantPolicy: tenantPolicy)
+            tally.note(proposal, heldBy: holds)
+            result[proposal.name] = holds.names
+        }
+        return (result, tally)
+    }
+}
