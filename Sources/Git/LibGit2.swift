@@ -1,0 +1,55 @@
+import CGitSupport
+import Synchronization
+
+/// libgit2's process-wide state: started once, and made independent of the user's own Git configuration.
+enum LibGit2 {
+    /// Call before any other libgit2 function. The work is done by the first call in the process.
+    static func start() throws(GitError) {
+        if let failure = startFailure { throw failure }
+    }
+
+    // libgit2 caches commits and small trees, never blobs. easel reads each object about once: a large cache only holds
+    // memory.
+    private static let cacheBytes = 16 << 20
+
+    // Limits against pack bombs. A real configuration repository stays far below both.
+    private static let packObjectLimit = 50_000_000
+    private static let packObjectSizeLimit = 1 << 30
+
+    private static let startFailure: GitError? = {
+        do throws(GitError) {
+            try check(git_libgit2_init(), "start libgit2")
+            // A user's `url.insteadOf`, proxies, `core.excludesFile` or `safe.directory` must not change what a run does.
+            let levels = [
+                GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
+            ]
+            for level in levels {
+                try check(easel_git_set_search_path(level.rawValue, ""), "empty libgit2's configuration search path")
+            }
+            try check(easel_git_enable_fsync_gitdir(1), "make libgit2 flush to disk")
+            try check(easel_git_set_cache_max_size(cacheBytes), "limit libgit2's cache")
+            try check(easel_git_set_pack_max_objects(packObjectLimit), "limit the objects of a pack")
+            try check(easel_git_set_pack_max_object_size(packObjectSizeLimit), "limit the size of an object")
+            // Left on, as it is by default: checking every object's hash on reading costs 1.6 µs a blob of 500 bytes.
+            return nil
+        } catch {
+            return error
+        }
+    }()
+
+    /// Makes one libgit2 call that opens a repository, with libgit2's owner check on or off.
+    ///
+    /// The switch is process-wide: the lock makes sure that no repository is opened by another thread meanwhile, so
+    /// trust given to one repository is never given to a second.
+    static func open(checkingOwner: Bool, _ operation: String, _ call: () -> Int32) throws(GitError) {
+        let failure = opening.withLock { _ -> GitError? in
+            _ = easel_git_set_owner_validation(checkingOwner ? 1 : 0)
+            defer { _ = easel_git_set_owner_validation(1) }
+            let code = call()
+            return code < 0 ? lastError(code, operation) : nil
+        }
+        if let failure { throw failure }
+    }
+
+    private static let opening = Mutex<Void>(())
+}

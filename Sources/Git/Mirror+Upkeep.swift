@@ -1,0 +1,98 @@
+import CGitSupport
+import Glibc
+
+/// Keeping a mirror small and usable. All of it runs under the mirror's lock.
+extension Mirror {
+    /// How many packs may gather before they become one. Each fetch leaves one, and every look-up asks each.
+    static let packLimit = 40
+    /// How long packs that were replaced stay, in seconds: a process that has the mirror open may still read them.
+    static let supersededLifetime = 3600
+
+    private var packFolder: String { repositoryPath + "/objects/pack" }
+    private var supersededList: String { repositoryPath + "/easel-superseded-packs" }
+
+    /// Removes what killed processes left: half packs and lock files.
+    func sweep() {
+        for name in namesInFolder(packFolder) {
+            let path = packFolder + "/" + name
+            if name.hasPrefix(PackWriter.packPrefix) || name.hasPrefix(PackWriter.indexPrefix) {
+                // A pack may be written without the mirror's lock: then its writer holds a lock on the file itself,
+                // taken a moment after the file was made.
+                guard let status = fileStatus(path), time(nil) - status.st_mtim.tv_sec > 60,
+                    let file = try? OpenFile(path, flags: O_RDONLY, operation: "sweep"), file.tryLock()
+                else { continue }
+                unlink(path)
+            } else if name.hasPrefix("tmp_") || name.contains("_git2_") || name.hasSuffix(".tmp") {
+                // libgit2 writes these during a fetch only, and fetches hold the lock that we hold.
+                unlink(path)
+            }
+        }
+        for name in ["HEAD.lock", "packed-refs.lock", "config.lock"] { unlink("\(repositoryPath)/\(name)") }
+        sweepLocks("\(repositoryPath)/refs", depth: 0)
+        removeSuperseded()
+    }
+
+    private func sweepLocks(_ folder: String, depth: Int) {
+        guard depth < 16 else { return }
+        for name in namesInFolder(folder) {
+            let path = folder + "/" + name
+            if let status = fileStatus(path), status.st_mode & S_IFMT == S_IFDIR {
+                sweepLocks(path, depth: depth + 1)
+            } else if name.hasSuffix(".lock") {
+                unlink(path)
+            }
+        }
+    }
+
+    /// Makes one pack of many, once there are many. The old ones go an hour later: a reader may have them open.
+    ///
+    /// What no ref reaches is left behind; it would be fetched again if it were asked for.
+    func consolidate(_ repository: Repository, limit: Int = Mirror.packLimit) throws(GitError) {
+        let old = namesInFolder(packFolder).filter { $0.hasSuffix(".pack") }
+        guard old.count > limit, fileStatus(supersededList) == nil else { return }
+        let operation = "make one pack of the \(old.count) in \(repositoryPath)"
+        var builder: OpaquePointer?
+        var walk: OpaquePointer?
+        try check(git_packbuilder_new(&builder, repository.handle), operation)
+        defer { git_packbuilder_free(builder) }
+        git_packbuilder_set_threads(builder, 1)
+        try check(git_revwalk_new(&walk, repository.handle), operation)
+        defer { git_revwalk_free(walk) }
+        for (_, id) in try repository.references(prefix: "refs/") {
+            var oid = id.oid
+            try check(git_packbuilder_insert_recur(builder, &oid, nil), operation)
+            // A tag of a tree or blob is no start for a walk; it was inserted above.
+            if let commit = try? repository.peel(id, operation) {
+                var start = commit.oid
+                try check(git_revwalk_push(walk, &start), operation)
+            }
+        }
+        try check(git_packbuilder_insert_walk(builder, walk), operation)
+        // Written beside the old ones, flushed and renamed by libgit2.
+        try check(git_packbuilder_write(builder, nil, 0, nil, nil), operation)
+        let new = git_packbuilder_name(builder).map { "pack-\(String(cString: $0)).pack" }
+
+        let partial = uniqueName(supersededList + ".")
+        let list = try OpenFile(new: partial, operation: operation)
+        let names = old.filter { $0 != new }.map { $0.dropLast(".pack".count) + "\n" }.joined()
+        try list.write(Array(names.utf8), operation: operation)
+        try list.seal(operation: operation)
+        try moveFile(partial, to: supersededList)
+    }
+
+    private func removeSuperseded() {
+        guard let status = fileStatus(supersededList),
+            time(nil) - status.st_mtim.tv_sec > Mirror.supersededLifetime,
+            let file = try? OpenFile(supersededList, flags: O_RDONLY, operation: "read the replaced packs")
+        else { return }
+        // The name of a pack has 45 letters; the list has some tens of them.
+        let text = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+            count = max(0, read(file.descriptor, buffer.baseAddress, buffer.count))
+        }
+        for name in String(decoding: text, as: UTF8.self).split(separator: "\n") where name.hasPrefix("pack-") {
+            // The index first: without it nobody looks for the pack.
+            for ending in ["idx", "rev", "pack"] { unlink("\(packFolder)/\(name).\(ending)") }
+        }
+        unlink(supersededList)
+    }
+}

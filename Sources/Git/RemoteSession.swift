@@ -1,0 +1,254 @@
+import CGitSupport
+
+/// How far a download is.
+public struct FetchProgress: Sendable, Equatable {
+    public var receivedObjects: Int
+    public var totalObjects: Int
+    public var receivedBytes: Int
+}
+
+/// What a fetch or push may be told.
+public struct FetchOptions: Sendable {
+    /// Called often, on the thread that fetches.
+    public var progress: (@Sendable (FetchProgress) -> Void)?
+    /// Asked while bytes arrive and while waiting for the lock; `true` ends the work with ``GitError/Kind/cancelled``.
+    /// A server that is silent is not noticed: libgit2 1.5 has no time-outs, so put a deadline around the process.
+    public var isCancelled: (@Sendable () -> Bool)?
+    /// How long to wait for another process that fetches into the same mirror, in seconds.
+    public var lockTimeout: Int = 600
+
+    public init(
+        progress: (@Sendable (FetchProgress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
+    ) {
+        self.progress = progress
+        self.isCancelled = isCancelled
+    }
+}
+
+/// One connection to a remote, and what its callbacks gather.
+///
+/// A callback cannot throw through C: it parks its error here, and ``run(_:_:)`` throws it.
+final class RemoteSession {
+    /// What the server advertised: one entry a ref, and `name^{}` for what an annotated tag leads to.
+    struct Advertised {
+        var name: String
+        var id: ObjectID
+        /// For `HEAD`: the branch that it stands for, when the server says so.
+        var symbolicTarget: String?
+    }
+
+    private let remote: OpaquePointer
+    /// Held because libgit2's remote points into it.
+    private let repository: Repository
+    private let url: String
+    private let options: FetchOptions
+    private var parked: GitError?
+    private var credentialRequests = 0
+    /// The last words of the server's side channel ("remote: …"), where hooks say why they refuse.
+    private var serverWords: [UInt8] = []
+    /// What the server said of each pushed ref; `nil` is yes.
+    private var pushStatus: [String: String?] = [:]
+
+    init(url: String, repository: Repository, options: FetchOptions) throws(GitError) {
+        var remote: OpaquePointer?
+        try check(git_remote_create_anonymous(&remote, repository.handle, url), "use the remote \(url)")
+        guard let remote else {
+            throw GitError(kind: .other, operation: "use the remote \(url)", message: "libgit2 gave nothing")
+        }
+        self.remote = remote
+        self.repository = repository
+        self.url = url
+        self.options = options
+    }
+
+    deinit {
+        git_remote_disconnect(remote)
+        git_remote_free(remote)
+    }
+
+    // MARK: What one does with it
+
+    /// Connects and gives the server's list of refs.
+    func connect(_ direction: git_direction, _ operation: String) throws(GitError) -> [Advertised] {
+        var connectOptions = git_remote_connect_options()
+        try check(
+            git_remote_connect_options_init(&connectOptions, UInt32(GIT_REMOTE_CONNECT_OPTIONS_VERSION)), operation)
+        connectOptions.callbacks = try callbacks()
+        // Only the usual environment variables count here: the user's Git configuration is not read.
+        connectOptions.proxy_opts.type = GIT_PROXY_AUTO
+        connectOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
+        try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+
+        var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
+        var count = 0
+        try run(operation) { git_remote_ls(&heads, &count, remote) }
+        return (0..<count).compactMap { position in
+            guard let head = heads?[position]?.pointee, let name = head.name else { return nil }
+            return Advertised(
+                name: String(cString: name), id: ObjectID(head.oid),
+                symbolicTarget: head.symref_target.map { String(cString: $0) })
+        }
+    }
+
+    /// Downloads what these refs of the connected remote need and the repository does not have.
+    func download(_ refs: [String], _ operation: String) throws(GitError) {
+        var fetchOptions = git_fetch_options()
+        try check(git_fetch_options_init(&fetchOptions, UInt32(GIT_FETCH_OPTIONS_VERSION)), operation)
+        fetchOptions.callbacks = try callbacks()
+        fetchOptions.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE
+        fetchOptions.update_fetchhead = 0
+        fetchOptions.proxy_opts.type = GIT_PROXY_AUTO
+        fetchOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
+        try withStrings(refs) { (specs) throws(GitError) in
+            try run(operation) { git_remote_download(remote, &specs, &fetchOptions) }
+        }
+    }
+
+    /// Sends a local ref to a remote one over the connection. Answers the server's words when it refuses.
+    func upload(localRef: String, remoteRef: String, _ operation: String) throws(GitError) -> String? {
+        var pushOptions = git_push_options()
+        try check(git_push_options_init(&pushOptions, UInt32(GIT_PUSH_OPTIONS_VERSION)), operation)
+        pushOptions.callbacks = try callbacks()
+        pushOptions.pb_parallelism = 0
+        pushOptions.proxy_opts.type = GIT_PROXY_AUTO
+        pushOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
+        pushStatus = [:]
+        // No "+": libgit2 refuses what is not a fast-forward before anything is sent.
+        try withStrings(["\(localRef):\(remoteRef)"]) { (specs) throws(GitError) in
+            try run(operation) { git_remote_upload(remote, &specs, &pushOptions) }
+        }
+        // libgit2 answers 0 when the server refused the ref: only the status tells.
+        guard let status = pushStatus[remoteRef] else { return "the server did not say whether it took the ref" }
+        guard let refusal = status else { return nil }
+        let words = serverText
+        return words.isEmpty ? refusal : "\(refusal); it said: \(words)"
+    }
+
+    /// What the server said beside the protocol, trimmed.
+    var serverText: String {
+        let lines = String(decoding: serverWords, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return lines.map { line in String(line.drop { $0 == " " }) }.joined(separator: "\n")
+    }
+
+    // MARK: The wrapper
+
+    private func run(_ operation: String, _ call: () -> Int32) throws(GitError) {
+        parked = nil
+        let code = call()
+        guard code < 0 else { return }
+        let error = lastError(code, operation)
+        if let parked { throw parked }
+        throw explained(error)
+    }
+
+    /// A remote's failure in words that tell what to do.
+    private func explained(_ error: GitError) -> GitError {
+        // libgit2 quotes URLs, and some server texts do: what is known to be one is hidden even where it is cut.
+        let message = error.message.replacing(url, with: redacted(url))
+        switch error.kind {
+        case .cancelled: return error.with(message: "it was cancelled")
+        case .authentication:
+            return error.with(
+                message: message, help: "Check that the credentials are valid and may read (and, for state, write) it.")
+        case .certificate:
+            return error.with(
+                message: message,
+                help: "If the server is the right one, add its host key to ~/.ssh/known_hosts (HOME must be set), "
+                    + "or its certificate authority to the machine.")
+        case .invalid:
+            return error.with(message: message, help: "Give a URL with https, http, ssh or git, or host:path for SSH.")
+        default: break
+        }
+        // libgit2's "none" refuses other hosts and https → http; it still follows to a path or port of the same host.
+        for redirect in ["status code: 301", "status code: 302", "status code: 307", "status code: 308", "redirect"]
+        where message.contains(redirect) {
+            return error.with(
+                kind: .rejected, message: message,
+                help: "The server sends clients elsewhere; easel does not follow to another host, "
+                    + "to keep credentials where they belong. Give the final URL.")
+        }
+        for absent in ["not found", "no such repository", "not exported", "does not exist", "does not appear to be", "status code: 404"]
+        where message.lowercased().contains(absent) {
+            return error.with(
+                kind: .notFound, message: message,
+                help: "Check the URL; servers say the same when the credentials do not reach a private repository.")
+        }
+        let kind = error.kind == .other ? GitError.Kind.network : error.kind
+        return error.with(
+            kind: kind, message: message,
+            help: kind == .network ? "Check the URL, the network and the server, and run again." : nil)
+    }
+
+    // MARK: Callbacks
+
+    private func callbacks() throws(GitError) -> git_remote_callbacks {
+        var result = git_remote_callbacks()
+        try check(git_remote_init_callbacks(&result, UInt32(GIT_REMOTE_CALLBACKS_VERSION)), "prepare a connection")
+        // The session outlives every call that uses these: it owns the remote.
+        result.payload = Unmanaged.passUnretained(self).toOpaque()
+        result.credentials = { _, url, _, allowed, payload in
+            RemoteSession.from(payload)?.credentials(allowed) ?? GIT_EUSER.rawValue
+        }
+        result.transfer_progress = { progress, payload in
+            guard let session = RemoteSession.from(payload), let progress = progress?.pointee else { return 0 }
+            session.options.progress?(
+                FetchProgress(
+                    receivedObjects: Int(progress.received_objects), totalObjects: Int(progress.total_objects),
+                    receivedBytes: progress.received_bytes))
+            return session.cancelCode
+        }
+        result.sideband_progress = { text, length, payload in
+            guard let session = RemoteSession.from(payload), let text else { return 0 }
+            session.hear(UnsafeRawBufferPointer(start: text, count: Int(length)))
+            return session.cancelCode
+        }
+        result.push_transfer_progress = { _, _, _, payload in RemoteSession.from(payload)?.cancelCode ?? 0 }
+        result.push_update_reference = { name, status, payload in
+            guard let session = RemoteSession.from(payload), let name else { return 0 }
+            session.pushStatus[String(cString: name)] = .some(status.map { String(cString: $0) })
+            return 0
+        }
+        return result
+    }
+
+    private static func from(_ payload: UnsafeMutableRawPointer?) -> RemoteSession? {
+        payload.map { Unmanaged<RemoteSession>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private var cancelCode: Int32 { options.isCancelled?() == true ? GIT_EUSER.rawValue : 0 }
+
+    /// THE place where credentials will come in. libgit2 asks again after each refusal, without end: so it counts.
+    private func credentials(_ allowedTypes: UInt32) -> Int32 {
+        credentialRequests += 1
+        parked = GitError(
+            kind: .authentication, code: GIT_EAUTH.rawValue, operation: "reach \(url)",
+            message: credentialRequests == 1
+                ? "the server asks for credentials, and there are none" : "the server refused the credentials")
+        return GIT_EUSER.rawValue
+    }
+
+    /// Keeps the last 4 KiB.
+    private func hear(_ bytes: UnsafeRawBufferPointer) {
+        serverWords.append(contentsOf: bytes)
+        if serverWords.count > 4096 { serverWords.removeFirst(serverWords.count - 4096) }
+    }
+}
+
+/// Lends an array of strings to libgit2 for the time of one call.
+private func withStrings(
+    _ strings: [String], _ body: (inout git_strarray) throws(GitError) -> Void
+) throws(GitError) {
+    // `git__malloc`'d copies would be libgit2's to free; these stay ours.
+    let copies = strings.map { text in
+        let bytes = text.utf8CString
+        let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+        for (position, byte) in bytes.enumerated() { (copy + position).initialize(to: byte) }
+        return copy
+    }
+    defer { for copy in copies { copy.deallocate() } }
+    let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: max(1, copies.count))
+    defer { list.deallocate() }
+    for (position, copy) in copies.enumerated() { (list + position).initialize(to: copy) }
+    var array = git_strarray(strings: list, count: copies.count)
+    try body(&array)
+}

@@ -1,0 +1,121 @@
+import CGitSupport
+
+extension Repository {
+    /// Whether the object is here. Does not look for packs that came after opening: see ``refresh()``.
+    public func exists(_ id: ObjectID) -> Bool {
+        var oid = id.oid
+        // Without the flag every miss reads the pack folder again, and a run misses for every object it is to write.
+        return git_odb_exists_ext(odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH.rawValue) == 1
+    }
+
+    /// Everything in a tree, in Git's order. A missing tree is ``GitError/Kind/notFound``.
+    public func entries(ofTree id: ObjectID) throws(GitError) -> [TreeEntry] {
+        // The raw object is parsed here: libgit2's own entries are an allocation each and then copied again.
+        try withTree(id) { bytes in
+            var entries: [TreeEntry] = []
+            entries.reserveCapacity(bytes.count / 40)
+            let sound = scanTree(bytes) { mode, name, idOffset in
+                entries.append(
+                    TreeEntry(name: [UInt8](bytes[name]), mode: mode, id: ObjectID(bytes, at: idOffset)))
+                return true
+            }
+            return sound ? entries : nil
+        }
+    }
+
+    /// What stands at a path ("tenants/contoso/tenant.json", slashes between names); `nil` when nothing does.
+    /// Symbolic links and submodules are never followed.
+    public func entry(atPath path: String, inTree root: ObjectID) throws(GitError) -> TreeEntry? {
+        var current: TreeEntry?
+        for part in path.split(separator: "/") {
+            if let current, current.kind != .tree { return nil }
+            guard let next = try entry(named: Array(part.utf8), inTree: current?.id ?? root) else { return nil }
+            current = next
+        }
+        return current
+    }
+
+    private func entry(named name: [UInt8], inTree id: ObjectID) throws(GitError) -> TreeEntry? {
+        try withTree(id) { bytes -> TreeEntry?? in
+            var found: TreeEntry?
+            let sound = scanTree(bytes) { mode, range, idOffset in
+                guard range.count == name.count, bytes[range].elementsEqual(name) else { return true }
+                found = TreeEntry(name: name, mode: mode, id: ObjectID(bytes, at: idOffset))
+                return false
+            }
+            return sound ? .some(found) : nil
+        }
+    }
+
+    /// Reads a tree; `body` answers `nil` when the bytes are not a tree's.
+    private func withTree<R>(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) -> R?) throws(GitError) -> R {
+        let object = try readObject(id, .tree)
+        defer { git_odb_object_free(object) }
+        guard let result = body(content(of: object)) else {
+            throw GitError(
+                kind: .corrupt, operation: "read tree \(id)", message: "its bytes are not those of a tree",
+                help: "Run git fsck in \(path).")
+        }
+        return result
+    }
+
+    /// A blob's size in bytes, without reading it.
+    public func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+        var oid = id.oid
+        var size = 0
+        var type = GIT_OBJECT_INVALID
+        try checkRead(git_odb_read_header(&size, &type, odb, &oid), "read the size of blob", id)
+        guard type == GIT_OBJECT_BLOB else { throw wrongType(id, .blob) }
+        return size
+    }
+
+    /// Gives `body` a blob's bytes in place; they are valid only inside it.
+    ///
+    /// A blob of more than `limit` bytes is ``GitError/Kind/tooLarge`` and is not read into memory.
+    public func withBlob<R>(_ id: ObjectID, limit: Int, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+        // Asking for the size first costs 0.25 µs a blob, and 1.6 µs where blobs are deltas (reading one: 2.5 to 5 µs). It is
+        // the only way to turn a huge blob away before it is in memory.
+        let size = try blobSize(id)
+        guard size <= limit else {
+            throw GitError(
+                kind: .tooLarge, operation: "read blob \(id)", message: "it has \(size) bytes, the limit is \(limit)")
+        }
+        let object = try readObject(id, .blob)
+        defer { git_odb_object_free(object) }
+        return try body(content(of: object))
+    }
+
+    private func readObject(_ id: ObjectID, _ kind: ObjectKind) throws(GitError) -> OpaquePointer {
+        var oid = id.oid
+        var object: OpaquePointer?
+        try checkRead(git_odb_read(&object, odb, &oid), "read \(kind.word)", id)
+        guard let object else {
+            throw GitError(kind: .other, operation: "read \(kind.word) \(id)", message: "libgit2 gave nothing")
+        }
+        guard git_odb_object_type(object).rawValue == Int32(kind.rawValue) else {
+            git_odb_object_free(object)
+            throw wrongType(id, kind)
+        }
+        return object
+    }
+
+    private func content(of object: OpaquePointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object))
+    }
+
+    private func wrongType(_ id: ObjectID, _ kind: ObjectKind) -> GitError {
+        GitError(kind: .invalid, operation: "read \(kind.word) \(id)", message: "the object is not a \(kind.word)")
+    }
+
+    /// Says why an object may be missing.
+    func checkRead(_ code: Int32, _ operation: @autoclosure () -> String, _ id: ObjectID) throws(GitError) {
+        guard code < 0 else { return }
+        let error = lastError(code, "\(operation()) \(id)")
+        guard error.kind == .notFound else { throw error }
+        throw error.with(
+            message: "the repository \(path) does not have it",
+            help: isShallow
+                ? "The repository is shallow: get the missing history with git fetch --unshallow."
+                : "Run git fsck in \(path); objects are missing.")
+    }
+}

@@ -1,0 +1,106 @@
+import CGitSupport
+import Glibc
+
+extension Repository {
+    /// What a full ref name (`refs/heads/main`) points at; `nil` when there is no such ref, or the name is not valid.
+    /// Symbolic refs are followed; tags are not peeled.
+    public func reference(_ name: String) throws(GitError) -> ObjectID? {
+        var oid = git_oid()
+        let code = git_reference_name_to_id(&oid, handle, name)
+        if code == GIT_ENOTFOUND.rawValue || code == GIT_EINVALIDSPEC.rawValue { return nil }
+        try check(code, "read \(name) in \(path)")
+        return ObjectID(oid)
+    }
+
+    /// All refs whose full name starts with `prefix`, sorted by name; those that lead nowhere are left out.
+    public func references(prefix: String) throws(GitError) -> [(name: String, id: ObjectID)] {
+        let operation = "list the refs of \(path)"
+        var iterator: OpaquePointer?
+        try check(git_reference_iterator_new(&iterator, handle), operation)
+        defer { git_reference_iterator_free(iterator) }
+        var result: [(name: String, id: ObjectID)] = []
+        while true {
+            var text: UnsafePointer<CChar>?
+            let code = git_reference_next_name(&text, iterator)
+            if code == GIT_ITEROVER.rawValue { break }
+            try check(code, operation)
+            guard let text else { continue }
+            let name = String(cString: text)
+            if name.hasPrefix(prefix), let id = try reference(name) { result.append((name, id)) }
+        }
+        return result.sorted { $0.name < $1.name }
+    }
+
+    /// Moves a branch only if it is still where the caller saw it (compare-and-swap), and durably.
+    ///
+    /// `old` nil: only if there is no such ref yet. `new` must be in the repository and on disk already.
+    /// ``GitError/Kind/refMoved`` when the ref is elsewhere, ``GitError/Kind/locked`` when a lock file is in the way: in
+    /// both cases nothing has changed. `message` goes to the reflog where the repository keeps one.
+    public func moveReference(
+        _ name: String, from old: ObjectID?, to new: ObjectID, message: String
+    ) throws(GitError) {
+        let operation = "move \(name) to \(new) in \(path)"
+        var target = new.oid
+        var reference: OpaquePointer?
+        defer { git_reference_free(reference) }
+        let code: Int32
+        if let old {
+            var expected = old.oid
+            code = withIdentity { git_reference_create_matching(&reference, handle, name, &target, 1, &expected, message) }
+        } else {
+            code = withIdentity { git_reference_create(&reference, handle, name, &target, 0, message) }
+        }
+        guard code < 0 else { return }
+        let error = lastError(code, operation)
+        let now = (try? self.reference(name)) ?? nil
+        switch code {
+        case GIT_EMODIFIED.rawValue where now != old, GIT_EEXISTS.rawValue where now != old,
+            GIT_ENOTFOUND.rawValue where now != old:
+            throw error.with(
+                kind: .refMoved,
+                message: "it was expected at \(old.map(\.description) ?? "nothing") "
+                    + "and is at \(now.map(\.description) ?? "nothing")",
+                help: "Someone else moved it meanwhile; run again.")
+        case GIT_ELOCKED.rawValue:
+            let lock = "\(commonPath)/\(name).lock"
+            throw error.with(
+                message: "another process holds \(lock)\(age(lock))",
+                help: "Wait for it and run again. If no Git program is at work there, one was killed: remove the file.")
+        default:
+            // A branch is a file and a folder of branches is a folder: "easel" and "easel/applied" exclude each other.
+            let all = (try? references(prefix: "refs/")) ?? []
+            if let other = all.first(where: { name.hasPrefix($0.name + "/") || $0.name.hasPrefix(name + "/") }) {
+                throw error.with(
+                    kind: .invalid, message: "\(other.name) is in the way: Git cannot have both",
+                    help: "Rename or delete that one, or choose another name.")
+            }
+            throw error
+        }
+    }
+
+    /// Deletes a ref if it is there.
+    func deleteReference(_ name: String) throws(GitError) {
+        try check(git_reference_remove(handle, name), "delete \(name) in \(path)")
+    }
+
+    /// Sets a ref whatever it was: for a mirror, where the remote decides.
+    func forceReference(_ name: String, to id: ObjectID) throws(GitError) {
+        var target = id.oid
+        var reference: OpaquePointer?
+        try check(
+            withIdentity { git_reference_create(&reference, handle, name, &target, 1, "easel") },
+            "set \(name) to \(id) in \(path)")
+        git_reference_free(reference)
+    }
+
+    /// A reflog line names a person; a machine without `user.name` would otherwise fail or invent one.
+    private func withIdentity(_ call: () -> Int32) -> Int32 {
+        let code = git_repository_set_ident(handle, "easel", "easel@localhost")
+        return code < 0 ? code : call()
+    }
+
+    private func age(_ path: String) -> String {
+        guard let status = fileStatus(path) else { return "" }
+        return ", made \(max(0, time(nil) - status.st_mtim.tv_sec)) s ago"
+    }
+}

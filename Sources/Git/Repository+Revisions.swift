@@ -1,0 +1,151 @@
+import CGitSupport
+
+/// What a commit says.
+public struct CommitInfo: Hashable, Sendable {
+    public var id: ObjectID
+    public var tree: ObjectID
+    public var parents: [ObjectID]
+    /// Whole message; bytes that are not UTF-8 are replaced.
+    public var message: String
+    public var authorName: String
+    public var authorEmail: String
+    /// The author's time in seconds since 1970.
+    public var time: Int64
+}
+
+extension Repository {
+    /// The commit that a revision names: a branch, remote branch (`origin/main`), tag, full ref, commit id (also
+    /// abbreviated), or Git's forms built on these (`main~2`).
+    ///
+    /// ``GitError/Kind/notFound`` names what is near; ``GitError/Kind/invalid`` when a short name fits several things.
+    public func resolve(_ revision: String) throws(GitError) -> ObjectID {
+        let operation = "find the commit \"\(revision)\" in \(workTree ?? path)"
+        if let branch = try reference("refs/heads/" + revision), let tag = try reference("refs/tags/" + revision) {
+            guard try peel(branch, operation) == peel(tag, operation) else {
+                throw GitError(
+                    kind: .invalid, operation: operation, message: "both a branch and a tag have this name",
+                    help: "Write refs/heads/\(revision) or refs/tags/\(revision).")
+            }
+        }
+        var object: OpaquePointer?
+        let code = git_revparse_single(&object, handle, revision)
+        guard code >= 0, let object else { throw unresolved(revision, lastError(code, operation)) }
+        defer { git_object_free(object) }
+        return try peel(object, operation)
+    }
+
+    private func unresolved(_ revision: String, _ error: GitError) -> GitError {
+        switch error.code {
+        case GIT_EAMBIGUOUS.rawValue:
+            return error.with(
+                message: "several objects have ids that start like this", help: "Write more of the commit id.")
+        case GIT_ENOTFOUND.rawValue:
+            let names = shortNames()
+            if names.isEmpty, (try? head()) == nil {
+                return error.with(message: "the repository has no commits yet", help: "Commit something first.")
+            }
+            var help = suggestion(revision, among: names) ?? ""
+            if isShallow {
+                help += (help.isEmpty ? "" : " ")
+                    + "The repository is shallow: if it is an older commit, get it with git fetch --unshallow."
+            }
+            return error.with(
+                message: "there is no branch, tag or commit of that name", help: help.isEmpty ? nil : help)
+        default: return error
+        }
+    }
+
+    /// Branches, remote branches and tags by their short names.
+    private func shortNames() -> [String] {
+        guard let all = try? references(prefix: "refs/") else { return [] }
+        return all.compactMap { name, _ in
+            for prefix in ["refs/heads/", "refs/remotes/", "refs/tags/"] where name.hasPrefix(prefix) {
+                return String(name.dropFirst(prefix.count))
+            }
+            return nil
+        }
+    }
+
+    /// The commit behind an id: itself, or what a tag points at in the end.
+    func peel(_ id: ObjectID, _ operation: String) throws(GitError) -> ObjectID {
+        var oid = id.oid
+        var object: OpaquePointer?
+        try checkRead(git_object_lookup(&object, handle, &oid, GIT_OBJECT_ANY), "\(operation): read", id)
+        guard let object else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        defer { git_object_free(object) }
+        return try peel(object, operation)
+    }
+
+    private func peel(_ object: OpaquePointer, _ operation: String) throws(GitError) -> ObjectID {
+        var commit: OpaquePointer?
+        let code = git_object_peel(&commit, object, GIT_OBJECT_COMMIT)
+        if code < 0 {
+            let error = lastError(code, operation)
+            throw error.code == GIT_EPEEL.rawValue || error.code == GIT_EINVALIDSPEC.rawValue
+                ? error.with(kind: .invalid, message: "that is not a commit, nor a tag of one") : error
+        }
+        defer { git_object_free(commit) }
+        guard let id = git_object_id(commit) else {
+            throw GitError(kind: .other, operation: operation, message: "libgit2 gave a commit without an id")
+        }
+        return ObjectID(id.pointee)
+    }
+
+    /// Where HEAD is: the full name of its branch (`refs/heads/main`; `HEAD` when detached) and the commit.
+    /// ``GitError/Kind/notFound`` when the branch has no commit yet.
+    public func head() throws(GitError) -> (refName: String, commit: ObjectID) {
+        let operation = "read HEAD of \(workTree ?? path)"
+        var reference: OpaquePointer?
+        let code = git_repository_head(&reference, handle)
+        if code == GIT_EUNBORNBRANCH.rawValue || code == GIT_ENOTFOUND.rawValue {
+            throw lastError(code, operation).with(
+                message: "its branch has no commits yet", help: "Commit something, or name another branch.")
+        }
+        try check(code, operation)
+        defer { git_reference_free(reference) }
+        guard let id = git_reference_target(reference), let name = git_reference_name(reference) else {
+            throw GitError(kind: .corrupt, operation: operation, message: "HEAD points at nothing")
+        }
+        return (String(cString: name), try peel(ObjectID(id.pointee), operation))
+    }
+
+    /// The root tree of a commit.
+    public func tree(ofCommit id: ObjectID) throws(GitError) -> ObjectID { try commit(id).tree }
+
+    /// What a commit says.
+    public func commit(_ id: ObjectID) throws(GitError) -> CommitInfo {
+        var oid = id.oid
+        var commit: OpaquePointer?
+        try checkRead(git_commit_lookup(&commit, handle, &oid), "read commit", id)
+        defer { git_commit_free(commit) }
+        guard let commit, let tree = git_commit_tree_id(commit), let author = git_commit_author(commit) else {
+            throw GitError(kind: .corrupt, operation: "read commit \(id)", message: "it has no tree or no author")
+        }
+        let parents = (0..<git_commit_parentcount(commit)).compactMap { position in
+            git_commit_parent_id(commit, position).map { ObjectID($0.pointee) }
+        }
+        return CommitInfo(
+            id: id, tree: ObjectID(tree.pointee), parents: parents,
+            message: git_commit_message(commit).map { String(cString: $0) } ?? "",
+            authorName: author.pointee.name.map { String(cString: $0) } ?? "",
+            authorEmail: author.pointee.email.map { String(cString: $0) } ?? "",
+            time: author.pointee.when.time)
+    }
+
+    /// The best common ancestor of two commits; `nil` when they share none.
+    public func mergeBase(_ a: ObjectID, _ b: ObjectID) throws(GitError) -> ObjectID? {
+        var base = git_oid()
+        var first = a.oid
+        var second = b.oid
+        let code = git_merge_base(&base, handle, &first, &second)
+        if code >= 0 { return ObjectID(base) }
+        // "Not found" is said both of a common ancestor and of a commit that is missing: only the class tells which.
+        if code == GIT_ENOTFOUND.rawValue, let last = git_error_last(),
+            last.pointee.klass == Int32(GIT_ERROR_MERGE.rawValue)
+        {
+            return nil
+        }
+        try checkRead(code, "find the common ancestor of \(a) and", b)
+        return nil
+    }
+}

@@ -1,0 +1,168 @@
+import CGitSupport
+import Glibc
+
+/// One opened Git repository.
+///
+/// Not `Sendable`: a thread that reads opens its own. Nothing is ever checked out. Everything is freed with the object.
+public final class Repository {
+    let handle: OpaquePointer
+    let odb: OpaquePointer
+
+    /// The repository's own folder: `/srv/config/.git`, or the repository itself when it is bare. No final slash.
+    public let path: String
+    /// Where objects and branches live: `path`, except in a linked worktree.
+    public let commonPath: String
+    /// The folder with the working files; `nil` when the repository is bare.
+    public let workTree: String?
+
+    private init(owning handle: OpaquePointer, _ operation: String) throws(GitError) {
+        var database: OpaquePointer?
+        do throws(GitError) {
+            try check(git_repository_odb(&database, handle), operation)
+        } catch {
+            git_repository_free(handle)
+            throw error
+        }
+        guard let database else {
+            git_repository_free(handle)
+            throw GitError(kind: .other, operation: operation, message: "libgit2 gave no object database")
+        }
+        self.handle = handle
+        odb = database
+        path = folder(git_repository_path(handle)) ?? ""
+        commonPath = folder(git_repository_commondir(handle)) ?? ""
+        workTree = folder(git_repository_workdir(handle))
+    }
+
+    deinit {
+        git_odb_free(odb)
+        git_repository_free(handle)
+    }
+
+    /// Whether there are no working files.
+    public var isBare: Bool { git_repository_is_bare(handle) == 1 }
+
+    /// Whether history is cut off (`git clone --depth`): commits past the border are missing.
+    public var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
+
+    /// Opens the repository that a user named: a working folder, any folder inside one, or a bare repository.
+    ///
+    /// Refused with ``GitError/Kind/ownership`` when it belongs to another user (its configuration could run or read
+    /// things in this user's name), unless `trustOwner`; nothing in the user's own Git configuration is read.
+    /// ``GitError/Kind/unsupported`` when libgit2 cannot read its format, ``GitError/Kind/notFound`` when there is none.
+    public static func open(path: String, trustOwner: Bool = false) throws(GitError) -> Repository {
+        try LibGit2.start()
+        let operation = "open repository \(path)"
+        var handle: OpaquePointer?
+        do throws(GitError) {
+            try LibGit2.open(checkingOwner: !trustOwner, operation) { git_repository_open_ext(&handle, path, 0, nil) }
+        } catch {
+            throw explained(error, path: path, checkedOwner: !trustOwner)
+        }
+        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        return try Repository(owning: handle, operation)
+    }
+
+    /// Opens easel's own bare repository (a cache): exactly at `path`, the owner not checked.
+    public static func openBare(path: String) throws(GitError) -> Repository {
+        try LibGit2.start()
+        let operation = "open repository \(path)"
+        var handle: OpaquePointer?
+        do throws(GitError) {
+            try check(git_repository_open_bare(&handle, path), operation)
+        } catch {
+            throw explained(error, path: path, checkedOwner: false)
+        }
+        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        return try Repository(owning: handle, operation)
+    }
+
+    /// Makes an empty repository and the folders above it; one that is there already is kept, and completed if its
+    /// making was cut short. `initialBranch` is a short name: `main`.
+    public static func initialize(path: String, bare: Bool, initialBranch: String) throws(GitError) -> Repository {
+        try LibGit2.start()
+        let operation = "make the repository \(path)"
+        var options = git_repository_init_options()
+        try check(
+            git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION)), operation)
+        options.flags = GIT_REPOSITORY_INIT_MKPATH.rawValue | (bare ? GIT_REPOSITORY_INIT_BARE.rawValue : 0)
+        var handle: OpaquePointer?
+        let code = initialBranch.withCString { branch in
+            options.initial_head = branch
+            return git_repository_init_ext(&handle, path, &options)
+        }
+        try check(code, operation)
+        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        return try Repository(owning: handle, operation)
+    }
+
+    /// Sees packs that were written after this object was opened, by this process or another.
+    public func refresh() { git_odb_refresh(odb) }
+
+    /// Whether Git would ignore this path, relative to the working folder, by the repository's own rules.
+    public func isIgnored(_ relativePath: String) throws(GitError) -> Bool {
+        var ignored: Int32 = 0
+        try check(git_ignore_path_is_ignored(&ignored, handle, relativePath), "see whether \(relativePath) is ignored")
+        return ignored == 1
+    }
+}
+
+/// libgit2 ends folders in a slash.
+private func folder(_ text: UnsafePointer<CChar>?) -> String? {
+    guard let text else { return nil }
+    var result = String(cString: text)
+    while result.utf8.count > 1, result.hasSuffix("/") { result.removeLast() }
+    return result
+}
+
+/// Why a repository did not open, in words that tell what to do.
+private func explained(_ error: GitError, path: String, checkedOwner: Bool) -> GitError {
+    let message = error.message
+    if message.contains("unsupported extension name") || message.contains("unsupported repository version") {
+        if message.contains("objectformat") {
+            return error.with(
+                kind: .unsupported, message: "it uses SHA-256 object ids, and the installed libgit2 reads SHA-1 only",
+                help: "Use a repository with SHA-1 ids (git init --object-format=sha1, then push the files there).")
+        }
+        if message.contains("partialclone") {
+            return error.with(
+                kind: .unsupported,
+                message: "it is a partial clone (git clone --filter), so objects are missing that easel needs",
+                help: "Clone it again without --filter, or give easel the remote's URL.")
+        }
+        return error.with(kind: .unsupported, help: "The installed libgit2 is too old for this repository's format.")
+    }
+    // For a foreign owner libgit2 answers "not found" too, about `safe.directory` in the configuration: so look.
+    if checkedOwner, let foreign = foreignFolder(path) {
+        return error.with(
+            kind: .ownership,
+            message: "\(foreign.path) belongs to \(userName(foreign.owner)), but easel runs as \(userName(geteuid()))",
+            help: "Run as the owner, or chown it to this user, or, if you trust its content, "
+                + "give --trust-repository-owner. (easel does not read safe.directory from Git's configuration.)")
+    }
+    if error.kind == .notFound {
+        guard fileStatus(path) != nil else {
+            return error.with(message: "there is no such folder", help: "Check the path.")
+        }
+        return error.with(
+            message: "neither it nor a folder above it is a Git repository",
+            help: "Name a folder inside a Git repository, a bare repository, or a URL; or run git init there.")
+    }
+    return error
+}
+
+/// The first of working folder and repository folder that another user owns.
+private func foreignFolder(_ path: String) -> (path: String, owner: uid_t)? {
+    var found = git_buf()
+    defer { git_buf_dispose(&found) }
+    guard git_repository_discover(&found, path, 0, nil) == 0, let text = found.ptr,
+        let repository = folder(UnsafePointer(text))
+    else { return nil }
+    var candidates = [repository]
+    if repository.hasSuffix("/.git") { candidates.insert(String(repository.dropLast("/.git".count)), at: 0) }
+    candidates.append(path)
+    for candidate in candidates {
+        if let status = fileStatus(candidate), status.st_uid != geteuid() { return (candidate, status.st_uid) }
+    }
+    return nil
+}
