@@ -1,0 +1,85 @@
+import JSONSource
+import Profiles
+
+/// `state.json` at the root of the state branch: how far the reconciler is.
+public struct RootState: Sendable, Hashable {
+    /// The form of the state branch that this easel writes.
+    public static let formatVersion = 1
+
+    /// What one shard last worked off.
+    public struct Shard: Sendable, Hashable {
+        /// Source commit.
+        public var commit: String
+        /// Ids of the config repository's `tenants` and `bases` trees; empty where there is no such folder.
+        public var tenants: String
+        public var bases: String
+        /// Version of the renderers; another one renders everything anew.
+        public var renderer: Int
+        /// Tenants and profiles in it, so that a run that reads nothing can say how much stays as it is.
+        public var tenantCount: Int
+        public var profileCount: Int
+
+        public init(commit: String, tenants: String, bases: String, renderer: Int, tenantCount: Int, profileCount: Int) {
+            self.commit = commit
+            self.tenants = tenants
+            self.bases = bases
+            self.renderer = renderer
+            self.tenantCount = tenantCount
+            self.profileCount = profileCount
+        }
+    }
+
+    /// By `I/N`.
+    public var shards: [String: Shard] = [:]
+    /// Tenants of which a gate holds something: looked at again in every run.
+    public var held: Set<String> = []
+    /// Tenants whose files are broken: likewise.
+    public var failed: Set<String> = []
+
+    public init() {}
+
+    public func json() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("failed")
+            writer.value(.array(failed.sorted().map(JSON.string)))
+            writer.member("formatVersion", Self.formatVersion)
+            writer.key("held")
+            writer.value(.array(held.sorted().map(JSON.string)))
+            writer.key("shards")
+            writer.object { writer in
+                for (name, shard) in shards.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
+                    writer.key(name)
+                    writer.object { writer in
+                        writer.member("bases", shard.bases)
+                        writer.member("commit", shard.commit)
+                        writer.member("profiles", shard.profileCount)
+                        writer.member("renderer", shard.renderer)
+                        writer.member("tenantCount", shard.tenantCount)
+                        writer.member("tenants", shard.tenants)
+                    }
+                }
+            }
+        }
+        return writer.finish()
+    }
+
+    /// Reads what `json()` wrote. Refuses what a newer easel wrote, and what no easel did.
+    public init(_ document: JSONDocument) throws(StateError) {
+        guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer else {
+            throw StateError.unreadable(file: document.file, why: "it is not the JSON that easel writes")
+        }
+        guard version <= Self.formatVersion else { throw StateError.newerFormat(version) }
+        held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
+        failed = Set(root["failed"]?.elements.compactMap(\.string) ?? [])
+        guard let shards = root["shards"] else { return }
+        for member in shards.members {
+            guard let name = member.key.string, let commit = member.value["commit"]?.string, let tenants = member.value["tenants"]?.string,
+                let bases = member.value["bases"]?.string, let renderer = member.value["renderer"]?.integer
+            else { throw StateError.unreadable(file: document.file, why: "its shards are incomplete") }
+            self.shards[name] = Shard(
+                commit: commit, tenants: tenants, bases: bases, renderer: renderer, tenantCount: member.value["tenantCount"]?.integer ?? 0,
+                profileCount: member.value["profiles"]?.integer ?? 0)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Git
+import Impact
+import JSONSource
+import Profiles
+
+/// The applied state at one commit, read as it is asked for. One per thread, as its repository is.
+public final class StateSnapshot {
+    let repository: Repository
+    /// Nil before the first reconcile.
+    public let tip: ObjectID?
+    private let root: [TreeEntry]
+    private let tenants: [String: ObjectID]
+
+    /// - Parameter listing: another thread's snapshot of the same commit, so that the tree of all tenants is read once.
+    public init(repository: Repository, tip: ObjectID?) throws {
+        self.repository = repository
+        self.tip = tip
+        guard let tip else {
+            root = []
+            tenants = [:]
+            return
+        }
+        root = try repository.entries(ofTree: repository.tree(ofCommit: tip))
+        let folder = root.first { $0.nameText == "tenants" && $0.kind == .tree }
+        let entries = try folder.map { try repository.entries(ofTree: $0.id) } ?? []
+        tenants = Dictionary(entries.compactMap { entry in entry.nameText.map { ($0, entry.id) } }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The same commit through another thread's repository.
+    public init(_ other: borrowing StateListing, repository: Repository) {
+        self.repository = repository
+        tip = other.tip
+        root = other.root
+        tenants = other.tenants
+    }
+
+    public var listing: StateListing { StateListing(tip: tip, root: root, tenants: tenants) }
+
+    public func rootState() throws -> RootState {
+        guard let entry = root.first(where: { $0.nameText == "state.json" }) else {
+            if tip != nil, !root.isEmpty { throw StateError.unreadable(file: "state.json", why: "it is not there: this is no state branch") }
+            return RootState()
+        }
+        return try RootState(document("state.json", entry.id))
+    }
+
+    public var tenantIDs: Dictionary<String, ObjectID>.Keys { tenants.keys }
+    public func tree(ofTenant id: String) -> ObjectID? { tenants[id] }
+    var rootEntries: [TreeEntry] { root }
+
+    /// One tenant as applied; nil when nothing was.
+    public func tenant(_ id: String) throws -> AppliedTenant? {
+        guard let tree = tenants[id] else { return nil }
+        let entries = try repository.entries(ofTree: tree)
+        let path = "tenants/\(id)/"
+        guard let file = entries.first(where: { $0.nameText == "state.json" }) else {
+            throw StateError.unreadable(file: path + "state.json", why: "it is not there")
+        }
+        return AppliedTenant(
+            id: id, tree: tree, state: try TenantState(document(path + "state.json", file.id)), entries: entries, snapshot: self)
+    }
+
+    public func bytes(_ blob: ObjectID) throws -> [UInt8] { try repository.withBlob(blob, limit: 64 << 20) { [UInt8]($0) } }
+
+    func document(_ file: String, _ id: ObjectID) throws -> JSONDocument {
+        JSONDocument(file: file, bytes: try bytes(id))
+    }
+}
+
+/// What the root of a state commit holds; to be handed to other threads.
+public struct StateListing: Sendable {
+    let tip: ObjectID?
+    let root: [TreeEntry]
+    let tenants: [String: ObjectID]
+}
+
+/// One tenant's part of the applied state.
+public struct AppliedTenant {
+    public let id: String
+    public let tree: ObjectID
+    public let state: TenantState
+    let entries: [TreeEntry]
+    private let snapshot: StateSnapshot
+
+    init(id: String, tree: ObjectID, state: TenantState, entries: [TreeEntry], snapshot: StateSnapshot) {
+        self.id = id
+        self.tree = tree
+        self.state = state
+        self.entries = entries
+        self.snapshot = snapshot
+    }
+
+    /// Files in `profiles` or `payloads`, by name.
+    public func files(_ folder: String) throws -> [String: ObjectID] {
+        guard let tree = entries.first(where: { $0.nameText == folder }) else { return [:] }
+        let files = try snapshot.repository.entries(ofTree: tree.id)
+        return Dictionary(files.compactMap { entry in entry.nameText.map { ($0, entry.id) } }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Id of the `payloads` folder.
+    public var payloadsTree: ObjectID? { file("payloads") }
+
+    public func file(_ name: String) -> ObjectID? { entries.first { $0.nameText == name }?.id }
+
+    /// The profiles as applied, each held against its recorded digest.
+    public func profiles() throws -> [String: Impact.Applied] {
+        let files = try files("profiles")
+        var result: [String: Impact.Applied] = [:]
+        for (id, record) in state.profiles {
+            let path = "tenants/\(self.id)/profiles/\(id).json"
+            guard let blob = files[id + ".json"] else { throw StateError.unreadable(file: path, why: "it is not there") }
+            guard let profile = EffectiveProfile(id: id, try snapshot.document(path, blob)) else {
+                throw StateError.unreadable(file: path, why: "it is no effective profile")
+            }
+            guard profile.digest == record.digest else { throw StateError.edited(file: path) }
+            result[id] = Impact.Applied(profile: profile, advice: record.advice)
+        }
+        return result
+    }
+}

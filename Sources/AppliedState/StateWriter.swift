@@ -1,0 +1,114 @@
+import Git
+
+/// Makes one commit on the state branch: takes tenants' trees as they come, then moves the branch.
+///
+/// Guarantees: nothing is visible before `commit`; the branch moves only when every object is on the disk, and only if
+/// nobody else moved it — if somebody did, and touched none of this run's tenants, this run's trees are grafted on the
+/// new tip; else `StateError.contended` with nothing changed. Memory: an id per object and tenant.
+public final class StateWriter {
+    private let store: StateStore
+    private let branch: String
+    private let repository: Repository
+    private let base: StateSnapshot
+    private var pack: PackWriter?
+    private var encoder: ObjectEncoder
+    private var changes: [String: ObjectID?] = [:]
+
+    public init(store: StateStore, branch: String, base: StateSnapshot) throws {
+        self.store = store
+        self.branch = branch
+        self.base = base
+        repository = base.repository
+        encoder = try ObjectEncoder()
+    }
+
+    public func put(_ tenant: String, _ tree: TenantTree) throws {
+        changes[tenant] = .some(tree.id)
+        for object in tree.objects { try writer().append(object) }
+    }
+
+    public var isEmpty: Bool { changes.isEmpty }
+
+    private func writer() throws -> PackWriter {
+        if let pack { return pack }
+        let new = try PackWriter(repository: repository)
+        pack = new
+        return new
+    }
+
+    /// The author of a state commit.
+    public struct Author: Sendable {
+        public let name: String
+        public let email: String
+        /// Seconds since 1970.
+        public let time: Int64
+
+        public init(name: String, email: String, time: Int64) {
+            self.name = name
+            self.email = email
+            self.time = time
+        }
+    }
+
+    /// How often a lost race is tried again before giving up.
+    private static let tries = 200
+
+    /// Writes the commit and moves the branch.
+    ///
+    /// - Parameters:
+    ///   - root: the new root state, made from the one at the tip that the commit will stand on.
+    ///   - files: `report.json`, `report.md`.
+    /// - Returns: the commit, and how the tenants stand in it.
+    public func commit(
+        root: (RootState) -> RootState, files: [String: [UInt8]], message: String, author: Author
+    ) throws -> (commit: ObjectID, snapshot: StateSnapshot) {
+        var tip = base
+        for attempt in 0..<Self.tries {
+            let commit = try write(on: tip, root: root(tip.rootState()), files: files, message: message, author: author)
+            do {
+                try store.move(branch, from: tip.tip, to: commit, repository, message: "easel: \(message.prefix { $0 != "\n" })")
+                return (commit, try StateSnapshot(repository: repository, tip: commit))
+            } catch let error as GitError where error.kind == .refMoved || (error.kind == .locked && attempt + 1 < Self.tries) {
+                if error.kind == .locked { pause(attempt) }
+                tip = try StateSnapshot(repository: repository, tip: store.currentTip(branch, repository))
+                for tenant in changes.keys where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
+                    throw StateError.contended(branch: branch)
+                }
+            }
+        }
+        throw StateError.contended(branch: branch)
+    }
+
+    private func write(on tip: StateSnapshot, root: RootState, files: [String: [UInt8]], message: String, author: Author) throws -> ObjectID {
+        let pack = try writer()
+        func add(_ kind: ObjectKind, _ bytes: [UInt8]) throws -> ObjectID {
+            let object = encoder.encode(kind, bytes)
+            try pack.append(object)
+            return object.id
+        }
+        var tenants: [TreeEntry] = []
+        for id in tip.tenantIDs where changes[id] == nil {
+            if let tree = tip.tree(ofTenant: id) { tenants.append(TreeEntry(name: id, mode: TreeEntry.treeMode, id: tree)) }
+        }
+        for (id, tree) in changes {
+            if let tree { tenants.append(TreeEntry(name: id, mode: TreeEntry.treeMode, id: tree)) }
+        }
+        // What people have put beside easel's files stays.
+        let own = Set(files.keys).union(["tenants", "state.json"])
+        var entries = tip.rootEntries.filter { entry in entry.nameText.map { !own.contains($0) } ?? true }
+        if !tenants.isEmpty {
+            entries.append(TreeEntry(name: "tenants", mode: TreeEntry.treeMode, id: try add(.tree, encodeTree(tenants))))
+        }
+        entries.append(TreeEntry(name: "state.json", mode: TreeEntry.fileMode, id: try add(.blob, root.json())))
+        for (name, bytes) in files { entries.append(TreeEntry(name: name, mode: TreeEntry.fileMode, id: try add(.blob, bytes))) }
+        let commit = try add(
+            .commit,
+            encodeCommit(
+                tree: add(.tree, encodeTree(entries)), parents: tip.tip.map { [$0] } ?? [], name: author.name, email: author.email,
+                time: author.time, message: message))
+        _ = try pack.finish()
+        self.pack = nil
+        repository.refresh()
+        return commit
+    }
+}

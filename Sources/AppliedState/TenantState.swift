@@ -1,0 +1,150 @@
+import Impact
+import JSONSource
+import Profiles
+
+/// `tenants/<tenant>/state.json`: what was applied to one tenant, and from what.
+public struct TenantState: Sendable, Hashable {
+    public struct Profile: Sendable, Hashable {
+        /// Of the effective profile; tells an edit by hand.
+        public var digest: String
+        /// What the last run that changed it did.
+        public var action: Action
+        /// From 1; each reinstall begins the next one.
+        public var generation: Int
+        /// What was said of it when it was applied.
+        public var advice: Set<Advice.Key>
+
+        public init(digest: String, action: Action, generation: Int, advice: Set<Advice.Key>) {
+            self.digest = digest
+            self.action = action
+            self.generation = generation
+            self.advice = advice
+        }
+    }
+
+    public var displayName: String
+    /// Counts the runs that changed a profile of this tenant.
+    public var serial: Int
+    /// The source commit of the last of them.
+    public var commit: String
+    /// Id of the tenant's folder in the config repository as last worked off; empty when it is gone.
+    public var folder: String
+    /// Path → blob id of every base its manifests stand on.
+    public var bases: [String: String]
+    /// Version of the renderers that made the payloads.
+    public var renderer: Int
+    /// People by audience id, as last known: for those who lose a profile when nobody can be asked any more.
+    public var members: [String: Int]
+    /// Profiles that a gate holds.
+    public var held: Set<String>
+    public var profiles: [String: Profile]
+
+    public init(
+        displayName: String, serial: Int, commit: String, folder: String, bases: [String: String], renderer: Int, members: [String: Int],
+        held: Set<String>, profiles: [String: Profile]
+    ) {
+        self.displayName = displayName
+        self.serial = serial
+        self.commit = commit
+        self.folder = folder
+        self.bases = bases
+        self.renderer = renderer
+        self.members = members
+        self.held = held
+        self.profiles = profiles
+    }
+
+    public func json() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("bases")
+            writer.value(.object(bases.mapValues(JSON.string)))
+            writer.member("commit", commit)
+            writer.member("displayName", displayName)
+            writer.member("folder", folder)
+            writer.member("formatVersion", RootState.formatVersion)
+            writer.key("held")
+            writer.value(.array(held.sorted().map(JSON.string)))
+            writer.key("members")
+            writer.value(.object(members.mapValues(JSON.integer)))
+            writer.key("profiles")
+            writer.object { writer in
+                for (id, profile) in profiles.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
+                    writer.key(id)
+                    writer.object { writer in
+                        writer.member("action", profile.action.rawValue)
+                        writer.key("advice")
+                        writer.array { writer in
+                            for key in profile.advice.sorted() { writer.string(key.path.isEmpty ? key.rule : "\(key.rule) \(key.path)") }
+                        }
+                        writer.member("digest", profile.digest)
+                        writer.member("generation", profile.generation)
+                    }
+                }
+            }
+            writer.member("renderer", renderer)
+            writer.member("serial", serial)
+        }
+        return writer.finish()
+    }
+
+    public init(_ document: JSONDocument) throws(StateError) {
+        guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer else {
+            throw StateError.unreadable(file: document.file, why: "it is not the JSON that easel writes")
+        }
+        guard version <= RootState.formatVersion else { throw StateError.newerFormat(version) }
+        guard let name = root["displayName"]?.string, let serial = root["serial"]?.integer, let commit = root["commit"]?.string,
+            let folder = root["folder"]?.string
+        else { throw StateError.unreadable(file: document.file, why: "it is incomplete") }
+        displayName = name
+        self.serial = serial
+        self.commit = commit
+        self.folder = folder
+        renderer = root["renderer"]?.integer ?? 0
+        bases = Self.dictionary(root["bases"], \.string)
+        members = Self.dictionary(root["members"], \.integer)
+        held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
+        profiles = [:]
+        for member in root["profiles"].map({ Array($0.members) }) ?? [] {
+            guard let id = member.key.string, let digest = member.value["digest"]?.string,
+                let action = member.value["action"]?.string.flatMap(Action.init(rawValue:)), let generation = member.value["generation"]?.integer
+            else { throw StateError.unreadable(file: document.file, why: "a profile's entry is incomplete") }
+            let advice = member.value["advice"]?.elements.compactMap { element -> Advice.Key? in
+                guard let parts = element.string?.split(separator: " ", maxSplits: 1), let rule = parts.first else { return nil }
+                return Advice.Key(rule: String(rule), path: parts.count > 1 ? String(parts[1]) : "")
+            }
+            profiles[id] = Profile(digest: digest, action: action, generation: generation, advice: Set(advice ?? []))
+        }
+    }
+
+    private static func dictionary<Value>(_ object: JSONValue?, _ read: (JSONValue) -> Value?) -> [String: Value] {
+        var result: [String: Value] = [:]
+        for member in object.map({ Array($0.members) }) ?? [] {
+            if let key = member.key.string, let value = read(member.value) { result[key] = value }
+        }
+        return result
+    }
+}
+
+/// Why the applied state cannot be used. Nothing has been changed when one is thrown.
+public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
+    case newerFormat(Int)
+    case unreadable(file: String, why: String)
+    /// Somebody edited the state by hand, or the branch is no state branch.
+    case edited(file: String)
+    /// Other runs kept changing the same tenants.
+    case contended(branch: String)
+
+    public var description: String {
+        switch self {
+        case .newerFormat(let version):
+            "the applied state has format \(version), and this easel writes format \(RootState.formatVersion); use the newer easel that wrote it"
+        case .unreadable(let file, let why):
+            "the applied state cannot be read: \(file): \(why); if somebody edited the branch, revert that commit"
+        case .edited(let file):
+            "the applied state was edited by hand: \(file) is not what its digest says; revert that commit, so that easel knows again what devices have"
+        case .contended(let branch):
+            "other runs keep changing the same tenants on \(branch); run again when they are through"
+        }
+    }
+}
