@@ -1,0 +1,28 @@
+import Glibc
+
+/// The names in a folder, in order; none where there is no such folder.
+func list(_ path: String) throws -> [String] {
+    guard let directory = opendir(path) else {
+        if errno == ENOENT { return [] }
+        throw FileError(path: path, operation: "list", code: errno)
+    }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let item = readdir(directory) {
+        let name = withUnsafeBytes(of: &item.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+}
+
+/// `rm -r`, not following links; a tree that is not there is no error.
+func removeTree(_ path: String) throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR {
+        for name in try list(path) { try removeTree(path + "/" + name) }
+        if rmdir(path) != 0 { throw FileError(path: path, operation: "remove", code: errno) }
+    } else if unlink(path) != 0 {
+        throw FileError(path: path, operation: "remove", code: errno)
+    }
+}

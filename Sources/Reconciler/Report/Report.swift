@@ -1,0 +1,189 @@
+import Gates
+import Impact
+import JSONSource
+import Profiles
+
+/// What a command reads, for the head of a report.
+public struct ReportHead: Sendable {
+    public struct Source: Sendable, Hashable {
+        /// URL without credentials, or path; nil in a reproducible report of a local repository.
+        public var repository: String?
+        /// What `--ref` said, or the branch that HEAD means; nil for the files as they lie.
+        public var ref: String?
+        /// 40 hex digits; nil for the files as they lie.
+        public var commit: String?
+
+        public init(repository: String?, ref: String?, commit: String?) {
+            self.repository = repository
+            self.ref = ref
+            self.commit = commit
+        }
+    }
+
+    /// What desired is compared with.
+    public struct Base: Sendable, Hashable {
+        /// Where the applied state is: URL or path; nil in a reproducible report of a local one.
+        public var state: String?
+        public var branch: String
+        /// Nil before the first reconcile, and in a reproducible report.
+        public var commit: String?
+
+        public init(state: String?, branch: String, commit: String?) {
+            self.state = state
+            self.branch = branch
+            self.commit = commit
+        }
+    }
+
+    /// `plan`, `reconcile`, `validate` …
+    public var command: String
+    public var source: Source
+    /// Nil for commands that compare with nothing.
+    public var base: Base?
+
+    public init(command: String, source: Source, base: Base?) {
+        self.command = command
+        self.source = source
+        self.base = base
+    }
+}
+
+/// One tenant's part of a report.
+public struct TenantReport: Sendable {
+    public enum Status: String, Sendable { case ok, failed, held }
+
+    public var id: String
+    public var displayName: String
+    public var status: Status
+    /// Only those that change or are held, in the order of their ids.
+    public var profiles: [ProfileReport]
+    /// How many profiles stay as they are.
+    public var unchanged: Int
+    /// What is wrong or doubtful in this tenant's files and the bases they stand on.
+    public var diagnostics: [Diagnostic]
+
+    public init(id: String, displayName: String, status: Status, profiles: [ProfileReport], unchanged: Int, diagnostics: [Diagnostic]) {
+        self.id = id
+        self.displayName = displayName
+        self.status = status
+        self.profiles = profiles
+        self.unchanged = unchanged
+        self.diagnostics = diagnostics
+    }
+}
+
+public struct ProfileReport: Sendable {
+    public var impact: ProfileImpact
+    /// Names of the gates and limits that hold it; empty: it goes out.
+    public var heldBy: [String]
+
+    public init(impact: ProfileImpact, heldBy: [String]) {
+        self.impact = impact
+        self.heldBy = heldBy
+    }
+}
+
+/// The counts of a run.
+public struct ReportSummary: Sendable, Hashable {
+    public struct Count: Sendable, Hashable {
+        public var profiles = 0
+        /// At most, of those known.
+        public var people = 0
+        /// Profiles whose number is not known.
+        public var peopleUnknown = 0
+    }
+
+    public var tenants = 0
+    public var profiles = 0
+    public var actions: [Action: Int] = [:]
+    public var failedTenants = 0
+    /// Profiles that a gate or limit holds.
+    public var held = 0
+    public var consequences: [Consequence: Count] = [:]
+
+    public init() {}
+
+    /// Whether nothing differs.
+    public var hasNoChanges: Bool { actions.allSatisfy { $0.key == .none || $0.value == 0 } }
+
+    public mutating func add(_ tenant: TenantReport) {
+        tenants += 1
+        profiles += tenant.profiles.count + tenant.unchanged
+        actions[.none, default: 0] += tenant.unchanged
+        if tenant.status == .failed { failedTenants += 1 }
+        for profile in tenant.profiles {
+            actions[profile.impact.action, default: 0] += 1
+            if !profile.heldBy.isEmpty { held += 1 }
+            for (consequence, people) in profile.impact.consequences {
+                consequences[consequence, default: Count()].profiles += 1
+                if let number = people.number {
+                    consequences[consequence, default: Count()].people += number
+                } else {
+                    consequences[consequence, default: Count()].peopleUnknown += 1
+                }
+            }
+        }
+    }
+}
+
+/// What is known when the last tenant is through.
+public struct ReportTail: Sendable {
+    public struct Run: Sendable, Hashable {
+        /// RFC 3339, UTC.
+        public var startedAt: String
+        /// Milliseconds.
+        public var duration: Int
+
+        public init(startedAt: String, duration: Int) {
+            self.startedAt = startedAt
+            self.duration = duration
+        }
+    }
+
+    public var summary: ReportSummary
+    /// Every diagnostic of the run once, in order.
+    public var diagnostics: [Diagnostic]
+    public var gates: [GateReport]
+    /// Approvals that this run used, that have expired, or that fit no change.
+    public var approvals: [String]
+    /// What was recorded: the commit on the state branch; nil when nothing was.
+    public var applied: String?
+    /// Sentences about the run as a whole, as "Nothing has changed since commit 1a2b3c4."
+    public var notes: [String]
+    /// Nil in a reproducible report.
+    public var run: Run?
+
+    public init(
+        summary: ReportSummary, diagnostics: [Diagnostic] = [], gates: [GateReport] = [], approvals: [String] = [], applied: String? = nil,
+        notes: [String] = [], run: Run? = nil
+    ) {
+        self.summary = summary
+        self.diagnostics = diagnostics
+        self.gates = gates
+        self.approvals = approvals
+        self.applied = applied
+        self.notes = notes
+        self.run = run
+    }
+}
+
+/// Takes a report as it comes: `begin` once, `tenant` in the order of ids, `end` once. Memory must not grow with the
+/// number of tenants, but with what is worth telling.
+public protocol ReportSink: AnyObject {
+    func begin(_ head: ReportHead) throws
+    func tenant(_ tenant: TenantReport) throws
+    func end(_ tail: ReportTail) throws
+}
+
+/// The views that the pipeline itself needs, because they become part of the applied state and of `--out`. The
+/// executable hands in those of the module `Reports`.
+public protocol ReportViews: Sendable {
+    /// `tenants/<tenant>/report.json`.
+    func tenantPart(_ tenant: TenantReport) -> [UInt8]
+    /// A sink that writes `report.json` of a state commit: no profiles in it.
+    func stateReport(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink
+    /// `report.json`, whole.
+    func json(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink
+    /// `report.md`.
+    func markdown(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink
+}

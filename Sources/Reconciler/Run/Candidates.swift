@@ -1,0 +1,99 @@
+import AppliedState
+import Git
+import JSONSource
+import Profiles
+
+/// Which tenants a run must look at, told from tree ids alone.
+struct Candidates {
+    struct Tenant: Sendable {
+        let id: String
+        /// Nil when its folder is gone.
+        let folder: ConfigEntry?
+    }
+
+    /// In the order of their ids.
+    var tenants: [Tenant] = []
+    /// Tenants of the selection in the config repository, looked at or not.
+    var total = 0
+    /// The ids of the trees that this run works off.
+    var tenantsTree = ""
+    var basesTree = ""
+    /// Nothing has to be looked at: trees, renderer and state are those of the last run.
+    var isUpToDate = false
+    /// Every tenant that is not in `tenants` is as it was.
+    var record: RootState.Shard?
+    /// What is wrong with the `tenants` folder itself.
+    var diagnostics: [Diagnostic] = []
+}
+
+extension Candidates {
+    /// - Parameters:
+    ///   - root: the config repository's top level.
+    ///   - previousTenants: the entries of a `tenants` tree by its id; nil where the repository no longer has it.
+    static func find(
+        root: [ConfigEntry], reader: any ConfigReader, selection: Selection, state: RootState, applied: some Sequence<String>,
+        previousTenants: (String) throws -> [ConfigEntry]?
+    ) throws -> Candidates {
+        var result = Candidates()
+        let folder = root.first { $0.name == "tenants" && $0.kind == .folder }
+        let bases = root.first { $0.name == "bases" && $0.kind == .folder }
+        result.tenantsTree = folder?.id ?? ""
+        result.basesTree = bases?.id ?? ""
+
+        let record = selection.isWholeShard ? state.shards[selection.shardName] : nil
+        let pending = state.held.union(state.failed).filter(selection.contains)
+        let isCurrent = record.map { $0.renderer == TenantRenderer.version && $0.bases == result.basesTree } ?? false
+        if isCurrent, record?.tenants == result.tenantsTree, pending.isEmpty, folder?.id.isEmpty != true {
+            result.isUpToDate = true
+            result.record = record
+            result.total = record?.tenantCount ?? 0
+            return result
+        }
+
+        var folders: [String: ConfigEntry] = [:]
+        for entry in try folder.map({ try reader.entries(of: $0) }) ?? [] { try result.enter(entry, reader, &folders) }
+        let known = folders.keys.filter(selection.contains)
+        result.total = known.count
+
+        var ids = Set(known)
+        if isCurrent, let record, let before = try previousTenants(record.tenants) {
+            result.record = record
+            let old = Dictionary(before.compactMap { entry in entry.name.map { ($0, entry.id) } }, uniquingKeysWith: { first, _ in first })
+            ids = ids.filter { folders[$0]?.id != old[$0] || pending.contains($0) }
+            for id in old.keys where folders[id] == nil && selection.contains(id) { ids.insert(id) }
+            ids.formUnion(pending)
+        } else {
+            ids.formUnion(applied.filter(selection.contains))
+        }
+        let appliedIDs = Set(applied)
+        // A folder that is gone and of which nothing was applied is nobody's business.
+        ids = ids.filter { folders[$0] != nil || appliedIDs.contains($0) }
+        if let unknown = selection.tenants.sorted().first(where: { folders[$0] == nil && !appliedIDs.contains($0) }) {
+            let near = nearNames(to: unknown, among: Array(folders.keys) + Array(appliedIDs))
+            throw UsageError("there is no tenant '\(unknown)'\(near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")")
+        }
+        result.tenants = ids.sorted(by: JSONWriter.precedes).map { Tenant(id: $0, folder: folders[$0]) }
+        return result
+    }
+
+    /// Sorts out what lies in the `tenants` folder.
+    private mutating func enter(_ entry: ConfigEntry, _ reader: any ConfigReader, _ folders: inout [String: ConfigEntry]) throws {
+        guard let name = entry.name else {
+            diagnostics.append(Diagnostic(.badFileName, file: "tenants", "a name that is not valid UTF-8"))
+            return
+        }
+        let file = "tenants/\(name)"
+        switch entry.kind {
+        case .file: break
+        case .other:
+            diagnostics.append(Diagnostic(.notARegularFile, file: file, "a tenant's folder is expected; links and submodules are not followed"))
+        case .folder:
+            if StringForm.id.accepts(name) {
+                folders[name] = entry
+            } else if try reader.entries(of: entry).contains(where: { $0.name == "tenant.json" || $0.name == "profiles" }) {
+                diagnostics.append(
+                    Diagnostic(.badFileName, file: file, "'\(name.prefix(80))' cannot be a tenant id", help: "a tenant's folder must be named in \(StringForm.id.about)"))
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+import AppliedState
+import Dispatch
+import Gates
+import Git
+import Glibc
+import Impact
+import JSONSource
+import Profiles
+import Synchronization
+
+/// The pipeline: source → manifests → plan → gates → payloads → state.
+///
+/// Nothing is applied before everything is known to be sound: broken policies stop a run, a broken tenant is left
+/// exactly as applied. The state branch moves once, at the end, or not at all.
+public enum Reconciler {
+    /// Runs a command.
+    ///
+    /// - Parameter sinks: makes the reports' sinks; called again when a lost race makes the run begin anew.
+    public static func run(_ request: RunRequest, views: any ReportViews, sinks: () throws -> [any ReportSink]) throws -> RunResult {
+        let start = Clock.now()
+        var attempt = 0
+        while true {
+            do {
+                return try Run(request, views: views, sinks: sinks(), start: start).run()
+            } catch StateError.contended where attempt < 20 {
+                // Somebody else applied the same tenants: what is to be done now follows from what they did.
+                attempt += 1
+            }
+        }
+    }
+}
+
+/// One attempt.
+struct Run {
+    private let request: RunRequest
+    private let views: any ReportViews
+    private let sinks: [any ReportSink]
+    private let start: Clock
+    private let opened: OpenedPlaces
+    private let reader: any ConfigReader
+    private let snapshot: StateSnapshot
+    private let root: [ConfigEntry]
+
+    init(_ request: RunRequest, views: any ReportViews, sinks: [any ReportSink], start: Clock) throws {
+        self.request = request
+        self.views = views
+        self.sinks = sinks
+        self.start = start
+        opened = try request.places.open(isReproducible: request.isReproducible)
+        reader = try opened.source.reader()
+        root = try reader.root()
+        if request.mode == .validate {
+            snapshot = try StateSnapshot(repository: Repository.openBare(path: opened.store.store.repositoryPath), tip: nil)
+        } else {
+            snapshot = try StateSnapshot(repository: Repository.openBare(path: opened.store.store.repositoryPath), tip: opened.store.tip)
+        }
+    }
+
+    func run() throws -> RunResult {
+        let gates = try GateSetup.read(root: root, reader: reader, policies: request.policies, now: request.now)
+        let rootState = try snapshot.rootState()
+        let candidates = try Candidates.find(
+            root: root, reader: reader, selection: request.selection, state: rootState, applied: Array(snapshot.tenantIDs),
+            previousTenants: previousTenants)
+        let baseFiles = try root.first { $0.name == "bases" && $0.kind == .folder }.map { folder in
+            candidates.isUpToDate ? [:] : try reader.files(below: folder, path: "bases")
+        } ?? [:]
+
+        let steps = request.out.map { _ in StepFiles() }
+        let stateReports = StateReports(views, isNeeded: request.mode == .reconcile)
+        let outReports = try request.out.map { try OutFolder(path: $0, views: views) }
+        let writer = request.mode == .reconcile ? try StateWriter(store: opened.store.store, branch: opened.store.branch, base: snapshot) : nil
+        let everySink = sinks + stateReports.sinks + (outReports?.sinks ?? [])
+        let collector = Collector(sinks: everySink, writer: writer, steps: steps, tally: gates.keeper.tally())
+
+        let head = ReportHead(command: request.mode.rawValue, source: opened.head, base: request.mode == .validate ? nil : opened.base)
+        for sink in everySink { try sink.begin(head) }
+        collector.note(gates.diagnostics)
+        collector.note(candidates.diagnostics)
+        let policyIsBroken = gates.diagnostics.contains { $0.severity == .error }
+        if policyIsBroken, request.mode != .validate { return try stop(collector, gates) }
+
+        let context = RunContext(
+            request: request, source: opened.source, storePath: opened.store.store.repositoryPath, trustOwner: request.places.trustOwner,
+            listing: snapshot.listing, rootState: rootState, bases: Bases(), baseFiles: baseFiles, zones: gates.zones, keeper: gates.keeper,
+            massRemoval: try isMassRemoval(candidates, baseFiles, gates), views: views)
+        try Self.work(candidates.tenants, context, collector)
+        if request.mode == .validate, !candidates.isUpToDate {
+            let loader = TenantLoader(reader: reader, bases: context.bases, baseFiles: baseFiles, zones: gates.zones)
+            let paths = baseFiles.keys.filter { $0.hasSuffix(".json") }.sorted()
+            collector.note(try context.bases.checkAll(paths, reader: loader.baseSource))
+        }
+        if collector.policyIsBroken, request.mode != .validate { return try stop(collector, gates) }
+        if let record = candidates.record {
+            collector.addUnread(tenants: max(0, candidates.total - collector.tenantsBefore), profiles: max(0, record.profileCount - collector.profilesBefore))
+        }
+
+        var applied: String?
+        var final = snapshot
+        if let writer {
+            let update = RootUpdate(
+                before: rootState, collector: collector, candidates: candidates, selection: request.selection,
+                commit: opened.source.commit?.description ?? "")
+            if !writer.isEmpty || update.isNeeded {
+                try stateReports.end(tail(collector, applied: nil, notes: []))
+                let written = try writer.commit(
+                    root: update.apply, files: stateReports.files, message: message(collector),
+                    author: .init(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970))
+                applied = written.commit.description
+                final = written.snapshot
+            }
+        }
+        let shown = request.isReproducible && applied != nil ? "recorded" : applied
+        let tail = tail(collector, applied: shown, notes: notes(collector, candidates))
+        for sink in sinks { try sink.end(tail) }
+        try outReports?.finish(tail, snapshot: final, selection: request.selection, steps: steps)
+        return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: applied)
+    }
+
+    /// Ends a run whose policies are broken: everything is told, nothing is applied.
+    private func stop(_ collector: Collector, _ gates: GateSetup) throws -> RunResult {
+        let tail = tail(collector, applied: nil, notes: ["A policy or approval cannot be understood, so nothing was applied: gates fail closed."])
+        for sink in sinks { try sink.end(tail) }
+        return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: nil)
+    }
+
+    /// The entries of a `tenants` tree that an earlier run worked off, if the repository still has it.
+    private func previousTenants(_ id: String) throws -> [ConfigEntry]? {
+        guard case .commit(let path, _, _, let trust) = opened.source else { return nil }
+        if id.isEmpty { return [] }
+        let repository = try Repository.open(path: path, trustOwner: trust)
+        guard let tree = ObjectID(hex: id), repository.exists(tree) else { return nil }
+        return try TreeReader(repository: repository, tree: tree).root()
+    }
+
+    // MARK: Work
+
+    /// Tenants that a worker takes at once: enough that workers seldom wait for each other, few enough for flat memory.
+    private static let chunk = 8
+
+    private static func work(_ tenants: [Candidates.Tenant], _ context: RunContext, _ collector: Collector) throws {
+        guard !tenants.isEmpty else { return }
+        let chunks = (tenants.count + chunk - 1) / chunk
+        let workers = min(chunks, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        let next = Mutex(0)
+        let failure = Mutex<(any Error)?>(nil)
+        let limits = Turnstile()
+        let emission = Turnstile()
+        let walk = SharedWalk(context.keeper.limitWalk())
+        let progress = context.request.progress
+        DispatchQueue.concurrentPerform(iterations: workers) { _ in
+            do {
+                let worker = try Worker(context)
+                while true {
+                    let number = next.withLock { number in
+                        defer { number += 1 }
+                        return number
+                    }
+                    guard number < chunks, failure.withLock({ $0 == nil }) else { return }
+                    let range = number * chunk..<min((number + 1) * chunk, tenants.count)
+                    let steps = try range.map { try worker.plan(tenants[$0]) }
+                    var holds = steps.map { step -> [(proposal: Proposal, by: [Hold])] in
+                        if case .planned(let plan, _) = step { worker.judge(plan) } else { [] }
+                    }
+                    // Limits are one walk over the whole fleet, in order.
+                    let admitted: Void? = try limits.pass(number) {
+                        for (position, step) in steps.enumerated() {
+                            guard case .planned(let plan, _) = step else { continue }
+                            for index in holds[position].indices {
+                                let (proposal, by) = holds[position][index]
+                                holds[position][index].by = walk.walk.admit(
+                                    proposal, heldBy: by, approved: context.keeper.isApproved(proposal), tenantPolicy: plan.desired?.policy)
+                            }
+                        }
+                    }
+                    guard admitted != nil else { return }
+                    let outcomes = try steps.enumerated().map { position, step -> Outcome in
+                        switch step {
+                        case .unchanged(let outcome): outcome
+                        case .planned(let plan, let folder): try worker.finish(plan, folder, holds[position])
+                        }
+                    }
+                    let emitted: Void? = try emission.pass(number) { for outcome in outcomes { try collector.take(outcome) } }
+                    guard emitted != nil else { return }
+                    progress?(range.upperBound, tenants.count)
+                }
+            } catch {
+                failure.withLock { $0 = $0 ?? error }
+                limits.close()
+                emission.close()
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
+    }
+
+    /// @unchecked: only used inside the turnstile of the limits.
+    private final class SharedWalk: @unchecked Sendable {
+        var walk: LimitWalk
+        init(_ walk: LimitWalk) { self.walk = walk }
+    }
+
+    /// Whether the plan removes so much of what is applied that the default gate wants an approval for all of it.
+    ///
+    /// Told from names alone; only when those say yes are the tenants read, since a broken one removes nothing.
+    private func isMassRemoval(_ candidates: Candidates, _ baseFiles: [String: ConfigEntry], _ gates: GateSetup) throws -> Bool {
+        guard snapshot.tip != nil, request.mode != .validate else { return false }
+        let loader = TenantLoader(reader: reader, bases: Bases(), baseFiles: baseFiles, zones: gates.zones)
+        var removals: [(tenant: Candidates.Tenant, count: Int)] = []
+        for tenant in candidates.tenants {
+            guard let applied = try snapshot.tenant(tenant.id), tenant.folder?.id.isEmpty != false || tenant.folder?.id != applied.state.folder else { continue }
+            let wanted = try tenant.folder.map { try loader.manifestIDs($0) } ?? []
+            let count = applied.state.profiles.keys.count { !wanted.contains($0) }
+            if count > 0 { removals.append((tenant, count)) }
+        }
+        var count = removals.reduce(0) { $0 + $1.count }
+        let applied = try GateKeeper.isMassRemoval(removals: count, applied: 0) ? appliedProfiles() : Int.max
+        guard GateKeeper.isMassRemoval(removals: count, applied: applied) else { return false }
+        count = try removals.filter { removal in try removal.tenant.folder.map { try !loader.load(removal.tenant.id, $0).isBroken } ?? true }
+            .reduce(0) { $0 + $1.count }
+        return GateKeeper.isMassRemoval(removals: count, applied: applied)
+    }
+
+    private func appliedProfiles() throws -> Int {
+        try snapshot.tenantIDs.filter(request.selection.contains).reduce(0) { try $0 + (snapshot.tenant($1)?.state.profiles.count ?? 0) }
+    }
+
+    // MARK: Words
+
+    private func tail(_ collector: Collector, applied: String?, notes: [String]) -> ReportTail {
+        ReportTail(
+            summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates,
+            approvals: collector.tally.approvals().filter { $0.status != .used }.map(\.words), applied: applied, notes: notes,
+            run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
+    }
+
+    private func notes(_ collector: Collector, _ candidates: Candidates) -> [String] {
+        guard request.mode == .reconcile, collector.changedTenants > 0, collector.summary.hasNoChanges else { return [] }
+        return ["Sources changed and no profile did; what was read last is recorded."]
+    }
+
+    private func message(_ collector: Collector) -> String {
+        let actions = collector.summary.actions
+        let counts = [Action.reinstall, .remove, .create, .update].compactMap { action -> String? in
+            guard let count = actions[action], count > 0 else { return nil }
+            return "\(count) \(action.rawValue)"
+        }
+        let source = opened.source.commit?.short ?? ""
+        let subject = counts.isEmpty ? "record sources" : counts.joined(separator: ", ")
+        let held = collector.summary.held > 0 ? "\nHeld by gates: \(collector.summary.held)" : ""
+        return "\(subject) (source \(source))\n\nSource: \(opened.source.commit?.description ?? "")\(held)\n"
+    }
+}
+
+extension ApprovalUse {
+    var words: String { "\(file): \(fingerprint) is \(status.rawValue)" }
+}

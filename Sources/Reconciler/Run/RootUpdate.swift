@@ -1,0 +1,46 @@
+import AppliedState
+import Profiles
+
+/// The new `state.json` of the root, made from the one at the tip that the commit will stand on: what other runs have
+/// entered meanwhile stays.
+struct RootUpdate {
+    let before: RootState
+    private let processed: Set<String>
+    private let held: Set<String>
+    private let failed: Set<String>
+    private let shard: (name: String, record: RootState.Shard)?
+
+    init(before: RootState, collector: Collector, candidates: Candidates, selection: Selection, commit: String) {
+        self.before = before
+        processed = collector.processed
+        held = collector.held
+        failed = collector.failed
+        guard selection.isWholeShard else {
+            shard = nil
+            return
+        }
+        let profiles = candidates.record.map { $0.profileCount - collector.profilesBefore + collector.profilesAfter } ?? collector.profilesAfter
+        shard = (
+            selection.shardName,
+            RootState.Shard(
+                commit: commit, tenants: candidates.tenantsTree, bases: candidates.basesTree, renderer: TenantRenderer.version,
+                tenantCount: candidates.total, profileCount: profiles)
+        )
+    }
+
+    func apply(_ root: RootState) -> RootState {
+        var root = root
+        root.held = root.held.subtracting(processed).union(held)
+        root.failed = root.failed.subtracting(processed).union(failed)
+        if let shard { root.shards[shard.name] = shard.record }
+        return root
+    }
+
+    /// Whether anything but the source commit's id would be new. Where the same trees come with another commit there is
+    /// nothing to record.
+    var isNeeded: Bool {
+        var after = apply(before)
+        if let shard, let old = before.shards[shard.name] { after.shards[shard.name]?.commit = old.commit }
+        return after != before
+    }
+}

@@ -1,0 +1,41 @@
+import Gates
+
+/// What a command wants done.
+public struct RunRequest: Sendable {
+    public enum Mode: String, Sendable {
+        /// Says what is wrong with the files.
+        case validate
+        /// Says what reconcile would do.
+        case plan
+        case reconcile
+    }
+
+    public var mode: Mode
+    public var places: Places
+    public var selection: Selection
+    /// For gates and the time of the state commit.
+    public var now: Instant
+    /// Policy files from outside the repository.
+    public var policies: [String] = []
+    /// Folder for the next pipeline step.
+    public var out: String?
+    public var isReproducible = false
+    /// Tenants done, of how many.
+    public var progress: (@Sendable (Int, Int) -> Void)?
+
+    public init(mode: Mode, places: Places, selection: Selection, now: Instant) {
+        self.mode = mode
+        self.places = places
+        self.selection = selection
+        self.now = now
+    }
+}
+
+/// How a run ended, for the exit code.
+public struct RunResult: Sendable {
+    public let summary: ReportSummary
+    public let errors: Int
+    public let warnings: Int
+    /// The commit on the state branch; nil when nothing was recorded.
+    public let applied: String?
+}

@@ -1,0 +1,107 @@
+import AppliedState
+import Gates
+import Git
+import Profiles
+
+/// What all workers of a run share; values only, or their own locks.
+struct RunContext: Sendable {
+    let request: RunRequest
+    let source: ConfigSource
+    let storePath: String
+    let trustOwner: Bool
+    let listing: StateListing
+    let rootState: RootState
+    let bases: Bases
+    let baseFiles: [String: ConfigEntry]
+    let zones: ZoneStore
+    let keeper: GateKeeper
+    let massRemoval: Bool
+    let views: any ReportViews
+}
+
+/// One tenant, worked off.
+struct Outcome {
+    let id: String
+    /// Nil: as it was, and nothing of it was read.
+    let report: TenantReport?
+    let holds: [(proposal: Proposal, by: [Hold])]
+    let policyIsBroken: Bool
+    var rendered = TenantRenderer.Rendered()
+    /// Applied profiles before, and after.
+    let profilesBefore: Int
+    let profilesAfter: Int
+    let inConfig: Bool
+}
+
+/// Works tenants off, one by one. One per thread: it has repositories of its own.
+final class Worker {
+    private let context: RunContext
+    private let loader: TenantLoader
+    private let state: StateSnapshot
+    private var renderer: TenantRenderer
+
+    init(_ context: RunContext) throws {
+        self.context = context
+        loader = TenantLoader(
+            reader: try context.source.reader(), bases: context.bases, baseFiles: context.baseFiles, zones: context.zones)
+        // The owner was looked at when the run opened it.
+        state = StateSnapshot(context.listing, repository: try Repository.openBare(path: context.storePath))
+        renderer = try TenantRenderer()
+    }
+
+    /// A tenant that was looked at, between plan and verdict.
+    enum Step {
+        case unchanged(Outcome)
+        case planned(TenantPlan, folder: ConfigEntry?)
+    }
+
+    func plan(_ candidate: Candidates.Tenant) throws -> Step {
+        let applied = context.request.mode == .validate ? nil : try state.tenant(candidate.id)
+        if let applied, isUnchanged(candidate, applied.state) {
+            let count = applied.state.profiles.count
+            return .unchanged(
+                Outcome(
+                    id: candidate.id, report: nil, holds: [], policyIsBroken: false, profilesBefore: count, profilesAfter: count,
+                    inConfig: candidate.folder != nil))
+        }
+        let desired = try candidate.folder.map { try loader.load(candidate.id, $0) }
+        return .planned(try TenantPlan(id: candidate.id, desired: desired, applied: applied), folder: candidate.folder)
+    }
+
+    private func isUnchanged(_ candidate: Candidates.Tenant, _ state: TenantState) -> Bool {
+        guard let folder = candidate.folder, !folder.id.isEmpty, state.folder == folder.id, state.renderer == TenantRenderer.version,
+            state.held.isEmpty, !context.rootState.failed.contains(candidate.id)
+        else { return false }
+        return state.bases.allSatisfy { context.baseFiles[$0.key]?.id == $0.value }
+    }
+
+    /// Gates that look at one profile alone.
+    func judge(_ plan: TenantPlan) -> [(proposal: Proposal, by: [Hold])] {
+        let isEmptied = plan.isEmptied
+        return plan.changes.map { change in
+            let proposal = Proposal(tenant: plan.id, impact: change)
+            return (
+                proposal,
+                context.keeper.judge(proposal, tenantPolicy: plan.desired?.policy, tenantIsEmptied: isEmptied, massRemoval: context.massRemoval)
+            )
+        }
+    }
+
+    func finish(_ plan: TenantPlan, _ folder: ConfigEntry?, _ holds: [(proposal: Proposal, by: [Hold])]) throws -> Outcome {
+        var heldBy: [String: [String]] = [:]
+        for (proposal, by) in holds where !by.isEmpty { heldBy[proposal.impact.profile] = by.names }
+        let report = plan.report(heldBy: heldBy)
+        var rendered = TenantRenderer.Rendered()
+        let before = plan.applied?.state.profiles.count ?? 0
+        var after = before
+        if context.request.mode == .reconcile, !plan.isBroken {
+            rendered = try renderer.render(
+                plan, held: Set(heldBy.keys), source: folder, commit: context.source.commit?.description ?? "",
+                report: context.views.tenantPart(report))
+            after = rendered.profileCount
+        }
+        return Outcome(
+            id: plan.id, report: report, holds: holds, policyIsBroken: plan.desired?.policyIsBroken ?? false, rendered: rendered,
+            profilesBefore: before, profilesAfter: after, inConfig: folder != nil)
+    }
+}

@@ -1,0 +1,46 @@
+import Git
+import Glibc
+
+/// Where a run reads the config repository.
+public enum ConfigSource: Sendable {
+    /// A commit, in the repository at this path.
+    case commit(repository: String, id: ObjectID, tree: ObjectID, trustOwner: Bool)
+    /// The files as they lie; `repository` nil in a folder that is none.
+    case worktree(folder: String, repository: String?, trustOwner: Bool)
+
+    /// A reader for one thread.
+    func reader() throws -> any ConfigReader {
+        switch self {
+        case .commit(let path, _, let tree, let trust): TreeReader(repository: try Repository.open(path: path, trustOwner: trust), tree: tree)
+        case .worktree(let folder, let path, let trust):
+            WorktreeReader(repository: try path.map { try Repository.open(path: $0, trustOwner: trust) }, folder: folder)
+        }
+    }
+
+    var commit: ObjectID? { if case .commit(_, let id, _, _) = self { id } else { nil } }
+}
+
+/// What a command is told about where things are.
+public struct Places: Sendable {
+    public var repo = "."
+    public var ref: String?
+    public var worktree = false
+    public var trustOwner = false
+    /// `URL_OR_PATH[#branch]`; nil: `easel/applied` in the config repository itself.
+    public var state: String?
+    public var cache = ""
+    /// Progress of a fetch: objects received, of how many.
+    public var fetchProgress: (@Sendable (Int, Int) -> Void)?
+
+    public init() {}
+
+    public static let defaultBranch = "easel/applied"
+}
+
+/// What `Places` lead to.
+public struct OpenedPlaces {
+    public let source: ConfigSource
+    public let store: Places.Store
+    public let head: ReportHead.Source
+    public let base: ReportHead.Base
+}

@@ -1,0 +1,71 @@
+import Git
+import Glibc
+
+/// What the file system refused.
+public struct FileError: Error, Sendable, CustomStringConvertible {
+    public let path: String
+    public let operation: String
+    public let code: Int32
+
+    public init(path: String, operation: String, code: Int32) {
+        self.path = path
+        self.operation = operation
+        self.code = code
+    }
+
+    public var description: String { "cannot \(operation) \(path): \(String(cString: strerror(code)))" }
+}
+
+/// Reads a regular file of at most `limit` bytes; a link is not followed.
+public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(descriptor, &buffer, buffer.count)
+        if count < 0 {
+            if errno == EINTR { continue }
+            throw FileError(path: path, operation: "read", code: errno)
+        }
+        if count == 0 { return bytes }
+        bytes.append(contentsOf: buffer[..<count])
+        guard bytes.count <= limit else {
+            throw GitError(kind: .tooLarge, operation: "read \(path)", message: "the file has more than \(limit) bytes")
+        }
+    }
+}
+
+/// Writes a whole file; `isDurable` flushes it to the disk.
+public func writeFile(_ path: String, _ bytes: [UInt8], isDurable: Bool = false) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError(path: path, operation: "write", code: errno) }
+    defer { close(descriptor) }
+    try writeAll(descriptor, bytes, path: path)
+    if isDurable, fsync(descriptor) != 0 { throw FileError(path: path, operation: "flush", code: errno) }
+}
+
+public func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws {
+    try bytes.withUnsafeBytes { buffer in
+        var offset = 0
+        while offset < buffer.count {
+            let count = write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw FileError(path: path, operation: "write", code: errno)
+            }
+            offset += count
+        }
+    }
+}
+
+/// `mkdir -p`.
+public func makeFolder(_ path: String) throws {
+    if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+        throw FileError(path: path, operation: "make the folder", code: errno)
+    }
+    try makeFolder(String(path[..<slash]))
+    if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileError(path: path, operation: "make the folder", code: errno) }
+}

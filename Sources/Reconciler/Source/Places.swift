@@ -1,0 +1,118 @@
+import AppliedState
+import Git
+import Glibc
+
+extension Places {
+    /// Where the applied state is, and where it stood when the run began.
+    public struct Store {
+        public let store: StateStore
+        /// Full name, `refs/heads/easel/applied`.
+        public let branch: String
+        public let tip: ObjectID?
+    }
+
+    /// Finds or fetches everything. One connection brings config and state where both are in one remote.
+    ///
+    /// - Parameter isReproducible: leaves out of the head what depends on the machine.
+    public func open(isReproducible: Bool) throws -> OpenedPlaces {
+        let (stateText, branchName) = stateParts
+        let branch = branchName.hasPrefix("refs/") ? branchName : "refs/heads/" + branchName
+        let source: ConfigSource
+        var head: ReportHead.Source
+        var ownStore: Store
+        switch Location(repo) {
+        case .local(let path):
+            if worktree {
+                let opened = try openLocalWorktree(path)
+                (source, head) = (opened.source, opened.head)
+                ownStore = try opened.repository.map { Store(store: .local(path: $0.path), branch: branch, tip: try $0.reference(branch)) }
+                    ?? Store(store: .local(path: path), branch: branch, tip: nil)
+            } else {
+                let repository = try Repository.open(path: path, trustOwner: trustOwner)
+                let (commit, refName) = try localCommit(repository)
+                source = .commit(repository: repository.path, id: commit, tree: try repository.tree(ofCommit: commit), trustOwner: trustOwner)
+                head = .init(repository: repo, ref: refName, commit: commit.description)
+                ownStore = Store(store: .local(path: repository.path), branch: branch, tip: try repository.reference(branch))
+            }
+            if isReproducible { head.repository = nil }
+        case .remote(let url):
+            guard !worktree else { throw UsageError("--worktree reads the files of a local repository; \(redacted(url)) is a remote one") }
+            let mirror = try Mirror.open(url: url, cacheDirectory: cache)
+            let wanted = ref ?? "HEAD"
+            let refs = try mirror.fetch(wanted: [wanted], optional: stateText == nil ? [branch] : [], options: FetchOptions(progress: gitProgress))
+            let repository = try Repository.openBare(path: mirror.repositoryPath)
+            guard let commit = refs.commits[wanted] else {
+                throw GitError(kind: .notFound, operation: "read \(redacted(url))", message: "\(wanted) leads to no commit")
+            }
+            source = .commit(repository: mirror.repositoryPath, id: commit, tree: try repository.tree(ofCommit: commit), trustOwner: true)
+            head = .init(repository: redacted(url), ref: Self.short(refs.names[wanted] ?? wanted), commit: commit.description)
+            ownStore = Store(store: .remote(mirror), branch: branch, tip: refs.commits[branch])
+        }
+        var base = ReportHead.Base(state: stateText.map(redacted) ?? head.repository, branch: branchName, commit: nil)
+        if let stateText { ownStore = try openState(stateText, branch, &base, isReproducible) }
+        base.commit = isReproducible ? nil : ownStore.tip?.description
+        return OpenedPlaces(source: source, store: ownStore, head: head, base: base)
+    }
+
+    private var stateParts: (String?, String) {
+        guard let state else { return (nil, Self.defaultBranch) }
+        guard let hash = state.lastIndex(of: "#") else { return (state, Self.defaultBranch) }
+        let place = String(state[..<hash])
+        return (place.isEmpty ? nil : place, String(state[state.index(after: hash)...]))
+    }
+
+    private func openState(_ text: String, _ branch: String, _ base: inout ReportHead.Base, _ isReproducible: Bool) throws -> Store {
+        switch Location(text) {
+        case .local(let path):
+            if isReproducible { base.state = nil }
+            if access(path, F_OK) != 0 {
+                try makeFolder(path)
+                _ = try Repository.initialize(path: path, bare: true, initialBranch: "main")
+            }
+            let repository = try Repository.open(path: path, trustOwner: trustOwner)
+            return Store(store: .local(path: repository.path), branch: branch, tip: try repository.reference(branch))
+        case .remote(let url):
+            let mirror = try Mirror.open(url: url, cacheDirectory: cache)
+            let refs = try mirror.fetch(wanted: [], optional: [branch], options: FetchOptions(progress: gitProgress))
+            return Store(store: .remote(mirror), branch: branch, tip: refs.commits[branch])
+        }
+    }
+
+    private func openLocalWorktree(_ path: String) throws -> (source: ConfigSource, head: ReportHead.Source, repository: Repository?) {
+        do {
+            let repository = try Repository.open(path: path, trustOwner: trustOwner)
+            guard let folder = repository.workTree else {
+                throw UsageError("\(path) is a bare repository: it has no files to read; leave --worktree out")
+            }
+            return (
+                .worktree(folder: folder, repository: repository.path, trustOwner: trustOwner),
+                .init(repository: repo, ref: nil, commit: nil), repository
+            )
+        } catch let error as GitError where error.kind == .notFound {
+            guard access(path, R_OK | X_OK) == 0 else { throw error }
+            return (.worktree(folder: path, repository: nil, trustOwner: trustOwner), .init(repository: repo, ref: nil, commit: nil), nil)
+        }
+    }
+
+    private func localCommit(_ repository: Repository) throws -> (ObjectID, String?) {
+        if let ref { return (try repository.resolve(ref), ref) }
+        let head = try repository.head()
+        return (head.commit, Self.short(head.refName))
+    }
+
+    private static func short(_ name: String) -> String {
+        for prefix in ["refs/heads/", "refs/tags/"] where name.hasPrefix(prefix) { return String(name.dropFirst(prefix.count)) }
+        return name
+    }
+
+    private var gitProgress: (@Sendable (FetchProgress) -> Void)? {
+        guard let tell = fetchProgress else { return nil }
+        return { progress in tell(progress.receivedObjects, progress.totalObjects) }
+    }
+}
+
+/// A command line that makes no sense; exit code 64.
+public struct UsageError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,26 @@
+import Profiles
+
+/// The tenants that a command works on.
+public struct Selection: Sendable {
+    /// Empty: all.
+    public var tenants: Set<String> = []
+    /// I of N, I from 1.
+    public var shard: (index: Int, count: Int) = (1, 1)
+
+    public init() {}
+
+    public var shardName: String { "\(shard.index)/\(shard.count)" }
+    /// Whether the whole shard is worked on, so that the state may say so.
+    public var isWholeShard: Bool { tenants.isEmpty }
+
+    public func contains(_ tenant: String) -> Bool {
+        (tenants.isEmpty || tenants.contains(tenant)) && (shard.count == 1 || Self.shard(of: tenant, count: shard.count) == shard.index)
+    }
+
+    /// The shard of a tenant, from 1: the first eight bytes of SHA-256 over its id, modulo the number of shards. The
+    /// same on every machine, and in every release.
+    public static func shard(of tenant: String, count: Int) -> Int {
+        let digits = sha256(Array(tenant.utf8)).prefix(16)
+        return Int((UInt64(digits, radix: 16) ?? 0) % UInt64(count)) + 1
+    }
+}

@@ -1,0 +1,113 @@
+import AppliedState
+import Git
+import Impact
+import JSONSource
+import Payloads
+import Profiles
+
+/// Makes the files of one tenant: its part of the applied state, and what `--out` gets beside it. One per thread.
+struct TenantRenderer {
+    /// Raised when the same effective profile gives other payload bytes than an earlier easel's: then all are written
+    /// anew.
+    static let version = 1
+
+    private var builder: TenantTreeBuilder
+
+    init() throws { builder = try TenantTreeBuilder() }
+
+    struct Rendered {
+        /// Nil when nothing about the tenant's state changes.
+        var tree: TenantTree?
+        /// For the next pipeline step: name in `payloads` → bytes.
+        var steps: [String: [UInt8]] = [:]
+        var profileCount = 0
+    }
+
+    /// - Parameters:
+    ///   - plan: not broken.
+    ///   - held: profiles that stay exactly as applied.
+    ///   - report: the tenant's part of the report.
+    mutating func render(_ plan: TenantPlan, held: Set<String>, source: ConfigEntry?, commit: String, report: [UInt8]) throws -> Rendered {
+        let oldProfiles = try plan.applied?.files("profiles") ?? [:]
+        let oldPayloads = try plan.applied?.files("payloads") ?? [:]
+        var profiles: [String: StateFile] = [:]
+        var payloads: [String: StateFile] = [:]
+        var records: [String: TenantState.Profile] = [:]
+        var result = Rendered()
+        func keep(_ id: String) {
+            guard let record = plan.applied?.state.profiles[id] else { return }
+            records[id] = record
+            if let blob = oldProfiles[id + ".json"] { profiles[id + ".json"] = .blob(blob) }
+            for ending in Self.endings { if let blob = oldPayloads[id + ending] { payloads[id + ending] = .blob(blob) } }
+        }
+
+        let changes = Dictionary(uniqueKeysWithValues: plan.changes.map { ($0.profile, $0) })
+        if let desired = plan.desired, let tenant = desired.tenant {
+            for profile in desired.profiles {
+                if held.contains(profile.id) {
+                    keep(profile.id)
+                    continue
+                }
+                let change = changes[profile.id]
+                let old = plan.applied?.state.profiles[profile.id]
+                let generation = (old?.generation ?? 1) + (change?.action == .reinstall ? 1 : 0)
+                records[profile.id] = TenantState.Profile(
+                    digest: profile.digest, action: change?.action ?? old?.action ?? .create, generation: generation,
+                    // What stands unsaid about an unchanged profile is still to be said when it changes.
+                    advice: change.map { Set($0.advice.map(\.key)) } ?? old?.advice ?? [])
+                profiles[profile.id + ".json"] = .bytes(profile.json())
+                payloads[profile.id + ".graph.json"] = .bytes(GraphPayload.body(profile, cloud: tenant.cloud))
+                payloads[profile.id + ".assign.json"] = .bytes(GraphPayload.assign(profile))
+                if tenant.targets.contains(.mobileconfig) {
+                    payloads[profile.id + ".mobileconfig"] = .bytes(MobileConfig.profile(profile, tenant: tenant, generation: generation))
+                }
+                if let change, change.action == .update || change.action == .reinstall, let before = plan.before[profile.id]?.profile {
+                    result.steps[profile.id + ".patch.json"] = GraphPayload.patch(before: before, after: profile)
+                    result.steps[profile.id + ".refs.json"] = GraphPayload.references(before: before, after: profile, cloud: tenant.cloud)
+                }
+            }
+        }
+        for change in plan.changes where change.action == .remove && held.contains(change.profile) { keep(change.profile) }
+        result.profileCount = records.count
+        guard !records.isEmpty || plan.desired != nil else {
+            result.tree = plan.applied == nil ? nil : .removed
+            return result
+        }
+
+        let didChange = plan.changes.contains { !held.contains($0.profile) }
+        let state = TenantState(
+            displayName: plan.displayName, serial: (plan.applied?.state.serial ?? 0) + (didChange ? 1 : 0),
+            commit: didChange ? commit : plan.applied?.state.commit ?? commit, folder: source?.id ?? "", bases: plan.desired?.bases ?? [:],
+            renderer: Self.version, members: members(plan), held: held, profiles: records)
+        var files: [String: StateFile] = ["state.json": .bytes(state.json())]
+        if !didChange, let old = plan.applied?.file("report.json") {
+            files["report.json"] = .blob(old)
+        } else {
+            files["report.json"] = .bytes(report)
+        }
+        let known = Set(oldProfiles.values).union(oldPayloads.values)
+        let tree = try builder.build(files: files, folders: ["profiles": profiles, "payloads": payloads], known: known)
+        if let id = tree.id, id != plan.appliedTree { result.tree = tree }
+        return result
+    }
+
+    private static let endings = [".graph.json", ".assign.json", ".mobileconfig"]
+
+    /// Sizes of every audience that a profile of the tenant has, or had and still holds.
+    private func members(_ plan: TenantPlan) -> [String: Int] {
+        var members: [String: Int] = [:]
+        let profiles = (plan.desired?.profiles ?? []) + plan.before.values.map(\.profile)
+        for profile in profiles {
+            for target in profile[.include].targets + profile[.exclude].targets {
+                let id = target.audienceID
+                members[id] = plan.desired?.tenant?.members(of: id) ?? plan.applied?.state.members[id]
+            }
+        }
+        return members
+    }
+}
+
+extension TenantPlan {
+    /// The tenant's tree in the applied state.
+    var appliedTree: ObjectID? { applied?.tree }
+}

@@ -1,0 +1,126 @@
+import Gates
+import Impact
+import JSONSource
+import Profiles
+import Reconciler
+
+extension JSON {
+    static func orNull(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+
+    init(_ people: People) { self = people.number.map(JSON.integer) ?? .null }
+}
+
+/// The parts of a report. Keys stand in the order of their names.
+extension JSONWriter {
+    mutating func tenant(_ tenant: TenantReport, listsProfiles: Bool = true) {
+        object { writer in
+            writer.member("displayName", tenant.displayName)
+            writer.member("id", tenant.id)
+            if listsProfiles {
+                writer.key("profiles")
+                writer.array { writer in
+                    for profile in tenant.profiles { writer.profile(profile) }
+                }
+            }
+            writer.member("status", tenant.status.rawValue)
+            writer.member("unchanged", tenant.unchanged)
+        }
+    }
+
+    private mutating func profile(_ profile: ProfileReport) {
+        let impact = profile.impact
+        object { writer in
+            writer.member("action", impact.action.rawValue)
+            writer.key("advice")
+            writer.array { writer in
+                for advice in impact.advice {
+                    writer.value(["new": .bool(advice.isNew), "path": .string(advice.key.path), "rule": .string(advice.key.rule)])
+                }
+            }
+            writer.key("changes")
+            writer.array { writer in
+                for change in impact.changes { writer.change(change) }
+            }
+            writer.member("consequences", .array(impact.sortedConsequences.map { .string($0.rawValue) }))
+            writer.member("displayName", impact.displayName)
+            writer.member("fingerprint", .orNull(impact.fingerprint))
+            writer.member("heldBy", .array(profile.heldBy.map(JSON.string)))
+            writer.member("id", impact.profile)
+            writer.member("people", JSON(impact.people))
+            writer.member(
+                "peopleByConsequence",
+                .object(Dictionary(uniqueKeysWithValues: impact.consequences.map { ($0.key.rawValue, JSON($0.value)) })))
+        }
+    }
+
+    private mutating func change(_ change: ProfileImpact.Change) {
+        object { writer in
+            writer.member("after", change.after)
+            writer.member("before", change.before)
+            if let joined = change.joined { writer.member("joined", .array(joined)) }
+            if let left = change.left { writer.member("left", .array(left)) }
+            writer.member("path", change.path)
+            writer.member("rules", .array(change.rules.map(JSON.string)))
+        }
+    }
+
+    mutating func diagnostic(_ diagnostic: Diagnostic) {
+        object { writer in
+            writer.member("code", diagnostic.code)
+            writer.member("column", diagnostic.column)
+            writer.member("file", diagnostic.file)
+            if let help = diagnostic.help { writer.member("help", help) }
+            writer.member("line", diagnostic.line)
+            writer.member("message", diagnostic.message)
+            writer.member("pointer", diagnostic.pointer)
+            if let profile = diagnostic.profile { writer.member("profile", profile) }
+            writer.member("severity", diagnostic.severity.rawValue)
+            if let tenant = diagnostic.tenant { writer.member("tenant", tenant) }
+            if let usedBy = diagnostic.usedBy { writer.member("usedBy", usedBy) }
+        }
+    }
+
+    mutating func gate(_ gate: GateReport) {
+        object { writer in
+            writer.member("held", .array(gate.held.map(JSON.string)))
+            writer.member("howToPass", gate.howToPass)
+            writer.member("name", gate.name)
+            writer.member("source", gate.source)
+        }
+    }
+
+    mutating func rule(_ rule: Rule) {
+        key(rule.id)
+        object { writer in
+            writer.member("action", rule.remedy)
+            writer.member("basis", ["kind": .string(rule.basis.kind), "text": .string(rule.basis.text)])
+            writer.member("consequences", .array(rule.consequences.map { .string($0.rawValue) }))
+            writer.member("explanation", rule.explanation)
+            writer.member("title", rule.title)
+        }
+    }
+
+    mutating func summary(_ summary: ReportSummary) {
+        object { writer in
+            writer.key("consequences")
+            writer.object { writer in
+                let named = summary.consequences.map { ($0.key.rawValue, $0.value) }.sorted { JSONWriter.precedes($0.0, $1.0) }
+                for (name, count) in named {
+                    writer.member(
+                        name,
+                        ["people": .integer(count.people), "peopleUnknown": .integer(count.peopleUnknown), "profiles": .integer(count.profiles)])
+                }
+            }
+            func member(_ action: Action) { writer.member(action.rawValue, summary.actions[action] ?? 0) }
+            member(.create)
+            writer.member("failedTenants", summary.failedTenants)
+            writer.member("held", summary.held)
+            member(.none)
+            writer.member("profiles", summary.profiles)
+            member(.reinstall)
+            member(.remove)
+            writer.member("tenants", summary.tenants)
+            member(.update)
+        }
+    }
+}

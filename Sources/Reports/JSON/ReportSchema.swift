@@ -1,0 +1,128 @@
+import Impact
+import JSONSource
+import Profiles
+import Reconciler
+
+/// The JSON Schema (draft 2020-12) of the JSON report.
+public enum ReportSchema {
+    public static let json: JSON = {
+        guard
+            case .object(var schema) = object(
+                required: [
+                    "command": text("The command that made the report."),
+                    "diagnostics": list(of: diagnostic, "What is wrong or doubtful, each once; by file, line and column."),
+                    "formatVersion": ["const": .string(JSONReport.formatVersion)],
+                    "gates": list(of: gate, "The gates and limits that hold something."),
+                    "rules": ["type": "object", "propertyNames": ["pattern": "^EAS[0-9]{3}$"], "additionalProperties": rule],
+                    "source": object(
+                        required: ["commit": orNull(commit), "ref": orNull(text()), "repository": orNull(text())], "What was read."),
+                    "summary": summary,
+                    "tenants": list(of: tenant, "Those with something to tell, in the order of their ids."),
+                    "tool": object(required: ["name": ["const": "easel"], "version": text()]),
+                ],
+                optional: [
+                    "applied": text("What was recorded: the commit on the state branch; absent when nothing was."),
+                    "approvals": list(of: text(), "Approvals that do not stand as they should."),
+                    "base": object(
+                        required: ["branch": text(), "commit": orNull(commit), "state": orNull(text())],
+                        "What desired was compared with; `commit` is null before the first reconcile."),
+                    "notes": list(of: text(), "Sentences about the run as a whole."),
+                    "run": object(
+                        required: ["durationSeconds": ["type": "number", "minimum": 0], "startedAt": ["type": "string", "format": "date-time"]],
+                        "Absent from a reproducible report."),
+                ])
+        else { return true }
+        schema["$schema"] = .string(JSONSchema.dialect)
+        schema["title"] = "easel change report"
+        return .object(schema)
+    }()
+
+    private static let consequence: JSON = ["enum": .array(Consequence.allCases.map { .string($0.rawValue) })]
+    private static let action: JSON = ["enum": .array(Action.allCases.map { .string($0.rawValue) })]
+    private static let ruleID: JSON = ["type": "string", "pattern": "^EAS[0-9]{3}$"]
+    private static let commit: JSON = ["type": "string", "pattern": "^[0-9a-f]{40}$"]
+    private static let count: JSON = ["type": "integer", "minimum": 0]
+    private static let pointer: JSON = ["type": "string", "pattern": "^(/[^/]*)*$"]
+    private static let people: JSON = [
+        "type": ["integer", "null"], "minimum": 0, "description": "People at most; null: unknown, which is never 0.",
+    ]
+
+    private static let summary = object(
+        required: [
+            "consequences": byConsequence(
+                object(required: ["people": count, "peopleUnknown": count, "profiles": count]),
+                "`people` adds up those known; `peopleUnknown` counts the profiles whose number is not."),
+            "create": count, "failedTenants": count, "held": count, "none": count, "profiles": count, "reinstall": count, "remove": count,
+            "tenants": count, "update": count,
+        ], "Counts of the run. What a gate holds is counted under its action, and in `held`.")
+
+    private static let tenant = object(
+        required: [
+            "displayName": text(), "id": text("The folder's name."),
+            "status": ["enum": .array([TenantReport.Status.ok, .failed, .held].map { .string($0.rawValue) })],
+            "unchanged": described(count, "How many profiles stay as they are."),
+        ],
+        optional: ["profiles": list(of: profile, "Those that change or are held; absent from the report of a state commit.")])
+
+    private static let profile = object(required: [
+        "action": action,
+        "advice": list(of: object(required: ["new": ["type": "boolean"], "path": pointer, "rule": ruleID])),
+        "changes": list(
+            of: object(
+                required: ["after": true, "before": true, "path": pointer, "rules": list(of: ruleID)],
+                optional: ["joined": list(of: true), "left": list(of: true)])),
+        "consequences": ["type": "array", "items": consequence, "uniqueItems": true, "description": "Worst first."],
+        "displayName": text(),
+        "fingerprint": orNull(["type": "string", "pattern": "^[0-9a-f]{16}$"]),
+        "heldBy": list(of: text(), "Names of the gates and limits that hold it; none: it goes out."),
+        "id": text(),
+        "people": people,
+        "peopleByConsequence": byConsequence(people),
+    ])
+
+    private static let diagnostic = object(
+        required: [
+            "code": text(), "column": from1, "file": text("Path in the config repository."), "line": from1, "message": text(),
+            "pointer": pointer, "severity": ["enum": ["error", "warning"]],
+        ],
+        optional: [
+            "help": text("What to do about it."), "profile": text(), "tenant": text(),
+            "usedBy": text("The manifest that uses the base in which the cause lies."),
+        ])
+    private static let from1: JSON = ["type": "integer", "minimum": 1]
+
+    private static let gate = object(required: [
+        "held": list(of: text(), "tenant/profile"), "howToPass": text(), "name": text(),
+        "source": text("The policy's file, --policy or default."),
+    ])
+
+    private static let rule = object(required: [
+        "action": text("What to do about it."),
+        "basis": object(required: ["kind": ["enum": ["documented", "inferred"]], "text": text()]),
+        "consequences": list(of: consequence), "explanation": text(), "title": text(),
+    ])
+
+    // MARK: Short hands
+
+    private static func object(required: [String: JSON], optional: [String: JSON] = [:], _ about: String? = nil) -> JSON {
+        let schema: JSON = [
+            "type": "object", "additionalProperties": false, "properties": .object(required.merging(optional) { own, _ in own }),
+            "required": .array(required.keys.sorted().map(JSON.string)),
+        ]
+        return described(schema, about)
+    }
+
+    private static func byConsequence(_ value: JSON, _ about: String? = nil) -> JSON {
+        described(["type": "object", "propertyNames": consequence, "additionalProperties": value], about)
+    }
+
+    private static func list(of items: JSON, _ about: String? = nil) -> JSON { described(["type": "array", "items": items], about) }
+    private static func text(_ about: String? = nil) -> JSON { described(["type": "string"], about) }
+    private static func orNull(_ schema: JSON) -> JSON { ["anyOf": [schema, ["type": "null"]]] }
+
+    private static func described(_ schema: JSON, _ about: String?) -> JSON {
+        guard let about, case .object(var members) = schema else { return schema }
+        members["description"] = .string(about)
+        return .object(members)
+    }
+}

@@ -1,0 +1,39 @@
+import Reconciler
+
+/// The forms in which a report can be had.
+public enum ReportFormat: String, CaseIterable, Sendable {
+    case text, json, markdown
+
+    /// What a file's ending asks for; nil for endings that are none of ours.
+    public static func of(fileName: String) -> ReportFormat? {
+        let name = fileName.lowercased()
+        if name.hasSuffix(".json") { return .json }
+        if name.hasSuffix(".md") { return .markdown }
+        return nil
+    }
+
+    /// - Parameter out: takes the report in pieces.
+    public func sink(options: ReportOptions = ReportOptions(), to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink {
+        switch self {
+        case .text: TextReport(options: options, to: out)
+        case .json: JSONReport(to: out)
+        case .markdown: MarkdownReport(to: out)
+        }
+    }
+}
+
+/// How the text for a terminal or a log looks.
+public struct ReportOptions: Sendable {
+    /// With ANSI colours.
+    public var color: Bool
+    /// Columns at which prose is wrapped.
+    public var width: Int
+    /// Groups of changes told in detail; the milder ones after them are counted.
+    public var detail: Int
+
+    public init(color: Bool = false, width: Int = 100, detail: Int = 40) {
+        self.color = color
+        self.width = width
+        self.detail = detail
+    }
+}
