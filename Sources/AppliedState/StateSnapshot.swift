@@ -5,17 +5,18 @@ import Profiles
 
 /// The applied state at one commit, read as it is asked for. One per thread, as its repository is.
 public final class StateSnapshot {
-    let repository: Repository
+    /// Nil where there is none yet; then nothing is applied.
+    let repository: Repository?
     /// Nil before the first reconcile.
     public let tip: ObjectID?
     private let root: [TreeEntry]
     private let tenants: [String: ObjectID]
 
     /// - Parameter listing: another thread's snapshot of the same commit, so that the tree of all tenants is read once.
-    public init(repository: Repository, tip: ObjectID?) throws {
+    public init(repository: Repository?, tip: ObjectID?) throws {
         self.repository = repository
         self.tip = tip
-        guard let tip else {
+        guard let tip, let repository else {
             root = []
             tenants = [:]
             return
@@ -27,7 +28,7 @@ public final class StateSnapshot {
     }
 
     /// The same commit through another thread's repository.
-    public init(_ other: borrowing StateListing, repository: Repository) {
+    public init(_ other: borrowing StateListing, repository: Repository?) {
         self.repository = repository
         tip = other.tip
         root = other.root
@@ -50,21 +51,24 @@ public final class StateSnapshot {
 
     /// One tenant as applied; nil when nothing was.
     public func tenant(_ id: String) throws -> AppliedTenant? {
-        guard let tree = tenants[id] else { return nil }
+        guard let repository, let tree = tenants[id] else { return nil }
         let entries = try repository.entries(ofTree: tree)
         let path = "tenants/\(id)/"
         guard let file = entries.first(where: { $0.nameText == "state.json" }) else {
             throw StateError.unreadable(file: path + "state.json", why: "it is not there")
         }
         return AppliedTenant(
-            id: id, tree: tree, state: try TenantState(document(path + "state.json", file.id)), entries: entries, snapshot: self)
+            id: id, tree: tree, state: try TenantState(document(path + "state.json", file.id)), entries: entries, repository: repository)
     }
 
-    public func bytes(_ blob: ObjectID) throws -> [UInt8] { try repository.withBlob(blob, limit: 64 << 20) { [UInt8]($0) } }
-
-    func document(_ file: String, _ id: ObjectID) throws -> JSONDocument {
-        JSONDocument(file: file, bytes: try bytes(id))
+    private func document(_ file: String, _ id: ObjectID) throws -> JSONDocument {
+        JSONDocument(file: file, bytes: try repository?.stateFile(id) ?? [])
     }
+}
+
+extension Repository {
+    /// A blob of the state branch. Payloads may be larger than what people write by hand.
+    fileprivate func stateFile(_ blob: ObjectID) throws -> [UInt8] { try withBlob(blob, limit: 64 << 20) { [UInt8]($0) } }
 }
 
 /// What the root of a state commit holds; to be handed to other threads.
@@ -80,25 +84,27 @@ public struct AppliedTenant {
     public let tree: ObjectID
     public let state: TenantState
     let entries: [TreeEntry]
-    private let snapshot: StateSnapshot
+    private let repository: Repository
 
-    init(id: String, tree: ObjectID, state: TenantState, entries: [TreeEntry], snapshot: StateSnapshot) {
+    init(id: String, tree: ObjectID, state: TenantState, entries: [TreeEntry], repository: Repository) {
         self.id = id
         self.tree = tree
         self.state = state
         self.entries = entries
-        self.snapshot = snapshot
+        self.repository = repository
     }
 
     /// Files in `profiles` or `payloads`, by name.
     public func files(_ folder: String) throws -> [String: ObjectID] {
         guard let tree = entries.first(where: { $0.nameText == folder }) else { return [:] }
-        let files = try snapshot.repository.entries(ofTree: tree.id)
+        let files = try repository.entries(ofTree: tree.id)
         return Dictionary(files.compactMap { entry in entry.nameText.map { ($0, entry.id) } }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Id of the `payloads` folder.
     public var payloadsTree: ObjectID? { file("payloads") }
+
+    public func bytes(_ blob: ObjectID) throws -> [UInt8] { try repository.stateFile(blob) }
 
     public func file(_ name: String) -> ObjectID? { entries.first { $0.nameText == name }?.id }
 
@@ -109,7 +115,7 @@ public struct AppliedTenant {
         for (id, record) in state.profiles {
             let path = "tenants/\(self.id)/profiles/\(id).json"
             guard let blob = files[id + ".json"] else { throw StateError.unreadable(file: path, why: "it is not there") }
-            guard let profile = EffectiveProfile(id: id, try snapshot.document(path, blob)) else {
+            guard let profile = EffectiveProfile(id: id, JSONDocument(file: path, bytes: try bytes(blob))) else {
                 throw StateError.unreadable(file: path, why: "it is no effective profile")
             }
             guard profile.digest == record.digest else { throw StateError.edited(file: path) }

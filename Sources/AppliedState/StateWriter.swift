@@ -15,10 +15,11 @@ public final class StateWriter {
     private var changes: [String: ObjectID?] = [:]
 
     public init(store: StateStore, branch: String, base: StateSnapshot) throws {
+        guard let repository = base.repository else { throw StateError.unreadable(file: branch, why: "there is no repository to write to") }
         self.store = store
         self.branch = branch
         self.base = base
-        repository = base.repository
+        self.repository = repository
         encoder = try ObjectEncoder()
     }
 

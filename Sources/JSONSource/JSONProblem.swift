@@ -16,6 +16,25 @@ public enum JSONProblemCode: String, Sendable, CaseIterable {
     case byteOrderMark = "JSON012"
     case afterEnd = "JSON013"
     case invalidLiteral = "JSON014"
+
+    public var title: String {
+        switch self {
+        case .unexpected: "something else stands where JSON wants a value, a comma, a colon or a bracket"
+        case .unexpectedEnd: "the file ends too early"
+        case .duplicateKey: "a key that stands twice in one object"
+        case .trailingComma: "a comma after the last element"
+        case .comment: "a comment; a \"$comment\" key does for objects"
+        case .invalidNumber: "a number that is not written as JSON wants it"
+        case .invalidString: "a string that is not written as JSON wants it"
+        case .loneSurrogate: "an escaped half of a character"
+        case .invalidUTF8: "bytes that are not UTF-8"
+        case .tooDeep: "more than \(JSONLimits.depth) arrays and objects inside each other"
+        case .tooLarge: "a file of more than \(JSONLimits.fileSize) bytes"
+        case .byteOrderMark: "a byte order mark before the text"
+        case .afterEnd: "something after the end of the value"
+        case .invalidLiteral: "a word that is none of true, false and null"
+        }
+    }
 }
 
 /// One place where a file is not strict JSON.

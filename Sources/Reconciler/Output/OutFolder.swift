@@ -72,7 +72,7 @@ final class OutFolder {
             for (name, blob) in try tenant.files("payloads") {
                 let target = folder + "/" + name
                 if isSame, link(path + "/tenants/\(id)/payloads/" + name, target) == 0 { continue }
-                try writeFile(target, try snapshot.bytes(blob))
+                try writeFile(target, try tenant.bytes(blob))
             }
             for (name, bytes) in own { try writeFile(folder + "/" + name, bytes) }
             trees[id] = tree.description

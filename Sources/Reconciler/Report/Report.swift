@@ -91,6 +91,8 @@ public struct ReportSummary: Sendable, Hashable {
         public var people = 0
         /// Profiles whose number is not known.
         public var peopleUnknown = 0
+
+        public init() {}
     }
 
     public var tenants = 0
@@ -150,12 +152,14 @@ public struct ReportTail: Sendable {
     public var applied: String?
     /// Sentences about the run as a whole, as "Nothing has changed since commit 1a2b3c4."
     public var notes: [String]
+    /// The run ended before anything was applied, because of an error that concerns all of it.
+    public var isStopped: Bool
     /// Nil in a reproducible report.
     public var run: Run?
 
     public init(
         summary: ReportSummary, diagnostics: [Diagnostic] = [], gates: [GateReport] = [], approvals: [String] = [], applied: String? = nil,
-        notes: [String] = [], run: Run? = nil
+        notes: [String] = [], isStopped: Bool = false, run: Run? = nil
     ) {
         self.summary = summary
         self.diagnostics = diagnostics
@@ -163,6 +167,7 @@ public struct ReportTail: Sendable {
         self.approvals = approvals
         self.applied = applied
         self.notes = notes
+        self.isStopped = isStopped
         self.run = run
     }
 }

@@ -5,6 +5,7 @@ import Git
 import Glibc
 import Impact
 import JSONSource
+import Logging
 import Profiles
 import Synchronization
 
@@ -25,6 +26,7 @@ public enum Reconciler {
             } catch StateError.contended where attempt < 20 {
                 // Somebody else applied the same tenants: what is to be done now follows from what they did.
                 attempt += 1
+                request.logger.notice("another run applied the same tenants meanwhile; beginning anew", metadata: ["attempt": "\(attempt)"])
             }
         }
     }
@@ -46,14 +48,18 @@ struct Run {
         self.views = views
         self.sinks = sinks
         self.start = start
-        opened = try request.places.open(isReproducible: request.isReproducible)
+        let use: Places.StateUse =
+            switch request.mode {
+            case .validate: .none
+            case .plan: .read
+            case .reconcile: .write
+            }
+        opened = try request.places.open(use, isReproducible: request.isReproducible)
         reader = try opened.source.reader()
         root = try reader.root()
-        if request.mode == .validate {
-            snapshot = try StateSnapshot(repository: Repository.openBare(path: opened.store.store.repositoryPath), tip: nil)
-        } else {
-            snapshot = try StateSnapshot(repository: Repository.openBare(path: opened.store.store.repositoryPath), tip: opened.store.tip)
-        }
+        // The owner was looked at when it was opened.
+        let repository = try opened.store.map { try Repository.openBare(path: $0.store.repositoryPath) }
+        snapshot = try StateSnapshot(repository: repository, tip: opened.store?.tip)
     }
 
     func run() throws -> RunResult {
@@ -62,6 +68,12 @@ struct Run {
         let candidates = try Candidates.find(
             root: root, reader: reader, selection: request.selection, state: rootState, applied: Array(snapshot.tenantIDs),
             previousTenants: previousTenants)
+        request.logger.info(
+            "source read",
+            metadata: [
+                "commit": "\(opened.source.commit?.description ?? "working files")", "tenants": "\(candidates.total)",
+                "toLookAt": "\(candidates.tenants.count)",
+            ])
         let baseFiles = try root.first { $0.name == "bases" && $0.kind == .folder }.map { folder in
             candidates.isUpToDate ? [:] : try reader.files(below: folder, path: "bases")
         } ?? [:]
@@ -69,7 +81,8 @@ struct Run {
         let steps = request.out.map { _ in StepFiles() }
         let stateReports = StateReports(views, isNeeded: request.mode == .reconcile)
         let outReports = try request.out.map { try OutFolder(path: $0, views: views) }
-        let writer = request.mode == .reconcile ? try StateWriter(store: opened.store.store, branch: opened.store.branch, base: snapshot) : nil
+        var writer: StateWriter?
+        if request.mode == .reconcile, let store = opened.store { writer = try StateWriter(store: store.store, branch: store.branch, base: snapshot) }
         let everySink = sinks + stateReports.sinks + (outReports?.sinks ?? [])
         let collector = Collector(sinks: everySink, writer: writer, steps: steps, tally: gates.keeper.tally())
 
@@ -81,7 +94,7 @@ struct Run {
         if policyIsBroken, request.mode != .validate { return try stop(collector, gates) }
 
         let context = RunContext(
-            request: request, source: opened.source, storePath: opened.store.store.repositoryPath, trustOwner: request.places.trustOwner,
+            request: request, source: opened.source, storePath: opened.store?.store.repositoryPath,
             listing: snapshot.listing, rootState: rootState, bases: Bases(), baseFiles: baseFiles, zones: gates.zones, keeper: gates.keeper,
             massRemoval: try isMassRemoval(candidates, baseFiles, gates), views: views)
         try Self.work(candidates.tenants, context, collector)
@@ -107,6 +120,8 @@ struct Run {
                     root: update.apply, files: stateReports.files, message: message(collector),
                     author: .init(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970))
                 applied = written.commit.description
+                request.logger.info(
+                    "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changedTenants)"])
                 final = written.snapshot
             }
         }
@@ -119,7 +134,7 @@ struct Run {
 
     /// Ends a run whose policies are broken: everything is told, nothing is applied.
     private func stop(_ collector: Collector, _ gates: GateSetup) throws -> RunResult {
-        let tail = tail(collector, applied: nil, notes: ["A policy or approval cannot be understood, so nothing was applied: gates fail closed."])
+        let tail = tail(collector, applied: nil, notes: ["A policy or approval cannot be understood: gates fail closed."], isStopped: true)
         for sink in sinks { try sink.end(tail) }
         return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: nil)
     }
@@ -176,7 +191,7 @@ struct Run {
                     guard admitted != nil else { return }
                     let outcomes = try steps.enumerated().map { position, step -> Outcome in
                         switch step {
-                        case .unchanged(let outcome): outcome
+                        case .checked(let outcome): outcome
                         case .planned(let plan, let folder): try worker.finish(plan, folder, holds[position])
                         }
                     }
@@ -226,11 +241,11 @@ struct Run {
 
     // MARK: Words
 
-    private func tail(_ collector: Collector, applied: String?, notes: [String]) -> ReportTail {
+    private func tail(_ collector: Collector, applied: String?, notes: [String], isStopped: Bool = false) -> ReportTail {
         ReportTail(
             summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates,
             approvals: collector.tally.approvals().filter { $0.status != .used }.map(\.words), applied: applied, notes: notes,
-            run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
+            isStopped: isStopped, run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
     }
 
     private func notes(_ collector: Collector, _ candidates: Candidates) -> [String] {

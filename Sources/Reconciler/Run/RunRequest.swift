@@ -1,4 +1,5 @@
 import Gates
+import Logging
 
 /// What a command wants done.
 public struct RunRequest: Sendable {
@@ -20,6 +21,8 @@ public struct RunRequest: Sendable {
     /// Folder for the next pipeline step.
     public var out: String?
     public var isReproducible = false
+    /// Told of what was read and recorded, and of races that were lost.
+    public var logger = Logger(label: "easel") { _ in SwiftLogNoOpLogHandler() }
     /// Tenants done, of how many.
     public var progress: (@Sendable (Int, Int) -> Void)?
 

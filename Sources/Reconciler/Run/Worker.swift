@@ -7,8 +7,7 @@ import Profiles
 struct RunContext: Sendable {
     let request: RunRequest
     let source: ConfigSource
-    let storePath: String
-    let trustOwner: Bool
+    let storePath: String?
     let listing: StateListing
     let rootState: RootState
     let bases: Bases
@@ -45,13 +44,14 @@ final class Worker {
         loader = TenantLoader(
             reader: try context.source.reader(), bases: context.bases, baseFiles: context.baseFiles, zones: context.zones)
         // The owner was looked at when the run opened it.
-        state = StateSnapshot(context.listing, repository: try Repository.openBare(path: context.storePath))
+        state = StateSnapshot(context.listing, repository: try context.storePath.map(Repository.openBare(path:)))
         renderer = try TenantRenderer()
     }
 
     /// A tenant that was looked at, between plan and verdict.
     enum Step {
-        case unchanged(Outcome)
+        /// Nothing is to be planned: it is as it was, or only validated.
+        case checked(Outcome)
         case planned(TenantPlan, folder: ConfigEntry?)
     }
 
@@ -59,13 +59,24 @@ final class Worker {
         let applied = context.request.mode == .validate ? nil : try state.tenant(candidate.id)
         if let applied, isUnchanged(candidate, applied.state) {
             let count = applied.state.profiles.count
-            return .unchanged(
+            return .checked(
                 Outcome(
                     id: candidate.id, report: nil, holds: [], policyIsBroken: false, profilesBefore: count, profilesAfter: count,
                     inConfig: candidate.folder != nil))
         }
         let desired = try candidate.folder.map { try loader.load(candidate.id, $0) }
+        if context.request.mode == .validate, let desired { return .checked(outcome(desired)) }
         return .planned(try TenantPlan(id: candidate.id, desired: desired, applied: applied), folder: candidate.folder)
+    }
+
+    /// That of a tenant that is compared with nothing.
+    private func outcome(_ desired: DesiredTenant) -> Outcome {
+        let report = TenantReport(
+            id: desired.id, displayName: desired.tenant?.displayName ?? desired.id, status: desired.isBroken ? .failed : .ok, profiles: [],
+            unchanged: desired.manifestCount, diagnostics: desired.diagnostics)
+        return Outcome(
+            id: desired.id, report: report, holds: [], policyIsBroken: desired.policyIsBroken, profilesBefore: 0,
+            profilesAfter: desired.manifestCount, inConfig: true)
     }
 
     private func isUnchanged(_ candidate: Candidates.Tenant, _ state: TenantState) -> Bool {

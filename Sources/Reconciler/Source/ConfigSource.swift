@@ -24,7 +24,7 @@ public enum ConfigSource: Sendable {
 public struct Places: Sendable {
     public var repo = "."
     public var ref: String?
-    public var worktree = false
+    public var reads = Reads.commit
     public var trustOwner = false
     /// `URL_OR_PATH[#branch]`; nil: `easel/applied` in the config repository itself.
     public var state: String?
@@ -34,13 +34,23 @@ public struct Places: Sendable {
 
     public init() {}
 
+    public enum Reads: Sendable {
+        /// What `ref` says, or HEAD.
+        case commit
+        /// The files of a local repository as they lie.
+        case files
+        /// The same where there are files; HEAD of a bare or remote repository.
+        case filesIfAny
+    }
+
     public static let defaultBranch = "easel/applied"
 }
 
 /// What `Places` lead to.
 public struct OpenedPlaces {
     public let source: ConfigSource
-    public let store: Places.Store
+    /// Nil where the command needs none, or there is none yet.
+    public let store: Places.Store?
     public let head: ReportHead.Source
     public let base: ReportHead.Base
 }

@@ -11,22 +11,30 @@ extension Places {
         public let tip: ObjectID?
     }
 
+    /// What a command does with the applied state.
+    public enum StateUse: Sendable {
+        case none
+        /// A state that does not exist is an empty one; nothing is created.
+        case read
+        /// A repository that does not exist is created.
+        case write
+    }
+
     /// Finds or fetches everything. One connection brings config and state where both are in one remote.
     ///
     /// - Parameter isReproducible: leaves out of the head what depends on the machine.
-    public func open(isReproducible: Bool) throws -> OpenedPlaces {
+    public func open(_ use: StateUse, isReproducible: Bool) throws -> OpenedPlaces {
+        if use == .write, reads != .commit { throw UsageError("what is applied comes from a commit; --worktree is for validate and plan") }
         let (stateText, branchName) = stateParts
         let branch = branchName.hasPrefix("refs/") ? branchName : "refs/heads/" + branchName
         let source: ConfigSource
         var head: ReportHead.Source
-        var ownStore: Store
+        var ownStore: Store?
         switch Location(repo) {
         case .local(let path):
-            if worktree {
-                let opened = try openLocalWorktree(path)
+            if let opened = try openFiles(path) {
                 (source, head) = (opened.source, opened.head)
                 ownStore = try opened.repository.map { Store(store: .local(path: $0.path), branch: branch, tip: try $0.reference(branch)) }
-                    ?? Store(store: .local(path: path), branch: branch, tip: nil)
             } else {
                 let repository = try Repository.open(path: path, trustOwner: trustOwner)
                 let (commit, refName) = try localCommit(repository)
@@ -36,10 +44,10 @@ extension Places {
             }
             if isReproducible { head.repository = nil }
         case .remote(let url):
-            guard !worktree else { throw UsageError("--worktree reads the files of a local repository; \(redacted(url)) is a remote one") }
+            guard reads != .files else { throw UsageError("--worktree reads the files of a local repository; \(redacted(url)) is a remote one") }
             let mirror = try Mirror.open(url: url, cacheDirectory: cache)
             let wanted = ref ?? "HEAD"
-            let refs = try mirror.fetch(wanted: [wanted], optional: stateText == nil ? [branch] : [], options: FetchOptions(progress: gitProgress))
+            let refs = try mirror.fetch(wanted: [wanted], optional: stateText == nil && use != .none ? [branch] : [], options: FetchOptions(progress: gitProgress))
             let repository = try Repository.openBare(path: mirror.repositoryPath)
             guard let commit = refs.commits[wanted] else {
                 throw GitError(kind: .notFound, operation: "read \(redacted(url))", message: "\(wanted) leads to no commit")
@@ -49,8 +57,12 @@ extension Places {
             ownStore = Store(store: .remote(mirror), branch: branch, tip: refs.commits[branch])
         }
         var base = ReportHead.Base(state: stateText.map(redacted) ?? head.repository, branch: branchName, commit: nil)
-        if let stateText { ownStore = try openState(stateText, branch, &base, isReproducible) }
-        base.commit = isReproducible ? nil : ownStore.tip?.description
+        if use == .none {
+            ownStore = nil
+        } else if let stateText {
+            ownStore = try openState(stateText, branch, &base, use, isReproducible)
+        }
+        base.commit = isReproducible ? nil : ownStore?.tip?.description
         return OpenedPlaces(source: source, store: ownStore, head: head, base: base)
     }
 
@@ -61,11 +73,12 @@ extension Places {
         return (place.isEmpty ? nil : place, String(state[state.index(after: hash)...]))
     }
 
-    private func openState(_ text: String, _ branch: String, _ base: inout ReportHead.Base, _ isReproducible: Bool) throws -> Store {
+    private func openState(_ text: String, _ branch: String, _ base: inout ReportHead.Base, _ use: StateUse, _ isReproducible: Bool) throws -> Store? {
         switch Location(text) {
         case .local(let path):
             if isReproducible { base.state = nil }
             if access(path, F_OK) != 0 {
+                guard use == .write else { return nil }
                 try makeFolder(path)
                 _ = try Repository.initialize(path: path, bare: true, initialBranch: "main")
             }
@@ -78,10 +91,13 @@ extension Places {
         }
     }
 
-    private func openLocalWorktree(_ path: String) throws -> (source: ConfigSource, head: ReportHead.Source, repository: Repository?) {
+    /// Nil where a commit is to be read.
+    private func openFiles(_ path: String) throws -> (source: ConfigSource, head: ReportHead.Source, repository: Repository?)? {
+        guard reads != .commit else { return nil }
         do {
             let repository = try Repository.open(path: path, trustOwner: trustOwner)
             guard let folder = repository.workTree else {
+                if reads == .filesIfAny { return nil }
                 throw UsageError("\(path) is a bare repository: it has no files to read; leave --worktree out")
             }
             return (

@@ -1,0 +1,116 @@
+import Impact
+import JSONSource
+import Profiles
+import Reconciler
+
+/// One thing that `easel explain` can tell about: a rule, a setting of the catalogue, or a diagnostic code.
+public enum Explanation: Sendable {
+    case rule(Rule)
+    case setting(Setting)
+    case diagnostic(code: String, title: String)
+
+    /// - Parameter name: `EAS001`, `account.oauth` (also `/account/oauth`) or `CFG001`; letter case is no matter.
+    public init?(_ name: String) {
+        let wanted = name.lowercased()
+        if let rule = Rules.all.first(where: { $0.id.lowercased() == wanted }) {
+            self = .rule(rule)
+        } else if let setting = Self.settings.first(where: { $0.path.lowercased() == wanted || $0.pointer.lowercased() == wanted }) {
+            self = .setting(setting)
+        } else if let code = Self.codes.first(where: { $0.code.lowercased() == wanted }) {
+            self = .diagnostic(code: code.code, title: code.title)
+        } else {
+            return nil
+        }
+    }
+
+    /// Names that were perhaps meant.
+    public static func near(_ name: String) -> [String] { nearNames(to: name, among: names) }
+
+    private static var names: [String] { Rules.all.map(\.id) + settings.map(\.path) + codes.map(\.code) }
+    private static var settings: [Setting] { Catalogue.manifestIndices.map { Catalogue.settings[$0] } }
+    private static var codes: [(code: String, title: String)] {
+        DiagnosticCode.allCases.map { ($0.rawValue, $0.title) } + JSONProblemCode.allCases.map { ($0.rawValue, $0.title) }
+    }
+}
+
+extension Explanation {
+    /// For people, wrapped at `options.width`.
+    public func text(_ options: ReportOptions = ReportOptions()) -> String {
+        let style = TextStyle(color: options.color, width: options.width)
+        let lines =
+            switch self {
+            case .rule(let rule): Self.lines(rule, style)
+            case .setting(let setting): Self.lines(setting, style)
+            case .diagnostic(let code, let title): ["\(style.bold(code))  \(title)"]
+            }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func lines(_ rule: Rule, _ style: TextStyle) -> [String] {
+        var lines = [style.bold("\(rule.id)  \(rule.title)"), ""]
+        lines += style.wrap(rule.explanation, first: "  ") + ["", style.bold("What people notice, worst first")]
+        for consequence in rule.consequences { lines += style.wrap("they \(consequence.words)", first: "  \(consequence.rawValue): ") }
+        lines += ["", style.bold("What to do")] + style.wrap(rule.remedy, first: "  ")
+        // Told apart, so that nothing inferred passes for documented.
+        lines += ["", style.bold("How we know: \(rule.basis.kind)")] + style.wrap(rule.basis.text, first: "  ")
+        return lines
+    }
+
+    private static func lines(_ setting: Setting, _ style: TextStyle) -> [String] {
+        var lines = [style.bold("\(setting.path)  \(setting.title)"), ""] + style.wrap(setting.about, first: "  ") + [""]
+        func line(_ name: String, _ value: String) { lines += style.wrap(value, first: "  \(name.padded(to: 9))") }
+        if case .choice(let choices) = setting.type {
+            for (position, choice) in choices.enumerated() { line(position == 0 ? "values" : "", "\(choice.word): \(choice.meaning)") }
+        }
+        line("default", setting.fallback.map { $0.isNone ? "none" : $0.json.compact } ?? "none: a manifest must say something")
+        if let condition = setting.condition { line("only with", "\(condition.path) \(condition.word)") }
+        if let version = setting.minimumOS { line("since", "iOS and iPadOS \(version); older devices do as if it were not there") }
+        if !setting.graph.properties.isEmpty { line("Graph", setting.graph.properties.joined(separator: ", ")) }
+        if !setting.apple.keys.isEmpty { line("Apple", setting.apple.keys.joined(separator: ", ")) }
+        return lines
+    }
+
+    /// The list that `easel explain` prints when it is asked for nothing in particular.
+    public static func overview(_ options: ReportOptions = ReportOptions()) -> String {
+        let style = TextStyle(color: options.color, width: options.width)
+        var lines = [style.bold("Rules")]
+        for rule in Rules.all { lines += style.wrap(rule.title, first: "  \(rule.id)  ") }
+        lines += ["", style.bold("Settings")]
+        let width = settings.map(\.path.count).max() ?? 0
+        for setting in settings { lines += style.wrap(setting.title, first: "  \(setting.path.padded(to: width))  ") }
+        lines += ["", style.bold("Diagnostics")]
+        for code in codes { lines += style.wrap(code.title, first: "  \(code.code.padded(to: 7))  ") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    public var json: JSON {
+        switch self {
+        case .rule(let rule):
+            return [
+                "action": .string(rule.remedy), "basis": ["kind": .string(rule.basis.kind), "text": .string(rule.basis.text)],
+                "consequences": .array(rule.consequences.map { .string($0.rawValue) }), "explanation": .string(rule.explanation),
+                "id": .string(rule.id), "title": .string(rule.title),
+            ]
+        case .setting(let setting):
+            var members: [String: JSON] = [
+                "about": .string(setting.about), "appleKeys": .array(setting.apple.keys.map(JSON.string)),
+                "graphProperties": .array(setting.graph.properties.map(JSON.string)), "isRequired": .bool(setting.fallback == nil),
+                "path": .string(setting.path), "pointer": .string(setting.pointer), "title": .string(setting.title),
+            ]
+            if let fallback = setting.fallback { members["default"] = fallback.json }
+            if let version = setting.minimumOS { members["minimumOS"] = .string(version.description) }
+            if case .choice(let choices) = setting.type { members["values"] = .array(choices.map { .string($0.word) }) }
+            if let condition = setting.condition { members["onlyWith"] = ["path": .string(condition.path), "value": .string(condition.word)] }
+            return .object(members)
+        case .diagnostic(let code, let title): return ["code": .string(code), "title": .string(title)]
+        }
+    }
+
+    /// Everything, for programs.
+    public static var all: JSON {
+        [
+            "diagnostics": .array(codes.map { Explanation.diagnostic(code: $0.code, title: $0.title).json }),
+            "rules": .array(Rules.all.map { Explanation.rule($0).json }), "settings": .array(settings.map { Explanation.setting($0).json }),
+        ]
+    }
+}

@@ -1,0 +1,113 @@
+import Gates
+import Impact
+import Profiles
+import Reconciler
+
+/// What the reports for people keep of a run until its end.
+struct Gathered {
+    /// Profiles counted by what happens to them, and to people.
+    struct Share {
+        var actions: [Action: Int] = [:]
+        var people: [Consequence: ReportSummary.Count] = [:]
+        var profiles: Int { actions.values.reduce(0, +) }
+
+        fileprivate mutating func add(_ impact: ProfileImpact) {
+            actions[impact.action, default: 0] += 1
+            people.add(impact)
+        }
+    }
+
+    /// How the run ended, in one line.
+    struct Verdict {
+        enum Mood { case good, neutral, bad }
+
+        let text: String
+        let mood: Mood
+    }
+
+    var head = ReportHead(command: "", source: .init(repository: nil, ref: nil, commit: nil), base: nil)
+    private(set) var grouping = Grouping()
+    /// What no gate holds.
+    private(set) var goesOut = Share()
+    private(set) var heldBack = Share()
+    private var failed: [String] = []
+    private var failedCount = 0
+
+    private static let namesShown = 10
+
+    mutating func add(_ tenant: TenantReport) {
+        grouping.add(tenant)
+        for profile in tenant.profiles {
+            if profile.heldBy.isEmpty { goesOut.add(profile.impact) } else { heldBack.add(profile.impact) }
+        }
+        guard tenant.status == .failed else { return }
+        failedCount += 1
+        if failed.count < Self.namesShown { failed.append(tenant.id) }
+    }
+
+    /// Which tenants failed, and what that means for them; nil when none did.
+    var failedSentence: String? {
+        guard failedCount > 0 else { return nil }
+        let more = failedCount - failed.count
+        let names = failed.joined(separator: ", ") + (more > 0 ? " and \(Words.number(more)) more" : "")
+        guard head.command != RunRequest.Mode.validate.rawValue else { return "\(names)." }
+        return "\(names). Left exactly as applied; the other tenants are not held up."
+    }
+
+    /// The line that counts.
+    func verdict(_ tail: ReportTail) -> Verdict {
+        let summary = tail.summary
+        let errors = tail.diagnostics.count { $0.severity == .error }
+        let warnings = tail.diagnostics.count - errors
+        let problems = [errors > 0 ? Words.count(errors, "error") : nil, warnings > 0 ? Words.count(warnings, "warning") : nil]
+            .compactMap(\.self).joined(separator: ", ")
+        let size = "\(Words.count(summary.profiles, "profile")) in \(Words.count(summary.tenants, "tenant"))"
+        if tail.isStopped { return Verdict(text: "Stopped: \(problems); nothing was applied.", mood: .bad) }
+        if head.command == RunRequest.Mode.validate.rawValue {
+            if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
+            return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
+        }
+        let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
+        let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil
+        if goesOut.profiles == 0, heldBack.profiles == 0 {
+            let parts = ["\(size) as applied", tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self)
+            return Verdict(text: "Nothing to do: \(parts.joined(separator: "; ")).", mood: errors > 0 ? .bad : .good)
+        }
+        let isApplied = head.command == RunRequest.Mode.reconcile.rawValue
+        var counts = Action.worstFirst.compactMap { action -> String? in
+            guard let count = goesOut.actions[action], count > 0 else { return nil }
+            return "\(Words.number(count)) \(isApplied ? action.done : "to \(action.rawValue)")"
+        }
+        if counts.isEmpty { counts = ["nothing"] }
+        if heldBack.profiles > 0 { counts.append("\(Words.number(heldBack.profiles)) held") }
+        counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
+        if let tenantsFailed { counts.append(tenantsFailed) }
+        var text = "\(isApplied ? "Applied" : "Plan"): \(counts.joined(separator: ", "))."
+        for consequence in [Consequence.accountRemoved, .credentialReentry] {
+            guard let who = goesOut.people[consequence]?.words else { continue }
+            text += " \(who.prefix(1).uppercased())\(who.dropFirst()): \(consequence.words)."
+        }
+        return Verdict(text: text, mood: mood)
+    }
+}
+
+extension ReportSummary.Count {
+    /// `at most 120 people`.
+    var words: String { Words.people(people, unknownProfiles: peopleUnknown, of: profiles) }
+}
+
+extension Action {
+    /// What was done: `reinstalled`.
+    var done: String {
+        switch self {
+        case .create: "created"
+        case .update: "updated"
+        case .reinstall: "reinstalled"
+        case .remove: "removed"
+        case .none: "unchanged"
+        }
+    }
+
+    /// In the order of reports: what hurts most, first.
+    static let worstFirst: [Action] = [.remove, .reinstall, .create, .update]
+}

@@ -1,0 +1,163 @@
+import Impact
+import JSONSource
+import Profiles
+import Reconciler
+
+/// Profiles to which the same happens: one paragraph of a report, whether it is one profile or a thousand tenants' that
+/// stand on one base.
+struct ChangeGroup {
+    struct Example {
+        let tenant: String
+        let profile: String
+        let displayName: String
+        let fingerprint: String?
+    }
+
+    let action: Action
+    /// Those of the first profile; the same in all but for ids behind names.
+    let changes: [ProfileImpact.Change]
+    /// Worst first.
+    let consequences: [Consequence]
+    /// Brought about by the run.
+    let newAdvice: [Advice.Key]
+    let heldBy: [String]
+    /// Nothing in detail: several kinds of change together, because there are too many of them.
+    var isMixed = false
+    private(set) var examples: [Example] = []
+    private(set) var profiles = 0
+    private(set) var tenants = 0
+    private(set) var people: [Consequence: ReportSummary.Count] = [:]
+    private var lastTenant: String?
+
+    static let exampleLimit = 5
+
+    /// `/account/oauth` → the rules that it fired, over all changes; in order.
+    var rules: [String] {
+        var found = Set(changes.flatMap(\.rules))
+        for advice in newAdvice { found.insert(advice.rule) }
+        return found.sorted()
+    }
+
+    init(_ report: ProfileReport) {
+        action = report.impact.action
+        changes = report.impact.changes
+        consequences = report.impact.sortedConsequences
+        newAdvice = report.impact.advice.filter(\.isNew).map(\.key).sorted()
+        heldBy = report.heldBy
+    }
+
+    /// Many kinds together.
+    init(mixed action: Action, held: Bool) {
+        self.action = action
+        changes = []
+        consequences = []
+        newAdvice = []
+        heldBy = held ? ["several gates"] : []
+        isMixed = true
+    }
+
+    mutating func add(_ report: ProfileReport, tenant: String) {
+        profiles += 1
+        if lastTenant != tenant {
+            tenants += 1
+            lastTenant = tenant
+        }
+        if examples.count < Self.exampleLimit {
+            let impact = report.impact
+            examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint))
+        }
+        people.add(report.impact)
+    }
+
+    /// Consequences of a mixed group are those met.
+    var worstFirst: [Consequence] { isMixed ? people.keys.sorted() : consequences }
+}
+
+extension [Consequence: ReportSummary.Count] {
+    /// Adds up what a profile's impact does to people.
+    mutating func add(_ impact: ProfileImpact) {
+        for (consequence, number) in impact.consequences {
+            var count = self[consequence] ?? ReportSummary.Count()
+            count.profiles += 1
+            if let known = number.number { count.people += known } else { count.peopleUnknown += 1 }
+            self[consequence] = count
+        }
+    }
+}
+
+/// Gathers groups as the report comes. Memory grows with the number of different changes, up to a limit.
+struct Grouping {
+    /// Different changes kept in detail.
+    static let limit = 2000
+
+    private struct Key: Hashable {
+        let action: Action
+        let changes: [ChangeKey]
+        let consequences: [Consequence]
+        let advice: [Advice.Key]
+        let heldBy: [String]
+    }
+
+    private struct ChangeKey: Hashable {
+        let path: String
+        let rules: [String]
+        let value: JSON
+    }
+
+    private var positions: [Key: Int] = [:]
+    private var mixed: [Action: [Bool: Int]] = [:]
+    private(set) var groups: [ChangeGroup] = []
+
+    mutating func add(_ tenant: TenantReport) {
+        for profile in tenant.profiles {
+            let position = self.position(of: profile)
+            groups[position].add(profile, tenant: tenant.id)
+        }
+    }
+
+    private mutating func position(of profile: ProfileReport) -> Int {
+        let impact = profile.impact
+        let key = Key(
+            action: impact.action, changes: impact.changes.map(Self.key), consequences: impact.sortedConsequences,
+            advice: impact.advice.filter(\.isNew).map(\.key).sorted(), heldBy: profile.heldBy)
+        if let known = positions[key] { return known }
+        if positions.count < Self.limit {
+            positions[key] = groups.count
+            groups.append(ChangeGroup(profile))
+            return groups.count - 1
+        }
+        let held = !profile.heldBy.isEmpty
+        if let known = mixed[impact.action]?[held] { return known }
+        mixed[impact.action, default: [:]][held] = groups.count
+        groups.append(ChangeGroup(mixed: impact.action, held: held))
+        return groups.count - 1
+    }
+
+    private static func key(_ change: ProfileImpact.Change) -> ChangeKey {
+        // Creations and removals: what the profile is called does not tell them apart.
+        guard !change.path.isEmpty else { return ChangeKey(path: "", rules: change.rules, value: .null) }
+        let (before, after) = (Words.withoutIDs(change.before), Words.withoutIDs(change.after))
+        // The same names before and after: then the ids are the change.
+        let value: JSON = before == after ? [change.before, change.after] : [before, after]
+        return ChangeKey(path: change.path, rules: change.rules, value: value)
+    }
+
+    /// Worst consequence first, then most people, then most profiles; equals in the order in which they came.
+    var worstFirst: [ChangeGroup] {
+        groups.enumerated().sorted { one, other in
+            let (a, b) = (one.element, other.element)
+            if a.isMixed != b.isMixed { return b.isMixed }
+            let (worstA, worstB) = (a.worstFirst.first, b.worstFirst.first)
+            if let worstA, let worstB, worstA != worstB { return worstA < worstB }
+            if (worstA == nil) != (worstB == nil) { return worstB == nil }
+            if let worstA {
+                // An unknown number may be any.
+                let (countA, countB) = (a.people[worstA] ?? ReportSummary.Count(), b.people[worstA] ?? ReportSummary.Count())
+                if (countA.peopleUnknown > 0) != (countB.peopleUnknown > 0) { return countA.peopleUnknown > 0 }
+                if countA.people != countB.people { return countA.people > countB.people }
+            }
+            if a.profiles != b.profiles { return a.profiles > b.profiles }
+            return one.offset < other.offset
+        }.map(\.element)
+    }
+}

@@ -1,0 +1,198 @@
+import Gates
+import Impact
+import JSONSource
+import Profiles
+import Reconciler
+
+/// The report that an admin reads in a terminal or a pipeline's log: what hurts most comes first, what happens to a
+/// thousand tenants in the same way is one paragraph, and the line that counts stands at the end.
+///
+/// Nothing is written before the end, since the worst may come last; memory grows with the number of different changes.
+final class TextReport: ReportSink {
+    private let options: ReportOptions
+    private let style: TextStyle
+    private let out: ([UInt8]) throws -> Void
+    private var gathered = Gathered()
+
+    init(options: ReportOptions, to out: @escaping ([UInt8]) throws -> Void) {
+        self.options = options
+        style = TextStyle(color: options.color, width: options.width)
+        self.out = out
+    }
+
+    func begin(_ head: ReportHead) throws { gathered.head = head }
+    func tenant(_ tenant: TenantReport) throws { gathered.add(tenant) }
+
+    /// Names that a list writes out.
+    private static let namesShown = 10
+    /// Diagnostics that are written out.
+    private static let diagnosticsShown = 200
+
+    func end(_ tail: ReportTail) throws {
+        var lines = heading
+        let groups = gathered.grouping.worstFirst
+        for group in groups.prefix(options.detail) { lines += paragraph(group) }
+        if groups.count > options.detail { lines += rest(Array(groups.dropFirst(options.detail))) }
+        lines += table("Who notices", gathered.goesOut)
+        lines += table("Held back; were it let through", gathered.heldBack)
+        lines += rules(groups.prefix(options.detail))
+        lines += gates(tail.gates)
+        if !tail.approvals.isEmpty { lines += [style.bold("Approvals")] + tail.approvals.map { "  " + Words.plain($0) } + [""] }
+        lines += diagnostics(tail.diagnostics)
+        if let failed = gathered.failedSentence { lines += style.wrap(failed, first: "Failed: ") + [""] }
+        for note in tail.notes { lines += style.wrap(Words.plain(note), first: "") }
+        lines.append(closing(gathered.verdict(tail)))
+        var text = ""
+        for line in lines {
+            text += line + "\n"
+            if text.utf8.count > 1 << 16 {
+                try out(Array(text.utf8))
+                text = ""
+            }
+        }
+        try out(Array(text.utf8))
+    }
+
+    // MARK: Parts
+
+    private var heading: [String] {
+        let head = gathered.head
+        var line = style.bold("easel \(head.command)")
+        let source = head.source
+        let revision = [source.ref.map(Words.plain), source.commit.map { String($0.prefix(7)) }].compactMap(\.self).joined(separator: " ")
+        line += " · " + [source.repository.map(Words.plain), revision.isEmpty ? "files as they lie" : revision].compactMap(\.self).joined(separator: " at ")
+        if let base = head.base {
+            let commit = base.commit.map { " \($0.prefix(7))" } ?? ""
+            line += " · against \(Words.plain(base.branch))\(commit)"
+        }
+        return [line, ""]
+    }
+
+    private func paragraph(_ group: ChangeGroup) -> [String] {
+        let isHeld = !group.heldBy.isEmpty
+        let what = "\(symbol(group.action)) \(group.action.rawValue)"
+        var title = style.bold(colored(group.action, what))
+        title += style.bold("  \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))")
+        if isHeld { title += "  " + style.yellow("held by \(group.heldBy.map(Words.plain).joined(separator: ", "))") }
+        var lines = [title]
+        for consequence in group.worstFirst {
+            guard let count = group.people[consequence] else { continue }
+            let text = "\(count.words): \(consequence.words)"
+            lines += style.wrap(severe(consequence) ? style.red(text) : text, first: "    ")
+        }
+        if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
+        for change in group.changes where !change.path.isEmpty {
+            let rules = change.rules.isEmpty ? "" : "  " + style.dim(change.rules.joined(separator: " "))
+            lines.append("    \(style.cyan(change.path))  \(Words.shortened(Words.plain(Words.change(change)), to: 300))\(rules)")
+        }
+        for advice in group.newAdvice {
+            let place = advice.path.isEmpty ? "" : " (\(advice.path))"
+            lines += style.wrap("\(Rules.byID[advice.rule]?.title ?? "")\(place)", first: "    new \(advice.rule): ")
+        }
+        for example in group.examples {
+            var line = "    \(example.tenant)/\(example.profile)  \(Words.shortened(Words.plain(example.displayName), to: 80))"
+            if isHeld, let fingerprint = example.fingerprint { line += "  " + style.dim(fingerprint) }
+            lines.append(line)
+        }
+        let more = group.profiles - group.examples.count
+        if more > 0 { lines.append("    and \(Words.number(more)) more") }
+        return lines + [""]
+    }
+
+    private func rest(_ groups: [ChangeGroup]) -> [String] {
+        let profiles = groups.reduce(0) { $0 + $1.profiles }
+        let text = "and \(Words.count(groups.count, "other kind")) of change to \(Words.count(profiles, "profile")), milder than these; the JSON report has them all."
+        return style.wrap(text, first: "") + [""]
+    }
+
+    private func table(_ title: String, _ share: Gathered.Share) -> [String] {
+        let noticed = share.people.keys.sorted()
+        guard !noticed.isEmpty else { return [] }
+        let cells = noticed.compactMap { consequence in
+            share.people[consequence].map { (people: $0.words, words: consequence.words, count: Words.count($0.profiles, "profile")) }
+        }
+        let first = cells.map(\.people.count).max() ?? 0
+        let second = cells.map(\.words.count).max() ?? 0
+        return [style.bold(title)] + cells.map { "  \($0.people.padded(to: first))  \($0.words.padded(to: second))  \($0.count)" } + [""]
+    }
+
+    private func rules(_ groups: some Sequence<ChangeGroup>) -> [String] {
+        var met: Set<String> = []
+        for group in groups { met.formUnion(group.rules) }
+        guard !met.isEmpty else { return [] }
+        var lines = [style.bold("Why")]
+        for rule in met.sorted().compactMap({ Rules.byID[$0] }) {
+            lines += style.wrap("\(rule.title)", first: "  \(rule.id)  ")
+            lines += style.wrap(rule.explanation, first: "          ")
+            lines += style.wrap(rule.remedy, first: "          What to do: ")
+            lines += style.wrap(rule.basis.text, first: "          \(rule.basis.kind == "documented" ? "Documented" : "Inferred"): ")
+        }
+        return lines + [""]
+    }
+
+    private func gates(_ gates: [GateReport]) -> [String] {
+        guard !gates.isEmpty else { return [] }
+        var lines = [style.bold("Gates")]
+        for gate in gates {
+            let names = gate.held.prefix(Self.namesShown).joined(separator: ", ")
+            let more = gate.held.count - Self.namesShown
+            let text = "\(Words.plain(gate.name)) (\(Words.plain(gate.source))) holds \(Words.count(gate.held.count, "profile")): \(names)"
+            lines += style.wrap(text + (more > 0 ? " and \(Words.number(more)) more" : ""), first: "  ")
+            lines += style.wrap(Words.plain(gate.howToPass), first: "    ")
+        }
+        return lines + [""]
+    }
+
+    private func diagnostics(_ diagnostics: [Diagnostic]) -> [String] {
+        guard !diagnostics.isEmpty else { return [] }
+        // Errors first, when not all can be shown.
+        let shown = diagnostics.count <= Self.diagnosticsShown
+            ? diagnostics[...]
+            : (diagnostics.filter { $0.severity == .error } + diagnostics.filter { $0.severity == .warning }).prefix(Self.diagnosticsShown)
+        var lines: [String] = []
+        for diagnostic in shown {
+            let isError = diagnostic.severity == .error
+            let word = isError ? style.red("error") : style.yellow("warning")
+            let place = style.bold("\(Words.plain(diagnostic.file)):\(diagnostic.line):\(diagnostic.column):")
+            lines.append("\(place) \(word) \(diagnostic.code): \(Words.plain(diagnostic.message))")
+            if !diagnostic.pointer.isEmpty { lines.append("    at \(Words.plain(diagnostic.pointer))") }
+            if let usedBy = diagnostic.usedBy { lines.append("    used by \(Words.plain(usedBy))") }
+            if let help = diagnostic.help { lines += style.wrap(Words.plain(help), first: "    help: ") }
+        }
+        let more = diagnostics.count - shown.count
+        if more > 0 { lines.append("and \(Words.number(more)) more; the JSON report has them all.") }
+        return lines + [""]
+    }
+
+    // MARK: Words
+
+    private func closing(_ verdict: Gathered.Verdict) -> String {
+        let text = style.bold(verdict.text)
+        return switch verdict.mood {
+        case .good: style.green(text)
+        case .neutral: text
+        case .bad: style.red(text)
+        }
+    }
+
+    private func severe(_ consequence: Consequence) -> Bool { consequence <= .newProfile }
+
+    private func symbol(_ action: Action) -> String {
+        switch action {
+        case .create: "+"
+        case .update: "~"
+        case .reinstall: "±"
+        case .remove: "-"
+        case .none: " "
+        }
+    }
+
+    private func colored(_ action: Action, _ text: String) -> String {
+        switch action {
+        case .create: style.green(text)
+        case .update: style.yellow(text)
+        case .reinstall, .remove: style.red(text)
+        case .none: text
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// Colours and wrapping of text for a terminal or a log.
+struct TextStyle {
+    let color: Bool
+    /// Columns.
+    let width: Int
+
+    func bold(_ text: String) -> String { code("1", text) }
+    func dim(_ text: String) -> String { code("2", text) }
+    func red(_ text: String) -> String { code("31", text) }
+    func green(_ text: String) -> String { code("32", text) }
+    func yellow(_ text: String) -> String { code("33", text) }
+    func cyan(_ text: String) -> String { code("36", text) }
+
+    private func code(_ number: String, _ text: String) -> String { color ? "\u{1B}[\(number)m\(text)\u{1B}[0m" : text }
+
+    /// Prose in lines of at most `width` columns; a word that is longer than a line keeps its own.
+    ///
+    /// - Parameters:
+    ///   - first: what stands before the first line; the others are indented as far.
+    func wrap(_ text: String, first: String) -> [String] {
+        let indent = String(repeating: " ", count: first.count)
+        var lines: [String] = []
+        var line = first
+        var isEmpty = true
+        for word in text.split(separator: " ", omittingEmptySubsequences: true) {
+            if !isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = indent
+                isEmpty = true
+            }
+            line += isEmpty ? "" : " "
+            line += word
+            isEmpty = false
+        }
+        lines.append(line)
+        return lines
+    }
+}
+
+extension String {
+    /// Filled up with spaces.
+    func padded(to width: Int) -> String { count < width ? self + String(repeating: " ", count: width - count) : self }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Gates
+import JSONSource
+import Profiles
+import Reports
+
+struct Schema: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a JSON Schema (draft 2020-12) of a file that easel reads, or of the report that it writes.",
+        discussion: """
+              easel schema manifest > manifest.schema.json
+            """)
+
+    @Argument(help: "manifest, tenant, policy, approval or report.")
+    var kind: SchemaKind
+
+    func run() { Console.write(pretty(kind.schema)) }
+}
+
+enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
+    case manifest, tenant, policy, approval, report
+
+    var schema: JSON {
+        switch self {
+        case .manifest: ManifestShape.schema
+        case .tenant: JSONSchema.document(Tenant.shape, title: "easel tenant: one Intune tenant, and the names that its manifests use")
+        case .policy: Policy.schema
+        case .approval: Approval.schema
+        case .report: ReportSchema.json
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Reconciler
+
+struct Validate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks every manifest, tenant, base, policy and approval.",
+        discussion: """
+            All problems of all files are told in one run, each with its file, line and column. Reads the working files, tracked or not,
+            unless --ref names a commit or the repository has none.
+
+              easel validate
+              easel validate --repo https://git.example.com/mail/config.git --ref main --report problems.json
+            """)
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(name: .customLong("policy"), help: ArgumentHelp("Also check this policy from outside the repository; may repeat.", valueName: "file"))
+    var policies: [String] = []
+
+    func run() throws {
+        var places = try source.places()
+        places.reads = source.ref == nil ? .filesIfAny : .commit
+        var request = RunRequest(mode: .validate, places: places, selection: source.selection, now: Running.moment(nil))
+        request.policies = policies
+        try Running.finish(Running.run(request, output), output)
+    }
+}

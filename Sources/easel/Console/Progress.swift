@@ -1,0 +1,44 @@
+import Glibc
+import Synchronization
+
+/// One line on a terminal that tells how far long work is; nothing at all elsewhere.
+final class Progress: Sendable {
+    private let isShown: Bool
+    private let last = Mutex<(time: Int64, text: String)>((0, ""))
+    /// Work that is done sooner needs no line.
+    private let start = Progress.now
+
+    init(isShown: Bool) { self.isShown = isShown }
+
+    func fetched(_ received: Int, of total: Int) { show("fetching", received, total, "objects") }
+    func worked(_ done: Int, of total: Int) { show("working off", done, total, "tenants") }
+
+    /// Takes the line away again.
+    func finish() {
+        guard isShown else { return }
+        last.withLock { last in
+            if !last.text.isEmpty { Console.writeError("\r\u{1B}[K") }
+            last = (Self.now, "")
+        }
+    }
+
+    private func show(_ verb: String, _ done: Int, _ total: Int, _ noun: String) {
+        guard isShown, total > 0 else { return }
+        let now = Self.now
+        last.withLock { last in
+            guard now - start > 300, now - last.time > 100 else { return }
+            let width = 24
+            let filled = min(width, done * width / total)
+            let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+            last = (now, "\(verb) [\(bar)] \(done) of \(total) \(noun)")
+            Console.writeError("\r\(last.text)\u{1B}[K")
+        }
+    }
+
+    /// Milliseconds of a clock that only goes forward.
+    private static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

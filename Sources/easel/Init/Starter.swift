@@ -1,0 +1,105 @@
+import JSONSource
+
+/// What `easel init` writes.
+enum Starter {
+    struct File {
+        let path: String
+        let text: String
+    }
+
+    /// One base, one tenant, one profile, and a policy: enough to see every part at work.
+    static let example: [File] = [
+        File(
+            path: "bases/exchange-online.json",
+            text: """
+                {
+                  "$schema": "../schemas/manifest.schema.json",
+                  "$comment": "Every profile that extends this base changes with it: look at the plan before merging.",
+                  "kind": "iosEmailProfile",
+                  "description": "Managed in Git.",
+                  "account": {
+                    "server": "outlook.office365.com",
+                    "usernameAttribute": "userPrincipalName",
+                    "emailAddressAttribute": "primarySmtpAddress",
+                    "authentication": { "method": "usernameAndPassword" },
+                    "ssl": true,
+                    "oauth": true
+                  }
+                }
+
+                """),
+        File(
+            path: "tenants/example/tenant.json",
+            text: """
+                {
+                  "$schema": "../../schemas/tenant.schema.json",
+                  "$comment": "tenantId: Microsoft Entra admin center, Overview. Group ids: Groups. members: how many people, for the report.",
+                  "kind": "tenant",
+                  "tenantId": "00000000-0000-4000-8000-000000000001",
+                  "displayName": "Example tenant",
+                  "exchange": "online",
+                  "iosAccountsApp": "unknown",
+                  "minimumOS": "16.0",
+                  "groups": {
+                    "staff": { "id": "00000000-0000-4000-8000-000000000002", "members": 25 }
+                  }
+                }
+
+                """),
+        File(
+            path: "tenants/example/profiles/staff-mail.json",
+            text: """
+                {
+                  "$schema": "../../../schemas/manifest.schema.json",
+                  "kind": "iosEmailProfile",
+                  "extends": "bases/exchange-online.json",
+                  "displayName": "Staff mail",
+                  "account": { "accountName": "Example mail" },
+                  "assignments": { "include": [ { "group": "staff" } ] }
+                }
+
+                """),
+        File(
+            path: "policy.json",
+            text: """
+                {
+                  "$schema": "schemas/policy.schema.json",
+                  "kind": "policy",
+                  "gates": [
+                    {
+                      "name": "sign-in-storm",
+                      "when": { "consequences": ["credentialReentry"], "peopleOver": 50 },
+                      "require": "approval"
+                    },
+                    {
+                      "name": "no-weakening",
+                      "when": { "consequences": ["securityWeakened"] },
+                      "require": "approval"
+                    }
+                  ]
+                }
+
+                """),
+    ]
+
+    /// Schemas, and settings that make Visual Studio Code (and editors that read its settings) use them.
+    static let editing: [File] =
+        mappings.map { File(path: "schemas/\($0.kind.rawValue).schema.json", text: pretty($0.kind.schema)) }
+        + [File(path: ".vscode/settings.json", text: pretty(["json.schemas": .array(mappings.map(\.setting))]))]
+
+    private struct Mapping {
+        let kind: SchemaKind
+        let files: [String]
+
+        var setting: JSON {
+            ["fileMatch": .array(files.map(JSON.string)), "url": .string("./schemas/\(kind.rawValue).schema.json")]
+        }
+    }
+
+    private static let mappings = [
+        Mapping(kind: .manifest, files: ["/bases/**/*.json", "/tenants/*/profiles/*.json"]),
+        Mapping(kind: .tenant, files: ["/tenants/*/tenant.json"]),
+        Mapping(kind: .policy, files: ["/policy.json", "/tenants/*/policy.json"]),
+        Mapping(kind: .approval, files: ["/approvals/*.json"]),
+    ]
+}

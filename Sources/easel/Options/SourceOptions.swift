@@ -1,0 +1,67 @@
+import ArgumentParser
+import Glibc
+import Reconciler
+
+/// Where the config repository is, and what of it is read.
+struct SourceOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The config repository: a path, file://, git://, https:// or ssh:// URL.", valueName: "path-or-url"))
+    var repo = "."
+
+    @Option(help: ArgumentHelp("Branch, tag or commit to read (default: what HEAD means).", valueName: "ref"))
+    var ref: String?
+
+    @Option(help: ArgumentHelp("Where mirrors of remote repositories are kept (default: $XDG_CACHE_HOME/easel).", valueName: "dir"))
+    var cache: String?
+
+    @Flag(help: "Read a local repository that belongs to another user of this machine, as is usual in CI containers.")
+    var trustRepositoryOwner = false
+
+    @Option(name: .customLong("tenant"), help: ArgumentHelp("Only this tenant; may repeat.", valueName: "id"))
+    var tenants: [TenantID] = []
+
+    @Option(help: ArgumentHelp("Only shard I of N, by a stable hash of the tenant id; I from 1.", valueName: "i/n"))
+    var shard: Shard?
+
+    func places() throws -> Places {
+        var places = Places()
+        places.repo = repo
+        places.ref = ref
+        places.trustOwner = trustRepositoryOwner
+        places.cache = try cache ?? Self.defaultCache()
+        return places
+    }
+
+    var selection: Selection {
+        var selection = Selection()
+        selection.tenants = Set(tenants.map(\.id))
+        if let shard { selection.shard = (shard.index, shard.count) }
+        return selection
+    }
+
+    private static func defaultCache() throws -> String {
+        func variable(_ name: String) -> String? {
+            guard let value = getenv(name), value.pointee != 0 else { return nil }
+            return String(cString: value)
+        }
+        // The XDG specification: a relative path is to be ignored.
+        if let folder = variable("XDG_CACHE_HOME"), folder.hasPrefix("/") { return folder + "/easel" }
+        if let home = variable("HOME") { return home + "/.cache/easel" }
+        // Only remote repositories need one; opening it says what is missing.
+        return ".easel-cache"
+    }
+}
+
+/// The applied state, and what decides about what goes out.
+struct StateOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where the applied state is: URL or path, with #branch if it is not \(Places.defaultBranch) (default: the config repository).",
+            valueName: "url-or-path"))
+    var state: String?
+
+    @Option(name: .customLong("policy"), help: ArgumentHelp("A policy from outside the repository, which can only tighten; may repeat.", valueName: "file"))
+    var policies: [String] = []
+
+    @Option(help: ArgumentHelp("The moment that gates go by, as 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
+    var now: Moment?
+}
