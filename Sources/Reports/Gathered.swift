@@ -84,8 +84,8 @@ struct Gathered {
         if let tenantsFailed { counts.append(tenantsFailed) }
         var text = "\(isApplied ? "Applied" : "Plan"): \(counts.joined(separator: ", "))."
         for consequence in [Consequence.accountRemoved, .credentialReentry] {
-            guard let who = goesOut.people[consequence]?.words else { continue }
-            text += " \(who.prefix(1).uppercased())\(who.dropFirst()): \(consequence.words)."
+            guard let sentence = goesOut.people[consequence]?.sentence(consequence) else { continue }
+            text += " \(sentence.prefix(1).uppercased())\(sentence.dropFirst())."
         }
         return Verdict(text: text, mood: mood)
     }
@@ -94,6 +94,12 @@ struct Gathered {
 extension ReportSummary.Count {
     /// `at most 120 people`.
     var words: String { Words.people(people, unknownProfiles: peopleUnknown, of: profiles) }
+
+    /// `at most 120 people must enter their credentials`. The words are a plural's; a colon spares the grammar of others.
+    func sentence(_ consequence: Consequence) -> String {
+        let isPlural = people > 1 && peopleUnknown == 0
+        return "\(words)\(isPlural ? "" : ":") \(consequence.words)"
+    }
 }
 
 extension Action {

@@ -37,7 +37,7 @@ final class MarkdownReport: ReportSink {
     private func heading(_ tail: ReportTail) -> String {
         let head = gathered.head
         let revision = [head.source.ref, head.source.commit.map { String($0.prefix(12)) }].compactMap(\.self).joined(separator: " ")
-        var line = "`easel \(head.command)` of \(Self.code(revision.isEmpty ? "the files as they lie" : revision))"
+        var line = "`easel \(head.command)` of \(Self.code(revision.isEmpty ? "working files" : revision))"
         if let base = head.base { line += " against \(Self.code([base.branch, base.commit.map { String($0.prefix(12)) }].compactMap(\.self).joined(separator: " ")))" }
         return "### \(gathered.verdict(tail).text)\n\n\(line)\n\n"
     }
@@ -112,10 +112,10 @@ final class MarkdownReport: ReportSink {
     private func paragraph(_ group: ChangeGroup) -> String {
         let isOpen = (group.worstFirst.first ?? .advice) <= .newProfile
         let held = group.heldBy.isEmpty ? "" : " · held"
-        let worst = group.worstFirst.first.flatMap { consequence in group.people[consequence].map { " · \($0.words): \(consequence.words)" } } ?? ""
+        let worst = group.worstFirst.first.flatMap { consequence in group.people[consequence].map { " · \($0.sentence(consequence))" } } ?? ""
         var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.action.rawValue)</b> \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))\(worst)\(held)</summary>\n\n"
         for consequence in group.worstFirst.dropFirst() {
-            if let count = group.people[consequence] { text += "- \(count.words): \(consequence.words)\n" }
+            if let count = group.people[consequence] { text += "- \(count.sentence(consequence))\n" }
         }
         if !group.heldBy.isEmpty { text += "- held by \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
         if group.isMixed { text += "- different changes, too many to tell one by one; the JSON report has them all\n" }

@@ -60,7 +60,8 @@ final class TextReport: ReportSink {
         var line = style.bold("easel \(head.command)")
         let source = head.source
         let revision = [source.ref.map(Words.plain), source.commit.map { String($0.prefix(7)) }].compactMap(\.self).joined(separator: " ")
-        line += " · " + [source.repository.map(Words.plain), revision.isEmpty ? "files as they lie" : revision].compactMap(\.self).joined(separator: " at ")
+        let place = source.repository.map(Words.plain)
+        line += " · " + (revision.isEmpty ? "the files" + (place.map { " in \($0)" } ?? "") : [place, revision].compactMap(\.self).joined(separator: " at "))
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(7))" } ?? ""
             line += " · against \(Words.plain(base.branch))\(commit)"
@@ -77,7 +78,7 @@ final class TextReport: ReportSink {
         var lines = [title]
         for consequence in group.worstFirst {
             guard let count = group.people[consequence] else { continue }
-            let text = "\(count.words): \(consequence.words)"
+            let text = count.sentence(consequence)
             lines += style.wrap(severe(consequence) ? style.red(text) : text, first: "    ")
         }
         if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
