@@ -137,7 +137,6 @@ for ((run = 1; run <= runs; run++)); do
     # anything beside it look fast.
     fresh=$data/$run
     mkdir "$fresh"
-    for kind in plan reconcile out; do git init --quiet --bare "$fresh/state-$kind"; done
     measure git-clone git clone --quiet "$url" "$fresh/clone"
     measure easel-plan-first "$easel" plan --repo "$url" --cache "$fresh/cache-plan" --state "$fresh/state-plan"
     measure easel-reconcile-first "$easel" reconcile --repo "$url" --cache "$fresh/cache-reconcile" \

@@ -42,9 +42,9 @@ struct MobileConfigTests {
     @Test func anUpdateInPlaceKeepsUUIDs() throws {
         let resolved = try GoldenCase(name: "everything").after()
         var updated = resolved.profile
-        updated.values[SettingKey.accountName.index] = .text("Another name")
-        updated.values[SettingKey.displayName.index] = .text("Another name in the console")
-        updated.values[SettingKey.signingEnabled.index] = .bool(false)
+        updated = updated.with(.accountName, .text("Another name"))
+        updated = updated.with(.displayName, .text("Another name in the console"))
+        updated = updated.with(.signingEnabled, .bool(false))
         #expect(try identities(resolved, generation: 1) == identities(resolved, generation: 1, profile: updated))
         #expect(
             MobileConfig.profile(resolved.profile, tenant: resolved.tenant, generation: 1)
@@ -55,7 +55,7 @@ struct MobileConfigTests {
         let resolved = try GoldenCase(name: "everything").after()
         var updated = resolved.profile
         // Now one certificate signs in and signs: it is in the profile once.
-        updated.values[SettingKey.signingCertificate.index] = resolved.profile[.identityCertificate]
+        updated = updated.with(.signingCertificate, resolved.profile[.identityCertificate])
         let before = try identities(resolved, generation: 1)
         let after = try identities(resolved, generation: 1, profile: updated)
         #expect(before.count == 5 && after.count == 4)

@@ -55,10 +55,10 @@ struct PatchTests {
     /// The names of certificates and their SCEP blocks are the tenant's affair; Graph knows ids.
     @Test func renamedCertificateIsNoOtherReference() throws {
         let before = try GoldenCase(name: "everything").after().profile
-        var after = before
         let reference = try #require(before[.identityCertificate].reference)
-        after.values[SettingKey.identityCertificate.index] = .reference(
-            Reference(name: "renamed", id: reference.id, attachment: .init(kind: "scep", digest: "0123456789abcdef", content: ["URL": "https://x/"])))
+        let renamed = Reference(
+            name: "renamed", id: reference.id, attachment: .init(kind: "scep", digest: "0123456789abcdef", content: ["URL": "https://x/"]))
+        let after = before.with(.identityCertificate, .reference(renamed))
         #expect(GraphPayload.references(before: before, after: after, cloud: .global) == nil)
     }
 

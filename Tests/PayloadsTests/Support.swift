@@ -105,3 +105,12 @@ func read(_ bytes: [UInt8]) throws -> JSON {
     try #require(document.problems.isEmpty, "\(document.problems)")
     return try #require(document.root).plain
 }
+
+extension EffectiveProfile {
+    /// The same profile but for one setting.
+    func with(_ key: SettingKey, _ value: SettingValue) -> EffectiveProfile {
+        var values = values
+        values[key.index] = value
+        return EffectiveProfile(id: id, values: values)
+    }
+}

@@ -2,7 +2,9 @@ import JSONSource
 
 /// One setting of the email profile: everything that easel knows about it. The validator, the JSON Schema, the diff, the
 /// renderers, `explain` and the docs all read this one value.
-public struct Setting: Sendable {
+///
+/// A class, so that loops over the catalogue hand on one reference instead of copying a dozen fields.
+public final class Setting: Sendable {
     /// Path in a manifest, as `account.oauth`.
     public let path: String
     public let components: [StaticString]

@@ -5,11 +5,12 @@ public struct EffectiveProfile: Sendable {
     /// The manifest's file name without `.json`.
     public let id: String
     /// By position in `Catalogue.settings`.
-    public var values: [SettingValue]
+    public let values: [SettingValue]
 
     public init(id: String, values: [SettingValue]) {
         self.id = id
         self.values = values
+        digest = Self.digest(values)
     }
 
     public subscript(_ key: SettingKey) -> SettingValue { values[key.index] }
@@ -18,7 +19,9 @@ public struct EffectiveProfile: Sendable {
 
     /// 64 hex digits of SHA-256 over everything that tells this profile from another; the names that people give to
     /// ids do not, and a setting at its default does not either, so that a new setting in a later easel changes none.
-    public var digest: String {
+    public let digest: String
+
+    private static func digest(_ values: [SettingValue]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(1024)
         for index in Catalogue.sortedIndices {
