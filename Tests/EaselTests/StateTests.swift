@@ -1,0 +1,181 @@
+import Foundation
+import Testing
+
+/// What reconcile records on the state branch, and what it leaves alone.
+@Suite struct StateTests {
+    @Test func oneReconcileIsOneCommitThatPeopleCanBrowse() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("plan", in: "config").status == 0)
+        #expect(try shop.tip() == nil, "plan records nothing")
+        #expect(try shop.easel("reconcile", in: "config").status == 0)
+        #expect(try shop.git("rev-list", "--count", "easel/applied", in: "config") == "1")
+        let files = try shop.git("ls-tree", "-r", "--name-only", "easel/applied", in: "config").split(separator: "\n").map(String.init)
+        var expected = ["report.json", "report.md", "state.json"]
+        for tenant in Fleet.tenants {
+            expected += ["report.json", "state.json"].map { "tenants/\(tenant)/\($0)" }
+            for profile in Fleet.profiles {
+                expected.append("tenants/\(tenant)/profiles/\(profile).json")
+                expected += ["graph", "assign"].map { "tenants/\(tenant)/payloads/\(profile).\($0).json" }
+            }
+        }
+        #expect(files.sorted() == expected.sorted())
+        #expect(try shop.git("fsck", "--strict", in: "config") == "")
+        #expect(!(try shop.applied("report.json").contains("\"profiles\": [")))
+        #expect(try shop.applied("tenants/contoso/report.json").contains("\"id\": \"staff\""))
+    }
+
+    @Test func onlyTheTenantThatChangedIsWrittenAgain() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        let before = try ["contoso", "fabrikam"].map { try shop.git("rev-parse", "easel/applied:tenants/\($0)", in: "config") }
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        #expect(try shop.easel("reconcile", in: "config").lastLine == "Applied: 1 updated, 8 unchanged.")
+        let after = try ["contoso", "fabrikam"].map { try shop.git("rev-parse", "easel/applied:tenants/\($0)", in: "config") }
+        #expect(after[0] != before[0] && after[1] == before[1])
+        #expect(try shop.applied("tenants/contoso/state.json").contains(#""serial": 2"#))
+    }
+
+    @Test func aBrokenTenantIsLeftAsAppliedAndTheOthersProceed() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        let before = try shop.git("rev-parse", "easel/applied:tenants/contoso", in: "config")
+        try shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Mail""#, #""acountName": "Mail""#)
+        try shop.edit("tenants/contoso/profiles/board.json", "Board mail", "Mail of the board")
+        try shop.edit("tenants/fabrikam/profiles/board.json", "Board mail", "Mail of the board")
+        try shop.commit("edit")
+        let (report, status) = try shop.report("reconcile", in: "config")
+        #expect(status == 1 && report.summary.failedTenants == 1 && report.profiles.keys.sorted() == ["fabrikam/board"])
+        #expect(report.diagnostics.contains { $0.code == "CFG001" && $0.file == "tenants/contoso/profiles/staff.json" && $0.tenant == "contoso" })
+        #expect(try shop.git("rev-parse", "easel/applied:tenants/contoso", in: "config") == before)
+        // Looked at again in every run, and caught up with when it is mended.
+        #expect(try shop.easel("reconcile", in: "config").status == 1)
+        try shop.edit("tenants/contoso/profiles/staff.json", #""acountName": "Mail""#, #""accountName": "Mail""#)
+        try shop.commit("mend")
+        let (mended, code) = try shop.report("reconcile", in: "config")
+        #expect(code == 0 && mended.profiles.keys.sorted() == ["contoso/board"])
+    }
+
+    @Test func aTenantWhoseFolderIsGoneWaitsForAnApproval() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.remove("tenants/northwind")
+        try shop.commit("remove")
+        let (held, status) = try shop.report("reconcile", in: "config")
+        #expect(status == 3 && held.summary.held == 3 && held.summary.remove == 3)
+        #expect(held.profiles.values.allSatisfy { $0.heldBy == ["tenant-removal"] })
+        #expect(try shop.applied("tenants/northwind/profiles/staff.json").contains("Staff mail"))
+        let gate = try #require(held.gates.first)
+        let fingerprints = try held.profiles.values.map { try #require($0.fingerprint) }
+        #expect(gate.source == "default" && gate.howToPass.contains("easel approve"))
+        let list = fingerprints.map { "\"\($0)\"" }.joined(separator: ", ")
+        try shop.write(
+            #"{"kind": "approval", "fingerprints": [\#(list)], "reason": "They left", "approvedBy": "Ann"}"#, to: "config/approvals/northwind.json")
+        try shop.commit("approve")
+        let (gone, code) = try shop.report("reconcile", in: "config")
+        #expect(code == 0 && gone.summary.remove == 3 && gone.summary.held == 0)
+        #expect(try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "config") == "tenants/contoso\ntenants/fabrikam")
+        #expect(try shop.easel("plan", "--detailed-exitcode", in: "config").status == 0)
+    }
+
+    @Test func aHeldProfileStaysAsAppliedWhileTheOthersGoOut() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.write(
+            #"{"kind": "policy", "gates": [{"name": "storm", "when": {"consequences": ["credentialReentry"], "peopleOver": 50}, "require": "approval"}]}"#,
+            to: "config/policy.json")
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        try shop.commit("OAuth")
+        let profile = "tenants/contoso/profiles/staff.json"
+        let before = try shop.applied(profile)
+        let (plan, planned) = try shop.report("plan", in: "config")
+        let (report, status) = try shop.report("reconcile", in: "config")
+        #expect(planned == 3 && status == 3 && plan.gates.map(\.held) == report.gates.map(\.held))
+        #expect(report.gates.first?.held == Fleet.tenants.map { "\($0)/staff" })
+        #expect(report.summary.reinstall == 6 && report.summary.held == 3)
+        #expect(try shop.applied(profile) == before)
+        #expect(try shop.applied("tenants/contoso/profiles/board.json").contains(#""oauth": true"#))
+        // The next run looks at it again although nothing was committed since.
+        let tip = try shop.tip()
+        #expect(try shop.report("reconcile", in: "config").report.summary.held == 3)
+        #expect(try shop.tip() == tip)
+        try shop.remove("policy.json")
+        try shop.commit("no policy")
+        #expect(try shop.report("reconcile", in: "config").report.profiles.keys.sorted() == Fleet.tenants.map { "\($0)/staff" })
+    }
+
+    @Test func aBrokenPolicyStopsTheRun() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        let before = try shop.tip()
+        try shop.write(#"{"kind": "policy", "gates": [{"name": "x"}]}"#, to: "config/policy.json")
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        let outcome = try shop.easel("reconcile", in: "config")
+        #expect(outcome.status == 1 && outcome.lastLine == "Stopped: 1 error; nothing was applied.")
+        #expect(try shop.tip() == before)
+    }
+
+    @Test func theStateMayLiveInARepositoryOfItsOwn() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("plan", "--repo", "config", "--state", "state.git").status == 0)
+        #expect(!shop.exists("state.git"), "plan makes no repository")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--state", "state.git#applied/mail").status == 0)
+        #expect(try shop.tip("state.git", branch: "applied/mail") != nil)
+        #expect(try shop.tip() == nil)
+        #expect(try shop.git("rev-parse", "--is-bare-repository", in: "state.git") == "true")
+    }
+
+    @Test func aStateThatSomebodyEditedIsNotBuiltUpon() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.git("worktree", "add", "--quiet", "../state", "easel/applied", in: "config")
+        let file = "state/tenants/contoso/profiles/staff.json"
+        try shop.write(try shop.read(file).replacingOccurrences(of: #""oauth": false"#, with: #""oauth": true"#), to: file)
+        try shop.commit("by hand", in: "state")
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        let tip = try shop.tip()
+        let outcome = try shop.easel("reconcile", in: "config")
+        #expect(outcome.status == 1 && outcome.err.contains("tenants/contoso/profiles/staff.json"))
+        #expect(outcome.err.contains("edited by hand"))
+        #expect(try shop.tip() == tip)
+    }
+
+    @Test func shardsTogetherAreTheWhole() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        var seen: [String] = []
+        for index in 1...4 { seen += try shop.report("plan", "--shard", "\(index)/4", in: "config").report.tenants.map(\.id) }
+        #expect(seen.sorted() == Fleet.tenants)
+        #expect(try shop.easel("plan", "--shard", "5/4", in: "config").status == 64)
+    }
+
+    @Test func shardsThatRaceAllLand() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        for number in 0..<40 {
+            try shop.write(Fleet.tenant("contoso"), to: "config/tenants/t\(number)/tenant.json")
+            try shop.write(Fleet.manifest("kiosk"), to: "config/tenants/t\(number)/profiles/kiosk.json")
+        }
+        try shop.commit("more")
+        let shards = 6
+        let running = try (1...shards).map {
+            try shop.start([Workshop.binary, "reconcile", "--repo", "config", "--state", "state.git", "--shard", "\($0)/\(shards)"])
+        }
+        for one in running {
+            let outcome = try shop.finish(one)
+            #expect(outcome.status == 0, "\(outcome.err)")
+        }
+        let tenants = try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "state.git").split(separator: "\n")
+        #expect(tenants.count == 43)
+        #expect(try shop.git("rev-list", "--count", "--merges", "easel/applied", in: "state.git") == "0")
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "state.git") == "")
+        #expect(try shop.easel("plan", "--repo", "config", "--state", "state.git", "--detailed-exitcode").status == 0)
+        for index in 1...shards {
+            #expect(try shop.easel("reconcile", "--repo", "config", "--state", "state.git", "--shard", "\(index)/\(shards)").lastLine.hasPrefix("Nothing to do"))
+        }
+    }
+}
