@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+/// What a newcomer tries first: init, help, explain, schemas, and the README.
+@Suite struct FirstStepsTests {
+    @Test func aNewRepositoryWorksAtOnce() throws {
+        let shop = try Workshop()
+        #expect(try shop.easel("init", "mail").status == 0)
+        #expect(try shop.easel("validate", in: "mail").lastLine == "Valid: 1 profile in 1 tenant.")
+        try shop.commit("start", in: "mail")
+        #expect(try shop.git("symbolic-ref", "--short", "HEAD", in: "mail") == "main")
+        #expect(try shop.easel("reconcile", in: "mail").lastLine == "Applied: 1 created, 0 unchanged. At most 25 people must enter their credentials.")
+        // What it wrote is what its own schemas accept, by somebody else's validator.
+        let files = [
+            ("bases/exchange-online.json", "manifest"), ("tenants/example/profiles/staff-mail.json", "manifest"),
+            ("tenants/example/tenant.json", "tenant"), ("policy.json", "policy"),
+        ]
+        for (file, kind) in files {
+            let checked = try shop.run([
+                "/usr/bin/python3", "-c",
+                "import json, jsonschema; jsonschema.Draft202012Validator(json.load(open('mail/schemas/\(kind).schema.json'))).validate(json.load(open('mail/\(file)')))",
+            ])
+            #expect(checked.status == 0, "\(file): \(checked.err)")
+        }
+        let settings = try #require(JSONSerialization.jsonObject(with: shop.data("mail/.vscode/settings.json")) as? [String: Any])
+        #expect((settings["json.schemas"] as? [Any])?.count == 4)
+    }
+
+    @Test func initNeverOverwrites() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.write("mine", to: "config/schemas/tenant.schema.json")
+        let before = try shop.git("status", "--porcelain", in: "config")
+        #expect(try shop.easel("init", "config").status == 0)
+        #expect(try shop.read("config/schemas/tenant.schema.json") == "mine")
+        #expect(before != "" && shop.exists("config/schemas/manifest.schema.json"))
+        #expect(!shop.exists("config/tenants/example"), "no example among somebody's tenants")
+        #expect(try shop.easel("init", "config/schemas/tenant.schema.json").status == 64)
+    }
+
+    @Test(arguments: ["init", "validate", "plan", "reconcile", "explain", "schema"])
+    func everyCommandHasHelpWithAnExample(_ command: String) throws {
+        let shop = try Workshop()
+        let outcome = try shop.easel(command, "--help")
+        #expect(outcome.status == 0 && outcome.out.contains("\n  easel \(command)"), "\(outcome.out)")
+        #expect(try shop.easel("--help").out.contains("  \(command)"))
+    }
+
+    @Test func rulesSettingsAndCodesAreExplained() throws {
+        let shop = try Workshop()
+        #expect(try shop.easel("explain", "EAS001").out.contains("How we know: documented"))
+        #expect(try shop.easel("explain", "eas002").out.contains("How we know: inferred"))
+        #expect(try shop.easel("explain", "account.oauth").out.contains("useOAuth"))
+        #expect(try shop.easel("explain", "JSON003").status == 0)
+        let unknown = try shop.easel("explain", "EAS100")
+        #expect(unknown.status == 64 && unknown.err.contains("near: EAS"))
+        let all = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("explain", "--format", "json").out.utf8)) as? [String: [Any]])
+        #expect(all["rules"]?.count == 22)
+        for kind in ["manifest", "tenant", "policy", "approval", "report"] {
+            let schema = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("schema", kind).out.utf8)) as? [String: Any])
+            #expect(schema["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
+        }
+        #expect(try shop.easel("schema", "other").status == 64)
+    }
+
+    /// The README shows only what easel prints.
+    @Test func theReadmeShowsWhatEaselPrints() throws {
+        let shop = try Workshop()
+        let blocks = try String(contentsOfFile: Workshop.package + "/README.md", encoding: .utf8).components(separatedBy: "```text\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```").first }
+        try #require(blocks.count == 2)
+        let quickstart = try shop.run(
+            [Workshop.package + "/examples/quickstart.sh", shop("quickstart")], environment: ["EASEL_BINARY": Workshop.binary])
+        try #require(quickstart.status == 0, "\(quickstart.err)")
+        #expect(withoutCommits(quickstart.out).contains(withoutCommits(blocks[0])), "\(quickstart.out)")
+        let fingerprint = try JSONDecoder().decode(Report.self, from: shop.data("quickstart/report.json")).profiles["contoso/staff-mail"]?.fingerprint
+        #expect(try String(contentsOfFile: Workshop.package + "/README.md", encoding: .utf8).contains(fingerprint ?? "?"))
+        try FileManager.default.copyItem(atPath: Workshop.package + "/examples/config", toPath: shop("config"))
+        try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""ssl": true"#, #""oAuth": true"#)
+        try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""group": "office""#, #""group": "ofice""#)
+        #expect("$ easel validate\n" + (try shop.easel("validate", in: "config").out) == blocks[1] + "\n")
+    }
+
+    private func withoutCommits(_ text: String) -> String { text.replacing(/[0-9a-f]{7,40}/, with: "1a2b3c4") }
+}
