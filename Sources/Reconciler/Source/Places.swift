@@ -77,10 +77,10 @@ extension Places {
         switch Location(text) {
         case .local(let path):
             if isReproducible { base.state = nil }
-            if access(path, F_OK) != 0 {
+            // systemd, for one, makes the folder.
+            if access(path, F_OK) != 0 || (try? list(path).isEmpty) == true {
                 guard use == .write else { return nil }
-                try makeFolder(path)
-                _ = try Repository.initialize(path: path, bare: true, initialBranch: "main")
+                try Self.makeRepository(path)
             }
             let repository = try Repository.open(path: path, trustOwner: trustOwner)
             return Store(store: .local(path: repository.path), branch: branch, tip: try repository.reference(branch))
@@ -114,6 +114,19 @@ extension Places {
         if let ref { return (try repository.resolve(ref), ref) }
         let head = try repository.head()
         return (head.commit, Self.short(head.refName))
+    }
+
+    /// Makes a bare repository that appears whole: another run may want it at the same moment, and any may be killed.
+    private static func makeRepository(_ path: String) throws {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let making = "\(path).making-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        defer { try? removeTree(making) }  // There only where the other run was first.
+        try makeFolder(making)
+        _ = try Repository.initialize(path: making, bare: true, initialBranch: "main")
+        guard rename(making, path) == 0 || errno == ENOTEMPTY || errno == EEXIST else {
+            throw FileError(path: path, operation: "make the repository", code: errno)
+        }
     }
 
     private static func short(_ name: String) -> String {
