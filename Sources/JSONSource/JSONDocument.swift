@@ -58,10 +58,18 @@ public final class JSONDocument: Sendable {
     @usableFromInline var kind: Kind
     /// For strings: whether the text between the quotes is the value as it stands.
     @usableFromInline var isPlain: Bool
-    /// Where the text begins; for strings, the opening quote.
+    /// Bytes from `start` to a scalar's text: 1, the quote, for strings; 0 for a key that somebody has left bare.
+    @usableFromInline var lead: UInt8
+    /// Where the value begins; for strings, the opening quote.
     @usableFromInline var start: UInt32
     /// Bytes of a scalar's text (a string's without its quotes); members of an object; elements of an array.
     @usableFromInline var count: UInt32
     /// The node after this value and all within it.
     @usableFromInline var next: UInt32
+
+    /// A scalar's text.
+    var textRange: Range<Int> {
+        let start = Int(self.start) + Int(lead)
+        return start..<start + Int(count)
+    }
 }

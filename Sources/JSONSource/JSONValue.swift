@@ -50,7 +50,7 @@ public struct JSONValue: Sendable {
         guard node.isPlain else { return string == text.description }
         guard Int(node.count) == text.utf8CodeUnitCount else { return false }
         return document.bytes.withUnsafeBufferPointer { bytes in
-            var offset = Int(node.start) + 1
+            var offset = node.textRange.lowerBound
             for position in 0..<text.utf8CodeUnitCount {
                 if bytes[offset] != text.utf8Start[position] { return false }
                 offset += 1
@@ -66,11 +66,13 @@ public struct JSONValue: Sendable {
         return Int(sourceText)
     }
 
-    /// A scalar's characters as they stand in the file.
+    /// A scalar's characters as they stand in the file; nothing for an object or array.
     public var sourceText: String {
         let node = node
-        let start = Int(node.start) + (node.kind == .string ? 1 : 0)
-        return String(decoding: document.bytes[start..<start + Int(node.count)], as: UTF8.self)
+        switch node.kind {
+        case .object, .array: return ""
+        default: return String(decoding: document.bytes[node.textRange], as: UTF8.self)
+        }
     }
 
     public var count: Int {
@@ -153,14 +155,12 @@ public struct JSONValue: Sendable {
     public var pointer: String { document.pointer(to: index) }
 
     static func text(of node: Node, in bytes: [UInt8]) -> String {
-        let start = Int(node.start) + 1
-        let end = start + Int(node.count)
         if node.isPlain {
             return bytes.withUnsafeBufferPointer {
-                String(decoding: UnsafeBufferPointer(rebasing: $0[start..<end]), as: UTF8.self)
+                String(decoding: UnsafeBufferPointer(rebasing: $0[node.textRange]), as: UTF8.self)
             }
         }
-        return String(decoding: unescaped(bytes[start..<end]), as: UTF8.self)
+        return String(decoding: unescaped(bytes[node.textRange]), as: UTF8.self)
     }
 }
 
@@ -197,7 +197,8 @@ extension JSONDocument {
 /// A key as a reference token of RFC 6901: `~` is `~0`, `/` is `~1`.
 public func escapedForPointer(_ key: String) -> String {
     guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return key }
-    return key.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
+    // By scalars: a tilde that something combines with is another Character, yet still a tilde.
+    return key.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
 }
 
 /// Resolves the escapes of a string that the parser has accepted (or repaired: what is no escape stays as it is).

@@ -45,7 +45,7 @@ func tenant(_ patch: JSON = [:]) throws -> Tenant {
     let text = try Sample.shared.get().tenant.patched(with: patch).compact
     let document = JSONDocument(file: "tenants/contoso/tenant.json", bytes: Array(text.utf8))
     var diagnostics: [Diagnostic] = []
-    Tenant.shape.check(try #require(document.root), into: &diagnostics)
+    Tenant.check(try #require(document.root), into: &diagnostics)
     try #require(diagnostics.isEmpty, "\(diagnostics.map(\.message))")
     return try #require(Tenant(id: "contoso", document))
 }

@@ -45,7 +45,7 @@ func readTenant(_ bytes: [UInt8], id: String = "contoso") throws -> Tenant {
     let document = JSONDocument(file: "tenants/\(id)/tenant.json", bytes: bytes)
     try #require(document.problems.isEmpty, "\(document.problems)")
     var diagnostics: [Diagnostic] = []
-    Tenant.shape.check(try #require(document.root), into: &diagnostics)
+    Tenant.check(try #require(document.root), into: &diagnostics)
     try #require(diagnostics.isEmpty, "\(diagnostics.map(\.message))")
     return try #require(Tenant(id: id, document))
 }

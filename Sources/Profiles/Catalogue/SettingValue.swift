@@ -14,11 +14,29 @@ public enum SettingValue: Hashable, Sendable {
     /// A set of targets, sorted by identity.
     case targets([AssignmentTarget])
 
-    public var isNone: Bool { self == .none }
+    public var isNone: Bool { if case .none = self { true } else { false } }
     public var bool: Bool { self == .bool(true) }
     public var text: String? { if case .text(let text) = self { text } else { nil } }
     public var reference: Reference? { if case .reference(let reference) = self { reference } else { nil } }
     public var targets: [AssignmentTarget] { if case .targets(let targets) = self { targets } else { [] } }
+
+    /// Texts are compared by code points, as digests and payloads tell them apart; Swift's own `==` finds é and e with
+    /// an accent that combines the same, and a change between the two would be applied without being told.
+    public static func == (one: SettingValue, other: SettingValue) -> Bool {
+        switch (one, other) {
+        case (.none, .none): true
+        case (.bool(let one), .bool(let other)): one == other
+        case (.text(let one), .text(let other)): isSame(one, other)
+        case (.texts(let one), .texts(let other)): one.count == other.count && zip(one, other).allSatisfy(isSame)
+        case (.domain(.attribute(let one)), .domain(.attribute(let other))): isSame(one, other)
+        case (.domain(.custom(let one)), .domain(.custom(let other))): isSame(one, other)
+        case (.reference(let one), .reference(let other)): one == other
+        case (.targets(let one), .targets(let other)): one == other
+        default: false
+        }
+    }
+
+    private static func isSame(_ one: String, _ other: String) -> Bool { one == other && one.utf8.elementsEqual(other.utf8) }
 
     /// The value as reports and the applied state show it.
     public var json: JSON {

@@ -49,7 +49,7 @@ extension EffectiveProfile {
                 values.append(fallback)
                 continue
             }
-            guard let read = SettingValue(setting.type, value) else { return nil }
+            guard let read = SettingValue(setting, value) else { return nil }
             values.append(read)
         }
         self.init(id: id, values: values)
@@ -57,12 +57,13 @@ extension EffectiveProfile {
 }
 
 extension SettingValue {
-    fileprivate init?(_ type: SettingType, _ value: JSONValue) {
+    fileprivate init?(_ setting: Setting, _ value: JSONValue) {
         if value.isNull {
+            guard let fallback = setting.fallback, fallback.isNone else { return nil }
             self = .none
             return
         }
-        switch type {
+        switch setting.type {
         case .boolean:
             guard let bool = value.bool else { return nil }
             self = .bool(bool)
@@ -72,7 +73,10 @@ extension SettingValue {
         case .text, .hostName, .fromTenant(.text):
             guard let text = value.string else { return nil }
             self = .text(text)
-        case .textSet: self = .texts(value.elements.compactMap(\.string))
+        case .textSet:
+            let texts = value.elements.compactMap(\.string)
+            guard value.kind == .array, texts.count == value.count else { return nil }
+            self = .texts(texts)
         case .userDomain:
             if let attribute = value["attribute"]?.string {
                 self = .domain(.attribute(attribute))
@@ -86,7 +90,7 @@ extension SettingValue {
             self = .reference(reference)
         case .includeTargets, .excludeTargets:
             let targets = value.elements.compactMap(AssignmentTarget.init)
-            guard targets.count == value.count else { return nil }
+            guard value.kind == .array, targets.count == value.count else { return nil }
             self = .targets(targets)
         }
     }
@@ -110,9 +114,14 @@ extension AssignmentTarget {
         case "allDevices": self.init(.allDevices)
         default:
             guard let group = value["group"].flatMap(Reference.init) else { return nil }
-            let filter = value["filter"].flatMap(Reference.init)
-            let mode = value["filterMode"]?.string.flatMap(FilterMode.init(rawValue:))
-            self.init(.group(group), filter: filter.flatMap { reference in mode.map { Filter(reference: reference, mode: $0) } })
+            guard value["filter"] != nil || value["filterMode"] != nil else {
+                self.init(.group(group))
+                return
+            }
+            // Half a filter is none that anybody wrote; without it the profile would be said to reach more people.
+            guard let filter = value["filter"].flatMap(Reference.init), let mode = value["filterMode"]?.string.flatMap(FilterMode.init(rawValue:))
+            else { return nil }
+            self.init(.group(group), filter: Filter(reference: filter, mode: mode))
         }
     }
 }

@@ -17,25 +17,25 @@ public struct Manifest: Sendable {
         self.id = id
         self.file = file
         var diagnostics: [Diagnostic] = []
-        layer = Layer(JSONDocument(file: file, bytes: bytes), diagnostics: &diagnostics)
+        var layer = Layer(JSONDocument(file: file, bytes: bytes), diagnostics: &diagnostics)
         var base: Bases.Base?
         if let extends = layer.extends {
             switch try bases.base(extends.path, reader: reader) {
             case .base(let found): base = found
             case .missing: diagnostics.append(Bases.missing(extends.path, at: extends.at))
-            case .tooDeep(let trail):
-                var problem = Bases.tooDeep(trail)
-                problem.usedBy = file
-                diagnostics.append(problem)
-            case .cycle(let trail):
-                var problem = Bases.cycle(trail)
+            case .broken(var problem):
                 problem.usedBy = file
                 diagnostics.append(problem)
             }
+            if base == nil { layer.isWhole = false }
         }
         self.base = base
+        self.layer = layer
         self.diagnostics = diagnostics
     }
+
+    /// The manifest over its bases.
+    private var merged: Layer { base.map { layer.over($0.layer) } ?? layer }
 
     /// The effective profile in a tenant; nil when something is wrong, and `diagnostics` says what.
     public func resolve(in tenant: Tenant, diagnostics: inout [Diagnostic]) -> EffectiveProfile? {
@@ -45,13 +45,9 @@ public struct Manifest: Sendable {
             diagnostic.usedBy = diagnostic.usedBy ?? file
             return diagnostic
         }
-        var profile: EffectiveProfile?
-        if layer.document.isComplete, layer.extends == nil || base != nil {
-            var resolution = Resolution(
-                id: id, file: file, layer: base.map { layer.over($0.layer) } ?? layer, own: layer.document, tenant: tenant)
-            profile = resolution.run()
-            found += resolution.diagnostics
-        }
+        var resolution = Resolution(id: id, file: file, layer: merged, own: layer.document, tenant: tenant)
+        let profile = resolution.run()
+        found += resolution.diagnostics
         for index in found.indices {
             found[index].tenant = tenant.id
             found[index].profile = id
@@ -79,7 +75,16 @@ struct Resolution {
         self.tenant = tenant
     }
 
-    mutating func run() -> EffectiveProfile {
+    /// Nil when part of what the profile stands on could not be read.
+    mutating func run() -> EffectiveProfile? {
+        guard layer.isWhole else {
+            // What can be said without the rest: names, and targets that stand twice.
+            for index in Catalogue.manifestIndices {
+                if case .value(let value, let place) = layer.entries[index] { _ = resolved(Catalogue.settings[index], value, place) }
+            }
+            checkTargets()
+            return nil
+        }
         if !layer.saysKind, let root = own.root {
             tell(Diagnostic(.missing, at: root, "the required key 'kind' is missing", help: "it is \"\(ManifestShape.kind)\"", pointer: "/kind"))
         }
@@ -157,7 +162,11 @@ struct Resolution {
         }
     }
 
+    /// A file with that many problems has one cause; each takes a walk through the file and through the tenant's names.
+    private var isEnough: Bool { diagnostics.count >= JSONLimits.problems }
+
     private mutating func unresolved(_ name: String, _ what: String, _ known: some Sequence<String>, _ place: JSONValue) {
+        if isEnough { return }
         let near = nearNames(to: name, among: known)
         let all = known.sorted()
         let help =
@@ -297,6 +306,7 @@ struct Resolution {
                 let name = target.word ?? target.group?.string
                 guard let name, let id = target.word ?? tenant.groups[name]?.id else { continue }
                 if let earlier = seen[id] {
+                    if isEnough { return }
                     tell(
                         Diagnostic(
                             .duplicateTarget, at: target.place,
@@ -375,7 +385,6 @@ extension Manifest {
 
     /// Where the display name stands: a diagnostic about it, yet without words.
     public var displayNamePlace: Diagnostic? {
-        let merged = base.map { layer.over($0.layer) } ?? layer
         guard case .value(_, let place) = merged.entries[SettingKey.displayName.index] else { return nil }
         var diagnostic = Diagnostic(.duplicateName, at: place, "")
         if diagnostic.file != file { diagnostic.usedBy = file }

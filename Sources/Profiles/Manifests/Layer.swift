@@ -18,19 +18,27 @@ struct Layer: Sendable {
     var saysKind: Bool
     /// The `extends` value.
     var extends: (path: String, at: JSONValue)?
+    /// Whether all of it could be read, and all that it stands on: only then does silence mean the default.
+    var isWhole = true
 
     /// This layer over `base`, by RFC 7396.
     func over(_ base: Layer) -> Layer {
         var result = self
         result.saysKind = saysKind || base.saysKind
+        result.isWhole = isWhole && base.isWhole
         for index in entries.indices {
             switch entries[index] {
             case .silent: result.entries[index] = base.entries[index]
             case .value(.domain(let attribute, let custom), let place):
                 // The only setting whose value is an object, into which a patch merges member by member.
-                guard case .value(.domain(let baseAttribute, let baseCustom), _) = base.entries[index] else { continue }
-                let merged = DeclaredValue.domain(attribute: attribute.over(baseAttribute), custom: custom.over(baseCustom))
-                result.entries[index] = .value(merged, at: place)
+                let below: (attribute: DeclaredValue.Member, custom: DeclaredValue.Member)
+                switch base.entries[index] {
+                case .value(.domain(let attribute, let custom), _): below = (attribute, custom)
+                // What the base takes away stays away, whatever the base's own base says.
+                case .cleared: below = (.cleared, .cleared)
+                default: continue
+                }
+                result.entries[index] = .value(.domain(attribute: attribute.over(below.attribute), custom: custom.over(below.custom)), at: place)
             case .cleared, .value, .invalid: continue
             }
         }
@@ -74,19 +82,31 @@ extension Layer {
         entries = [Entry](repeating: .silent, count: Catalogue.settings.count)
         saysKind = false
         diagnostics += Diagnostic.problems(of: document)
-        guard document.isComplete, let root = document.root else { return }
-        let before = diagnostics.count
+        guard document.isComplete, let root = document.root else {
+            isWhole = false
+            return
+        }
         let extends = root["extends"]
-        ManifestShape.check(root, isPatch: extends != nil, into: &diagnostics)
-        let isSound = diagnostics.count == before
-        if let extends, let path = extends.string, StringForm.basePath.accepts(path) { self.extends = (path, extends) }
-        guard root.kind == .object else { return }
+        let reading = Reading(isPatch: extends != nil, isSound: ManifestShape.check(root, isPatch: extends != nil, into: &diagnostics))
+        guard root.kind == .object else {
+            isWhole = false
+            return
+        }
+        if let extends {
+            if let path = extends.string, StringForm.basePath.accepts(path) { self.extends = (path, extends) } else { isWhole = false }
+        }
         saysKind = root["kind"] != nil
-        collect(root, 0, Catalogue.manifestIndices[...], isSound: isSound)
+        collect(root, 0, Catalogue.manifestIndices[...], reading)
+    }
+
+    private struct Reading {
+        let isPatch: Bool
+        /// Whether nothing is wrong with the form of the file.
+        let isSound: Bool
     }
 
     /// Walks the object that holds the settings of `indices`, all of whose paths agree up to `depth`.
-    private mutating func collect(_ object: JSONValue, _ depth: Int, _ indices: ArraySlice<Int>, isSound: Bool) {
+    private mutating func collect(_ object: JSONValue, _ depth: Int, _ indices: ArraySlice<Int>, _ reading: Reading) {
         for member in object.members {
             let matching = indices.filter {
                 let components = Catalogue.settings[$0].components
@@ -94,24 +114,25 @@ extension Layer {
             }
             guard let first = matching.first else { continue }
             if Catalogue.settings[first].components.count == depth + 1 {
-                entries[first] = Self.entry(Catalogue.settings[first], member.value, isSound: isSound)
-            } else if member.value.isNull {
-                for index in matching { entries[index] = .cleared }
+                entries[first] = Self.entry(Catalogue.settings[first], member.value, reading)
+            } else if member.value.kind == .object {
+                collect(member.value, depth + 1, matching[...], reading)
             } else {
-                collect(member.value, depth + 1, matching[...], isSound: isSound)
+                let isCleared = member.value.isNull && reading.isPatch
+                for index in matching { entries[index] = isCleared ? .cleared : .invalid }
             }
         }
     }
 
-    private static func entry(_ setting: Setting, _ value: JSONValue, isSound: Bool) -> Entry {
+    private static func entry(_ setting: Setting, _ value: JSONValue, _ reading: Reading) -> Entry {
         if value.isNull {
             if case .vpnProfile = setting.type { return .value(.none, at: value) }
-            return .cleared
+            return reading.isPatch ? .cleared : .invalid
         }
-        if !isSound {
+        if !reading.isSound {
             // Something in this file is wrong; is it this?
             var found: [Diagnostic] = []
-            ManifestShape.check(setting, value, into: &found)
+            ManifestShape.check(setting, value, isPatch: reading.isPatch, into: &found)
             if !found.isEmpty { return .invalid }
         }
         switch setting.type {
@@ -148,13 +169,16 @@ extension ManifestShape {
     private static let shapes: [Shape] = Catalogue.settings.map(shape(of:))
     private static let wholeShape = withoutRequired(shape)
 
-    /// Holds a file against the shape. Nothing is required of a file alone: what a manifest leaves out its base may say.
-    static func check(_ root: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) {
+    /// Holds a file against the shape; whether nothing is wrong with it. Nothing is required of a file alone: what a
+    /// manifest leaves out its base may say.
+    static func check(_ root: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) -> Bool {
+        let before = diagnostics.count
         (isPatch ? shape : wholeShape).check(root, isPatch: isPatch, into: &diagnostics)
+        return diagnostics.count == before
     }
 
-    static func check(_ setting: Setting, _ value: JSONValue, into diagnostics: inout [Diagnostic]) {
+    static func check(_ setting: Setting, _ value: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) {
         guard let index = Catalogue.indexOfPath[setting.path] else { return }
-        shapes[index].check(value, isPatch: true, into: &diagnostics)
+        shapes[index].check(value, isPatch: isPatch, into: &diagnostics)
     }
 }

@@ -6,8 +6,8 @@ public enum ManifestShape {
 
     /// Keys of a manifest that are no settings.
     private static let heads = [
-        Field("kind", .choice([Choice("iosEmailProfile", "an iOS/iPadOS email profile")]), required: true, "Says what this file is."),
-        Field("extends", .string(.basePath), "The base over which this manifest is a JSON Merge Patch (RFC 7396)."),
+        Field("kind", .choice([Choice("iosEmailProfile", "an iOS/iPadOS email profile")]), required: true, patched: false, "Says what this file is."),
+        Field("extends", .string(.basePath), patched: false, "The base over which this manifest is a JSON Merge Patch (RFC 7396)."),
     ]
 
     public static let shape: Shape = {
@@ -99,7 +99,7 @@ public enum ManifestShape {
 
     static func withoutRequired(_ shape: Shape) -> Shape {
         guard case .object(var object) = shape, object.exactlyOne.isEmpty, object.together.isEmpty else { return shape }
-        object.fields = object.fields.map { Field($0.key, withoutRequired($0.shape), default: $0.fallback, $0.about) }
+        object.fields = object.fields.map { Field($0.key, withoutRequired($0.shape), patched: $0.isPatched, default: $0.fallback, $0.about) }
         return .object(object)
     }
 }

@@ -23,16 +23,18 @@ public enum JSONSchema {
                 "propertyNames": .object(members(key)),
                 "additionalProperties": .object(nullableMembers(value, isPatch: isPatch)),
             ]
-        case .array(let element, let isSet, let minimum):
+        case .array(let element, let isSet, let minimum, let maximum):
             var result: [String: JSON] = ["type": "array", "items": .object(members(element, isPatch: false))]
             if isSet { result["uniqueItems"] = true }
             if minimum > 0 { result["minItems"] = .integer(minimum) }
+            if maximum < .max { result["maxItems"] = .integer(maximum) }
             return result
         case .string(let form): return members(form)
         case .stringOrStrings(let form):
             return ["anyOf": [.object(members(form)), ["type": "array", "items": .object(members(form))]]]
         case .integer(let range):
             return ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
+        case .oneOf(let numbers): return ["enum": .array(numbers.map(JSON.integer))]
         case .boolean: return ["type": "boolean"]
         case .choice(let choices):
             if choices.count == 1 { return ["const": .string(choices[0].word)] }
@@ -61,7 +63,7 @@ public enum JSONSchema {
         var properties: [String: JSON] = ["$comment": ["type": "string"]]
         if object.isRoot { properties["$schema"] = ["type": "string"] }
         for field in object.fields {
-            var schema = nullableMembers(field.shape, isPatch: isPatch)
+            var schema = nullableMembers(field.shape, isPatch: isPatch && field.isPatched)
             schema["description"] = .string(described(field))
             if let fallback = field.fallback { schema["default"] = fallback }
             properties[field.name] = .object(schema)

@@ -7,9 +7,11 @@ public indirect enum Shape: Sendable {
     /// An object whose keys are names that people choose.
     case map(key: StringForm, value: Shape)
     /// `isSet`: no element may stand twice.
-    case array(of: Shape, isSet: Bool, minimum: Int = 0)
+    case array(of: Shape, isSet: Bool, minimum: Int = 0, maximum: Int = .max)
     case string(StringForm)
     case integer(ClosedRange<Int>)
+    /// One of a few numbers.
+    case oneOf([Int])
     case boolean
     case choice([Choice])
     /// The value itself, or null for none.
@@ -61,13 +63,18 @@ public struct Field: Sendable {
     public var name: String { key.description }
     public let shape: Shape
     public let isRequired: Bool
+    /// Whether null takes the field away in a patch; not for what says what the file itself is.
+    public let isPatched: Bool
     public let about: String
     public let fallback: JSON?
 
-    public init(_ key: StaticString, _ shape: Shape, required: Bool = false, default fallback: JSON? = nil, _ about: String) {
+    public init(
+        _ key: StaticString, _ shape: Shape, required: Bool = false, patched: Bool = true, default fallback: JSON? = nil, _ about: String
+    ) {
         self.key = key
         self.shape = shape
         self.isRequired = required
+        isPatched = patched
         self.about = about
         self.fallback = fallback
     }

@@ -5,6 +5,17 @@ extension Shape {
     ///
     /// - Parameter isPatch: the value is a JSON Merge Patch: null takes away what the base has, and nothing is required.
     public func check(_ value: JSONValue, isPatch: Bool = false, into diagnostics: inout [Diagnostic]) {
+        // Its own list: a file tells a limited number, whatever others have told before.
+        var found: [Diagnostic] = []
+        hold(value, isPatch: isPatch, &found)
+        diagnostics += found
+    }
+
+    /// A file with that many problems has one cause, and every further one costs a walk through the file for its place.
+    fileprivate static func isEnough(_ diagnostics: [Diagnostic]) -> Bool { diagnostics.count >= JSONLimits.problems }
+
+    fileprivate func hold(_ value: JSONValue, isPatch: Bool, _ diagnostics: inout [Diagnostic]) {
+        if Self.isEnough(diagnostics) { return }
         // What is no JSON has been told by the parser.
         if value.kind == .invalid { return }
         if value.isNull {
@@ -16,29 +27,40 @@ extension Shape {
         }
         switch self {
         case .nullable(let shape):
-            shape.check(value, isPatch: isPatch, into: &diagnostics)
+            shape.hold(value, isPatch: isPatch, &diagnostics)
         case .object(let shape):
             guard value.kind == .object else { return wrongType(value, &diagnostics) }
             shape.check(value, isPatch: isPatch, into: &diagnostics)
         case .map(let key, let shape):
             guard value.kind == .object else { return wrongType(value, &diagnostics) }
+            var seen: Set<String> = []
             for member in value.members where !member.key.isString("$comment") {
+                if Self.isEnough(diagnostics) { return }
                 let name = member.key.string ?? ""
                 if !key.accepts(name) {
                     diagnostics.append(Diagnostic(.badFormat, at: member.key, "the name '\(name.prefix(80))' must be \(key.about)"))
                 }
-                shape.check(member.value, isPatch: isPatch, into: &diagnostics)
+                // Two keys for JSON, one for people and for Swift's dictionaries: é, and e with an accent that combines.
+                if name.utf8.contains(where: { $0 >= 0x80 }), !seen.insert(name).inserted {
+                    diagnostics.append(
+                        Diagnostic(.duplicateElement, at: member.key, "the name '\(name.prefix(80))' stands here twice, written with other code points"))
+                }
+                shape.hold(member.value, isPatch: isPatch, &diagnostics)
             }
             Self.checkComment(value, &diagnostics)
-        case .array(let element, let isSet, let minimum):
+        case .array(let element, let isSet, let minimum, let maximum):
             guard value.kind == .array else { return wrongType(value, &diagnostics) }
             if value.count < minimum {
                 diagnostics.append(Diagnostic(.outOfRange, at: value, "the list needs at least \(minimum) element\(minimum == 1 ? "" : "s")"))
             }
+            if value.count > maximum {
+                diagnostics.append(Diagnostic(.outOfRange, at: value, "the list takes at most \(maximum) element\(maximum == 1 ? "" : "s")"))
+            }
             var seen: [JSON: Int] = [:]
             for (position, item) in value.elements.enumerated() {
+                if Self.isEnough(diagnostics) { return }
                 // Elements of an array are whole values, also within a patch (RFC 7396).
-                element.check(item, into: &diagnostics)
+                element.hold(item, isPatch: false, &diagnostics)
                 if isSet, let earlier = seen.updateValue(position, forKey: item.plain) {
                     diagnostics.append(Diagnostic(.duplicateElement, at: item, "the same as element \(earlier) of this list"))
                 }
@@ -48,7 +70,7 @@ extension Shape {
             form.check(text, at: value, &diagnostics)
         case .stringOrStrings(let form):
             if value.kind == .array {
-                for item in value.elements { Shape.string(form).check(item, into: &diagnostics) }
+                for item in value.elements { Shape.string(form).hold(item, isPatch: false, &diagnostics) }
             } else {
                 guard let text = value.string else { return wrongType(value, &diagnostics) }
                 form.check(text, at: value, &diagnostics)
@@ -60,6 +82,12 @@ extension Shape {
                     Diagnostic(.outOfRange, at: value, "\(value.sourceText.prefix(40)) is no whole number from \(range.lowerBound) to \(range.upperBound)"))
                 return
             }
+        case .oneOf(let numbers):
+            guard value.kind == .number else { return wrongType(value, &diagnostics) }
+            if value.integer.map(numbers.contains) != true {
+                diagnostics.append(
+                    Diagnostic(.notAllowed, at: value, "\(value.sourceText.prefix(40)) is not allowed here", help: "it must be \(expectation)"))
+            }
         case .boolean:
             if value.bool == nil { wrongType(value, &diagnostics) }
         case .choice(let choices):
@@ -67,8 +95,8 @@ extension Shape {
             Self.checkChoice(choices.map(\.word), value, &diagnostics)
         case .wordOrObject(let word, let object):
             switch value.kind {
-            case .string: word.check(value, isPatch: isPatch, into: &diagnostics)
-            case .object: object.check(value, isPatch: isPatch, into: &diagnostics)
+            case .string: word.hold(value, isPatch: isPatch, &diagnostics)
+            case .object: object.hold(value, isPatch: isPatch, &diagnostics)
             default: wrongType(value, &diagnostics)
             }
         }
@@ -100,6 +128,7 @@ extension Shape {
         case .string(let form): form.about
         case .stringOrStrings: "a string or an array of strings"
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .oneOf(let numbers): "one of \(numbers.map(String.init).joined(separator: ", "))"
         case .boolean: "true or false"
         case .choice(let choices): choices.count == 1 ? "'\(choices[0].word)'" : "one of \(choices.map(\.word).joined(separator: ", "))"
         case .nullable(let shape): "\(shape.expectation), or null"
@@ -111,8 +140,9 @@ extension Shape {
 extension ObjectShape {
     func check(_ object: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) {
         for member in object.members {
+            if Shape.isEnough(diagnostics) { return }
             if let field = fields.first(where: { member.key.isString($0.key) }) {
-                field.shape.check(member.value, isPatch: isPatch, into: &diagnostics)
+                field.shape.hold(member.value, isPatch: isPatch && field.isPatched, &diagnostics)
             } else if member.key.isString("$comment") || (isRoot && member.key.isString("$schema")) {
                 if member.value.kind != .string, member.value.kind != .invalid {
                     diagnostics.append(

@@ -17,7 +17,7 @@ public struct Tenant: Sendable {
         public let id: String
         /// `scep` or `pkcs`.
         public let type: String
-        /// Apple's com.apple.security.scep keys, as given.
+        /// Apple's com.apple.security.scep keys, as given but for comments.
         public let scep: JSON?
     }
 
@@ -69,7 +69,7 @@ public struct Tenant: Sendable {
         filters = Self.named(root["filters"]) { $0.string?.lowercased() }
         certificateProfiles = Self.named(root["certificateProfiles"]) { value in
             guard let id = value["id"]?.string, let type = value["type"]?.string else { return nil }
-            return CertificateProfile(id: id.lowercased(), type: type, scep: value["scep"]?.plain)
+            return CertificateProfile(id: id.lowercased(), type: type, scep: value["scep"].map { Self.withoutComments($0.plain) })
         }
         vpnProfiles = Self.named(root["vpnProfiles"]) { value in
             value["id"]?.string.map { VPNProfile(id: $0.lowercased(), vpnUUID: value["vpnUUID"]?.string?.uppercased()) }

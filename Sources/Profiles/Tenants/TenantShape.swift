@@ -1,6 +1,31 @@
 import JSONSource
 
 extension Tenant {
+    /// Holds the content of a `tenant.json` against its shape, and its parts against each other.
+    public static func check(_ root: JSONValue, into diagnostics: inout [Diagnostic]) {
+        shape.check(root, into: &diagnostics)
+        // Profiles know certificates by id: two payloads for one id could not be told apart.
+        var known: [String: (name: String, scep: JSON?)] = [:]
+        for member in root["certificateProfiles"].map({ Array($0.members) }) ?? [] {
+            guard let name = member.key.string, let id = member.value["id"]?.string?.lowercased() else { continue }
+            let scep = member.value["scep"].map { withoutComments($0.plain) }
+            guard let other = known.updateValue((name, scep), forKey: id), other.scep != scep else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .badCombination, at: member.key, "certificate profile '\(name)' has the id of '\(other.name)' and another scep block",
+                    help: "give both the same block, or each its own id"))
+        }
+    }
+
+    /// Objects without their `$comment`.
+    static func withoutComments(_ value: JSON) -> JSON {
+        switch value {
+        case .object(let members): .object(members.filter { $0.key != "$comment" }.mapValues(withoutComments))
+        case .array(let elements): .array(elements.map(withoutComments))
+        default: value
+        }
+    }
+
     /// The shape of `tenant.json`.
     public static let shape = Shape.object(
         ObjectShape(
@@ -77,6 +102,9 @@ extension Tenant {
         Field(key, .string(.line(1...255)), default: fallback, "The token for this attribute.")
     }
 
+    /// An attribute of an X.500 name, or its OID, and its value.
+    private static let scepPair = Shape.array(of: .string(.line(1...255)), isSet: false, minimum: 2, maximum: 2)
+
     /// Apple's `com.apple.security.scep`, the keys within `PayloadContent`.
     private static let scepShape = Shape.object(
         ObjectShape(
@@ -85,12 +113,12 @@ extension Tenant {
                 Field("URL", .string(.url), required: true, "The SCEP URL."),
                 Field("Name", .string(.line(1...255)), "A name that the SCEP server understands, to tell its certificate authorities apart."),
                 Field(
-                    "Subject", .array(of: .array(of: .array(of: .string(.line(1...255)), isSet: false, minimum: 2), isSet: false, minimum: 1), isSet: false),
+                    "Subject", .array(of: .array(of: scepPair, isSet: false, minimum: 1), isSet: false),
                     "An X.500 name as an array of OID and value."),
                 Field("Challenge", .string(.line(1...1024)), "A preshared secret; better a token that the MDM server replaces."),
-                Field("Keysize", .integer(1024...4096), "The key size in bits: 1024, 2048 or 4096."),
+                Field("Keysize", .oneOf([1024, 2048, 4096]), "The key size in bits."),
                 Field("Key Type", .choice([Choice("RSA", "the only one")]), "Always RSA."),
-                Field("Key Usage", .integer(0...5), "A bitmask: 1 signing, 4 encryption."),
+                Field("Key Usage", .oneOf([0, 1, 4, 5]), "A bitmask: 1 signing, 4 encryption."),
                 Field("CAFingerprint", .string(.base64), "The fingerprint of the certificate authority's certificate, in base64."),
                 Field("Retries", .integer(0...1000), "How often to try again while the server says PENDING."),
                 Field("RetryDelay", .integer(0...86400), "Seconds between tries."),

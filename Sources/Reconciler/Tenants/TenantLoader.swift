@@ -52,7 +52,7 @@ final class TenantLoader {
             if let document = try document(path + "tenant.json", file, &desired) {
                 let before = desired.diagnostics.count
                 desired.diagnostics += Diagnostic.problems(of: document)
-                if document.isComplete, let root = document.root { Tenant.shape.check(root, into: &desired.diagnostics) }
+                if document.isComplete, let root = document.root { Tenant.check(root, into: &desired.diagnostics) }
                 if desired.diagnostics.count == before { desired.tenant = Tenant(id: id, document) }
             }
         } else {

@@ -1,0 +1,98 @@
+import Foundation
+import JSONSource
+import Testing
+
+/// Texts that nobody wrote: no crash, places within the file, and what is accepted is JSON.
+@Suite struct FuzzTests {
+    private static let pieces: [[UInt8]] =
+        ["{", "}", "[", "]", "\"", ",", ":", "\\", "'", "//", "/*", "*/", "#", "\\u", "\\ud800", "\\udc00", "\\u00", "tru", "null", "-", "+", ".",
+            "e", "0", "1", "\n", "\t", " ", "a",
+            "\"a\":", "{\"", "é", "😀", "\u{0}"].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xEF, 0xBB, 0xBF],
+            [0x80]]
+
+    private func mutated(_ text: [UInt8], _ random: inout Seeded) -> [UInt8] {
+        var bytes = text
+        for _ in 0..<1 + random.below(3) {
+            let position = random.below(bytes.count + 1)
+            switch random.below(6) {
+            case 0, 1: bytes.insert(contentsOf: Self.pieces[random.below(Self.pieces.count)], at: position)
+            case 2: if position < bytes.count { bytes.remove(at: position) }
+            case 3: if position < bytes.count { bytes[position] = UInt8(random.below(256)) }
+            case 4: bytes.removeSubrange(position...)
+            default:
+                let end = position + random.below(bytes.count - position + 1)
+                bytes.insert(contentsOf: Array(bytes[position..<min(end, position + 8)]), at: position)
+            }
+        }
+        return bytes
+    }
+
+    /// Everything that can be asked of a document; whether it is strict JSON.
+    private func walk(_ bytes: [UInt8]) -> Bool {
+        let document = JSONDocument(file: "f", bytes: bytes)
+        let lines = 1 + bytes.count { $0 == 0x0A }
+        var last = 0
+        for problem in document.problems {
+            let place = document.position(ofOffset: problem.offset)
+            // Plain comparisons: a macro for each would take most of the time.
+            if !(0...bytes.count).contains(problem.offset) || !(1...lines).contains(place.line) || place.column < 1 || place.column > bytes.count + 1
+                || problem.offset < last || !(problem.pointer.isEmpty || problem.pointer.hasPrefix("/")) || problem.message.isEmpty
+            {
+                Issue.record("\(problem) of \(String(decoding: bytes, as: UTF8.self))")
+            }
+            last = problem.offset
+        }
+        if document.problems.count > JSONLimits.problems { Issue.record("too many problems") }
+        if !document.isComplete && document.problems.isEmpty { Issue.record("stopped for no reason: \(String(decoding: bytes, as: UTF8.self))") }
+        func visit(_ value: JSONValue) -> Int {
+            var count = 1
+            if value.offset > bytes.count { Issue.record("outside the file") }
+            _ = value.string
+            _ = value.sourceText
+            var children = 0
+            for member in value.members {
+                _ = member.key.string
+                count += visit(member.value)
+                children += 1
+            }
+            for element in value.elements {
+                count += visit(element)
+                children += 1
+            }
+            if children != value.count { Issue.record("\(value.count) children, \(children) found: \(String(decoding: bytes, as: UTF8.self))") }
+            return count
+        }
+        if let root = document.root {
+            let count = visit(root)
+            if count > bytes.count { Issue.record("more values than bytes") }
+            if let last = root.elements.max(by: { $0.offset < $1.offset }) { _ = last.pointer }
+        }
+        return document.problems.isEmpty
+    }
+
+    @Test(arguments: 0..<8) func mutatedTexts(_ seed: Int) {
+        var random = Seeded(seed)
+        var accepted = 0
+        for _ in 0..<4000 {
+            // Small numbers: what Foundation finds too large for a Double is JSON all the same.
+            let bytes = mutated(Array(random.json(3, numbers: [0, -1, 7, 100]).compact.utf8), &random)
+            guard walk(bytes) else { continue }
+            accepted += 1
+            if (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) == nil {
+                Issue.record("accepted, and no JSON: \(String(decoding: bytes, as: UTF8.self))")
+            }
+        }
+        #expect(accepted > 100 && accepted < 3900, "both sides were met: \(accepted)")
+    }
+
+    @Test(arguments: 0..<4) func textsOfNothingButPieces(_ seed: Int) {
+        var random = Seeded(1000 + seed)
+        for _ in 0..<4000 { _ = walk((0..<random.below(12)).flatMap { _ in Self.pieces[random.below(Self.pieces.count)] }) }
+    }
+
+    /// A file cut at any byte is a file that somebody has.
+    @Test func everyPrefixOfAFile() {
+        let text = Array(#"{"kind": "x", "a~/": [1.5e3, -0, true, {"é\u00e9\ud83d\ude00": null}], 'b': False, c: 01, /* d */ "e": [1,], "e": "\q" // f"#.utf8)
+        for length in 0...text.count { _ = walk(Array(text[..<length])) }
+    }
+}
