@@ -42,7 +42,7 @@ struct Gathered {
         }
         guard tenant.status == .failed else { return }
         failedCount += 1
-        if failed.count < Self.namesShown { failed.append(Words.plain(tenant.id)) }
+        if failed.count < Self.namesShown { failed.append(tenant.id) }
     }
 
     /// Which tenants failed, and what that means for them; nil when none did.
@@ -62,9 +62,7 @@ struct Gathered {
         let problems = [errors > 0 ? Words.count(errors, "error") : nil, warnings > 0 ? Words.count(warnings, "warning") : nil]
             .compactMap(\.self).joined(separator: ", ")
         let size = "\(Words.count(summary.profiles, "profile")) in \(Words.count(summary.tenants, "tenant"))"
-        if tail.isStopped {
-            return Verdict(text: "Stopped\(problems.isEmpty ? "" : ": \(problems)"); nothing was applied.", mood: .bad)
-        }
+        if tail.isStopped { return Verdict(text: "Stopped: \(problems); nothing was applied.", mood: .bad) }
         if head.command == RunRequest.Mode.validate.rawValue {
             if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
             return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
@@ -72,11 +70,8 @@ struct Gathered {
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
         let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil
         if goesOut.profiles == 0, heldBack.profiles == 0 {
-            guard errors == 0, failedCount == 0 else {
-                let failed = [tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self).joined(separator: ", ")
-                return Verdict(text: "\(failed); nothing else to do: \(size) as applied.", mood: .bad)
-            }
-            return Verdict(text: "Nothing to do: \(size) as applied" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
+            let parts = ["\(size) as applied", tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self)
+            return Verdict(text: "Nothing to do: \(parts.joined(separator: "; ")).", mood: errors > 0 ? .bad : .good)
         }
         let isApplied = head.command == RunRequest.Mode.reconcile.rawValue
         var counts = Action.worstFirst.compactMap { action -> String? in
@@ -86,7 +81,7 @@ struct Gathered {
         if counts.isEmpty { counts = ["nothing"] }
         if heldBack.profiles > 0 { counts.append("\(Words.number(heldBack.profiles)) held") }
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
-        if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
+        if let tenantsFailed { counts.append(tenantsFailed) }
         var text = "\(isApplied ? "Applied" : "Plan"): \(counts.joined(separator: ", "))."
         for consequence in [Consequence.accountRemoved, .credentialReentry] {
             guard let sentence = goesOut.people[consequence]?.sentence(consequence) else { continue }
@@ -98,17 +93,12 @@ struct Gathered {
 
 extension ReportSummary.Count {
     /// `at most 120 people`.
-    var words: String { Words.people(people, unknownProfiles: peopleUnknown) }
+    var words: String { Words.people(people, unknownProfiles: peopleUnknown, of: profiles) }
 
-    /// `at most 120 people must enter their credentials`. The words are a plural's; a colon spares the grammar of one.
+    /// `at most 120 people must enter their credentials`. The words are a plural's; a colon spares the grammar of others.
     func sentence(_ consequence: Consequence) -> String {
-        switch (people, peopleUnknown) {
-        case (0, 0): "at most 0 people \(consequence.words)"
-        case (0, _): "an unknown number of people \(consequence.words)"
-        case (1, 0): "\(words): \(consequence.words)"
-        case (_, 0): "\(words) \(consequence.words)"
-        default: "\(words), \(consequence.words)"
-        }
+        let isPlural = people > 1 && peopleUnknown == 0
+        return "\(words)\(isPlural ? "" : ":") \(consequence.words)"
     }
 }
 

@@ -64,8 +64,7 @@ final class Spool {
         let given = getenv("TMPDIR").map { String(cString: $0) } ?? ""
         let folder = given.isEmpty ? "/tmp" : given
         var template = Array("\(folder)/easel-report.XXXXXX".utf8CString)
-        // Closed to programs that this process may start.
-        let file = mkostemp(&template, O_CLOEXEC)
+        let file = mkstemp(&template)
         guard file >= 0 else { throw Failure(what: "cannot make a temporary file in \(folder) for the report", code: errno) }
         unlink(template)
         return file

@@ -24,7 +24,7 @@ final class MarkdownReport: ReportSink {
         text += table("Who notices", gathered.goesOut)
         text += table("Held back; were it let through", gathered.heldBack)
         text += tail.notes.map { "\(Self.code($0))\n\n" }.joined()
-        if let failed = gathered.failedSentence { text += "**Failed:** \(Self.code(failed, limit: 1000))\n\n" }
+        if let failed = gathered.failedSentence { text += "**Failed:** \(Self.code(failed))\n\n" }
         text += list("Problems", tail.diagnostics.sorted { ($0.severity == .error ? 0 : 1) < ($1.severity == .error ? 0 : 1) }.map(problem), budget: Self.limit / 4)
         text += list("Gates", tail.gates.map(gate), budget: Self.limit / 8)
         text += list("Approvals", tail.approvals.map { "- \(Self.code($0))\n" }, budget: Self.limit / 16)
@@ -54,35 +54,28 @@ final class MarkdownReport: ReportSink {
     }
 
     private func problem(_ diagnostic: Diagnostic) -> String {
-        var text = "- **\(diagnostic.severity.rawValue)** \(diagnostic.code) \(Self.code("\(diagnostic.file):\(diagnostic.line):\(diagnostic.column)")): \(Self.code(diagnostic.message, limit: 500))"
+        var text = "- **\(diagnostic.severity.rawValue)** \(diagnostic.code) \(Self.code("\(diagnostic.file):\(diagnostic.line):\(diagnostic.column)")): \(Self.code(diagnostic.message))"
         if let usedBy = diagnostic.usedBy { text += ", used by \(Self.code(usedBy))" }
-        if let help = diagnostic.help { text += "; \(Self.code(help, limit: 500))" }
+        if let help = diagnostic.help { text += "; \(Self.code(help))" }
         return text + "\n"
     }
 
     private func gate(_ gate: GateReport) -> String {
-        "- \(Self.code(gate.name)) (\(Self.code(gate.source))) holds \(Words.count(gate.held.count, "profile")): \(Self.code(gate.howToPass, limit: 600))\n"
+        "- \(Self.code(gate.name)) (\(Self.code(gate.source))) holds \(Words.count(gate.held.count, "profile")): \(Self.code(gate.howToPass, limit: 400))\n"
     }
 
+    /// As many items as the budget has room for.
     private func list(_ title: String, _ items: [String], budget: Int) -> String {
-        items.isEmpty ? "" : "**\(title)**\n\n\(Self.lines(items, more: "more", budget: budget))\n"
-    }
-
-    /// As many items as the budget of bytes has room for; the rest is counted.
-    private static func lines(_ items: [String], more: String, budget: Int) -> String {
-        var text = ""
+        guard !items.isEmpty else { return "" }
+        var text = "**\(title)**\n\n"
         var shown = 0
         for item in items {
             guard text.utf8.count + item.utf8.count < budget else { break }
             text += item
             shown += 1
         }
-        if shown < items.count { text += "- and \(Words.number(items.count - shown)) \(more); the JSON report has them all\n" }
-        return text
-    }
-
-    private static func line(_ change: ProfileImpact.Change) -> String {
-        "- \(code(change.path)): \(code(Words.change(change)))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
+        if shown < items.count { text += "- and \(Words.number(items.count - shown)) more; the JSON report has them all\n" }
+        return text + "\n"
     }
 
     private func details(budget: Int) -> String {
@@ -126,8 +119,9 @@ final class MarkdownReport: ReportSink {
         }
         if !group.heldBy.isEmpty { text += "- held by \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
         if group.isMixed { text += "- different changes, too many to tell one by one; the JSON report has them all\n" }
-        let changes = group.changes.filter { !$0.path.isEmpty }.map(Self.line)
-        text += Self.lines(changes, more: "other settings", budget: Self.limit / 8)
+        for change in group.changes where !change.path.isEmpty {
+            text += "- \(Self.code(change.path)): \(Self.code(Words.change(change)))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
+        }
         for advice in group.newAdvice {
             text += "- new: \(advice.rule) \(Rules.byID[advice.rule]?.title ?? "")\(advice.path.isEmpty ? "" : " (\(Self.code(advice.path)))")\n"
         }
@@ -147,7 +141,9 @@ final class MarkdownReport: ReportSink {
 
     /// Hostile text as a code span: the fence is longer than any run of backticks in it, and nothing ends the line.
     static func code(_ text: String, limit: Int = 200) -> String {
-        let plain = Words.shortened(Words.plain(text), to: limit)
+        var plain = Words.shortened(Words.plain(text), to: limit)
+        // A grapheme can be of any length.
+        if plain.utf8.count > limit * 8 { plain = String(decoding: plain.utf8.prefix(limit * 8), as: UTF8.self) + "…" }
         guard !plain.isEmpty else { return "(empty)" }
         var longest = 0
         var run = 0
@@ -156,10 +152,8 @@ final class MarkdownReport: ReportSink {
             longest = max(longest, run)
         }
         let fence = String(repeating: "`", count: longest + 1)
-        // Spaces that Markdown takes off again, where the text begins or ends with a backtick. Bytes, not characters: a
-        // backtick with an accent on it is another character, and to Markdown a backtick all the same.
-        let backtick = UInt8(ascii: "`")
-        let space = plain.utf8.first == backtick || plain.utf8.last == backtick ? " " : ""
+        // Spaces that Markdown takes off again where the text begins or ends with a backtick.
+        let space = plain.hasPrefix("`") || plain.hasSuffix("`") || plain.allSatisfy({ $0 == " " }) ? " " : ""
         return fence + space + plain + space + fence
     }
 }

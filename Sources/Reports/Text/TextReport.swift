@@ -78,7 +78,8 @@ final class TextReport: ReportSink {
         var lines = [title]
         for consequence in group.worstFirst {
             guard let count = group.people[consequence] else { continue }
-            lines += style.wrap(count.sentence(consequence), first: "    ", paint: severe(consequence) ? style.red : { $0 })
+            let text = count.sentence(consequence)
+            lines += style.wrap(severe(consequence) ? style.red(text) : text, first: "    ")
         }
         if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
         for change in group.changes where !change.path.isEmpty {
@@ -90,7 +91,7 @@ final class TextReport: ReportSink {
             lines += style.wrap("\(Rules.byID[advice.rule]?.title ?? "")\(place)", first: "    new \(advice.rule): ")
         }
         for example in group.examples {
-            var line = "    \(Words.plain("\(example.tenant)/\(example.profile)"))  \(Words.shortened(Words.plain(example.displayName), to: 80))"
+            var line = "    \(example.tenant)/\(example.profile)  \(Words.shortened(Words.plain(example.displayName), to: 80))"
             if isHeld, let fingerprint = example.fingerprint { line += "  " + style.dim(fingerprint) }
             lines.append(line)
         }
@@ -134,7 +135,7 @@ final class TextReport: ReportSink {
         guard !gates.isEmpty else { return [] }
         var lines = [style.bold("Gates")]
         for gate in gates {
-            let names = gate.held.prefix(Self.namesShown).map(Words.plain).joined(separator: ", ")
+            let names = gate.held.prefix(Self.namesShown).joined(separator: ", ")
             let more = gate.held.count - Self.namesShown
             let text = "\(Words.plain(gate.name)) (\(Words.plain(gate.source))) holds \(Words.count(gate.held.count, "profile")): \(names)"
             lines += style.wrap(text + (more > 0 ? " and \(Words.number(more)) more" : ""), first: "  ")

@@ -17,28 +17,23 @@ struct TextStyle {
     ///
     /// - Parameters:
     ///   - first: what stands before the first line; the others are indented as far.
-    ///   - paint: colours each line's own part.
-    func wrap(_ text: String, first: String, paint: (String) -> String = { $0 }) -> [String] {
+    func wrap(_ text: String, first: String) -> [String] {
         let indent = String(repeating: " ", count: first.count)
         var lines: [String] = []
-        var line = ""
-        var used = indent.count
+        var line = first
+        var isEmpty = true
         for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-            let length = word.count
-            if !line.isEmpty, used + 1 + length > width {
+            if !isEmpty, line.count + 1 + word.count > width {
                 lines.append(line)
-                line = ""
-                used = indent.count
+                line = indent
+                isEmpty = true
             }
-            if !line.isEmpty {
-                line += " "
-                used += 1
-            }
+            line += isEmpty ? "" : " "
             line += word
-            used += length
+            isEmpty = false
         }
         lines.append(line)
-        return lines.enumerated().map { ($0 == 0 ? first : indent) + paint($1) }
+        return lines
     }
 }
 
