@@ -11,31 +11,40 @@ public final class StateSnapshot {
     public let tip: ObjectID?
     private let root: [TreeEntry]
     private let tenants: [String: ObjectID]
+    /// What people have put into the folder `tenants` that is no tenant's folder.
+    let strangers: [TreeEntry]
 
-    /// - Parameter listing: another thread's snapshot of the same commit, so that the tree of all tenants is read once.
     public init(repository: Repository?, tip: ObjectID?) throws {
         self.repository = repository
         self.tip = tip
         guard let tip, let repository else {
             root = []
             tenants = [:]
+            strangers = []
             return
         }
         root = try repository.entries(ofTree: repository.tree(ofCommit: tip))
         let folder = root.first { $0.nameText == "tenants" && $0.kind == .tree }
         let entries = try folder.map { try repository.entries(ofTree: $0.id) } ?? []
-        tenants = Dictionary(entries.compactMap { entry in entry.nameText.map { ($0, entry.id) } }, uniquingKeysWith: { first, _ in first })
+        var tenants: [String: ObjectID] = [:]
+        var strangers: [TreeEntry] = []
+        for entry in entries {
+            if entry.kind == .tree, let name = entry.nameText { tenants[name] = entry.id } else { strangers.append(entry) }
+        }
+        self.tenants = tenants
+        self.strangers = strangers
     }
 
-    /// The same commit through another thread's repository.
+    /// The same commit through another thread's repository, so that the tree of all tenants is read once.
     public init(_ other: borrowing StateListing, repository: Repository?) {
         self.repository = repository
         tip = other.tip
         root = other.root
         tenants = other.tenants
+        strangers = other.strangers
     }
 
-    public var listing: StateListing { StateListing(tip: tip, root: root, tenants: tenants) }
+    public var listing: StateListing { StateListing(tip: tip, root: root, tenants: tenants, strangers: strangers) }
 
     public func rootState() throws -> RootState {
         guard let entry = root.first(where: { $0.nameText == "state.json" }) else {
@@ -76,6 +85,7 @@ public struct StateListing: Sendable {
     let tip: ObjectID?
     let root: [TreeEntry]
     let tenants: [String: ObjectID]
+    let strangers: [TreeEntry]
 }
 
 /// One tenant's part of the applied state.

@@ -95,6 +95,7 @@ public final class StateWriter {
             if let tree { tenants.append(TreeEntry(name: id, mode: TreeEntry.treeMode, id: tree)) }
         }
         // What people have put beside easel's files stays.
+        tenants += tip.strangers.filter { entry in entry.nameText.map { changes[$0] == nil } ?? true }
         let own = Set(files.keys).union(["tenants", "state.json"])
         var entries = tip.rootEntries.filter { entry in entry.nameText.map { !own.contains($0) } ?? true }
         if !tenants.isEmpty {

@@ -1,0 +1,146 @@
+import Impact
+import JSONSource
+import Testing
+
+@testable import AppliedState
+
+/// The files of the state branch, as text: people browse them, and the next easel reads them.
+@Suite struct FormatTests {
+    @Test func rootAsText() {
+        var root = RootState()
+        root.shards["1/1"] = .init(commit: "c", tenants: "t", bases: "", renderer: 1, tenantCount: 2, profileCount: 6)
+        root.held = ["fabrikam", "contoso"]
+        root.failed = ["adatum"]
+        #expect(
+            String(decoding: root.json(), as: UTF8.self) == """
+                {
+                  "failed": [
+                    "adatum"
+                  ],
+                  "formatVersion": 1,
+                  "held": [
+                    "contoso",
+                    "fabrikam"
+                  ],
+                  "shards": {
+                    "1/1": {
+                      "bases": "",
+                      "commit": "c",
+                      "profiles": 6,
+                      "renderer": 1,
+                      "tenantCount": 2,
+                      "tenants": "t"
+                    }
+                  }
+                }
+
+                """)
+    }
+
+    @Test func tenantAsText() {
+        let state = TenantState(
+            displayName: "Contoso \"BV\"", serial: 7, commit: "c", folder: "f", bases: ["bases/b.json": "2", "bases/a.json": "1"], renderer: 1,
+            members: ["allUsers": 12], held: ["board"],
+            profiles: [
+                "staff": .init(
+                    digest: "d", action: .reinstall, generation: 3,
+                    advice: [.init(rule: "EAS016", path: ""), .init(rule: "EAS014", path: "/mail/vpnProfile")])
+            ])
+        #expect(
+            String(decoding: state.json(), as: UTF8.self) == """
+                {
+                  "bases": {
+                    "bases/a.json": "1",
+                    "bases/b.json": "2"
+                  },
+                  "commit": "c",
+                  "displayName": "Contoso \\"BV\\"",
+                  "folder": "f",
+                  "formatVersion": 1,
+                  "held": [
+                    "board"
+                  ],
+                  "members": {
+                    "allUsers": 12
+                  },
+                  "profiles": {
+                    "staff": {
+                      "action": "reinstall",
+                      "advice": [
+                        "EAS014 /mail/vpnProfile",
+                        "EAS016"
+                      ],
+                      "digest": "d",
+                      "generation": 3
+                    }
+                  },
+                  "renderer": 1,
+                  "serial": 7
+                }
+
+                """)
+    }
+
+    private static let words = ["contoso", "a", "Zoë \u{1F48C}", "with \"quotes\" and \\", "line\nbreak", "", "\u{7F}", "10/12"]
+
+    @Test(arguments: 1...60) func comesBackAsItWas(_ seed: Int) throws {
+        var numbers = SystemRandomNumberGenerator()
+        func word() -> String { Self.words.randomElement(using: &numbers) ?? "" }
+        func some<Value>(_ make: () -> Value) -> [Value] { (0..<Int.random(in: 0...4, using: &numbers)).map { _ in make() } }
+        var root = RootState()
+        for name in some(word) {
+            root.shards[name] = .init(
+                commit: word(), tenants: word(), bases: word(), renderer: seed, tenantCount: 3, profileCount: .max)
+        }
+        root.held = Set(some(word))
+        root.failed = Set(some(word))
+        #expect(try RootState(JSONDocument(file: "state.json", bytes: root.json())) == root)
+
+        let actions = Action.allCases
+        let advice = ["EAS014", "EAS016"].flatMap { rule in ["", "/account/oauth"].map { Advice.Key(rule: rule, path: $0) } }
+        let profiles = some { () -> (String, TenantState.Profile) in
+            let action = actions.randomElement(using: &numbers) ?? .none
+            let said = Set(some { advice[Int.random(in: 0..<4, using: &numbers)] })
+            return (word(), .init(digest: word(), action: action, generation: seed, advice: said))
+        }
+        let state = TenantState(
+            displayName: word(), serial: seed, commit: word(), folder: word(), bases: Dictionary(some { (word(), word()) }, uniquingKeysWith: { $1 }),
+            renderer: 2, members: Dictionary(some { (word(), seed) }, uniquingKeysWith: { $1 }), held: Set(some(word)),
+            profiles: Dictionary(profiles, uniquingKeysWith: { $1 }))
+        #expect(try TenantState(JSONDocument(file: "state.json", bytes: state.json())) == state)
+    }
+
+    @Test func aNewerFormatIsRefused() {
+        let newer = RootState.formatVersion + 1
+        #expect(throws: StateError.newerFormat(newer)) { try RootState(document("{\"formatVersion\": \(newer)}")) }
+        #expect(throws: StateError.newerFormat(newer)) { try TenantState(document("{\"formatVersion\": \(newer), \"unheard\": []}")) }
+        #expect("\(StateError.newerFormat(newer))".contains("use the newer easel"))
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", "{}", "1", "{\"formatVersion\": \"1\"}", "{\"formatVersion\": 1.5}", "{\"formatVersion\": 1, \"formatVersion\": 1}",
+        "<<<<<<< HEAD",
+    ]) func whatNoEaselWroteIsRefused(_ text: String) {
+        func isUnreadable(_ error: any Error) -> Bool { if case .unreadable(file: "f.json", _)? = error as? StateError { true } else { false } }
+        #expect { try RootState(document(text, "f.json")) } throws: { isUnreadable($0) }
+        #expect { try TenantState(document(text, "f.json")) } throws: { isUnreadable($0) }
+    }
+
+    @Test(arguments: ["commit", "tenants", "bases", "renderer"]) func aShardWithoutItsPartsIsRefused(_ key: String) throws {
+        var root = RootState()
+        root.shards["1/1"] = .init(commit: "c", tenants: "t", bases: "b", renderer: 1, tenantCount: 1, profileCount: 1)
+        let text = String(decoding: root.json(), as: UTF8.self).replacing("\"\(key)\":", with: "\"\(key)X\":")
+        #expect(throws: StateError.self) { try RootState(document(text)) }
+    }
+
+    @Test(arguments: ["displayName", "serial", "commit", "folder", "digest", "action", "generation"])
+    func aTenantWithoutItsPartsIsRefused(_ key: String) throws {
+        let state = TenantState(
+            displayName: "C", serial: 1, commit: "c", folder: "f", bases: [:], renderer: 1, members: [:], held: [],
+            profiles: ["p": .init(digest: "d", action: .create, generation: 1, advice: [])])
+        let text = String(decoding: state.json(), as: UTF8.self)
+        #expect(text.contains("\"\(key)\":"))
+        #expect(throws: StateError.self) { try TenantState(document(text.replacing("\"\(key)\":", with: "\"\(key)X\":"))) }
+        #expect(throws: StateError.self) { try TenantState(document(text.replacing("\"create\"", with: "\"explode\""))) }
+    }
+}
