@@ -10,6 +10,10 @@ struct Gathered {
         var actions: [Action: Int] = [:]
         var people: [Consequence: ReportSummary.Count] = [:]
         var profiles: Int { actions.values.reduce(0, +) }
+        /// What somebody notices, worst first.
+        var noticed: [(consequence: Consequence, count: ReportSummary.Count)] {
+            people.filter(\.key.isNoticed).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        }
 
         fileprivate mutating func add(_ impact: ProfileImpact) {
             actions[impact.action, default: 0] += 1
@@ -42,7 +46,7 @@ struct Gathered {
         }
         guard tenant.status == .failed else { return }
         failedCount += 1
-        if failed.count < Self.namesShown { failed.append(tenant.id) }
+        if failed.count < Self.namesShown { failed.append(Words.plain(tenant.id)) }
     }
 
     /// Which tenants failed, and what that means for them; nil when none did.
@@ -62,7 +66,9 @@ struct Gathered {
         let problems = [errors > 0 ? Words.count(errors, "error") : nil, warnings > 0 ? Words.count(warnings, "warning") : nil]
             .compactMap(\.self).joined(separator: ", ")
         let size = "\(Words.count(summary.profiles, "profile")) in \(Words.count(summary.tenants, "tenant"))"
-        if tail.isStopped { return Verdict(text: "Stopped: \(problems); nothing was applied.", mood: .bad) }
+        if tail.isStopped {
+            return Verdict(text: "Stopped\(problems.isEmpty ? "" : ": \(problems)"); nothing was applied.", mood: .bad)
+        }
         if head.command == RunRequest.Mode.validate.rawValue {
             if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
             return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
@@ -70,18 +76,21 @@ struct Gathered {
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
         let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil
         if goesOut.profiles == 0, heldBack.profiles == 0 {
-            let parts = ["\(size) as applied", tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self)
-            return Verdict(text: "Nothing to do: \(parts.joined(separator: "; ")).", mood: errors > 0 ? .bad : .good)
+            guard errors == 0, failedCount == 0 else {
+                let failed = [tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self).joined(separator: ", ")
+                return Verdict(text: "\(failed); nothing else to do: \(size) as applied.", mood: .bad)
+            }
+            return Verdict(text: "Nothing to do: \(size) as applied" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
         let isApplied = head.command == RunRequest.Mode.reconcile.rawValue
         var counts = Action.worstFirst.compactMap { action -> String? in
             guard let count = goesOut.actions[action], count > 0 else { return nil }
             return "\(Words.number(count)) \(isApplied ? action.done : "to \(action.rawValue)")"
         }
-        if counts.isEmpty { counts = ["nothing"] }
+        if counts.isEmpty { counts = [isApplied ? "nothing" : "nothing goes out"] }
         if heldBack.profiles > 0 { counts.append("\(Words.number(heldBack.profiles)) held") }
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
-        if let tenantsFailed { counts.append(tenantsFailed) }
+        if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
         var text = "\(isApplied ? "Applied" : "Plan"): \(counts.joined(separator: ", "))."
         for consequence in [Consequence.accountRemoved, .credentialReentry] {
             guard let sentence = goesOut.people[consequence]?.sentence(consequence) else { continue }
@@ -93,12 +102,18 @@ struct Gathered {
 
 extension ReportSummary.Count {
     /// `at most 120 people`.
-    var words: String { Words.people(people, unknownProfiles: peopleUnknown, of: profiles) }
+    var words: String { Words.people(people, unknownProfiles: peopleUnknown) }
 
-    /// `at most 120 people must enter their credentials`. The words are a plural's; a colon spares the grammar of others.
+    /// `at most 120 people must enter their credentials`. The words are a plural's; a colon spares the grammar of one.
     func sentence(_ consequence: Consequence) -> String {
-        let isPlural = people > 1 && peopleUnknown == 0
-        return "\(words)\(isPlural ? "" : ":") \(consequence.words)"
+        switch (people, peopleUnknown) {
+        case (0, 0): "at most 0 people \(consequence.words)"
+        case (0, _): "an unknown number of people \(consequence.words)"
+        case (1, 0): "\(words): \(consequence.words)"
+        case (_, 0): "\(words) \(consequence.words)"
+        default:
+            "\(Words.people(people, unknownProfiles: 0)) and an unknown number in \(Words.count(peopleUnknown, "profile")) \(consequence.words)"
+        }
     }
 }
 

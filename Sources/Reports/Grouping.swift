@@ -22,7 +22,7 @@ struct ChangeGroup {
     let newAdvice: [Advice.Key]
     let heldBy: [String]
     /// Nothing in detail: several kinds of change together, because there are too many of them.
-    var isMixed = false
+    let isMixed: Bool
     private(set) var examples: [Example] = []
     private(set) var profiles = 0
     private(set) var tenants = 0
@@ -44,6 +44,7 @@ struct ChangeGroup {
         consequences = report.impact.sortedConsequences
         newAdvice = report.impact.advice.filter(\.isNew).map(\.key).sorted()
         heldBy = report.heldBy
+        isMixed = false
     }
 
     /// Many kinds together.
@@ -71,6 +72,11 @@ struct ChangeGroup {
 
     /// Consequences of a mixed group are those met.
     var worstFirst: [Consequence] { isMixed ? people.keys.sorted() : consequences }
+
+    /// Worst first. That there is advice goes without saying where the advice stands.
+    var sentences: [String] {
+        worstFirst.filter { $0 != .advice }.compactMap { consequence in people[consequence]?.sentence(consequence) }
+    }
 }
 
 extension [Consequence: ReportSummary.Count] {
@@ -136,17 +142,16 @@ struct Grouping {
     private static func key(_ change: ProfileImpact.Change) -> ChangeKey {
         // Creations and removals: what the profile is called does not tell them apart.
         guard !change.path.isEmpty else { return ChangeKey(path: "", rules: change.rules, value: .null) }
-        let (before, after) = (Words.withoutIDs(change.before), Words.withoutIDs(change.after))
-        // The same names before and after: then the ids are the change.
-        let value: JSON = before == after ? [change.before, change.after] : [before, after]
-        return ChangeKey(path: change.path, rules: change.rules, value: value)
+        // What a group shows of its first profile must hold for all: names, and ids where those are the change.
+        let name = Words.needsIDs(change) ? { $0 } : Words.withoutIDs
+        let sides = [change.before, change.after, .array(change.joined ?? []), .array(change.left ?? [])]
+        return ChangeKey(path: change.path, rules: change.rules, value: .array(sides.map(name)))
     }
 
     /// Worst consequence first, then most people, then most profiles; equals in the order in which they came.
     var worstFirst: [ChangeGroup] {
         groups.enumerated().sorted { one, other in
             let (a, b) = (one.element, other.element)
-            if a.isMixed != b.isMixed { return b.isMixed }
             let (worstA, worstB) = (a.worstFirst.first, b.worstFirst.first)
             if let worstA, let worstB, worstA != worstB { return worstA < worstB }
             if (worstA == nil) != (worstB == nil) { return worstB == nil }

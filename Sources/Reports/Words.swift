@@ -25,40 +25,66 @@ enum Words {
     static func count(_ count: Int, _ noun: String) -> String { "\(number(count)) \(noun)\(count == 1 ? "" : "s")" }
 
     /// `at most 120 people`, `nobody`, or that it is unknown; a sum over profiles some of which have no number says both.
-    static func people(_ known: Int, unknownProfiles: Int, of profiles: Int) -> String {
-        if unknownProfiles >= profiles, unknownProfiles > 0 { return "unknown number" }
-        let told = known == 0 ? "nobody" : "at most \(number(known)) \(known == 1 ? "person" : "people")"
+    static func people(_ known: Int, unknownProfiles: Int) -> String {
+        if known == 0 { return unknownProfiles > 0 ? "an unknown number" : "nobody" }
+        let told = "at most \(number(known)) \(known == 1 ? "person" : "people")"
         return unknownProfiles == 0 ? told : "\(told), unknown in \(count(unknownProfiles, "profile"))"
     }
 
     /// Text from the repository, made harmless for a terminal: control characters, and those that reorder or hide text
-    /// (bidirectional controls, zero widths, tags), are written out as escapes.
+    /// (bidirectional controls, zero widths, tags, fillers), are written out as escapes.
+    ///
+    /// So is what the logs of pipelines take for a command: `::error::` where a line may begin (GitHub), `##vso[` and its
+    /// like anywhere (Azure DevOps, GitHub, TeamCity).
     static func plain(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+        let scalars = text.unicodeScalars
+        guard scalars.contains(where: isUnsafe) || text.contains("::") || text.contains("##") else { return text }
         var result = ""
-        for scalar in text.unicodeScalars {
+        var last: Unicode.Scalar = " "
+        for index in scalars.indices {
+            let scalar = scalars[index]
             switch scalar {
             case "\n": result += "\\n"
             case "\t": result += "\\t"
             case "\r": result += "\\r"
-            case _ where isUnsafe(scalar): result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            case ":" where last == " " && scalars[index...].starts(with: "::".unicodeScalars): result += escape(scalar)
+            case "#" where beginsCommand(scalars[index...]): result += escape(scalar)
+            case _ where isUnsafe(scalar): result += escape(scalar)
             default: result.unicodeScalars.append(scalar)
             }
+            last = scalar.properties.isWhitespace ? " " : scalar
         }
         return result
     }
 
+    private static func escape(_ scalar: Unicode.Scalar) -> String { "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" }
+
+    /// `##[`, `##vso[`, `##teamcity[`.
+    private static func beginsCommand(_ scalars: Substring.UnicodeScalarView) -> Bool {
+        guard scalars.starts(with: "##".unicodeScalars) else { return false }
+        return scalars.dropFirst(2).first { !($0.isASCII && $0.properties.isAlphabetic) } == "["
+    }
+
     private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F...0x9F, 0x61C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB, 0xE0000...0xE0FFF: true
-        default: false
+        guard scalar.value >= 0x7F else { return scalar.value < 0x20 }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: return true
+        // Variation selectors are ignorable as well, but stand behind every other emoji.
+        default: return scalar.properties.isDefaultIgnorableCodePoint && !(0xFE00...0xFE0F).contains(scalar.value)
         }
     }
 
-    /// At most `limit` characters; what is cut is told.
+    /// At most `limit` characters and eight times as many bytes, since a character can have any number of accents; what is
+    /// cut is told.
     static func shortened(_ text: String, to limit: Int) -> String {
-        guard text.utf8.count > limit, let end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex), end < text.endIndex else { return text }
-        return text[..<end] + "… (\(text[end...].count) more characters)"
+        guard text.utf8.count > limit else { return text }
+        var end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex) ?? text.endIndex
+        if var byte = text.utf8.index(text.startIndex, offsetBy: limit * 8, limitedBy: text.endIndex), byte < end {
+            while byte.samePosition(in: text.unicodeScalars) == nil { byte = text.utf8.index(before: byte) }
+            end = byte
+        }
+        guard end < text.endIndex else { return text }
+        return text[..<end] + "… (\(count(text[end...].count, "more character")))"
     }
 
     /// A value of a change for reading: references and targets by the names that people gave them.
@@ -84,18 +110,44 @@ enum Words {
         }
     }
 
-    /// `before → after`, and for an assignment list what joined and left.
+    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes.
     static func change(_ change: ProfileImpact.Change) -> String {
-        if let joined = change.joined, let left = change.left {
-            // Not clear from names alone where somebody gave a name another id.
-            let ids = withoutIDs(.array(joined)) == withoutIDs(.array(left))
-            var parts: [String] = []
-            if !joined.isEmpty { parts.append("joins: \(value(.array(joined), ids: ids))") }
-            if !left.isEmpty { parts.append("leaves: \(value(.array(left), ids: ids))") }
-            return parts.joined(separator: "; ")
+        let ids = needsIDs(change)
+        guard let joined = change.joined, let left = change.left else {
+            return "\(value(change.before, ids: ids)) → \(value(change.after, ids: ids))"
         }
-        let ids = withoutIDs(change.before) == withoutIDs(change.after)
-        return "\(value(change.before, ids: ids)) → \(value(change.after, ids: ids))"
+        let (before, after) = (byAudience(change.before), byAudience(change.after))
+        let joins = joined.filter { before[audience($0)] == nil }
+        let leaves = left.filter { after[audience($0)] == nil }
+        var parts: [String] = []
+        if !joins.isEmpty { parts.append("joins: \(value(.array(joins), ids: ids))") }
+        if !leaves.isEmpty { parts.append("leaves: \(value(.array(leaves), ids: ids))") }
+        // Some of a group join or leave it by its filter: the group itself does neither.
+        if case .array(let targets) = change.after {
+            let filtered = targets.compactMap { target in
+                before[audience(target)].flatMap { $0 == target ? nil : "\(value($0, ids: ids)) → \(value(target, ids: ids))" }
+            }
+            if !filtered.isEmpty { parts.append("filter changes: \(filtered.joined(separator: ", "))") }
+        }
+        return parts.joined(separator: "; ")
+    }
+
+    /// What an assignment target is about, whatever its filter: the group's id.
+    private static func audience(_ target: JSON) -> JSON {
+        guard case .object(let members) = target, let group = members["group"] else { return target }
+        if case .object(let reference) = group { return reference["id"] ?? group }
+        return group
+    }
+
+    private static func byAudience(_ targets: JSON) -> [JSON: JSON] {
+        guard case .array(let targets) = targets else { return [:] }
+        return Dictionary(targets.map { (audience($0), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether names alone do not tell before from after: somebody gave a name another id.
+    static func needsIDs(_ change: ProfileImpact.Change) -> Bool {
+        guard let joined = change.joined, let left = change.left else { return withoutIDs(change.before) == withoutIDs(change.after) }
+        return !Set(joined.map(withoutIDs)).isDisjoint(with: left.map(withoutIDs))
     }
 
     /// References by name alone: what tenants have in common although each has ids of its own.

@@ -67,6 +67,8 @@ final class Spool {
         let file = mkstemp(&template)
         guard file >= 0 else { throw Failure(what: "cannot make a temporary file in \(folder) for the report", code: errno) }
         unlink(template)
+        // Not for programs that this process may start: the space would be theirs to keep.
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         return file
     }
 }

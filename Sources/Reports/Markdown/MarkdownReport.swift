@@ -23,11 +23,12 @@ final class MarkdownReport: ReportSink {
         var text = heading(tail)
         text += table("Who notices", gathered.goesOut)
         text += table("Held back; were it let through", gathered.heldBack)
-        text += tail.notes.map { "\(Self.code($0))\n\n" }.joined()
-        if let failed = gathered.failedSentence { text += "**Failed:** \(Self.code(failed))\n\n" }
-        text += list("Problems", tail.diagnostics.sorted { ($0.severity == .error ? 0 : 1) < ($1.severity == .error ? 0 : 1) }.map(problem), budget: Self.limit / 4)
-        text += list("Gates", tail.gates.map(gate), budget: Self.limit / 8)
-        text += list("Approvals", tail.approvals.map { "- \(Self.code($0))\n" }, budget: Self.limit / 16)
+        text += Self.lines(tail.notes.map { "\(Self.code($0))\n\n" }, more: "more notes", budget: Self.limit / 16)
+        if let failed = gathered.failedSentence { text += "**Failed:** \(Self.code(failed, limit: 1000))\n\n" }
+        let errorsFirst = tail.diagnostics.filter { $0.severity == .error } + tail.diagnostics.filter { $0.severity == .warning }
+        text += list("Problems", errorsFirst.lazy.map(problem), budget: Self.limit / 4)
+        text += list("Gates", tail.gates.lazy.map(gate), budget: Self.limit / 8)
+        text += list("Approvals", tail.approvals.lazy.map { "- \(Self.code($0))\n" }, budget: Self.limit / 16)
         text += details(budget: Self.limit - text.utf8.count)
         try out(Array(text.utf8))
     }
@@ -38,44 +39,54 @@ final class MarkdownReport: ReportSink {
         let head = gathered.head
         let revision = [head.source.ref, head.source.commit.map { String($0.prefix(12)) }].compactMap(\.self).joined(separator: " ")
         var line = "`easel \(head.command)` of \(Self.code(revision.isEmpty ? "working files" : revision))"
-        if let base = head.base { line += " against \(Self.code([base.branch, base.commit.map { String($0.prefix(12)) }].compactMap(\.self).joined(separator: " ")))" }
+        if let base = head.base {
+            let commit = base.commit.map { " \($0.prefix(12))" } ?? ""
+            line += " against \(Self.code(base.branch + commit))"
+        }
         return "### \(gathered.verdict(tail).text)\n\n\(line)\n\n"
     }
 
     private func table(_ title: String, _ share: Gathered.Share) -> String {
-        let noticed = share.people.keys.sorted()
-        guard !noticed.isEmpty else { return "" }
+        guard !share.noticed.isEmpty else { return "" }
         var text = "**\(title)**\n\n| People | What happens | Profiles |\n|---|---|--:|\n"
-        for consequence in noticed {
-            guard let count = share.people[consequence] else { continue }
+        for (consequence, count) in share.noticed {
             text += "| \(count.words) | \(consequence.words) | \(Words.number(count.profiles)) |\n"
         }
         return text + "\n"
     }
 
     private func problem(_ diagnostic: Diagnostic) -> String {
-        var text = "- **\(diagnostic.severity.rawValue)** \(diagnostic.code) \(Self.code("\(diagnostic.file):\(diagnostic.line):\(diagnostic.column)")): \(Self.code(diagnostic.message))"
+        let place = Self.code("\(diagnostic.file):\(diagnostic.line):\(diagnostic.column)")
+        var text = "- **\(diagnostic.severity.rawValue)** \(diagnostic.code) \(place): \(Self.code(diagnostic.message, limit: 500))"
         if let usedBy = diagnostic.usedBy { text += ", used by \(Self.code(usedBy))" }
-        if let help = diagnostic.help { text += "; \(Self.code(help))" }
+        if let help = diagnostic.help { text += "; \(Self.code(help, limit: 500))" }
         return text + "\n"
     }
 
     private func gate(_ gate: GateReport) -> String {
-        "- \(Self.code(gate.name)) (\(Self.code(gate.source))) holds \(Words.count(gate.held.count, "profile")): \(Self.code(gate.howToPass, limit: 400))\n"
+        let held = Words.count(gate.held.count, "profile")
+        return "- \(Self.code(gate.name)) (\(Self.code(gate.source))) holds \(held): \(Self.code(gate.howToPass, limit: 600))\n"
     }
 
-    /// As many items as the budget has room for.
-    private func list(_ title: String, _ items: [String], budget: Int) -> String {
-        guard !items.isEmpty else { return "" }
-        var text = "**\(title)**\n\n"
+    private func list(_ title: String, _ items: some Collection<String>, budget: Int) -> String {
+        items.isEmpty ? "" : "**\(title)**\n\n\(Self.lines(items, more: "more", budget: budget))\n"
+    }
+
+    /// As many items as the budget of bytes has room for; the rest is counted.
+    private static func lines(_ items: some Collection<String>, more: String, budget: Int) -> String {
+        var text = ""
         var shown = 0
         for item in items {
             guard text.utf8.count + item.utf8.count < budget else { break }
             text += item
             shown += 1
         }
-        if shown < items.count { text += "- and \(Words.number(items.count - shown)) more; the JSON report has them all\n" }
-        return text + "\n"
+        if shown < items.count { text += "- and \(Words.number(items.count - shown)) \(more); the JSON report has them all\n" }
+        return text
+    }
+
+    private static func line(_ change: ProfileImpact.Change) -> String {
+        "- \(code(change.path)): \(code(Words.change(change)))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
     }
 
     private func details(budget: Int) -> String {
@@ -101,7 +112,8 @@ final class MarkdownReport: ReportSink {
         let rest = groups.dropFirst(shown)
         if !rest.isEmpty {
             let profiles = rest.reduce(0) { $0 + $1.profiles }
-            text += "\nand \(Words.count(rest.count, "other kind")) of change to \(Words.count(profiles, "profile")), milder than these; the JSON report has them all.\n\n"
+            text += "\nand \(Words.count(rest.count, "other kind")) of change to \(Words.count(profiles, "profile")), "
+            text += "\(shown > 0 ? "no worse than these" : "too long to tell here"); the JSON report has them all.\n\n"
         }
         if !rules.isEmpty {
             text += "<details><summary>Why: the rules</summary>\n\n\(rules.sorted().map(Self.explanation).joined())\n</details>\n"
@@ -112,16 +124,14 @@ final class MarkdownReport: ReportSink {
     private func paragraph(_ group: ChangeGroup) -> String {
         let isOpen = (group.worstFirst.first ?? .advice) <= .newProfile
         let held = group.heldBy.isEmpty ? "" : " · held"
-        let worst = group.worstFirst.first.flatMap { consequence in group.people[consequence].map { " · \($0.sentence(consequence))" } } ?? ""
-        var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.action.rawValue)</b> \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))\(worst)\(held)</summary>\n\n"
-        for consequence in group.worstFirst.dropFirst() {
-            if let count = group.people[consequence] { text += "- \(count.sentence(consequence))\n" }
-        }
+        let worst = group.sentences.first.map { " · \($0)" } ?? ""
+        let size = "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
+        var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.action.rawValue)</b> \(size)\(worst)\(held)</summary>\n\n"
+        for sentence in group.sentences.dropFirst() { text += "- \(sentence)\n" }
         if !group.heldBy.isEmpty { text += "- held by \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
         if group.isMixed { text += "- different changes, too many to tell one by one; the JSON report has them all\n" }
-        for change in group.changes where !change.path.isEmpty {
-            text += "- \(Self.code(change.path)): \(Self.code(Words.change(change)))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
-        }
+        let changes = group.changes.filter { !$0.path.isEmpty }.map(Self.line)
+        text += Self.lines(changes, more: "other settings", budget: Self.limit / 8)
         for advice in group.newAdvice {
             text += "- new: \(advice.rule) \(Rules.byID[advice.rule]?.title ?? "")\(advice.path.isEmpty ? "" : " (\(Self.code(advice.path)))")\n"
         }
@@ -136,14 +146,13 @@ final class MarkdownReport: ReportSink {
 
     private static func explanation(_ id: String) -> String {
         guard let rule = Rules.byID[id] else { return "" }
-        return "- **\(rule.id) \(rule.title).** \(rule.explanation) _What to do:_ \(rule.remedy) _\(rule.basis.kind == "documented" ? "Documented" : "Inferred"):_ \(rule.basis.text)\n"
+        let basis = "_\(rule.basis.kind == "documented" ? "Documented" : "Inferred"):_ \(rule.basis.text)"
+        return "- **\(rule.id) \(rule.title).** \(rule.explanation) _What to do:_ \(rule.remedy) \(basis)\n"
     }
 
     /// Hostile text as a code span: the fence is longer than any run of backticks in it, and nothing ends the line.
     static func code(_ text: String, limit: Int = 200) -> String {
-        var plain = Words.shortened(Words.plain(text), to: limit)
-        // A grapheme can be of any length.
-        if plain.utf8.count > limit * 8 { plain = String(decoding: plain.utf8.prefix(limit * 8), as: UTF8.self) + "…" }
+        let plain = Words.shortened(Words.plain(text), to: limit)
         guard !plain.isEmpty else { return "(empty)" }
         var longest = 0
         var run = 0
@@ -152,8 +161,10 @@ final class MarkdownReport: ReportSink {
             longest = max(longest, run)
         }
         let fence = String(repeating: "`", count: longest + 1)
-        // Spaces that Markdown takes off again where the text begins or ends with a backtick.
-        let space = plain.hasPrefix("`") || plain.hasSuffix("`") || plain.allSatisfy({ $0 == " " }) ? " " : ""
+        // Spaces that Markdown takes off again, where the text begins or ends with a backtick. Bytes, not characters: a
+        // backtick with an accent on it is another character, and to Markdown a backtick all the same.
+        let backtick = UInt8(ascii: "`")
+        let space = plain.utf8.first == backtick || plain.utf8.last == backtick ? " " : ""
         return fence + space + plain + space + fence
     }
 }

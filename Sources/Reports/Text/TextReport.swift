@@ -40,7 +40,12 @@ final class TextReport: ReportSink {
         if !tail.approvals.isEmpty { lines += [style.bold("Approvals")] + tail.approvals.map { "  " + Words.plain($0) } + [""] }
         lines += diagnostics(tail.diagnostics)
         if let failed = gathered.failedSentence { lines += style.wrap(failed, first: "Failed: ") + [""] }
-        for note in tail.notes { lines += style.wrap(Words.plain(note), first: "") }
+        for note in tail.notes { lines += style.wrap(Words.plain(note), first: "") + [""] }
+        if let applied = tail.applied, let branch = gathered.head.base?.branch {
+            // Not a commit's id in a reproducible report.
+            let commit = applied.count == 40 ? " as \(applied.prefix(7))" : ""
+            lines += ["Recorded on \(Words.plain(branch))\(commit).", ""]
+        }
         lines.append(closing(gathered.verdict(tail)))
         var text = ""
         for line in lines {
@@ -61,7 +66,8 @@ final class TextReport: ReportSink {
         let source = head.source
         let revision = [source.ref.map(Words.plain), source.commit.map { String($0.prefix(7)) }].compactMap(\.self).joined(separator: " ")
         let place = source.repository.map(Words.plain)
-        line += " · " + (revision.isEmpty ? "the files" + (place.map { " in \($0)" } ?? "") : [place, revision].compactMap(\.self).joined(separator: " at "))
+        let files = "the files" + (place.map { " in \($0)" } ?? "")
+        line += " · " + (revision.isEmpty ? files : [place, revision].compactMap(\.self).joined(separator: " at "))
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(7))" } ?? ""
             line += " · against \(Words.plain(base.branch))\(commit)"
@@ -76,10 +82,9 @@ final class TextReport: ReportSink {
         title += style.bold("  \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))")
         if isHeld { title += "  " + style.yellow("held by \(group.heldBy.map(Words.plain).joined(separator: ", "))") }
         var lines = [title]
-        for consequence in group.worstFirst {
-            guard let count = group.people[consequence] else { continue }
-            let text = count.sentence(consequence)
-            lines += style.wrap(severe(consequence) ? style.red(text) : text, first: "    ")
+        let isSevere = group.worstFirst.prefix { $0 <= .newProfile }.count
+        for (position, sentence) in group.sentences.enumerated() {
+            lines += style.wrap(sentence, first: "    ", paint: position < isSevere ? style.red : { $0 })
         }
         if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
         for change in group.changes where !change.path.isEmpty {
@@ -91,7 +96,7 @@ final class TextReport: ReportSink {
             lines += style.wrap("\(Rules.byID[advice.rule]?.title ?? "")\(place)", first: "    new \(advice.rule): ")
         }
         for example in group.examples {
-            var line = "    \(example.tenant)/\(example.profile)  \(Words.shortened(Words.plain(example.displayName), to: 80))"
+            var line = "    \(Words.plain("\(example.tenant)/\(example.profile)"))  \(Words.shortened(Words.plain(example.displayName), to: 80))"
             if isHeld, let fingerprint = example.fingerprint { line += "  " + style.dim(fingerprint) }
             lines.append(line)
         }
@@ -102,16 +107,13 @@ final class TextReport: ReportSink {
 
     private func rest(_ groups: [ChangeGroup]) -> [String] {
         let profiles = groups.reduce(0) { $0 + $1.profiles }
-        let text = "and \(Words.count(groups.count, "other kind")) of change to \(Words.count(profiles, "profile")), milder than these; the JSON report has them all."
-        return style.wrap(text, first: "") + [""]
+        let kinds = "and \(Words.count(groups.count, "other kind")) of change to \(Words.count(profiles, "profile"))"
+        return style.wrap("\(kinds), no worse than these; the JSON report has them all.", first: "") + [""]
     }
 
     private func table(_ title: String, _ share: Gathered.Share) -> [String] {
-        let noticed = share.people.keys.sorted()
-        guard !noticed.isEmpty else { return [] }
-        let cells = noticed.compactMap { consequence in
-            share.people[consequence].map { (people: $0.words, words: consequence.words, count: Words.count($0.profiles, "profile")) }
-        }
+        let cells = share.noticed.map { (people: $0.count.words, words: $0.consequence.words, count: Words.count($0.count.profiles, "profile")) }
+        guard !cells.isEmpty else { return [] }
         let first = cells.map(\.people.count).max() ?? 0
         let second = cells.map(\.words.count).max() ?? 0
         return [style.bold(title)] + cells.map { "  \($0.people.padded(to: first))  \($0.words.padded(to: second))  \($0.count)" } + [""]
@@ -135,7 +137,7 @@ final class TextReport: ReportSink {
         guard !gates.isEmpty else { return [] }
         var lines = [style.bold("Gates")]
         for gate in gates {
-            let names = gate.held.prefix(Self.namesShown).joined(separator: ", ")
+            let names = gate.held.prefix(Self.namesShown).map(Words.plain).joined(separator: ", ")
             let more = gate.held.count - Self.namesShown
             let text = "\(Words.plain(gate.name)) (\(Words.plain(gate.source))) holds \(Words.count(gate.held.count, "profile")): \(names)"
             lines += style.wrap(text + (more > 0 ? " and \(Words.number(more)) more" : ""), first: "  ")
@@ -175,8 +177,6 @@ final class TextReport: ReportSink {
         case .bad: style.red(text)
         }
     }
-
-    private func severe(_ consequence: Consequence) -> Bool { consequence <= .newProfile }
 
     private func symbol(_ action: Action) -> String {
         switch action {

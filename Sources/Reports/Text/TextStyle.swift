@@ -17,23 +17,28 @@ struct TextStyle {
     ///
     /// - Parameters:
     ///   - first: what stands before the first line; the others are indented as far.
-    func wrap(_ text: String, first: String) -> [String] {
+    ///   - paint: colours each line's own part.
+    func wrap(_ text: String, first: String, paint: (String) -> String = { $0 }) -> [String] {
         let indent = String(repeating: " ", count: first.count)
         var lines: [String] = []
-        var line = first
-        var isEmpty = true
+        var line = ""
+        var used = indent.count
         for word in text.split(separator: " ", omittingEmptySubsequences: true) {
-            if !isEmpty, line.count + 1 + word.count > width {
+            let length = word.count
+            if !line.isEmpty, used + 1 + length > width {
                 lines.append(line)
-                line = indent
-                isEmpty = true
+                line = ""
+                used = indent.count
             }
-            line += isEmpty ? "" : " "
+            if !line.isEmpty {
+                line += " "
+                used += 1
+            }
             line += word
-            isEmpty = false
+            used += length
         }
         lines.append(line)
-        return lines
+        return lines.enumerated().map { ($0 == 0 ? first : indent) + paint($1) }
     }
 }
 

@@ -1,0 +1,81 @@
+import Impact
+import JSONSource
+import Profiles
+import Testing
+
+@testable import Reports
+
+/// `easel explain`: everything with a name has words, for people and for programs.
+@Suite struct ExplanationTests {
+    static let codes = DiagnosticCode.allCases.map(\.rawValue) + JSONProblemCode.allCases.map(\.rawValue)
+    static let settings = Catalogue.manifestIndices.map { Catalogue.settings[$0] }
+
+    @Test(arguments: Rules.all.map(\.id)) func rule(_ id: String) throws {
+        let rule = try #require(Rules.byID[id])
+        let explanation = try #require(Explanation(id.lowercased()))
+        let text = explanation.text(ReportOptions(width: 10_000))
+        for part in [id, rule.title, rule.explanation, rule.remedy, rule.basis.text, "How we know: \(rule.basis.kind)"] { #expect(text.contains(part)) }
+        for consequence in rule.consequences { #expect(text.contains("  \(consequence.rawValue): they \(consequence.words)")) }
+        let json = explanation.json
+        #expect(json["id"] == .string(id) && json["basis"]?["kind"] == .string(rule.basis.kind))
+        #expect(json["consequences"] == .array(rule.consequences.map { .string($0.rawValue) }))
+    }
+
+    @Test(arguments: settings.map(\.path)) func setting(_ path: String) throws {
+        let setting = try #require(Self.settings.first { $0.path == path })
+        let explanation = try #require(Explanation(path.uppercased()))
+        let text = explanation.text(ReportOptions(width: 10_000))
+        #expect(text.hasPrefix("\(path)  \(setting.title)\n") && text.contains(setting.about) && text.contains("\n  default  "))
+        #expect(try #require(Explanation(setting.pointer)).json == explanation.json, "a pointer from a report names it, too")
+        let json = explanation.json
+        #expect(json["path"] == .string(path) && json["pointer"] == .string(setting.pointer))
+        #expect((json["default"] == nil) == (json["isRequired"] == .bool(true)))
+        if case .choice(let choices) = setting.type {
+            for choice in choices { #expect(text.contains("\(choice.word): \(choice.meaning)")) }
+            #expect(json["values"] == .array(choices.map { .string($0.word) }))
+        }
+    }
+
+    @Test(arguments: codes) func code(_ code: String) throws {
+        let explanation = try #require(Explanation(code.lowercased()))
+        guard case .string(let title) = explanation.json["title"] else {
+            Issue.record("no title")
+            return
+        }
+        #expect(title.count > 8 && explanation.text() == "\(code)  \(title)\n" && explanation.json["code"] == .string(code))
+    }
+
+    @Test func everyNameIsOneThing() {
+        let names = Rules.all.map(\.id) + Self.settings.map(\.path) + Self.codes
+        #expect(Set(names.map { $0.lowercased() }).count == names.count)
+        let overview = Explanation.overview(ReportOptions(width: 10_000))
+        for name in names { #expect(overview.contains("  \(name) "), "\(name)") }
+    }
+
+    @Test func nearNames() {
+        #expect(Explanation("EAS999") == nil && Explanation("") == nil)
+        #expect(Explanation.near("EAS0011").contains("EAS001"))
+        #expect(Explanation.near("account.oath").first == "account.oauth")
+        #expect(Explanation.near("acount.sever").first == "account.server")
+        #expect(Explanation.near("CFG00l").allSatisfy { $0.hasPrefix("CFG") } && !Explanation.near("CFG00l").isEmpty)
+        #expect(Explanation.near("nothing like it at all").isEmpty)
+    }
+
+    @Test func everythingAtOnce() {
+        #expect(Explanation.all["rules"]?.count == Rules.all.count && Explanation.all["settings"]?.count == Self.settings.count)
+        #expect(Explanation.all["diagnostics"]?.count == Self.codes.count)
+    }
+
+    @Test func coloursAreAllThatColourAdds() {
+        for name in ["EAS001", "account.oauth", "CFG001"] {
+            let plain = Explanation(name)?.text()
+            let coloured = Explanation(name)?.text(ReportOptions(color: true))
+            #expect(coloured != plain && coloured?.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)
+        }
+    }
+}
+
+extension JSON {
+    fileprivate subscript(key: String) -> JSON? { if case .object(let members) = self { members[key] } else { nil } }
+    fileprivate var count: Int? { if case .array(let elements) = self { elements.count } else { nil } }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import JSONSource
+import Profiles
+import Testing
+
+@testable import Gates
+@testable import Impact
+@testable import Reconciler
+@testable import Reports
+
+/// A whole report as a value.
+struct Report {
+    var head = ReportHead(
+        command: "plan", source: .init(repository: "https://git.example/mail.git", ref: "main", commit: String(repeating: "1a2b3c4d", count: 5)),
+        base: .init(state: "https://git.example/mail.git", branch: "easel/applied", commit: String(repeating: "5e6f7a8b", count: 5)))
+    var tenants: [TenantReport] = []
+    /// Profiles of tenants that have nothing to tell and so are not in `tenants`.
+    var silent: (tenants: Int, profiles: Int) = (0, 0)
+    var diagnostics: [Diagnostic] = []
+    var gates: [GateReport] = []
+    var approvals: [String] = []
+    var applied: String?
+    var notes: [String] = []
+    var isStopped = false
+
+    var summary: ReportSummary {
+        var summary = ReportSummary()
+        for tenant in tenants { summary.add(tenant) }
+        summary.addUnchanged(tenants: silent.tenants, profiles: silent.profiles)
+        return summary
+    }
+
+    func emit(to sink: any ReportSink) throws {
+        try sink.begin(head)
+        for tenant in tenants { try sink.tenant(tenant) }
+        try sink.end(
+            ReportTail(
+                summary: summary, diagnostics: (diagnostics + tenants.flatMap(\.diagnostics)).sorted(), gates: gates, approvals: approvals,
+                applied: applied, notes: notes, isStopped: isStopped, run: .init(startedAt: "2026-11-24T02:00:00Z", duration: 1_234)))
+    }
+
+    func text(color: Bool = false, width: Int = 100, detail: Int = 40) throws -> String {
+        try written { ReportFormat.text.sink(options: ReportOptions(color: color, width: width, detail: detail), to: $0) }
+    }
+
+    func markdown() throws -> String { try written { Views().markdown(to: $0) } }
+    func json() throws -> String { try written { Views().json(to: $0) } }
+    func stateJSON() throws -> String { try written { Views().stateReport(to: $0) } }
+
+    private func written(_ sink: (@escaping ([UInt8]) throws -> Void) -> any ReportSink) throws -> String {
+        let collected = Collected()
+        try emit(to: sink { collected.bytes += $0 })
+        return try #require(String(validating: collected.bytes, as: UTF8.self))
+    }
+
+    private final class Collected {
+        var bytes: [UInt8] = []
+    }
+}
+
+extension TenantReport {
+    init(_ id: String, _ profiles: [ProfileReport], unchanged: Int = 0, failed: [Diagnostic]? = nil) {
+        self.init(
+            id: id, displayName: id.capitalized,
+            status: failed != nil ? .failed : profiles.contains { !$0.heldBy.isEmpty } ? .held : .ok, profiles: profiles, unchanged: unchanged,
+            diagnostics: failed ?? [])
+    }
+}
+
+// MARK: Impacts made by hand: quick, and as odd as a test wants them
+
+extension ProfileReport {
+    static func made(
+        _ id: String, _ action: Action, _ changes: [ProfileImpact.Change] = [], _ consequences: [Consequence: People] = [:], name: String = "Mail",
+        advice: [Advice] = [], heldBy: [String] = []
+    ) -> ProfileReport {
+        ProfileReport(
+            impact: ProfileImpact(
+                profile: id, displayName: name, action: action, changes: changes, advice: advice, consequences: consequences,
+                people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger), fingerprint: "0123456789abcdef"),
+            heldBy: heldBy)
+    }
+}
+
+extension ProfileImpact.Change {
+    init(_ path: String, _ before: JSON, _ after: JSON, joined: [JSON]? = nil, left: [JSON]? = nil, rules: [String] = []) {
+        self.init(path: path, before: before, after: after, joined: joined, left: left, rules: rules)
+    }
+}
+
+// MARK: Impacts as easel itself comes by them
+
+/// A tenant with groups, filters and a VPN, the ids all of its own.
+struct SampleTenant {
+    let tenant: Tenant
+
+    /// - Parameter members: of `staff`; nil: nobody has said.
+    init(_ id: String, number: Int, members: Int?, minimumOS: String = "16.0", exchange: String = "online") throws {
+        func guid(_ position: Int) -> JSON { .string("\(String(number + 10_000_000))-0000-4000-8000-00000000000\(position)") }
+        var staff: [String: JSON] = ["id": guid(1)]
+        if let members { staff["members"] = .integer(members) }
+        let file: JSON = [
+            "kind": "tenant", "tenantId": guid(0), "displayName": .string(id.capitalized), "exchange": .string(exchange),
+            "iosAccountsApp": "granted", "minimumOS": .string(minimumOS),
+            "groups": ["staff": .object(staff), "board": ["id": guid(2), "members": 7], "interns": ["id": guid(3), "members": 12]],
+            "filters": ["corporate": guid(4)], "vpnProfiles": ["mail-vpn": ["id": guid(5)]],
+        ]
+        let document = JSONDocument(file: "tenants/\(id)/tenant.json", bytes: Array(file.compact.utf8))
+        var diagnostics: [Diagnostic] = []
+        Tenant.check(try #require(document.root), into: &diagnostics)
+        try #require(diagnostics.isEmpty, "\(diagnostics.map(\.message))")
+        tenant = try #require(Tenant(id: id, document))
+    }
+
+    /// What becomes of a profile; the patches are laid over a plain manifest, nil: there is none.
+    func change(_ id: String, _ name: String, from before: JSON?, to after: JSON?, heldBy: [String] = []) throws -> ProfileReport {
+        let old = try before.map { try profile(id, name, $0) }.map { Impact.Applied(profile: $0, advice: Set(Impact.advice(on: $0, tenant.facts))) }
+        let new = try after.map { (profile: try profile(id, name, $0), facts: tenant.facts) }
+        let impact = Impact.compare(tenant: tenant.id, before: old, after: new) { tenant.members(of: $0) }
+        return ProfileReport(impact: impact, heldBy: heldBy)
+    }
+
+    private func profile(_ id: String, _ name: String, _ patch: JSON) throws -> EffectiveProfile {
+        let plain: JSON = [
+            "kind": "iosEmailProfile", "displayName": .string(name),
+            "account": [
+                "server": "outlook.office365.com", "accountName": "Mail", "usernameAttribute": "userPrincipalName",
+                "emailAddressAttribute": "primarySmtpAddress", "authentication": ["method": "usernameAndPassword"], "ssl": true, "oauth": true,
+            ],
+            "assignments": ["include": [["group": "staff"]]],
+        ]
+        let manifest = try Manifest(
+            id: id, file: "tenants/\(tenant.id)/profiles/\(id).json", bytes: Array(plain.patched(with: patch).compact.utf8), bases: Bases(),
+            reader: { _ in nil })
+        var diagnostics: [Diagnostic] = []
+        let profile = manifest.resolve(in: tenant, diagnostics: &diagnostics)
+        return try #require(profile, "\(diagnostics.map { "\($0.pointer): \($0.message)" })")
+    }
+}
+
+extension JSON {
+    /// RFC 7396.
+    func patched(with patch: JSON) -> JSON {
+        guard case .object(let changes) = patch else { return patch }
+        var members: [String: JSON] = [:]
+        if case .object(let own) = self { members = own }
+        for (key, value) in changes { members[key] = value == .null ? nil : (members[key] ?? .null).patched(with: value) }
+        return .object(members)
+    }
+}
+
+func parsed(_ text: String) throws -> JSONValue {
+    let document = JSONDocument(file: "report.json", bytes: Array(text.utf8))
+    try #require(document.problems.isEmpty, "\(document.problems)")
+    return try #require(document.root)
+}
+
+/// The same numbers for the same seed (splitmix64).
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func chance(_ part: Int, in whole: Int) -> Bool { Int.random(in: 0..<whole, using: &self) < part }
+    mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+}
