@@ -28,8 +28,7 @@ final class OutFolder {
     private static let marker = ".easel-out.json"
 
     init(path: String, views: any ReportViews) throws {
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let path = withoutTrailingSlashes(path)
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try makeFolder(parent.isEmpty ? "/" : parent)
         self.path = path

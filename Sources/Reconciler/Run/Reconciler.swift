@@ -91,7 +91,7 @@ struct Run {
         collector.note(gates.diagnostics)
         collector.note(candidates.diagnostics)
         let policyIsBroken = gates.diagnostics.contains { $0.severity == .error }
-        if policyIsBroken, request.mode != .validate { return try stop(collector, gates) }
+        if policyIsBroken, request.mode != .validate { return try stop(collector) }
 
         let context = RunContext(
             request: request, source: opened.source, storePath: opened.store?.store.repositoryPath,
@@ -103,7 +103,7 @@ struct Run {
             let paths = baseFiles.keys.filter { $0.hasSuffix(".json") }.sorted()
             collector.note(try context.bases.checkAll(paths, reader: loader.baseSource))
         }
-        if collector.policyIsBroken, request.mode != .validate { return try stop(collector, gates) }
+        if collector.policyIsBroken, request.mode != .validate { return try stop(collector) }
         if let record = candidates.record {
             collector.addUnread(tenants: max(0, candidates.total - collector.tenantsBefore), profiles: max(0, record.profileCount - collector.profilesBefore))
         }
@@ -133,7 +133,7 @@ struct Run {
     }
 
     /// Ends a run whose policies are broken: everything is told, nothing is applied.
-    private func stop(_ collector: Collector, _ gates: GateSetup) throws -> RunResult {
+    private func stop(_ collector: Collector) throws -> RunResult {
         let tail = tail(collector, applied: nil, notes: ["A policy or approval cannot be understood: gates fail closed."], isStopped: true)
         for sink in sinks { try sink.end(tail) }
         return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: nil)

@@ -60,6 +60,13 @@ public func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws
     }
 }
 
+/// A folder's path as `rename` and names beside it want it: without slashes at the end, but for the root's.
+public func withoutTrailingSlashes(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+}
+
 /// `mkdir -p`.
 public func makeFolder(_ path: String) throws {
     if mkdir(path, 0o755) == 0 || errno == EEXIST { return }

@@ -118,8 +118,7 @@ extension Places {
 
     /// Makes a bare repository that appears whole: another run may want it at the same moment, and any may be killed.
     private static func makeRepository(_ path: String) throws {
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let path = withoutTrailingSlashes(path)
         let making = "\(path).making-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         defer { try? removeTree(making) }  // There only where the other run was first.
         try makeFolder(making)

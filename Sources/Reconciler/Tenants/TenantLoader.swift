@@ -168,9 +168,3 @@ extension ConfigEntry {
         return StringForm.id.accepts(id) ? id : nil
     }
 }
-
-/// A policy or approval that cannot be understood: nothing may be applied.
-public struct BrokenPolicy: Error, Sendable {
-    public let diagnostics: [Diagnostic]
-    public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
-}

@@ -86,11 +86,7 @@ extension Explanation {
     public var json: JSON {
         switch self {
         case .rule(let rule):
-            return [
-                "action": .string(rule.remedy), "basis": ["kind": .string(rule.basis.kind), "text": .string(rule.basis.text)],
-                "consequences": .array(rule.consequences.map { .string($0.rawValue) }), "explanation": .string(rule.explanation),
-                "id": .string(rule.id), "title": .string(rule.title),
-            ]
+            return .object(rule.json.merging(["id": .string(rule.id)]) { own, _ in own })
         case .setting(let setting):
             var members: [String: JSON] = [
                 "about": .string(setting.about), "appleKeys": .array(setting.apple.keys.map(JSON.string)),

@@ -10,6 +10,16 @@ extension JSON {
     init(_ people: People) { self = people.number.map(JSON.integer) ?? .null }
 }
 
+extension Rule {
+    /// What a report and `explain` say of it.
+    var json: [String: JSON] {
+        [
+            "action": .string(remedy), "basis": ["kind": .string(basis.kind), "text": .string(basis.text)],
+            "consequences": .array(consequences.map { .string($0.rawValue) }), "explanation": .string(explanation), "title": .string(title),
+        ]
+    }
+}
+
 /// The parts of a report. Keys stand in the order of their names.
 extension JSONWriter {
     mutating func tenant(_ tenant: TenantReport, listsProfiles: Bool = true) {
@@ -86,17 +96,6 @@ extension JSONWriter {
             writer.member("howToPass", gate.howToPass)
             writer.member("name", gate.name)
             writer.member("source", gate.source)
-        }
-    }
-
-    mutating func rule(_ rule: Rule) {
-        key(rule.id)
-        object { writer in
-            writer.member("action", rule.remedy)
-            writer.member("basis", ["kind": .string(rule.basis.kind), "text": .string(rule.basis.text)])
-            writer.member("consequences", .array(rule.consequences.map { .string($0.rawValue) }))
-            writer.member("explanation", rule.explanation)
-            writer.member("title", rule.title)
         }
     }
 

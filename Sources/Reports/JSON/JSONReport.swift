@@ -68,7 +68,7 @@ public final class JSONReport: ReportSink {
         if !tail.notes.isEmpty { writer.member("notes", .array(tail.notes.map(JSON.string))) }
         writer.key("rules")
         writer.object { writer in
-            for rule in rules.sorted().compactMap({ Rules.byID[$0] }) { writer.rule(rule) }
+            for rule in rules.sorted().compactMap({ Rules.byID[$0] }) { writer.member(rule.id, .object(rule.json)) }
         }
         if let run = tail.run {
             writer.key("run")

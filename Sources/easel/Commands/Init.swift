@@ -17,8 +17,7 @@ struct Init: ParsableCommand {
     var directory: String
 
     func run() throws {
-        var directory = directory
-        while directory.count > 1, directory.hasSuffix("/") { directory.removeLast() }
+        let directory = withoutTrailingSlashes(directory)
         guard !directory.isEmpty else { throw UsageError("name a folder") }
         var status = stat()
         if stat(directory, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { throw UsageError("\(directory) is a file; name a folder") }

@@ -7,18 +7,11 @@ import Synchronization
 enum Console {
     private static let format = Mutex(LogFormat.text)
 
-    /// Sends log lines to stderr in this form, from now on.
+    /// Sends log lines to stderr in this form, from now on; once in a process, as a process runs one command.
     static func start(_ chosen: LogFormat) {
-        let isFirst = started.withLock { started in
-            defer { started = true }
-            return !started
-        }
-        guard isFirst else { return }
         format.withLock { $0 = chosen }
         LoggingSystem.bootstrap { _ in StandardErrorLog(format: chosen) }
     }
-
-    private static let started = Mutex(false)
 
     /// The last words of a run that failed.
     static func fail(_ message: String) {

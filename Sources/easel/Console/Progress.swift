@@ -1,12 +1,11 @@
-import Glibc
 import Synchronization
 
 /// One line on a terminal that tells how far long work is; nothing at all elsewhere.
 final class Progress: Sendable {
     private let isShown: Bool
-    private let last = Mutex<(time: Int64, text: String)>((0, ""))
+    private let last = Mutex<(time: ContinuousClock.Instant, text: String)>((.now, ""))
     /// Work that is done sooner needs no line.
-    private let start = Progress.now
+    private let start = ContinuousClock.now
 
     init(isShown: Bool) { self.isShown = isShown }
 
@@ -18,27 +17,20 @@ final class Progress: Sendable {
         guard isShown else { return }
         last.withLock { last in
             if !last.text.isEmpty { Console.writeError("\r\u{1B}[K") }
-            last = (Self.now, "")
+            last = (.now, "")
         }
     }
 
     private func show(_ verb: String, _ done: Int, _ total: Int, _ noun: String) {
         guard isShown, total > 0 else { return }
-        let now = Self.now
+        let now = ContinuousClock.now
         last.withLock { last in
-            guard now - start > 300, now - last.time > 100 else { return }
+            guard now - start > .milliseconds(300), now - last.time > .milliseconds(100) else { return }
             let width = 24
             let filled = min(width, done * width / total)
             let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
             last = (now, "\(verb) [\(bar)] \(done) of \(total) \(noun)")
             Console.writeError("\r\(last.text)\u{1B}[K")
         }
-    }
-
-    /// Milliseconds of a clock that only goes forward.
-    private static var now: Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
