@@ -42,14 +42,16 @@ let package = Package(
         .target(name: "CGitSupport", dependencies: ["CLibgit2"], linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
 
-        .testTarget(name: "JSONSourceTests", dependencies: ["JSONSource"], swiftSettings: strict),
-        .testTarget(name: "GitTests", dependencies: ["Git"], swiftSettings: strict),
-        .testTarget(name: "ProfilesTests", dependencies: ["Profiles"], swiftSettings: strict),
-        .testTarget(name: "ImpactTests", dependencies: ["Impact"], resources: [.copy("Cases")], swiftSettings: strict),
-        .testTarget(name: "PayloadsTests", dependencies: ["Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
-        .testTarget(name: "GatesTests", dependencies: ["Gates"], resources: [.copy("Cases")], swiftSettings: strict),
-        .testTarget(name: "AppliedStateTests", dependencies: ["AppliedState"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports"], resources: [.copy("Golden")], swiftSettings: strict),
-        .testTarget(name: "EaselTests", dependencies: ["easel"], swiftSettings: strict),
+        // What tests of several modules need: programs, seeds, somebody else's validators.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "JSONSourceTests", dependencies: ["TestSupport", "JSONSource"], swiftSettings: strict),
+        .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git"], swiftSettings: strict),
+        .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles"], swiftSettings: strict),
+        .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(name: "PayloadsTests", dependencies: ["TestSupport", "Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "GatesTests", dependencies: ["TestSupport", "Gates"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState"], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports"], resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel"], swiftSettings: strict),
     ]
 )

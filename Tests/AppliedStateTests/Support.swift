@@ -2,6 +2,7 @@ import Foundation
 import Impact
 import JSONSource
 import Profiles
+import TestSupport
 import Testing
 
 @testable import AppliedState
@@ -78,21 +79,12 @@ final class Shop {
 
     @discardableResult
     func git(_ arguments: String..., in folder: String = "state.git") throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/git")
-        process.arguments = ["-C", path + "/" + folder] + arguments
-        process.environment = [
+        let environment = [
             "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "GIT_AUTHOR_NAME": "Ann",
             "GIT_AUTHOR_EMAIL": "ann@example.com", "GIT_COMMITTER_NAME": "Ann", "GIT_COMMITTER_EMAIL": "ann@example.com",
         ]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "git \(arguments.joined(separator: " ")): \(output)")
-        return output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let output = try Program.output(["/usr/bin/git"] + arguments, in: path + "/" + folder, environment: environment)
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     var tip: ObjectID? {

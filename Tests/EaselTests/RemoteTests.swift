@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Repositories behind a URL: mirrors, fetches, and a state that is pushed.
@@ -22,8 +23,8 @@ import Testing
         let shop = try Workshop()
         try shop.makeFleet()
         try shop.git("clone", "--quiet", "--bare", "config", "served/config.git")
-        let daemon = try GitDaemon(shop, folder: "served")
-        let url = daemon.url + "/config.git"
+        let daemon = try GitDaemon(shop("served"), environment: Workshop.environment)
+        let url = daemon.url("config.git")
         let outcome = try shop.easel("reconcile", "--repo", url, "--cache", "cache", "--out", "out")
         #expect(outcome.status == 0, "\(outcome.err)")
         #expect(try shop.git("rev-list", "--count", "easel/applied", in: "served/config.git") == "1")
@@ -43,12 +44,12 @@ import Testing
         let shop = try Workshop()
         try shop.makeFleet()
         try shop.git("clone", "--quiet", "--bare", "config", "served/config.git")
-        let daemon = try GitDaemon(shop, folder: "served")
+        let daemon = try GitDaemon(shop("served"), environment: Workshop.environment)
         let running = try (1...4).map {
-            try shop.start([Workshop.binary, "reconcile", "--repo", daemon.url + "/config.git", "--cache", "cache\($0)", "--shard", "\($0)/4"])
+            try shop.start([Workshop.binary, "reconcile", "--repo", daemon.url("config.git"), "--cache", "cache\($0)", "--shard", "\($0)/4"])
         }
         for one in running {
-            let outcome = try shop.finish(one)
+            let outcome = try one.finish()
             #expect(outcome.status == 0, "\(outcome.err)")
         }
         #expect(try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "served/config.git").split(separator: "\n").count == 3)
@@ -63,50 +64,5 @@ import Testing
         }
         let secret = try shop.easel("plan", "--repo", "https://ann:hunter2@127.0.0.1:1/x.git", "--cache", "cache")
         #expect(secret.status == 1 && !secret.err.contains("hunter2"))
-    }
-}
-
-/// `git daemon` on a free port of loopback, ended with the value.
-final class GitDaemon {
-    let url: String
-    private let child: pid_t
-
-    init(_ shop: Workshop, folder: String) throws {
-        for _ in 0..<20 {
-            let port = Int.random(in: 20_000..<60_000)
-            let running = try shop.start([
-                "/usr/lib/git-core/git-daemon", "--listen=127.0.0.1", "--port=\(port)", "--export-all", "--enable=receive-pack",
-                "--base-path=\(shop(folder))", shop(folder),
-            ])
-            for _ in 0..<100 {
-                if Self.answers(port) {
-                    url = "git://127.0.0.1:\(port)"
-                    child = running.child
-                    return
-                }
-                var status: Int32 = 0
-                guard waitpid(running.child, &status, WNOHANG) == 0 else { break }
-                usleep(50_000)
-            }
-        }
-        throw CocoaError(.executableLoad)
-    }
-
-    deinit {
-        kill(child, SIGKILL)
-        var status: Int32 = 0
-        waitpid(child, &status, 0)
-    }
-
-    private static func answers(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
-        }
     }
 }

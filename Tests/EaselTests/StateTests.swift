@@ -166,7 +166,7 @@ import Testing
             try shop.start([Workshop.binary, "reconcile", "--repo", "config", "--state", "state.git", "--shard", "\($0)/\(shards)"])
         }
         for one in running {
-            let outcome = try shop.finish(one)
+            let outcome = try one.finish()
             #expect(outcome.status == 0, "\(outcome.err)")
         }
         let tenants = try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "state.git").split(separator: "\n")

@@ -1,36 +1,17 @@
 import Foundation
 import JSONSource
 import Profiles
+import TestSupport
 import Testing
 
 @testable import Gates
 @testable import Impact
 
 @Suite struct SchemaTests {
-    static let python = "/usr/bin/python3"
-    static let canValidate: Bool = (try? run("import jsonschema", [])) != nil
-
-    struct Failed: Error {}
-
-    static func run(_ script: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = ["-c", script] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed() }
-        return output
-    }
+    static let canValidate = Python.has("jsonschema")
 
     /// Whether each document has the schema's form, by somebody else's validator.
     private func validate(_ documents: [JSON], _ schema: JSON) throws -> [Bool] {
-        let path = "/tmp/easel-gates-tests-\(UUID().uuidString).json"
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try JSON.object(["schema": schema, "documents": .array(documents)]).compact.write(toFile: path, atomically: false, encoding: .utf8)
         let script = """
             import json, sys, jsonschema
             given = json.load(open(sys.argv[1]))
@@ -39,7 +20,8 @@ import Testing
             for document in given["documents"]:
                 print(validator.is_valid(document))
             """
-        return try Self.run(script, [path]).split(separator: "\n").map { $0 == "True" }
+        let given = JSON.object(["schema": schema, "documents": .array(documents)]).compact
+        return try Python.run(script, on: given).split(separator: "\n").map { $0 == "True" }
     }
 
     /// The document with one value, somewhere in it, made another.

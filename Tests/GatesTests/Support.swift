@@ -1,25 +1,9 @@
 import JSONSource
 import Profiles
+import TestSupport
 
 @testable import Gates
 @testable import Impact
-
-/// Numbers that look random and are the same for the same seed (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func chance(_ numerator: Int, in denominator: Int) -> Bool { Int.random(in: 0..<denominator, using: &self) < numerator }
-}
 
 extension JSON {
     init(parsing text: String) { self = JSONDocument(file: "test.json", bytes: Array(text.utf8)).root?.plain ?? .null }

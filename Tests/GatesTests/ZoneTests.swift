@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Gates
@@ -88,16 +89,8 @@ import Testing
                 d = datetime.datetime.fromtimestamp(int(t), zone)
                 print(d.strftime("%a").lower(), d.hour * 60 + d.minute)
             """
-        let process = Process()
-        process.executableURL = URL(filePath: Self.python)
-        process.environment = ["LC_ALL": "C", "PYTHONTZPATH": "/usr/share/zoneinfo"]
-        process.arguments = ["-c", script, name] + instants.map { String($0) }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        let output = try Python.run(
+            script, [name] + instants.map { String($0) }, environment: ["LC_ALL": "C", "PYTHONTZPATH": "/usr/share/zoneinfo"])
         let expected = output.split(separator: "\n").map(String.init)
         let found = instants.map { instant in
             let local = zone.localTime(at: Instant(secondsSince1970: instant))

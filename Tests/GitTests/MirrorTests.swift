@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Git
@@ -7,7 +8,7 @@ import Testing
     /// A served bare repository `up.git`, a working clone `work` that pushes to it, and a mirror of it.
     struct Setting {
         let scratch: Scratch
-        let daemon: Daemon
+        let daemon: GitDaemon
         let mirror: Mirror
         let first: ObjectID
 
@@ -17,7 +18,7 @@ import Testing
             try scratch.git("init", "-q", "--bare", "-b", "main", scratch("up.git"))
             try scratch.git("remote", "add", "up", scratch("up.git"), in: scratch("work"))
             try scratch.git("push", "-q", "up", "main", in: scratch("work"))
-            daemon = try Daemon(scratch.path)
+            daemon = try GitDaemon(scratch.path, environment: Scratch.environment)
             mirror = try Mirror.open(url: daemon.url("up.git"), cacheDirectory: scratch("cache"))
         }
 
@@ -195,7 +196,7 @@ import Testing
         #expect(error.kind == .rejected)
         #expect(error.message.contains("pre-receive hook declined"), "\(error)")
         #expect(error.message.contains("branch is protected by policy 7"), "\(error)")
-        #expect(throws: GitError.self) { try setting.scratch.git("rev-parse", "--verify", state, in: setting.scratch("up.git")) }
+        #expect(throws: Program.Failed.self) { try setting.scratch.git("rev-parse", "--verify", state, in: setting.scratch("up.git")) }
     }
 
     @Test func movedWhilePushing() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import JSONSource
+import TestSupport
 import Testing
 
 /// Texts that nobody wrote: no crash, places within the file, and what is accepted is JSON.

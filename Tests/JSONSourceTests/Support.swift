@@ -1,4 +1,5 @@
 import JSONSource
+import TestSupport
 
 func document(_ text: String) -> JSONDocument { JSONDocument(file: "test.json", bytes: Array(text.utf8)) }
 
@@ -19,22 +20,7 @@ func written(_ value: JSON, _ style: JSONWriter.Style = .pretty) -> String {
     return String(decoding: writer.finish(), as: UTF8.self)
 }
 
-/// SplitMix64: the same numbers on every machine.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: Int) { state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
+extension Seeded {
     /// A few scalars, most of them ones that JSON writes in a way of their own.
     mutating func text() -> String {
         let parts = ["a", "key", "é", "😀", "\"", "\\", "\n", "\r", "\u{0}", "\u{1F}", "\u{7F}", "\u{2028}", "\u{FFFD}", "\u{10FFFF}", "/", "~", " "]

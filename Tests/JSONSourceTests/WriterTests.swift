@@ -1,5 +1,6 @@
 import Foundation
 import JSONSource
+import TestSupport
 import Testing
 
 @Suite struct WriterTests {

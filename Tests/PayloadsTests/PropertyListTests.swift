@@ -1,6 +1,7 @@
 import Foundation
 import JSONSource
 import Profiles
+import TestSupport
 import Testing
 
 @testable import Payloads
@@ -80,7 +81,7 @@ struct PropertyListTests {
         #expect(Self.files.count > 12)
         for file in Self.files {
             let ours = try PropertyListValue(reading: Data(contentsOf: file))
-            let theirs = try PropertyListValue(reading: output(of: plistutil, ["-i", file.path, "-o", "-", "-f", "bin"]))
+            let theirs = try PropertyListValue(reading: Program.output([plistutil.path, "-i", file.path, "-o", "-", "-f", "bin"]))
             #expect(theirs == ours, "\(file.path)")
         }
     }
@@ -97,8 +98,7 @@ struct PropertyListTests {
             for path in sys.argv[1:]:
                 with open(path, "rb") as file: print(json.dumps(plain(plistlib.load(file))))
             """
-        let python = try #require(program("python3"))
-        let lines = try output(of: python, ["-c", script] + Self.files.map(\.path)).split(separator: UInt8(ascii: "\n"))
+        let lines = try Python.run(script, Self.files.map(\.path)).utf8.split(separator: UInt8(ascii: "\n"))
         #expect(lines.count == Self.files.count)
         for (file, line) in zip(Self.files, lines) {
             #expect(try read([UInt8](line)) == PropertyListValue(reading: Data(contentsOf: file)).json, "\(file.path)")

@@ -51,17 +51,3 @@ func program(_ name: String) -> URL? {
     ["/usr/bin", "/usr/local/bin", "/bin"].map { URL(fileURLWithPath: $0).appendingPathComponent(name) }
         .first { FileManager.default.isExecutableFile(atPath: $0.path) }
 }
-
-/// Runs a program to its end; its standard output, which must be small or go to a file.
-func output(of program: URL, _ arguments: [String]) throws -> Data {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = program
-    process.arguments = arguments
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(program.lastPathComponent) \(arguments)")
-    return data
-}

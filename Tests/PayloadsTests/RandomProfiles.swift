@@ -1,28 +1,16 @@
 import JSONSource
 import Payloads
 import Profiles
-
-/// SplitMix64 (Steele, Lea, Flood, 2014): the same profiles in every run, so that a failure can be looked into.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
+import TestSupport
 
 /// A manifest that says anything a manifest may say, with the names of `Golden/tenant.json`.
 struct RandomManifest {
-    var generator: SeededGenerator
+    var generator: Seeded
     /// Whether derived credentials may occur, which have no .mobileconfig form.
     let isForGraphOnly: Bool
 
     init(seed: UInt64, isForGraphOnly: Bool) {
-        generator = SeededGenerator(state: seed)
+        generator = Seeded(seed)
         self.isForGraphOnly = isForGraphOnly
     }
 

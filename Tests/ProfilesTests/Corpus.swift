@@ -1,4 +1,5 @@
 import JSONSource
+import TestSupport
 
 @testable import Profiles
 

@@ -1,5 +1,6 @@
 import Foundation
 import JSONSource
+import TestSupport
 import Testing
 
 @testable import Profiles
@@ -7,23 +8,7 @@ import Testing
 /// The JSON Schemas that editors use, held against the validator by somebody else's implementation of draft 2020-12.
 @Suite struct SchemaTests {
     private static let tenantSchema = JSONSchema.document(Tenant.shape, title: "tenant")
-    private static let canValidate: Bool = (try? run("import jsonschema", [])) != nil
-
-    private struct Failed: Error {}
-
-    private static func run(_ script: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = ["-c", script] + arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed() }
-        return output
-    }
+    private static let canValidate = Python.has("jsonschema")
 
     private struct Judged {
         let document: JSON
@@ -33,10 +18,7 @@ import Testing
     /// The whole corpus, judged in one process: kind → documents in order.
     private static let judged = Result<[String: [Judged]], any Error> {
         let corpus = ["manifest": (ManifestShape.schema, Corpus.manifests(1500)), "tenant": (tenantSchema, Corpus.tenants(1500))]
-        let path = FileManager.default.temporaryDirectory.path + "/easel-profiles-tests-\(UUID().uuidString).json"
-        defer { try? FileManager.default.removeItem(atPath: path) }
         let given = JSON.object(corpus.mapValues { ["schema": $0.0, "documents": .array($0.1)] })
-        try given.compact.write(toFile: path, atomically: false, encoding: .utf8)
         // Every default that a schema names must have the form that it has a default for.
         let script = """
             import json, sys, jsonschema
@@ -55,11 +37,11 @@ import Testing
                 result[kind] = [validator.is_valid(document) for document in given["documents"]]
             print(json.dumps(result))
             """
-        let answer = JSON(parsing: try run(script, [path]))
+        let answer = JSON(parsing: try Python.run(script, on: given.compact))
         return try corpus.mapValues { _ in [Judged]() }.merging(
             corpus.map { kind, value in
                 let verdicts = answer[kind]?.elements ?? []
-                guard verdicts.count == value.1.count else { throw Failed() }
+                guard verdicts.count == value.1.count else { throw Program.Failed(description: "the validator judged another number of documents") }
                 return (kind, zip(value.1, verdicts).map { Judged(document: $0, isValid: $1 == true) })
             }
         ) { $1 }

@@ -1,6 +1,7 @@
 import Impact
 import JSONSource
 import Profiles
+import TestSupport
 
 @testable import Gates
 @testable import Reconciler

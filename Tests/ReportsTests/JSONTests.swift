@@ -1,6 +1,7 @@
 import Impact
 import JSONSource
 import Profiles
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -23,7 +24,7 @@ import Testing
         return try Python.run(Self.script, on: "{\"schema\": \(ReportSchema.json.compact), \"documents\": {\(members)}}")
     }
 
-    @Test(.enabled(if: Python.hasJSONSchema)) func hasTheFormOfItsSchema() throws {
+    @Test(.enabled(if: Python.has("jsonschema"))) func hasTheFormOfItsSchema() throws {
         var documents: [String: String] = [:]
         for name in Samples.names {
             let report = try Samples.report(name)
@@ -36,7 +37,7 @@ import Testing
     }
 
     /// The schema says something: it refuses a key too many, one too few, and values out of their ranges.
-    @Test(.enabled(if: Python.hasJSONSchema)) func theSchemaRefuses() throws {
+    @Test(.enabled(if: Python.has("jsonschema"))) func theSchemaRefuses() throws {
         let good = try parsed(Samples.report("everything").json()).plain.patched(with: ["run": .null])
         var documents: [String: JSON] = [:]
         documents["a key too many"] = good.patched(with: ["extra": 1])

@@ -1,6 +1,7 @@
 import Foundation
 import JSONSource
 import Profiles
+import TestSupport
 import Testing
 
 @testable import Impact
@@ -62,7 +63,7 @@ import Testing
         return try JSONDecoder().decode([Rendered].self, from: Data(output.utf8))
     }
 
-    @Test(.enabled(if: Python.hasMarkdown)) func nothingBreaksOut() throws {
+    @Test(.enabled(if: Python.has("markdown_it"))) func nothingBreaksOut() throws {
         let texts = try (1...12).map { try Hostile.report(seed: $0).markdown() } + Samples.names.map { try Samples.report($0).markdown() }
         for (number, result) in try rendered(texts).enumerated() {
             #expect(result.problems == [] && !result.codes.isEmpty, "report \(number)")
@@ -70,7 +71,7 @@ import Testing
     }
 
     /// A code span shows the text that went in, whatever it is.
-    @Test(.enabled(if: Python.hasMarkdown)) func codeSpansShowWhatWentIn() throws {
+    @Test(.enabled(if: Python.has("markdown_it"))) func codeSpansShowWhatWentIn() throws {
         var random = Seeded(7)
         let texts = Hostile.texts + (0..<400).map { _ in Hostile.text(&random) } + ["", " ", "`", "``", "` `", "a``b`c", "\u{301}", "`\u{301}"]
         for (text, result) in zip(texts, try rendered(texts.map { MarkdownReport.code($0) })) {
@@ -89,7 +90,7 @@ import Testing
     }
 
     /// The rules' own words are no markup by accident.
-    @Test(.enabled(if: Python.hasMarkdown)) func rulesAreTextAsTheyAre() throws {
+    @Test(.enabled(if: Python.has("markdown_it"))) func rulesAreTextAsTheyAre() throws {
         var report = Report()
         report.tenants = [
             TenantReport("contoso", Rules.all.map { rule in .made(rule.id.lowercased(), .update, [.init("/a", 1, 2, rules: [rule.id])], [:]) })

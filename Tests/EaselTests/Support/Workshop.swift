@@ -1,15 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A folder of a test's own, in which it runs easel and git as processes; gone with the test.
 final class Workshop: Sendable {
-    struct Outcome {
-        let status: Int32
-        let out: String
-        let err: String
-
-        var lastLine: String { out.split(separator: "\n").last.map(String.init) ?? "" }
-    }
+    typealias Outcome = Program.Outcome
 
     let path: String
 
@@ -75,59 +70,14 @@ final class Workshop: Sendable {
     }
 
     func run(_ command: [String], in folder: String = ".", environment: [String: String] = [:]) throws -> Outcome {
-        try finish(start(command, in: folder, environment: environment))
+        try start(command, in: folder, environment: environment).finish()
     }
 
-    /// A program that runs; its output goes to files.
-    struct Running {
-        let child: pid_t
-        let out: String
-        let err: String
+    func start(_ command: [String], in folder: String = ".", environment: [String: String] = [:]) throws -> Program {
+        try Program(command, in: self(folder), environment: Self.environment.merging(environment) { _, own in own })
     }
 
-    /// Not Foundation's `Process`: it tells a child's end by a socket that children started at the same moment inherit, and
-    /// so waits for ever beside a daemon.
-    func start(_ command: [String], in folder: String = ".", environment: [String: String] = [:]) throws -> Running {
-        let streams = (out: self(".out-\(UUID().uuidString)"), err: self(".err-\(UUID().uuidString)"))
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, streams.out, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, streams.err, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // Threads of the test runner have all signals blocked, and children would inherit that.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        let variables = Self.environment.merging(environment) { _, own in own }
-        // The C library's own way to start in a folder is not visible to Swift.
-        var argv = (["/usr/bin/env", "-C", self(folder)] + command).map { strdup($0) } + [nil]
-        var envp = variables.map { strdup("\($0)=\($1)") } + [nil]
-        defer { for text in argv + envp { free(text) } }
-        var child: pid_t = 0
-        let code = posix_spawn(&child, "/usr/bin/env", &actions, &attributes, &argv, &envp)
-        try #require(code == 0, "\(command[0]): \(String(cString: strerror(code)))")
-        return Running(child: child, out: streams.out, err: streams.err)
-    }
-
-    func finish(_ running: Running) throws -> Outcome {
-        var status: Int32 = 0
-        while waitpid(running.child, &status, 0) < 0, errno == EINTR {}
-        defer {
-            unlink(running.out)
-            unlink(running.err)
-        }
-        return Outcome(
-            status: status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f), out: String(decoding: try data(running.out), as: UTF8.self),
-            err: String(decoding: try data(running.err), as: UTF8.self))
-    }
-
-    private static let environment = [
+    static let environment = [
         "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TZ": "UTC", "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_AUTHOR_NAME": "Ann", "GIT_AUTHOR_EMAIL": "ann@example.com",
         "GIT_AUTHOR_DATE": "1760000000 +0000", "GIT_COMMITTER_NAME": "Ann", "GIT_COMMITTER_EMAIL": "ann@example.com",
@@ -143,6 +93,10 @@ final class Workshop: Sendable {
     /// The package's own top folder.
     static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
+}
+
+extension Program.Outcome {
+    var lastLine: String { out.split(separator: "\n").last.map(String.init) ?? "" }
 }
 
 /// What tests look at in a JSON report.

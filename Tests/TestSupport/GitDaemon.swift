@@ -1,0 +1,62 @@
+import Foundation
+
+/// `git daemon` on loopback for the repositories in a folder, which may be pushed to; stopped with the object, or after
+/// five minutes.
+public final class GitDaemon {
+    private let program: Program
+    private let port: UInt16
+
+    public init(_ folder: String, environment: [String: String]) throws {
+        port = try freePort()
+        var environment = environment
+        environment["PATH"] = "/usr/lib/git-core:/usr/bin:/bin"
+        // git-daemon itself, not `git daemon`: that is a second process, which outlives a kill of the first.
+        program = try Program(
+            [
+                "/usr/bin/timeout", "300", "/usr/lib/git-core/git-daemon", "--listen=127.0.0.1", "--port=\(port)", "--reuseaddr",
+                "--export-all", "--enable=receive-pack", "--base-path=\(folder)", "--informative-errors", folder,
+            ], environment: environment)
+        for _ in 0..<500 {
+            if answers(port) { return }
+            usleep(10_000)
+        }
+        throw Program.Failed(description: "git daemon does not answer on port \(port)")
+    }
+
+    deinit {
+        // `timeout` passes it on.
+        kill(program.child, SIGTERM)
+        _ = try? program.finish()  // How it ended is nobody's concern.
+    }
+
+    public func url(_ name: String) -> String { "git://127.0.0.1:\(port)/\(name)" }
+}
+
+private func withAddress<R>(_ port: UInt16, _ body: (UnsafeMutablePointer<sockaddr>, socklen_t) -> R) -> R {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+}
+
+/// A port of loopback on which nobody listens.
+public func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    guard withAddress(0, { bind(descriptor, $0, $1) }) == 0 else { throw Program.Failed(description: "no free port") }
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    _ = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    }
+    return UInt16(bigEndian: address.sin_port)
+}
+
+private func answers(_ port: UInt16) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    return withAddress(port) { connect(descriptor, $0, $1) } == 0
+}
