@@ -35,12 +35,16 @@ public struct RootState: Sendable, Hashable {
     public var held: Set<String> = []
     /// Tenants whose files are broken: likewise.
     public var failed: Set<String> = []
+    /// Fingerprints that went out because an approval in the config repository names them: it is used up.
+    public var approved: Set<String> = []
 
     public init() {}
 
     public func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
+            writer.key("approved")
+            writer.value(.array(approved.sorted().map(JSON.string)))
             writer.key("failed")
             writer.value(.array(failed.sorted().map(JSON.string)))
             writer.member("formatVersion", Self.formatVersion)
@@ -72,6 +76,7 @@ public struct RootState: Sendable, Hashable {
         guard version <= Self.formatVersion else { throw StateError.newerFormat(version) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         failed = Set(root["failed"]?.elements.compactMap(\.string) ?? [])
+        approved = Set(root["approved"]?.elements.compactMap(\.string) ?? [])
         guard let shards = root["shards"] else { return }
         for member in shards.members {
             guard let name = member.key.string, let commit = member.value["commit"]?.string, let tenants = member.value["tenants"]?.string,

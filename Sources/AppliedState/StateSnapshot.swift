@@ -71,13 +71,13 @@ public final class StateSnapshot {
     }
 
     private func document(_ file: String, _ id: ObjectID) throws -> JSONDocument {
-        JSONDocument(file: file, bytes: try repository?.stateFile(id) ?? [])
+        JSONDocument(file: file, bytes: try repository?.stateFile(id) ?? [], limit: JSONLimits.ownFileSize)
     }
 }
 
 extension Repository {
     /// A blob of the state branch. Payloads may be larger than what people write by hand.
-    fileprivate func stateFile(_ blob: ObjectID) throws -> [UInt8] { try withBlob(blob, limit: 64 << 20) { [UInt8]($0) } }
+    fileprivate func stateFile(_ blob: ObjectID) throws -> [UInt8] { try withBlob(blob, limit: JSONLimits.ownFileSize) { [UInt8]($0) } }
 }
 
 /// What the root of a state commit holds; to be handed to other threads.
@@ -125,7 +125,7 @@ public struct AppliedTenant {
         for (id, record) in state.profiles {
             let path = "tenants/\(self.id)/profiles/\(id).json"
             guard let blob = files[id + ".json"] else { throw StateError.unreadable(file: path, why: "it is not there") }
-            guard let profile = EffectiveProfile(id: id, JSONDocument(file: path, bytes: try bytes(blob))) else {
+            guard let profile = EffectiveProfile(id: id, JSONDocument(file: path, bytes: try bytes(blob), limit: JSONLimits.ownFileSize)) else {
                 throw StateError.unreadable(file: path, why: "it is no effective profile")
             }
             guard profile.digest == record.digest else { throw StateError.edited(file: path) }

@@ -53,6 +53,9 @@ public final class StateWriter {
 
     /// How often a lost race is tried again before giving up.
     private static let tries = 200
+    /// How often a lock that is in the way is waited for, some seconds in all: a program that is at work holds it for
+    /// milliseconds, one that was killed for ever.
+    private static let waits = 40
 
     /// Writes the commit and moves the branch.
     ///
@@ -64,13 +67,17 @@ public final class StateWriter {
         root: (RootState) -> RootState, files: [String: [UInt8]], message: String, author: Author
     ) throws -> (commit: ObjectID, snapshot: StateSnapshot) {
         var tip = base
-        for attempt in 0..<Self.tries {
+        var waited = 0
+        for _ in 0..<Self.tries {
             let commit = try write(on: tip, root: root(tip.rootState()), files: files, message: message, author: author)
             do {
                 try store.move(branch, from: tip.tip, to: commit, repository, message: "easel: \(message.prefix { $0 != "\n" })")
                 return (commit, try StateSnapshot(repository: repository, tip: commit))
-            } catch let error as GitError where error.kind == .refMoved || (error.kind == .locked && attempt + 1 < Self.tries) {
-                if error.kind == .locked { pause(attempt) }
+            } catch let error as GitError where error.kind == .refMoved || (error.kind == .locked && waited < Self.waits) {
+                if error.kind == .locked {
+                    pause(waited)
+                    waited += 1
+                }
                 tip = try StateSnapshot(repository: repository, tip: store.currentTip(branch, repository))
                 for tenant in changes.keys where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
                     throw StateError.contended(branch: branch)

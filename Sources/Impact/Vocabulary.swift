@@ -25,7 +25,7 @@ public enum Consequence: String, Sendable, CaseIterable, Comparable {
         case .signInChange: "sign in another way"
         case .userVisible: "see something change"
         case .securityWeakened: "are protected less"
-        case .serverPrerequisite: "can sign in only if the server supports it"
+        case .serverPrerequisite: "cannot sign in unless the server allows it"
         case .consentPrerequisite: "may fail to sign in until an admin grants consent"
         case .ignoredOnOlderOS: "may have devices too old for a setting"
         case .advice: "are concerned by advice"

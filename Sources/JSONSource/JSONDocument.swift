@@ -15,18 +15,16 @@ public final class JSONDocument: Sendable {
     @usableFromInline let nodes: [Node]
 
     /// Parses `bytes`. Never fails: what is wrong stands in `problems`, and what could be read can be.
-    public init(file: String, bytes: [UInt8]) {
+    ///
+    /// - Parameter limit: bytes; a larger file is one problem.
+    public init(file: String, bytes: [UInt8], limit: Int = JSONLimits.fileSize) {
         self.file = file
         self.bytes = bytes
-        var parser = Parser(size: bytes.count)
+        var parser = Parser(size: bytes.count, limit: limit)
         bytes.withUnsafeBufferPointer { parser.parse($0) }
         nodes = parser.nodes
         problems = parser.problems
         isComplete = parser.isComplete
-    }
-
-    public convenience init(file: String, copying text: UnsafeRawBufferPointer) {
-        self.init(file: file, bytes: [UInt8](text))
     }
 
     /// The value of the whole file; nil when there is none.

@@ -50,8 +50,10 @@ public struct JSONProblem: Sendable, Equatable {
 
 /// The limits of a file; past them it is refused, however well formed.
 public enum JSONLimits {
-    /// Bytes.
+    /// Bytes of a file that people write.
     public static let fileSize = 1 << 20
+    /// Bytes of a file that easel wrote itself: it grows with the fleet.
+    public static let ownFileSize = 64 << 20
     /// Arrays and objects inside each other.
     public static let depth = 64
     /// Problems told per file; a file with more has one cause, not a hundred.

@@ -157,12 +157,16 @@ public struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
-            if !utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 == 0x7F }) {
+            if !utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "#") || $0 == 0x7F }) {
                 bytes.append(contentsOf: utf8)
                 return
             }
+            var last: UInt8 = 0
             for byte in utf8 {
+                defer { last = byte }
                 switch byte {
+                // The log of a pipeline that the text is printed to takes `##vso[` and its like for commands (Azure DevOps).
+                case UInt8(ascii: "#") where last == UInt8(ascii: "#"): bytes.append(contentsOf: "\\u0023".utf8)
                 case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
                 case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
                 case 0x0A: bytes.append(contentsOf: "\\n".utf8)

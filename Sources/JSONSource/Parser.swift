@@ -18,17 +18,21 @@ struct Parser {
         var child: Int?
     }
 
-    init(size: Int) {
+    /// Bytes.
+    private let limit: Int
+
+    init(size: Int, limit: Int) {
+        self.limit = limit
         // easel's manifests have a value per 16 bytes or so.
-        nodes.reserveCapacity(min(size, JSONLimits.fileSize) / 14 + 4)
+        nodes.reserveCapacity(min(size, limit) / 14 + 4)
     }
 
     mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard bytes.count <= JSONLimits.fileSize else {
+        guard bytes.count <= limit else {
             isComplete = false
             problems = [
                 JSONProblem(
-                    code: .tooLarge, offset: 0, message: "the file has \(bytes.count) bytes, more than \(JSONLimits.fileSize)",
+                    code: .tooLarge, offset: 0, message: "the file has \(bytes.count) bytes, more than \(limit)",
                     help: "split it: one profile to a file", pointer: "")
             ]
             return

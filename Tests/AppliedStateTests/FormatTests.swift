@@ -11,9 +11,13 @@ import Testing
         root.shards["1/1"] = .init(commit: "c", tenants: "t", bases: "", renderer: 1, tenantCount: 2, profileCount: 6)
         root.held = ["fabrikam", "contoso"]
         root.failed = ["adatum"]
+        root.approved = ["0123456789abcdef"]
         #expect(
             String(decoding: root.json(), as: UTF8.self) == """
                 {
+                  "approved": [
+                    "0123456789abcdef"
+                  ],
                   "failed": [
                     "adatum"
                   ],
@@ -94,6 +98,7 @@ import Testing
         }
         root.held = Set(some(word))
         root.failed = Set(some(word))
+        root.approved = Set(some(word))
         #expect(try RootState(JSONDocument(file: "state.json", bytes: root.json())) == root)
 
         let actions = Action.allCases

@@ -123,6 +123,12 @@ import Testing
         #expect(repaired.isComplete && repaired.root?["b"]?.integer == 2 && repaired.root?["a"]?.kind == .invalid)
     }
 
+    @Test func easelsOwnFilesMayBeLarger() {
+        let text = Array(("[" + String(repeating: " ", count: JSONLimits.fileSize) + "]").utf8)
+        #expect(JSONDocument(file: "f", bytes: text).problems.map(\.code) == [.tooLarge])
+        #expect(JSONDocument(file: "f", bytes: text, limit: JSONLimits.ownFileSize).problems.isEmpty)
+    }
+
     @Test func anUnquotedKeyStandsWhereItStands() throws {
         let member = try #require(document("{\n  path: 1}").root?.members.first { _ in true })
         #expect(member.key.string == "path" && member.key.sourceText == "path" && member.key.position == (2, 3) && member.value.pointer == "/path")

@@ -62,10 +62,4 @@ import Testing
         let root = try #require(document(#"[{}, [], "", 0, true, null, Nope]"#).root)
         #expect(root.elements.map(\.kind) == [.object, .array, .string, .number, .boolean, .null, .invalid])
     }
-
-    @Test func bytesComeFromABufferToo() {
-        let text = Array("[1]".utf8)
-        let document = text.withUnsafeBytes { JSONDocument(file: "f", copying: $0) }
-        #expect(document.root?.plain == [1] && document.file == "f")
-    }
 }

@@ -45,6 +45,11 @@ import Testing
         }
     }
 
+    @Test func nothingIsACommandToThePipelineWhoseLogItStandsIn() {
+        #expect(JSON.string("##vso[task] # a ###").compact == ##""#\u0023vso[task] # a #\u0023\u0023""##)
+        #expect(document(JSON.string("##[x] ###").compact).root?.string == "##[x] ###")
+    }
+
     @Test func whatIsWrittenStepByStepIsWhatIsWrittenAtOnce() {
         var writer = JSONWriter()
         writer.object { writer in

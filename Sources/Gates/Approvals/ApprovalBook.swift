@@ -16,7 +16,7 @@ public struct ApprovalBook: Sendable {
     public func approves(_ fingerprint: String?) -> Bool { fingerprint.map(valid.contains) ?? false }
 
     /// Whether any approval names this change, expired or not.
-    func names(_ fingerprint: String) -> Bool { known.contains(fingerprint) }
+    public func names(_ fingerprint: String) -> Bool { known.contains(fingerprint) }
 
     /// What has become of every fingerprint of every approval, in the order of the approvals.
     ///

@@ -15,13 +15,18 @@ public struct GateTally: Sendable {
     private let approvals: ApprovalBook
     private var entries: [Hold.Rank: Entry] = [:]
     private var planned: Set<String> = []
+    /// Fingerprints that an approval names and nothing holds.
+    public private(set) var goneOut: Set<String> = []
 
     init(approvals: ApprovalBook) { self.approvals = approvals }
 
     /// Takes note of a changed profile and of what `LimitWalk.admit` said of it.
     public mutating func note(_ proposal: Proposal, heldBy: [Hold]) {
         let fingerprint = proposal.impact.fingerprint
-        if let fingerprint, approvals.names(fingerprint) { planned.insert(fingerprint) }
+        if let fingerprint, approvals.names(fingerprint) {
+            planned.insert(fingerprint)
+            if heldBy.isEmpty { goneOut.insert(fingerprint) }
+        }
         for hold in heldBy {
             var entry = entries[hold.rank] ?? Entry(rank: hold.rank, name: hold.name, source: hold.source, passage: hold.passage)
             entry.held.append(proposal.name)

@@ -87,7 +87,8 @@ final class OutFolder {
 
     private func readMarker() throws -> [String: String] {
         guard access(path + "/" + Self.marker, F_OK) == 0 else { return [:] }
-        let document = JSONDocument(file: Self.marker, bytes: try readFile(path + "/" + Self.marker, limit: 64 << 20))
+        let limit = JSONLimits.ownFileSize
+        let document = JSONDocument(file: Self.marker, bytes: try readFile(path + "/" + Self.marker, limit: limit), limit: limit)
         var trees: [String: String] = [:]
         for member in document.root?["payloads"].map({ Array($0.members) }) ?? [] {
             if let id = member.key.string, let tree = member.value.string { trees[id] = tree }

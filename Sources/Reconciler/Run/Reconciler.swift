@@ -91,7 +91,7 @@ struct Run {
         collector.note(gates.diagnostics)
         collector.note(candidates.diagnostics)
         let policyIsBroken = gates.diagnostics.contains { $0.severity == .error }
-        if policyIsBroken, request.mode != .validate { return try stop(collector) }
+        if policyIsBroken, request.mode != .validate { return try stop(collector, rootState) }
 
         let context = RunContext(
             request: request, source: opened.source, storePath: opened.store?.store.repositoryPath,
@@ -103,7 +103,7 @@ struct Run {
             let paths = baseFiles.keys.filter { $0.hasSuffix(".json") }.sorted()
             collector.note(try context.bases.checkAll(paths, reader: loader.baseSource))
         }
-        if collector.policyIsBroken, request.mode != .validate { return try stop(collector) }
+        if collector.policyIsBroken, request.mode != .validate { return try stop(collector, rootState) }
         if let record = candidates.record {
             collector.addUnread(tenants: max(0, candidates.total - collector.tenantsBefore), profiles: max(0, record.profileCount - collector.profilesBefore))
         }
@@ -113,9 +113,9 @@ struct Run {
         if let writer {
             let update = RootUpdate(
                 before: rootState, collector: collector, candidates: candidates, selection: request.selection,
-                commit: opened.source.commit?.description ?? "")
+                commit: opened.source.commit?.description ?? "", approvals: gates.keeper.approvals)
             if !writer.isEmpty || update.isNeeded {
-                try stateReports.end(tail(collector, applied: nil, notes: []))
+                try stateReports.end(tail(collector, gone: rootState.approved, applied: nil, notes: []))
                 let written = try writer.commit(
                     root: update.apply, files: stateReports.files, message: message(collector),
                     author: .init(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970))
@@ -126,15 +126,15 @@ struct Run {
             }
         }
         let shown = request.isReproducible && applied != nil ? "recorded" : applied
-        let tail = tail(collector, applied: shown, notes: notes(collector, candidates))
+        let tail = tail(collector, gone: rootState.approved, applied: shown, notes: notes(collector, candidates))
         for sink in sinks { try sink.end(tail) }
         try outReports?.finish(tail, snapshot: final, selection: request.selection, steps: steps)
         return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: applied)
     }
 
     /// Ends a run whose policies are broken: everything is told, nothing is applied.
-    private func stop(_ collector: Collector) throws -> RunResult {
-        let tail = tail(collector, applied: nil, notes: ["A policy or approval cannot be understood: gates fail closed."], isStopped: true)
+    private func stop(_ collector: Collector, _ rootState: RootState) throws -> RunResult {
+        let tail = tail(collector, gone: rootState.approved, applied: nil, notes: ["A policy or approval cannot be understood: gates fail closed."], isStopped: true)
         for sink in sinks { try sink.end(tail) }
         return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: nil)
     }
@@ -241,10 +241,14 @@ struct Run {
 
     // MARK: Words
 
-    private func tail(_ collector: Collector, applied: String?, notes: [String], isStopped: Bool = false) -> ReportTail {
-        ReportTail(
+    private func tail(_ collector: Collector, gone: Set<String>, applied: String?, notes: [String], isStopped: Bool = false) -> ReportTail {
+        // Of tenants that this run does not look at, nothing can be said.
+        let approvals = collector.tally.approvals(hasGoneOut: gone.contains).filter { use in
+            use.status != .used && (use.status != .unmatched || request.selection.isEverything)
+        }
+        return ReportTail(
             summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates,
-            approvals: collector.tally.approvals().filter { $0.status != .used }.map(\.words), applied: applied, notes: notes,
+            approvals: approvals.map(\.words), applied: applied, notes: notes,
             isStopped: isStopped, run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
     }
 
@@ -267,5 +271,12 @@ struct Run {
 }
 
 extension ApprovalUse {
-    var words: String { "\(file): \(fingerprint) is \(status.rawValue)" }
+    var words: String {
+        switch status {
+        case .used: "\(file): \(fingerprint) is used"
+        case .usedUp: "\(file): \(fingerprint) is used up: its change went out in an earlier run"
+        case .expired: "\(file): \(fingerprint) has expired"
+        case .unmatched: "\(file): \(fingerprint) is unmatched: no change of this plan has this fingerprint"
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import AppliedState
+import Gates
 import Profiles
 
 /// The new `state.json` of the root, made from the one at the tip that the commit will stand on: what other runs have
@@ -9,9 +10,13 @@ struct RootUpdate {
     private let held: Set<String>
     private let failed: Set<String>
     private let shard: (name: String, record: RootState.Shard)?
+    private let approved: Set<String>
+    private let approvals: ApprovalBook
 
-    init(before: RootState, collector: Collector, candidates: Candidates, selection: Selection, commit: String) {
+    init(before: RootState, collector: Collector, candidates: Candidates, selection: Selection, commit: String, approvals: ApprovalBook) {
         self.before = before
+        approved = collector.tally.goneOut
+        self.approvals = approvals
         processed = collector.processed
         held = collector.held
         failed = collector.failed
@@ -32,6 +37,7 @@ struct RootUpdate {
         var root = root
         root.held = root.held.subtracting(processed).union(held)
         root.failed = root.failed.subtracting(processed).union(failed)
+        root.approved = root.approved.union(approved).filter(approvals.names)
         if let shard { root.shards[shard.name] = shard.record }
         return root
     }
@@ -41,6 +47,8 @@ struct RootUpdate {
     var isNeeded: Bool {
         var after = apply(before)
         if let shard, let old = before.shards[shard.name] { after.shards[shard.name]?.commit = old.commit }
+        // That an approval was taken away is no reason for a commit.
+        if after.approved.isSubset(of: before.approved) { after.approved = before.approved }
         return after != before
     }
 }

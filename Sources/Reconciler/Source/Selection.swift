@@ -13,6 +13,8 @@ public struct Selection: Sendable {
     /// Whether the whole shard is worked on, so that the state may say so.
     public var isWholeShard: Bool { tenants.isEmpty }
 
+    public var isEverything: Bool { tenants.isEmpty && shard.count == 1 }
+
     public func contains(_ tenant: String) -> Bool {
         (tenants.isEmpty || tenants.contains(tenant)) && (shard.count == 1 || Self.shard(of: tenant, count: shard.count) == shard.index)
     }
