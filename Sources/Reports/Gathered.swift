@@ -73,14 +73,16 @@ struct Gathered {
             if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
             return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
+        let isReview = head.command == RunRequest.Mode.review.rawValue
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
         let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil
         if goesOut.profiles == 0, heldBack.profiles == 0 {
             guard errors == 0, failedCount == 0 else {
                 let failed = [tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self).joined(separator: ", ")
-                return Verdict(text: "\(failed); nothing else to do: \(size) as applied.", mood: .bad)
+                return Verdict(text: "\(failed); nothing else \(isReview ? "changes" : "to do"): \(size)\(isReview ? "" : " as applied").", mood: .bad)
             }
-            return Verdict(text: "Nothing to do: \(size) as applied" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
+            let nothing = isReview ? "No change to profiles: \(size)" : "Nothing to do: \(size) as applied"
+            return Verdict(text: nothing + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
         let isApplied = head.command == RunRequest.Mode.reconcile.rawValue
         var counts = Action.worstFirst.compactMap { action -> String? in
@@ -91,7 +93,7 @@ struct Gathered {
         if heldBack.profiles > 0 { counts.append("\(Words.number(heldBack.profiles)) held") }
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
         if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
-        var text = "\(isApplied ? "Applied" : "Plan"): \(counts.joined(separator: ", "))."
+        var text = "\(isApplied ? "Applied" : isReview ? "Review" : "Plan"): \(counts.joined(separator: ", "))."
         for consequence in [Consequence.accountRemoved, .credentialReentry] {
             guard let sentence = goesOut.people[consequence]?.sentence(consequence) else { continue }
             text += " \(sentence.prefix(1).uppercased())\(sentence.dropFirst())."

@@ -1,3 +1,4 @@
+import Gates
 import Impact
 import JSONSource
 import Profiles
@@ -142,6 +143,12 @@ enum Words {
     private static func byAudience(_ targets: JSON) -> [JSON: JSON] {
         guard case .array(let targets) = targets else { return [:] }
         return Dictionary(targets.map { (audience($0), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What of a policy or approval changed, and how: `gate no-weakening removed`.
+    static func policyChange(_ change: PolicyChange) -> String {
+        let direction = change.loosens && change.kind != .loosened ? " (loosens)" : ""
+        return "\(plain(change.what)) \(change.kind.rawValue)\(direction)"
     }
 
     /// Whether names alone do not tell before from after: somebody gave a name another id.

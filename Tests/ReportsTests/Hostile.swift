@@ -47,7 +47,7 @@ enum Hostile {
         func reference() -> JSON { ["name": .string(some()), "id": .string(some())] }
         var report = Report()
         report.head.source = .init(repository: some(), ref: some(), commit: String(repeating: "0", count: 40))
-        report.head.base = .init(state: some(), branch: some(), commit: String(repeating: "1", count: 40))
+        report.head.base = .applied(state: some(), branch: some(), commit: String(repeating: "1", count: 40))
         report.tenants = (0..<tenants).map { number in
             let profiles = (0..<3).map { _ in
                 let targets: [JSON] = (0..<3).map { _ in ["group": reference(), "filter": reference(), "filterMode": "exclude"] }

@@ -110,7 +110,7 @@ enum Samples {
     private static func firstReconcile() throws -> Report {
         var report = Report()
         report.head.command = "reconcile"
-        report.head.base?.commit = nil
+        report.head.base = .applied(state: "https://git.example/mail.git", branch: "easel/applied", commit: nil)
         report.tenants = try ["contoso", "fabrikam"].enumerated().map { number, id in
             let tenant = try SampleTenant(id, number: number, members: 100)
             return TenantReport(id, [try tenant.change("staff-mail", "Staff mail", from: nil, to: [:])])

@@ -12,12 +12,13 @@ import Testing
 struct Report {
     var head = ReportHead(
         command: "plan", source: .init(repository: "https://git.example/mail.git", ref: "main", commit: String(repeating: "1a2b3c4d", count: 5)),
-        base: .init(state: "https://git.example/mail.git", branch: "easel/applied", commit: String(repeating: "5e6f7a8b", count: 5)))
+        base: .applied(state: "https://git.example/mail.git", branch: "easel/applied", commit: String(repeating: "5e6f7a8b", count: 5)))
     var tenants: [TenantReport] = []
     /// Profiles of tenants that have nothing to tell and so are not in `tenants`.
     var silent: (tenants: Int, profiles: Int) = (0, 0)
     var diagnostics: [Diagnostic] = []
     var gates: [GateReport] = []
+    var policyChanges: [PolicyChange] = []
     var approvals: [String] = []
     var applied: String?
     var notes: [String] = []
@@ -35,8 +36,8 @@ struct Report {
         for tenant in tenants { try sink.tenant(tenant) }
         try sink.end(
             ReportTail(
-                summary: summary, diagnostics: (diagnostics + tenants.flatMap(\.diagnostics)).sorted(), gates: gates, approvals: approvals,
-                applied: applied, notes: notes, isStopped: isStopped, run: .init(startedAt: "2026-11-24T02:00:00Z", duration: 1_234)))
+                summary: summary, diagnostics: (diagnostics + tenants.flatMap(\.diagnostics)).sorted(), gates: gates, policyChanges: policyChanges,
+                approvals: approvals, applied: applied, notes: notes, isStopped: isStopped, run: .init(startedAt: "2026-11-24T02:00:00Z", duration: 1_234)))
     }
 
     func text(color: Bool = false, width: Int = 100, detail: Int = 40) throws -> String {
@@ -78,7 +79,7 @@ extension ProfileReport {
             impact: ProfileImpact(
                 profile: id, displayName: name, action: action, changes: changes, advice: advice, consequences: consequences,
                 people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger), fingerprint: "0123456789abcdef"),
-            heldBy: heldBy)
+            heldBy: heldBy, places: changes.map { _ in SourcePlace(file: "bases/online.json", line: 9, column: 14) })
     }
 }
 
@@ -117,7 +118,8 @@ struct SampleTenant {
         let old = try before.map { try profile(id, name, $0) }.map { Impact.Applied(profile: $0, advice: Set(Impact.advice(on: $0, tenant.facts))) }
         let new = try after.map { (profile: try profile(id, name, $0), facts: tenant.facts) }
         let impact = Impact.compare(tenant: tenant.id, before: old, after: new) { tenant.members(of: $0) }
-        return ProfileReport(impact: impact, heldBy: heldBy)
+        return ProfileReport(
+            impact: impact, heldBy: heldBy, places: impact.changes.map { _ in SourcePlace(file: "tenants/\(tenant.id)/profiles/\(id).json", line: 4, column: 3) })
     }
 
     private func profile(_ id: String, _ name: String, _ patch: JSON) throws -> EffectiveProfile {

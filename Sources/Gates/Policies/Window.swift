@@ -20,11 +20,12 @@ public struct Window: Sendable, Hashable {
     /// What the wall shows counts: on the night the clocks go back, the hour that comes twice is in or out both times.
     public func isOpen(at instant: Instant) -> Bool { isOpen(zone.localTime(at: instant)) }
 
-    private func isOpen(_ local: TimeZoneData.LocalTime) -> Bool {
-        let minute = local.minutesSinceMidnight
-        if isWholeDay { return days.contains(local.weekday) }
-        if from < to { return days.contains(local.weekday) && from <= minute && minute < to }
-        return days.contains(local.weekday) && from <= minute || days.contains(local.weekday.before) && minute < to
+    private func isOpen(_ local: TimeZoneData.LocalTime) -> Bool { isOpen(weekday: local.weekday, minute: local.minutesSinceMidnight) }
+
+    func isOpen(weekday: Weekday, minute: Int) -> Bool {
+        if isWholeDay { return days.contains(weekday) }
+        if from < to { return days.contains(weekday) && from <= minute && minute < to }
+        return days.contains(weekday) && from <= minute || days.contains(weekday.before) && minute < to
     }
 
     /// The next moment, to the minute, at which it is open; nil when there is none within some weeks.

@@ -383,6 +383,23 @@ extension Manifest {
         }
     }
 
+    /// Where the values of settings stand, in the manifest or in a base; where it is a default, the innermost object of the
+    /// manifest that it would stand in. By RFC 6901 pointers of settings; anything else is the manifest as a whole.
+    public func places(of pointers: [String]) -> [SourcePlace] {
+        let merged = merged
+        return pointers.map { pointer in
+            guard let index = Catalogue.settings.firstIndex(where: { $0.pointer == pointer }), var object = layer.document.root else {
+                return SourcePlace(file: file)
+            }
+            if case .value(_, let place) = merged.entries[index] { return SourcePlace(place) }
+            for component in Catalogue.settings[index].components {
+                guard let inner = object[component] else { break }
+                object = inner
+            }
+            return SourcePlace(object)
+        }
+    }
+
     /// Where the display name stands: a diagnostic about it, yet without words.
     public var displayNamePlace: Diagnostic? {
         guard case .value(_, let place) = merged.entries[SettingKey.displayName.index] else { return nil }

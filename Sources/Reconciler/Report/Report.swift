@@ -21,17 +21,27 @@ public struct ReportHead: Sendable {
     }
 
     /// What desired is compared with.
-    public struct Base: Sendable, Hashable {
-        /// Where the applied state is: URL or path; nil in a reproducible report of a local one.
-        public var state: String?
-        public var branch: String
-        /// Nil before the first reconcile, and in a reproducible report.
-        public var commit: String?
+    public enum Base: Sendable, Hashable {
+        /// The applied state: where it is (URL or path; nil in a reproducible report of a local one), its branch, and the
+        /// commit (nil before the first reconcile, and in a reproducible report).
+        case applied(state: String?, branch: String, commit: String?)
+        /// Another revision of the config repository, as a review was asked for it.
+        case revision(ref: String, commit: String)
 
-        public init(state: String?, branch: String, commit: String?) {
-            self.state = state
-            self.branch = branch
-            self.commit = commit
+        /// The branch, tag or commit as people name it.
+        public var name: String {
+            switch self {
+            case .applied(_, let branch, _): branch
+            case .revision(let ref, _): ref
+            }
+        }
+
+        /// 40 hex digits.
+        public var commit: String? {
+            switch self {
+            case .applied(_, _, let commit): commit
+            case .revision(_, let commit): commit
+            }
         }
     }
 
@@ -76,10 +86,13 @@ public struct ProfileReport: Sendable {
     public var impact: ProfileImpact
     /// Names of the gates and limits that hold it; empty: it goes out.
     public var heldBy: [String]
+    /// Where each of the impact's changes stands in the config repository, in the same order.
+    public var places: [SourcePlace]
 
-    public init(impact: ProfileImpact, heldBy: [String]) {
+    public init(impact: ProfileImpact, heldBy: [String], places: [SourcePlace]) {
         self.impact = impact
         self.heldBy = heldBy
+        self.places = places
     }
 }
 
@@ -146,6 +159,8 @@ public struct ReportTail: Sendable {
     /// Every diagnostic of the run once, in order.
     public var diagnostics: [Diagnostic]
     public var gates: [GateReport]
+    /// What a review finds changed in policies and approvals, by file.
+    public var policyChanges: [PolicyChange]
     /// Approvals that this run used, that have expired, or that fit no change.
     public var approvals: [String]
     /// What was recorded: the commit on the state branch; nil when nothing was.
@@ -158,12 +173,13 @@ public struct ReportTail: Sendable {
     public var run: Run?
 
     public init(
-        summary: ReportSummary, diagnostics: [Diagnostic] = [], gates: [GateReport] = [], approvals: [String] = [], applied: String? = nil,
-        notes: [String] = [], isStopped: Bool = false, run: Run? = nil
+        summary: ReportSummary, diagnostics: [Diagnostic] = [], gates: [GateReport] = [], policyChanges: [PolicyChange] = [],
+        approvals: [String] = [], applied: String? = nil, notes: [String] = [], isStopped: Bool = false, run: Run? = nil
     ) {
         self.summary = summary
         self.diagnostics = diagnostics
         self.gates = gates
+        self.policyChanges = policyChanges
         self.approvals = approvals
         self.applied = applied
         self.notes = notes

@@ -9,6 +9,8 @@ struct Candidates {
         let id: String
         /// Nil when its folder is gone.
         let folder: ConfigEntry?
+        /// Its folder in the revision that a review compares with.
+        var before: ConfigEntry?
     }
 
     /// In the order of their ids.
@@ -22,6 +24,9 @@ struct Candidates {
     var isUpToDate = false
     /// Every tenant that is not in `tenants` is as it was.
     var record: RootState.Shard?
+    /// Of a review: the folders of tenants that are the same in both revisions.
+    var unread: [ConfigEntry] = []
+    var unreadBefore: [ConfigEntry] = []
     /// What is wrong with the `tenants` folder itself.
     var diagnostics: [Diagnostic] = []
 }
@@ -73,6 +78,45 @@ extension Candidates {
             throw UsageError("there is no tenant '\(unknown)'\(near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")")
         }
         result.tenants = ids.sorted(by: JSONWriter.precedes).map { Tenant(id: $0, folder: folders[$0]) }
+        return result
+    }
+
+    /// Those that may differ between two revisions: where no base differs, those whose folders do.
+    ///
+    /// - Parameter baseline: the other revision's top level, and its reader.
+    static func find(
+        root: [ConfigEntry], reader: any ConfigReader, selection: Selection, baseline: (root: [ConfigEntry], reader: any ConfigReader)
+    ) throws -> Candidates {
+        var result = Candidates()
+        func folders(_ root: [ConfigEntry], _ reader: any ConfigReader, _ collect: (inout [String: ConfigEntry], ConfigEntry) throws -> Void) throws
+            -> [String: ConfigEntry]
+        {
+            guard let folder = root.first(where: { $0.name == "tenants" && $0.kind == .folder }) else { return [:] }
+            var folders: [String: ConfigEntry] = [:]
+            for entry in try reader.entries(of: folder) { try collect(&folders, entry) }
+            return folders.filter { selection.contains($0.key) }
+        }
+        let after = try folders(root, reader) { try result.enter($1, reader, &$0) }
+        let before = try folders(baseline.root, baseline.reader) { folders, entry in
+            if let name = entry.name, entry.kind == .folder, StringForm.id.accepts(name) { folders[name] = entry }
+        }
+        func bases(_ root: [ConfigEntry]) -> String? { root.first { $0.name == "bases" && $0.kind == .folder }.map(\.id) }
+        let basesDiffer = bases(root) != bases(baseline.root)
+        let ids = Set(after.keys).union(before.keys)
+        if let unknown = selection.tenants.sorted().first(where: { !ids.contains($0) }) {
+            let near = nearNames(to: unknown, among: ids)
+            throw UsageError("there is no tenant '\(unknown)'\(near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")")
+        }
+        result.total = after.count
+        result.tenants = ids.sorted(by: JSONWriter.precedes).compactMap { id in
+            let (new, old) = (after[id], before[id])
+            guard basesDiffer || new?.id != old?.id || new?.id.isEmpty != false else {
+                if let new { result.unread.append(new) }
+                if let old { result.unreadBefore.append(old) }
+                return nil
+            }
+            return Tenant(id: id, folder: new, before: old)
+        }
         return result
     }
 

@@ -34,14 +34,16 @@ public enum Reconciler {
 
 /// One attempt.
 struct Run {
-    private let request: RunRequest
+    let request: RunRequest
     private let views: any ReportViews
     private let sinks: [any ReportSink]
     private let start: Clock
-    private let opened: OpenedPlaces
-    private let reader: any ConfigReader
-    private let snapshot: StateSnapshot
-    private let root: [ConfigEntry]
+    let opened: OpenedPlaces
+    let reader: any ConfigReader
+    let snapshot: StateSnapshot
+    let root: [ConfigEntry]
+    /// Only of a review.
+    let baseline: Baseline?
 
     init(_ request: RunRequest, views: any ReportViews, sinks: [any ReportSink], start: Clock) throws {
         self.request = request
@@ -50,13 +52,18 @@ struct Run {
         self.start = start
         let use: Places.StateUse =
             switch request.mode {
-            case .validate: .none
+            case .validate, .review: .none
             case .plan: .read
             case .reconcile: .write
             }
         opened = try request.places.open(use, isReproducible: request.isReproducible)
         reader = try opened.source.reader()
         root = try reader.root()
+        baseline = try opened.baseline.map { source in
+            let reader = try source.reader()
+            let root = try reader.root()
+            return Baseline(source: source, root: root, bases: Bases(), baseFiles: try Self.baseFiles(root, reader))
+        }
         // The owner was looked at when it was opened.
         let repository = try opened.store.map { try Repository.openBare(path: $0.store.repositoryPath) }
         snapshot = try StateSnapshot(repository: repository, tip: opened.store?.tip)
@@ -65,18 +72,14 @@ struct Run {
     func run() throws -> RunResult {
         let gates = try GateSetup.read(root: root, reader: reader, policies: request.policies, now: request.now)
         let rootState = try snapshot.rootState()
-        let candidates = try Candidates.find(
-            root: root, reader: reader, selection: request.selection, state: rootState, applied: Array(snapshot.tenantIDs),
-            previousTenants: previousTenants)
+        let candidates = try candidates(rootState)
         request.logger.info(
             "source read",
             metadata: [
                 "commit": "\(opened.source.commit?.description ?? "working files")", "tenants": "\(candidates.total)",
                 "toLookAt": "\(candidates.tenants.count)",
             ])
-        let baseFiles = try root.first { $0.name == "bases" && $0.kind == .folder }.map { folder in
-            candidates.isUpToDate ? [:] : try reader.files(below: folder, path: "bases")
-        } ?? [:]
+        let baseFiles = candidates.isUpToDate ? [:] : try Self.baseFiles(root, reader)
 
         let steps = request.out.map { _ in StepFiles() }
         let stateReports = StateReports(views, isNeeded: request.mode == .reconcile)
@@ -86,7 +89,7 @@ struct Run {
         let everySink = sinks + stateReports.sinks + (outReports?.sinks ?? [])
         let collector = Collector(sinks: everySink, writer: writer, steps: steps, tally: gates.keeper.tally())
 
-        let head = ReportHead(command: request.mode.rawValue, source: opened.head, base: request.mode == .validate ? nil : opened.base)
+        let head = ReportHead(command: request.mode.rawValue, source: opened.head, base: opened.base)
         for sink in everySink { try sink.begin(head) }
         collector.note(gates.diagnostics)
         collector.note(candidates.diagnostics)
@@ -96,7 +99,7 @@ struct Run {
         let context = RunContext(
             request: request, source: opened.source, storePath: opened.store?.store.repositoryPath,
             listing: snapshot.listing, rootState: rootState, bases: Bases(), baseFiles: baseFiles, zones: gates.zones, keeper: gates.keeper,
-            massRemoval: try isMassRemoval(candidates, baseFiles, gates), views: views)
+            massRemoval: try isMassRemoval(candidates, baseFiles, gates.zones), baseline: baseline, views: views)
         try Self.work(candidates.tenants, context, collector)
         if request.mode == .validate, !candidates.isUpToDate {
             let loader = TenantLoader(reader: reader, bases: context.bases, baseFiles: baseFiles, zones: gates.zones)
@@ -104,6 +107,8 @@ struct Run {
             collector.note(try context.bases.checkAll(paths, reader: loader.baseSource))
         }
         if collector.policyIsBroken, request.mode != .validate { return try stop(collector, rootState) }
+        let loader = TenantLoader(reader: reader, bases: Bases(), baseFiles: [:], zones: gates.zones)
+        for folder in candidates.unread { collector.addUnread(tenants: 1, profiles: try loader.manifestIDs(folder).count) }
         if let record = candidates.record {
             collector.addUnread(tenants: max(0, candidates.total - collector.tenantsBefore), profiles: max(0, record.profileCount - collector.profilesBefore))
         }
@@ -126,10 +131,13 @@ struct Run {
             }
         }
         let shown = request.isReproducible && applied != nil ? "recorded" : applied
-        let tail = tail(collector, gone: rootState.approved, applied: shown, notes: notes(collector, candidates))
+        var tail = tail(collector, gone: rootState.approved, applied: shown, notes: notes(collector, candidates))
+        tail.policyChanges = try policyChanges(candidates, gates.zones)
         for sink in sinks { try sink.end(tail) }
         try outReports?.finish(tail, snapshot: final, selection: request.selection, steps: steps)
-        return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: applied)
+        return RunResult(
+            summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: applied,
+            policyChanges: tail.policyChanges.count)
     }
 
     /// Ends a run whose policies are broken: everything is told, nothing is applied.
@@ -137,6 +145,19 @@ struct Run {
         let tail = tail(collector, gone: rootState.approved, applied: nil, notes: ["A policy or approval cannot be understood: gates fail closed."], isStopped: true)
         for sink in sinks { try sink.end(tail) }
         return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: nil)
+    }
+
+    private func candidates(_ state: RootState) throws -> Candidates {
+        guard let baseline else {
+            return try Candidates.find(
+                root: root, reader: reader, selection: request.selection, state: state, applied: Array(snapshot.tenantIDs), previousTenants: previousTenants)
+        }
+        return try Candidates.find(root: root, reader: reader, selection: request.selection, baseline: (baseline.root, baseline.source.reader()))
+    }
+
+    private static func baseFiles(_ root: [ConfigEntry], _ reader: any ConfigReader) throws -> [String: ConfigEntry] {
+        guard let folder = root.first(where: { $0.name == "bases" && $0.kind == .folder }) else { return [:] }
+        return try reader.files(below: folder, path: "bases")
     }
 
     /// The entries of a `tenants` tree that an earlier run worked off, if the repository still has it.
@@ -212,31 +233,6 @@ struct Run {
     private final class SharedWalk: @unchecked Sendable {
         var walk: LimitWalk
         init(_ walk: LimitWalk) { self.walk = walk }
-    }
-
-    /// Whether the plan removes so much of what is applied that the default gate wants an approval for all of it.
-    ///
-    /// Told from names alone; only when those say yes are the tenants read, since a broken one removes nothing.
-    private func isMassRemoval(_ candidates: Candidates, _ baseFiles: [String: ConfigEntry], _ gates: GateSetup) throws -> Bool {
-        guard snapshot.tip != nil, request.mode != .validate else { return false }
-        let loader = TenantLoader(reader: reader, bases: Bases(), baseFiles: baseFiles, zones: gates.zones)
-        var removals: [(tenant: Candidates.Tenant, count: Int)] = []
-        for tenant in candidates.tenants {
-            guard let applied = try snapshot.tenant(tenant.id), tenant.folder?.id.isEmpty != false || tenant.folder?.id != applied.state.folder else { continue }
-            let wanted = try tenant.folder.map { try loader.manifestIDs($0) } ?? []
-            let count = applied.state.profiles.keys.count { !wanted.contains($0) }
-            if count > 0 { removals.append((tenant, count)) }
-        }
-        var count = removals.reduce(0) { $0 + $1.count }
-        let applied = try GateKeeper.isMassRemoval(removals: count, applied: 0) ? appliedProfiles() : Int.max
-        guard GateKeeper.isMassRemoval(removals: count, applied: applied) else { return false }
-        count = try removals.filter { removal in try removal.tenant.folder.map { try !loader.load(removal.tenant.id, $0).isBroken } ?? true }
-            .reduce(0) { $0 + $1.count }
-        return GateKeeper.isMassRemoval(removals: count, applied: applied)
-    }
-
-    private func appliedProfiles() throws -> Int {
-        try snapshot.tenantIDs.filter(request.selection.contains).reduce(0) { try $0 + (snapshot.tenant($1)?.state.profiles.count ?? 0) }
     }
 
     // MARK: Words

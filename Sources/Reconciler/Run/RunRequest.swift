@@ -9,6 +9,8 @@ public struct RunRequest: Sendable {
         /// Says what reconcile would do.
         case plan
         case reconcile
+        /// Says what a change between two revisions would do, without any state.
+        case review
     }
 
     public var mode: Mode
@@ -41,4 +43,6 @@ public struct RunResult: Sendable {
     public let warnings: Int
     /// The commit on the state branch; nil when nothing was recorded.
     public let applied: String?
+    /// Policies and approvals that a review finds changed.
+    public var policyChanges = 0
 }

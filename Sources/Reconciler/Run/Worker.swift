@@ -15,7 +15,16 @@ struct RunContext: Sendable {
     let zones: ZoneStore
     let keeper: GateKeeper
     let massRemoval: Bool
+    let baseline: Baseline?
     let views: any ReportViews
+}
+
+/// What a review compares with.
+struct Baseline: Sendable {
+    let source: ConfigSource
+    let root: [ConfigEntry]
+    let bases: Bases
+    let baseFiles: [String: ConfigEntry]
 }
 
 /// One tenant, worked off.
@@ -36,6 +45,8 @@ struct Outcome {
 final class Worker {
     private let context: RunContext
     private let loader: TenantLoader
+    /// Of the revision that a review compares with.
+    private let before: TenantLoader?
     private let state: StateSnapshot
     private var renderer: TenantRenderer
 
@@ -43,6 +54,9 @@ final class Worker {
         self.context = context
         loader = TenantLoader(
             reader: try context.source.reader(), bases: context.bases, baseFiles: context.baseFiles, zones: context.zones)
+        before = try context.baseline.map { baseline in
+            TenantLoader(reader: try baseline.source.reader(), bases: baseline.bases, baseFiles: baseline.baseFiles, zones: context.zones)
+        }
         // The owner was looked at when the run opened it.
         state = StateSnapshot(context.listing, repository: try context.storePath.map(Repository.openBare(path:)))
         renderer = try TenantRenderer()
@@ -56,6 +70,7 @@ final class Worker {
     }
 
     func plan(_ candidate: Candidates.Tenant) throws -> Step {
+        if let before, let baseline = context.baseline { return try review(candidate, before, baseline) }
         let applied = context.request.mode == .validate ? nil : try state.tenant(candidate.id)
         if let applied, isUnchanged(candidate, applied.state) {
             let count = applied.state.profiles.count
@@ -67,6 +82,32 @@ final class Worker {
         let desired = try candidate.folder.map { try loader.load(candidate.id, $0) }
         if context.request.mode == .validate, let desired { return .checked(outcome(desired)) }
         return .planned(try TenantPlan(id: candidate.id, desired: desired, applied: applied), folder: candidate.folder)
+    }
+
+    private func review(_ candidate: Candidates.Tenant, _ loader: TenantLoader, _ baseline: Baseline) throws -> Step {
+        var desired = try candidate.folder.map { try self.loader.load(candidate.id, $0) }
+        if let desired, !desired.isBroken, !desired.folderID.isEmpty, desired.folderID == candidate.before?.id,
+            desired.bases.allSatisfy({ !$0.value.isEmpty && baseline.baseFiles[$0.key]?.id == $0.value })
+        {
+            let count = desired.manifestCount
+            return .checked(
+                Outcome(id: candidate.id, report: nil, holds: [], policyIsBroken: false, profilesBefore: count, profilesAfter: count, inConfig: true))
+        }
+        let was = try candidate.before.map { try loader.load(candidate.id, $0) }
+        if let was, was.isBroken {
+            // What is applied is older than that revision, so nobody can say here what changes.
+            let cause = was.diagnostics.first { $0.severity == .error }
+            let place = cause.map { " (\($0.file):\($0.line):\($0.column): \($0.message))" } ?? ""
+            desired = desired ?? DesiredTenant(id: candidate.id)
+            var warning = Diagnostic(
+                .notComparable, severity: .warning, file: "tenants/\(candidate.id)",
+                "tenant \(candidate.id) is broken in the revision compared with, so what changes for its people cannot be told\(place)",
+                help: "\"easel plan\" compares with what was really applied")
+            warning.tenant = candidate.id
+            desired?.diagnostics.append(warning)
+            desired?.isIncomparable = true
+        }
+        return .planned(TenantPlan(id: candidate.id, desired: desired, baseline: was), folder: candidate.folder)
     }
 
     /// That of a tenant that is compared with nothing.

@@ -25,6 +25,8 @@ public struct Places: Sendable {
     public var repo = "."
     public var ref: String?
     public var reads = Reads.commit
+    /// What a review compares with.
+    public var baseline: Baseline?
     public var trustOwner = false
     /// `URL_OR_PATH[#branch]`; nil: `easel/applied` in the config repository itself.
     public var state: String?
@@ -33,6 +35,18 @@ public struct Places: Sendable {
     public var fetchProgress: (@Sendable (Int, Int) -> Void)?
 
     public init() {}
+
+    public struct Baseline: Sendable {
+        /// Branch, tag or commit.
+        public var ref: String
+        /// Not that commit itself, but where what is read has branched off from it (`BASE...HEAD`).
+        public var isMergeBase: Bool
+
+        public init(ref: String, isMergeBase: Bool) {
+            self.ref = ref
+            self.isMergeBase = isMergeBase
+        }
+    }
 
     public enum Reads: Sendable {
         /// What `ref` says, or HEAD.
@@ -49,8 +63,11 @@ public struct Places: Sendable {
 /// What `Places` lead to.
 public struct OpenedPlaces {
     public let source: ConfigSource
+    /// What a review compares with.
+    public let baseline: ConfigSource?
     /// Nil where the command needs none, or there is none yet.
     public let store: Places.Store?
     public let head: ReportHead.Source
-    public let base: ReportHead.Base
+    /// Nil for a command that compares with nothing.
+    public let base: ReportHead.Base?
 }

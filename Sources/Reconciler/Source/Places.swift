@@ -30,16 +30,19 @@ extension Places {
         let source: ConfigSource
         var head: ReportHead.Source
         var ownStore: Store?
+        var reviewed: (source: ConfigSource, base: ReportHead.Base)?
         switch Location(repo) {
         case .local(let path):
             if let opened = try openFiles(path) {
                 (source, head) = (opened.source, opened.head)
+                if let baseline, let repository = opened.repository { reviewed = try self.baseline(baseline, repository, head: nil) { try find($0, repository) } }
                 ownStore = try opened.repository.map { Store(store: .local(path: $0.path), branch: branch, tip: try $0.reference(branch)) }
             } else {
                 let repository = try Repository.open(path: path, trustOwner: trustOwner)
                 let (commit, refName) = try localCommit(repository)
-                source = .commit(repository: repository.path, id: commit, tree: try repository.tree(ofCommit: commit), trustOwner: trustOwner)
+                source = try self.source(commit, repository, trustOwner: trustOwner)
                 head = .init(repository: repo, ref: refName, commit: commit.description)
+                if let baseline { reviewed = try self.baseline(baseline, repository, head: commit) { try find($0, repository) } }
                 ownStore = Store(store: .local(path: repository.path), branch: branch, tip: try repository.reference(branch))
             }
             if isReproducible { head.repository = nil }
@@ -47,23 +50,31 @@ extension Places {
             guard reads != .files else { throw UsageError("--worktree reads the files of a local repository; \(redacted(url)) is a remote one") }
             let mirror = try Mirror.open(url: url, cacheDirectory: cache)
             let wanted = ref ?? "HEAD"
-            let refs = try mirror.fetch(wanted: [wanted], optional: stateText == nil && use != .none ? [branch] : [], options: FetchOptions(progress: gitProgress))
+            let asked = [wanted] + (baseline.map { [$0.ref] } ?? [])
+            let refs = try mirror.fetch(wanted: asked, optional: stateText == nil && use != .none ? [branch] : [], options: FetchOptions(progress: gitProgress))
             let repository = try Repository.openBare(path: mirror.repositoryPath)
             guard let commit = refs.commits[wanted] else {
                 throw GitError(kind: .notFound, operation: "read \(redacted(url))", message: "\(wanted) leads to no commit")
             }
-            source = .commit(repository: mirror.repositoryPath, id: commit, tree: try repository.tree(ofCommit: commit), trustOwner: true)
+            source = try self.source(commit, repository, trustOwner: true)
+            if let baseline { reviewed = try self.baseline(baseline, repository, head: commit) { try refs.commits[$0] ?? repository.resolve($0) } }
             head = .init(repository: redacted(url), ref: Self.short(refs.names[wanted] ?? wanted), commit: commit.description)
             ownStore = Store(store: .remote(mirror), branch: branch, tip: refs.commits[branch])
         }
-        var base = ReportHead.Base(state: stateText.map(redacted) ?? head.repository, branch: branchName, commit: nil)
         if use == .none {
-            ownStore = nil
-        } else if let stateText {
-            ownStore = try openState(stateText, branch, &base, use, isReproducible)
+            return OpenedPlaces(source: source, baseline: reviewed?.source, store: nil, head: head, base: reviewed?.base)
         }
-        base.commit = isReproducible ? nil : ownStore?.tip?.description
-        return OpenedPlaces(source: source, store: ownStore, head: head, base: base)
+        var shown = stateText.map(redacted) ?? head.repository
+        if let stateText {
+            ownStore = try openState(stateText, branch, use)
+            if isReproducible, case .local = Location(stateText) { shown = nil }
+        }
+        let base = ReportHead.Base.applied(state: shown, branch: branchName, commit: isReproducible ? nil : ownStore?.tip?.description)
+        return OpenedPlaces(source: source, baseline: nil, store: ownStore, head: head, base: base)
+    }
+
+    private func source(_ commit: ObjectID, _ repository: Repository, trustOwner: Bool) throws -> ConfigSource {
+        .commit(repository: repository.path, id: commit, tree: try repository.tree(ofCommit: commit), trustOwner: trustOwner)
     }
 
     private var stateParts: (String?, String) {
@@ -73,10 +84,9 @@ extension Places {
         return (place.isEmpty ? nil : place, String(state[state.index(after: hash)...]))
     }
 
-    private func openState(_ text: String, _ branch: String, _ base: inout ReportHead.Base, _ use: StateUse, _ isReproducible: Bool) throws -> Store? {
+    private func openState(_ text: String, _ branch: String, _ use: StateUse) throws -> Store? {
         switch Location(text) {
         case .local(let path):
-            if isReproducible { base.state = nil }
             // systemd, for one, makes the folder.
             if access(path, F_OK) != 0 || (try? list(path).isEmpty) == true {
                 guard use == .write else { return nil }
@@ -111,7 +121,7 @@ extension Places {
     }
 
     private func localCommit(_ repository: Repository) throws -> (ObjectID, String?) {
-        if let ref { return (try repository.resolve(ref), ref) }
+        if let ref { return (try find(ref, repository), ref) }
         let head = try repository.head()
         return (head.commit, Self.short(head.refName))
     }

@@ -6,10 +6,18 @@ import Profiles
 /// One tenant as the config repository wants it.
 struct DesiredTenant {
     let id: String
+    /// Of its tree; empty where files are read as they lie.
+    var folderID = ""
+    /// There is nothing to compare it with.
+    var isIncomparable = false
     /// Nil when `tenant.json` is missing or broken.
     var tenant: Tenant?
     /// In the order of their ids; complete only if nothing is broken.
     var profiles: [EffectiveProfile] = []
+    /// The manifests of `profiles`, by id; for the places of what changes.
+    var manifests: [String: Manifest] = [:]
+    /// `tenant.json`, if it could be read.
+    var document: JSONDocument?
     /// How many manifests there are, broken or not.
     var manifestCount = 0
     /// Path → blob id of every base that a manifest stands on.
@@ -44,12 +52,13 @@ final class TenantLoader {
     }
 
     func load(_ id: String, _ folder: ConfigEntry) throws -> DesiredTenant {
-        var desired = DesiredTenant(id: id)
+        var desired = DesiredTenant(id: id, folderID: folder.id)
         let path = "tenants/\(id)/"
         let entries = try reader.entries(of: folder)
         let profiles = entries.first { $0.name == "profiles" }
         if let file = entries.first(where: { $0.name == "tenant.json" }) {
             if let document = try document(path + "tenant.json", file, &desired) {
+                desired.document = document
                 let before = desired.diagnostics.count
                 desired.diagnostics += Diagnostic.problems(of: document)
                 if document.isComplete, let root = document.root { Tenant.check(root, into: &desired.diagnostics) }
@@ -107,6 +116,7 @@ final class TenantLoader {
                 }
             }
             desired.profiles.append(profile)
+            desired.manifests[id] = manifest
         }
         desired.profiles.sort { JSONWriter.precedes($0.id, $1.id) }
     }

@@ -11,7 +11,7 @@ struct TenantPlan {
     /// Nil when the tenant's folder is gone.
     let desired: DesiredTenant?
     let applied: AppliedTenant?
-    /// As applied, by profile id.
+    /// As applied or, in a review, as the base revision wants it; by profile id.
     let before: [String: Impact.Applied]
     /// What changes, in the order of profile ids.
     let changes: [ProfileImpact]
@@ -21,26 +21,52 @@ struct TenantPlan {
     /// Whether every applied profile would be removed.
     var isEmptied: Bool { !before.isEmpty && changes.count { $0.action == .remove } == before.count }
 
+    /// Desired against applied.
     init(id: String, desired: DesiredTenant?, applied: AppliedTenant?) throws {
+        let isBroken = desired?.isBroken ?? false
+        self.init(
+            id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied?.profiles() ?? [:],
+            unchanged: applied?.state.profiles.count ?? 0, displayName: applied?.state.displayName, members: { applied?.state.members[$0] })
+    }
+
+    /// Desired against what another revision wanted, which must not be broken.
+    init(id: String, desired: DesiredTenant?, baseline: DesiredTenant?) {
+        var before: [String: Impact.Applied] = [:]
+        if let baseline, let facts = baseline.tenant?.facts {
+            for profile in baseline.profiles { before[profile.id] = Impact.Applied(profile: profile, advice: Set(Impact.advice(on: profile, facts))) }
+        }
+        self.init(
+            id: id, desired: desired, applied: nil, before: before, unchanged: before.count, displayName: baseline?.tenant?.displayName,
+            members: { baseline?.tenant?.members(of: $0) })
+    }
+
+    /// - Parameters:
+    ///   - unchanged: profiles that stay as they are when the tenant is broken.
+    ///   - displayName: what the tenant was called before.
+    ///   - members: people of an audience, as known before.
+    private init(
+        id: String, desired: DesiredTenant?, applied: AppliedTenant?, before: [String: Impact.Applied], unchanged: Int, displayName: String?,
+        members: (String) -> Int?
+    ) {
         self.id = id
         self.desired = desired
         self.applied = applied
-        displayName = desired?.tenant?.displayName ?? applied?.state.displayName ?? id
-        guard !(desired?.isBroken ?? false) else {
+        self.displayName = desired?.tenant?.displayName ?? displayName ?? id
+        guard !(desired?.isBroken ?? false), !(desired?.isIncomparable ?? false) else {
             // Left exactly as applied.
-            before = [:]
+            self.before = [:]
             changes = []
-            unchanged = applied?.state.profiles.count ?? 0
+            self.unchanged = desired?.isIncomparable ?? false ? desired?.profiles.count ?? 0 : unchanged
             return
         }
-        before = try applied?.profiles() ?? [:]
-        let members: (String) -> Int? = { id in desired?.tenant?.members(of: id) ?? applied?.state.members[id] }
+        self.before = before
+        let members: (String) -> Int? = { id in desired?.tenant?.members(of: id) ?? members(id) }
         var changes: [ProfileImpact] = []
-        var unchanged = 0
+        var same = 0
         for profile in desired?.profiles ?? [] {
             guard let facts = desired?.tenant?.facts else { continue }
             let impact = Impact.compare(tenant: id, before: before[profile.id], after: (profile, facts), members: members)
-            if impact.action == .none { unchanged += 1 } else { changes.append(impact) }
+            if impact.action == .none { same += 1 } else { changes.append(impact) }
         }
         let wanted = Set((desired?.profiles ?? []).map(\.id))
         for (profile, was) in before where !wanted.contains(profile) {
@@ -48,14 +74,18 @@ struct TenantPlan {
         }
         changes.sort { JSONWriter.precedes($0.profile, $1.profile) }
         self.changes = changes
-        self.unchanged = unchanged
+        self.unchanged = same
     }
 
     /// - Parameter heldBy: profile id → gates.
     func report(heldBy: [String: [String]]) -> TenantReport {
         TenantReport(
             id: id, displayName: displayName, status: isBroken ? .failed : heldBy.isEmpty ? .ok : .held,
-            profiles: changes.map { ProfileReport(impact: $0, heldBy: heldBy[$0.profile] ?? []) }, unchanged: unchanged,
+            profiles: changes.map { ProfileReport(impact: $0, heldBy: heldBy[$0.profile] ?? [], places: places(of: $0)) }, unchanged: unchanged,
             diagnostics: desired?.diagnostics ?? [])
+    }
+    private func places(of impact: ProfileImpact) -> [SourcePlace] {
+        // Of a tenant whose folder is gone there is nothing but its name.
+        desired?.places(of: impact) ?? impact.changes.map { _ in SourcePlace(file: "tenants/\(id)/profiles/\(impact.profile).json") }
     }
 }

@@ -49,7 +49,7 @@ extension JSONWriter {
             }
             writer.key("changes")
             writer.array { writer in
-                for change in impact.changes { writer.change(change) }
+                for (change, place) in zip(impact.changes, profile.places) { writer.change(change, at: place) }
             }
             writer.member("consequences", .array(impact.sortedConsequences.map { .string($0.rawValue) }))
             writer.member("displayName", impact.displayName)
@@ -63,9 +63,10 @@ extension JSONWriter {
         }
     }
 
-    private mutating func change(_ change: ProfileImpact.Change) {
+    private mutating func change(_ change: ProfileImpact.Change, at place: SourcePlace) {
         object { writer in
             writer.member("after", change.after)
+            writer.member("at", ["column": .integer(place.column), "file": .string(place.file), "line": .integer(place.line)])
             writer.member("before", change.before)
             if let joined = change.joined { writer.member("joined", .array(joined)) }
             if let left = change.left { writer.member("left", .array(left)) }
@@ -96,6 +97,17 @@ extension JSONWriter {
             writer.member("howToPass", gate.howToPass)
             writer.member("name", gate.name)
             writer.member("source", gate.source)
+        }
+    }
+
+    mutating func policyChange(_ change: PolicyChange) {
+        object { writer in
+            writer.member("after", change.after)
+            writer.member("before", change.before)
+            writer.member("file", change.file)
+            writer.member("kind", change.kind.rawValue)
+            writer.member("loosens", change.loosens)
+            writer.member("what", change.what)
         }
     }
 

@@ -47,9 +47,15 @@ public final class JSONReport: ReportSink {
         if let base = head.base {
             writer.key("base")
             writer.object { writer in
-                writer.member("branch", base.branch)
-                writer.member("commit", .orNull(base.commit))
-                writer.member("state", .orNull(base.state))
+                switch base {
+                case .applied(let state, let branch, let commit):
+                    writer.member("branch", branch)
+                    writer.member("commit", .orNull(commit))
+                    writer.member("state", .orNull(state))
+                case .revision(let ref, let commit):
+                    writer.member("commit", commit)
+                    writer.member("ref", ref)
+                }
             }
         }
         writer.member("command", head.command)
@@ -66,6 +72,12 @@ public final class JSONReport: ReportSink {
             for gate in tail.gates { writer.gate(gate) }
         }
         if !tail.notes.isEmpty { writer.member("notes", .array(tail.notes.map(JSON.string))) }
+        if head.command == RunRequest.Mode.review.rawValue {
+            writer.key("policyChanges")
+            writer.array { writer in
+                for change in tail.policyChanges { writer.policyChange(change) }
+            }
+        }
         writer.key("rules")
         writer.object { writer in
             for rule in rules.sorted().compactMap({ Rules.byID[$0] }) { writer.member(rule.id, .object(rule.json)) }

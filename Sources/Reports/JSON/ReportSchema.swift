@@ -1,3 +1,4 @@
+import Gates
 import Impact
 import JSONSource
 import Profiles
@@ -23,10 +24,16 @@ public enum ReportSchema {
                 optional: [
                     "applied": text("What was recorded: the commit on the state branch; absent when nothing was."),
                     "approvals": list(of: text(), "Approvals that do not stand as they should."),
-                    "base": object(
-                        required: ["branch": text(), "commit": orNull(commit), "state": orNull(text())],
-                        "What desired was compared with; `commit` is null before the first reconcile."),
+                    "base": [
+                        "oneOf": [
+                            object(
+                                required: ["branch": text(), "commit": orNull(commit), "state": orNull(text())],
+                                "The applied state; `commit` is null before the first reconcile."),
+                            object(required: ["commit": commit, "ref": text()], "Another revision, in a review."),
+                        ], "description": "What desired was compared with.",
+                    ],
                     "notes": list(of: text(), "Sentences about the run as a whole."),
+                    "policyChanges": list(of: policyChange, "What changes in policies and approvals; only of a review."),
                     "run": object(
                         required: ["durationSeconds": ["type": "number", "minimum": 0], "startedAt": ["type": "string", "format": "date-time"]],
                         "Absent from a reproducible report."),
@@ -69,7 +76,7 @@ public enum ReportSchema {
         "advice": list(of: object(required: ["new": ["type": "boolean"], "path": pointer, "rule": ruleID])),
         "changes": list(
             of: object(
-                required: ["after": true, "before": true, "path": pointer, "rules": list(of: ruleID)],
+                required: ["after": true, "at": place, "before": true, "path": pointer, "rules": list(of: ruleID)],
                 optional: ["joined": list(of: true), "left": list(of: true)])),
         "consequences": ["type": "array", "items": consequence, "uniqueItems": true, "description": "Worst first."],
         "displayName": text(),
@@ -89,6 +96,15 @@ public enum ReportSchema {
             "help": text("What to do about it."), "profile": text(), "tenant": text(),
             "usedBy": text("The manifest that uses the base in which the cause lies."),
         ])
+    private static let place = object(
+        required: ["column": from1, "file": text(), "line": from1], "Where it stands: in the manifest, a base, or tenant.json.")
+
+    private static let policyChange = object(required: [
+        "after": true, "before": true, "file": text("Path in the config repository."),
+        "kind": ["enum": .array(PolicyChange.Kind.allCases.map { .string($0.rawValue) })],
+        "loosens": described(["type": "boolean"], "Whether something may go out that was held before."),
+        "what": text("What of the file, as `gate sign-in-storm`."),
+    ])
     private static let from1: JSON = ["type": "integer", "minimum": 1]
 
     private static let gate = object(required: [

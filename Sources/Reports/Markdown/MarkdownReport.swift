@@ -21,6 +21,8 @@ final class MarkdownReport: ReportSink {
 
     func end(_ tail: ReportTail) throws {
         var text = heading(tail)
+        let loosening = tail.policyChanges.filter(\.loosens) + tail.policyChanges.filter { !$0.loosens }
+        text += list("Policies and approvals change", loosening.lazy.map(policyChange), budget: Self.limit / 8)
         text += table("Who notices", gathered.goesOut)
         text += table("Held back; were it let through", gathered.heldBack)
         text += Self.lines(tail.notes.map { "\(Self.code($0))\n\n" }, more: "more notes", budget: Self.limit / 16)
@@ -41,7 +43,7 @@ final class MarkdownReport: ReportSink {
         var line = "`easel \(head.command)` of \(Self.code(revision.isEmpty ? "working files" : revision))"
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(12))" } ?? ""
-            line += " against \(Self.code(base.branch + commit))"
+            line += " against \(Self.code(base.name + commit))"
         }
         return "### \(gathered.verdict(tail).text)\n\n\(line)\n\n"
     }
@@ -61,6 +63,13 @@ final class MarkdownReport: ReportSink {
         if let usedBy = diagnostic.usedBy { text += ", used by \(Self.code(usedBy))" }
         if let help = diagnostic.help { text += "; \(Self.code(help, limit: 500))" }
         return text + "\n"
+    }
+
+    private func policyChange(_ change: PolicyChange) -> String {
+        let sides = [("before", change.before), ("after", change.after)].filter { $0.1 != .null }
+        let values = sides.map { "\($0) \(Self.code($1.compact, limit: 300))" }.joined(separator: ", ")
+        let how = change.loosens ? "🔴 **\(change.kind == .loosened ? "" : "\(change.kind.rawValue), ")loosens**" : "**\(change.kind.rawValue)**"
+        return "- \(how) \(Self.code(change.file)) \(Self.code(change.what)): \(values)\n"
     }
 
     private func gate(_ gate: GateReport) -> String {

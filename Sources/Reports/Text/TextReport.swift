@@ -30,6 +30,7 @@ final class TextReport: ReportSink {
 
     func end(_ tail: ReportTail) throws {
         var lines = heading
+        lines += policyChanges(tail.policyChanges)
         let groups = gathered.grouping.worstFirst
         for group in groups.prefix(options.detail) { lines += paragraph(group) }
         if groups.count > options.detail { lines += rest(Array(groups.dropFirst(options.detail))) }
@@ -41,7 +42,7 @@ final class TextReport: ReportSink {
         lines += diagnostics(tail.diagnostics)
         if let failed = gathered.failedSentence { lines += style.wrap(failed, first: "Failed: ") + [""] }
         for note in tail.notes { lines += style.wrap(Words.plain(note), first: "") + [""] }
-        if let applied = tail.applied, let branch = gathered.head.base?.branch {
+        if let applied = tail.applied, let branch = gathered.head.base?.name {
             // Not a commit's id in a reproducible report.
             let commit = applied.count == 40 ? " as \(applied.prefix(7))" : ""
             lines += ["Recorded on \(Words.plain(branch))\(commit).", ""]
@@ -70,7 +71,7 @@ final class TextReport: ReportSink {
         line += " · " + (revision.isEmpty ? files : [place, revision].compactMap(\.self).joined(separator: " at "))
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(7))" } ?? ""
-            line += " · against \(Words.plain(base.branch))\(commit)"
+            line += " · against \(Words.plain(base.name))\(commit)"
         }
         return [line, ""]
     }
@@ -143,6 +144,22 @@ final class TextReport: ReportSink {
             lines += style.wrap(text + (more > 0 ? " and \(Words.number(more)) more" : ""), first: "  ")
             lines += style.wrap(Words.plain(gate.howToPass), first: "    ")
         }
+        return lines + [""]
+    }
+
+    /// Before anything else: what may go out is decided by these.
+    private func policyChanges(_ changes: [PolicyChange]) -> [String] {
+        guard !changes.isEmpty else { return [] }
+        var lines = [style.bold("Policies and approvals change")]
+        for change in changes.prefix(Self.diagnosticsShown) {
+            let text = Words.policyChange(change)
+            lines.append("  \(Words.plain(change.file)): \(change.loosens ? style.red(style.bold(text)) : text)")
+            for (sign, value) in [("-", change.before), ("+", change.after)] where value != .null {
+                lines.append("    \(style.dim(sign)) \(Words.shortened(Words.plain(value.compact), to: 300))")
+            }
+        }
+        let more = changes.count - Self.diagnosticsShown
+        if more > 0 { lines.append("  and \(Words.number(more)) more; the JSON report has them all.") }
         return lines + [""]
     }
 

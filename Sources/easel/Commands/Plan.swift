@@ -11,6 +11,7 @@ struct Plan: ParsableCommand {
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var state: StateOptions
+    @OptionGroup var gates: GateOptions
     @OptionGroup var output: OutputOptions
 
     @Flag(help: "Read the files of a local repository as they are now, tracked or not, instead of a commit.")
@@ -27,8 +28,8 @@ struct Plan: ParsableCommand {
         var places = try source.places()
         places.state = state.state
         places.reads = worktree ? .files : .commit
-        var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(state.now))
-        request.policies = state.policies
+        var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(gates.now))
+        request.policies = gates.policies
         try Running.finish(Running.run(request, output), output, detailed: detailedExitcode)
     }
 }

@@ -13,6 +13,7 @@ struct Reconcile: ParsableCommand {
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var state: StateOptions
+    @OptionGroup var gates: GateOptions
     @OptionGroup var output: OutputOptions
 
     @Option(help: ArgumentHelp("Folder for the next pipeline step: every payload, PATCH bodies and the report.", valueName: "dir"))
@@ -21,8 +22,8 @@ struct Reconcile: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        var request = RunRequest(mode: .reconcile, places: places, selection: source.selection, now: Running.moment(state.now))
-        request.policies = state.policies
+        var request = RunRequest(mode: .reconcile, places: places, selection: source.selection, now: Running.moment(gates.now))
+        request.policies = gates.policies
         request.out = out
         try Running.finish(Running.run(request, output), output)
     }

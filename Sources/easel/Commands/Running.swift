@@ -37,6 +37,6 @@ enum Running {
     static func finish(_ result: RunResult, _ output: OutputOptions, detailed: Bool = false) throws {
         if result.errors > 0 || (output.warningsAsErrors && result.warnings > 0) { throw ExitCode(1) }
         if result.summary.held > 0 { throw ExitCode(3) }
-        if detailed, !result.summary.hasNoChanges { throw ExitCode(2) }
+        if detailed, !result.summary.hasNoChanges || result.policyChanges > 0 { throw ExitCode(2) }
     }
 }

@@ -2,13 +2,10 @@ import ArgumentParser
 import Glibc
 import Reconciler
 
-/// Where the config repository is, and what of it is read.
-struct SourceOptions: ParsableArguments {
+/// Where the config repository is, and which tenants count.
+struct RepositoryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The config repository: a path, file://, git://, https:// or ssh:// URL.", valueName: "path-or-url"))
     var repo = "."
-
-    @Option(help: ArgumentHelp("Branch, tag or commit to read (default: what HEAD means).", valueName: "ref"))
-    var ref: String?
 
     @Option(help: ArgumentHelp("Where mirrors of remote repositories are kept (default: $XDG_CACHE_HOME/easel).", valueName: "dir"))
     var cache: String?
@@ -25,7 +22,6 @@ struct SourceOptions: ParsableArguments {
     func places() throws -> Places {
         var places = Places()
         places.repo = repo
-        places.ref = ref
         places.trustOwner = trustRepositoryOwner
         places.cache = try cache ?? Self.defaultCache()
         return places
@@ -51,14 +47,33 @@ struct SourceOptions: ParsableArguments {
     }
 }
 
-/// The applied state, and what decides about what goes out.
+/// What of the config repository is read.
+struct SourceOptions: ParsableArguments {
+    @OptionGroup var repository: RepositoryOptions
+
+    @Option(help: ArgumentHelp("Branch, tag or commit to read (default: what HEAD means).", valueName: "ref"))
+    var ref: String?
+
+    func places() throws -> Places {
+        var places = try repository.places()
+        places.ref = ref
+        return places
+    }
+
+    var selection: Selection { repository.selection }
+}
+
+/// The applied state.
 struct StateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Where the applied state is: URL or path, with #branch if it is not \(Places.defaultBranch) (default: the config repository).",
             valueName: "url-or-path"))
     var state: String?
+}
 
+/// What decides about what goes out.
+struct GateOptions: ParsableArguments {
     @Option(name: .customLong("policy"), help: ArgumentHelp("A policy from outside the repository, which can only tighten; may repeat.", valueName: "file"))
     var policies: [String] = []
 

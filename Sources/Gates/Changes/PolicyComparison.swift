@@ -1,0 +1,179 @@
+import JSONSource
+
+/// One side of a comparison: a policy file as it was read.
+public struct PolicyVersion: Sendable {
+    /// Nil when the file is broken: then a run stops, and holds everything.
+    public let policy: Policy?
+    let root: JSON
+
+    public init(policy: Policy?, document: JSONDocument) {
+        self.policy = policy
+        root = document.root?.plain ?? .null
+    }
+
+    /// A gate as the file has it.
+    func gate(_ name: String) -> JSON {
+        guard case .object(let members) = root, case .array(let gates) = members["gates"] else { return .null }
+        return gates.first { if case .object(let gate) = $0 { gate["name"] == .string(name) } else { false } } ?? .null
+    }
+}
+
+extension PolicyChange {
+    /// What one policy file changes between two revisions, gate by gate; nil stands for a file that is not there.
+    ///
+    /// A gate that comes or goes is `added` or `removed`. Of one that stays it is told whether it can only hold more or only
+    /// hold less than before, where that can be told from its conditions; limits and switches likewise. The order of gates
+    /// and comments are no change.
+    public static func of(file: String, from before: PolicyVersion?, to after: PolicyVersion?) -> [PolicyChange] {
+        if let before, before.policy == nil || (after != nil && after?.policy == nil) {
+            guard before.root != after?.root ?? .null else { return [] }
+            return [PolicyChange(file: file, kind: .changed, what: "policy", before: before.root, after: after?.root ?? .null, loosens: before.policy == nil)]
+        }
+        if let after, after.policy == nil {
+            return [PolicyChange(file: file, kind: .added, what: "policy", before: .null, after: after.root, loosens: false)]
+        }
+        let (old, new) = (before?.policy, after?.policy)
+        var changes: [PolicyChange] = []
+        let names = (old?.gates.map(\.name) ?? []) + (new?.gates.map(\.name) ?? []).filter { name in old?.gates.contains { $0.name == name } != true }
+        for name in names {
+            let (was, is_) = (old?.gates.first { $0.name == name }, new?.gates.first { $0.name == name })
+            guard was != is_ else { continue }
+            let kind: Kind, loosens: Bool
+            switch (was, is_) {
+            case (nil, _): (kind, loosens) = (.added, false)
+            case (_, nil): (kind, loosens) = (.removed, true)
+            case (let was?, let is_?):
+                let drift = was.drift(to: is_)
+                (kind, loosens) = (drift.kind, drift != .tighter && drift != .same)
+            }
+            changes.append(
+                PolicyChange(
+                    file: file, kind: kind, what: "gate \(name)", before: before?.gate(name) ?? .null, after: after?.gate(name) ?? .null, loosens: loosens))
+        }
+        func compare(_ what: String, _ was: JSON, _ is_: JSON, _ drift: Drift) {
+            guard drift != .same else { return }
+            changes.append(PolicyChange(file: file, kind: drift.kind, what: what, before: was, after: is_, loosens: drift != .tighter))
+        }
+        func limit(_ what: String, _ was: Int?, _ is_: Int?) {
+            func json(_ number: Int?) -> JSON { number.map(JSON.integer) ?? .null }
+            let (a, b) = (was ?? .max, is_ ?? .max)
+            compare("limits.\(what)", json(was), json(is_), a == b ? .same : a > b ? .tighter : .looser)
+        }
+        limit("peoplePerRun", old?.peoplePerRun, new?.peoplePerRun)
+        limit("removalsPerRun", old?.removalsPerRun, new?.removalsPerRun)
+        func flag(_ what: String, _ was: Bool, _ is_: Bool, holdsWhenTrue: Bool, _ words: (Bool) -> JSON) {
+            compare(what, words(was), words(is_), was == is_ ? .same : is_ == holdsWhenTrue ? .tighter : .looser)
+        }
+        flag("requireSignedCommits", old?.requireSignedCommits ?? false, new?.requireSignedCommits ?? false, holdsWhenTrue: true, JSON.bool)
+        flag("defaults", old?.defaultsOff ?? false, new?.defaultsOff ?? false, holdsWhenTrue: false) { $0 ? "off" : "on" }
+        return changes
+    }
+}
+
+/// Which way something went.
+enum Drift: Sendable {
+    case same
+    /// Holds all that it held, and perhaps more.
+    case tighter
+    case looser
+    /// Both, or not to be told.
+    case other
+
+    var kind: PolicyChange.Kind {
+        switch self {
+        case .tighter: .tightened
+        case .looser: .loosened
+        case .same, .other: .changed
+        }
+    }
+
+    static func + (one: Drift, other: Drift) -> Drift {
+        if one == other || other == .same { return one }
+        return one == .same ? other : .other
+    }
+}
+
+extension Gate {
+    /// Sound, not complete: `tighter` and `looser` are proven from the parts; where parts go both ways it is `other`.
+    func drift(to new: Gate) -> Drift { when.drift(to: new.when) + Self.requirement(require, new.require) + Self.window(window, new.window) }
+
+    private static func requirement(_ old: Requirement?, _ new: Requirement?) -> Drift {
+        func strength(_ requirement: Requirement?) -> Int {
+            switch requirement {
+            case nil: 0
+            case .approval: 1
+            case .never: 2
+            }
+        }
+        let (a, b) = (strength(old), strength(new))
+        return a == b ? .same : a < b ? .tighter : .looser
+    }
+
+    private static func window(_ old: Window?, _ new: Window?) -> Drift {
+        switch (old, new) {
+        case (nil, nil): return .same
+        case (nil, _): return .tighter
+        case (_, nil): return .looser
+        case (let old?, let new?):
+            if old == new { return .same }
+            guard old.zone == new.zone else { return .other }
+            let (a, b) = (old.openMinutes, new.openMinutes)
+            // The hours that count twice or not at all when the clocks change count for both alike.
+            return a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
+        }
+    }
+}
+
+extension Condition {
+    /// A gate that looks at more holds more.
+    func drift(to new: Condition) -> Drift {
+        func any<Element>(_ old: Set<Element>?, _ new: Set<Element>?) -> Drift {
+            switch (old, new) {
+            case (nil, nil): return .same
+            case (nil, _): return .looser
+            case (_, nil): return .tighter
+            case (let old?, let new?): return old == new ? .same : old.isSubset(of: new) ? .tighter : new.isSubset(of: old) ? .looser : .other
+            }
+        }
+        let people: Drift =
+            switch (peopleOver, new.peopleOver) {
+            case (nil, nil): .same
+            case (nil, _): .looser
+            case (_, nil): .tighter
+            case (let old?, let new?): old == new ? .same : new < old ? .tighter : .looser
+            }
+        let consequences = any(consequences, new.consequences)
+        // Other consequences are other people to count: with a number in play nothing can be told.
+        let counted = consequences != .same && (peopleOver ?? new.peopleOver) != nil ? .other : consequences
+        return counted + any(actions, new.actions) + any(rules, new.rules)
+            + any(tenants.map { Set($0.map(\.pattern)) }, new.tenants.map { Set($0.map(\.pattern)) }) + people
+    }
+}
+
+extension Window {
+    /// Of a week by the clock on the wall, from Monday 00:00.
+    fileprivate var openMinutes: Set<Int> { Set((0..<7 * 1440).filter { isOpen(weekday: Weekday.allCases[$0 / 1440], minute: $0 % 1440) }) }
+}
+
+extension PolicyChange {
+    /// What an approval file changes between two revisions; nil stands for a file that is not there or cannot be read.
+    ///
+    /// An approval frees changes, so one that comes, names more, or lasts longer loosens.
+    public static func of(file: String, from before: (approval: Approval?, document: JSONDocument)?, to after: (approval: Approval?, document: JSONDocument)?)
+        -> [PolicyChange]
+    {
+        let (was, is_) = (before?.document.root?.plain ?? .null, after?.document.root?.plain ?? .null)
+        func change(_ kind: Kind, loosens: Bool) -> [PolicyChange] {
+            [PolicyChange(file: file, kind: kind, what: "approval", before: was, after: is_, loosens: loosens)]
+        }
+        guard before != nil else { return after == nil ? [] : change(.added, loosens: true) }
+        guard after != nil else { return change(.removed, loosens: false) }
+        guard let old = before?.approval, let new = after?.approval else { return was == is_ ? [] : change(.changed, loosens: true) }
+        let (a, b) = (Set(old.fingerprints), Set(new.fingerprints))
+        let names: Drift = a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
+        let (last, next) = (old.expires ?? "9999", new.expires ?? "9999")
+        let drift = names + (last == next ? .same : next < last ? .tighter : .looser)
+        if drift == .same { return old.reason == new.reason && old.approvedBy == new.approvedBy ? [] : change(.changed, loosens: false) }
+        return change(drift.kind, loosens: drift != .tighter)
+    }
+}

@@ -1,0 +1,49 @@
+import AppliedState
+import Gates
+import Profiles
+
+extension Run {
+    /// Whether the plan removes so much of what is applied that the default gate wants an approval for all of it.
+    ///
+    /// Told from names alone; only when those say yes are the tenants read, since a broken one removes nothing.
+    func isMassRemoval(_ candidates: Candidates, _ baseFiles: [String: ConfigEntry], _ zones: ZoneStore) throws -> Bool {
+        guard baseline != nil || (snapshot.tip != nil && request.mode != .validate) else { return false }
+        let loader = TenantLoader(reader: reader, bases: Bases(), baseFiles: baseFiles, zones: zones)
+        let before = try baseline.map { try TenantLoader(reader: $0.source.reader(), bases: $0.bases, baseFiles: $0.baseFiles, zones: zones) }
+        var removals: [(tenant: Candidates.Tenant, count: Int)] = []
+        for tenant in candidates.tenants {
+            guard let applied = try appliedIDs(tenant, before) else { continue }
+            let wanted = try tenant.folder.map { try loader.manifestIDs($0) } ?? []
+            let count = applied.subtracting(wanted).count
+            if count > 0 { removals.append((tenant, count)) }
+        }
+        var count = removals.reduce(0) { $0 + $1.count }
+        let applied = GateKeeper.isMassRemoval(removals: count, applied: 0) ? try appliedProfiles(candidates, before) : Int.max
+        guard GateKeeper.isMassRemoval(removals: count, applied: applied) else { return false }
+        count = try removals.filter { removal in
+            let (tenant, _) = removal
+            if let before, let folder = tenant.before, try before.load(tenant.id, folder).isBroken { return false }
+            return try tenant.folder.map { try !loader.load(tenant.id, $0).isBroken } ?? true
+        }.reduce(0) { $0 + $1.count }
+        return GateKeeper.isMassRemoval(removals: count, applied: applied)
+    }
+
+    /// The ids of a tenant's profiles as applied or, in a review, as the other revision wants them; nil when none of them can
+    /// have gone.
+    private func appliedIDs(_ tenant: Candidates.Tenant, _ before: TenantLoader?) throws -> Set<String>? {
+        let isSame = tenant.folder.map { !$0.id.isEmpty && $0.id == tenant.before?.id } ?? false
+        if let before { return isSame ? nil : try tenant.before.map { try before.manifestIDs($0) } }
+        guard let applied = try snapshot.tenant(tenant.id), tenant.folder?.id.isEmpty != false || tenant.folder?.id != applied.state.folder else {
+            return nil
+        }
+        return Set(applied.state.profiles.keys)
+    }
+
+    private func appliedProfiles(_ candidates: Candidates, _ before: TenantLoader?) throws -> Int {
+        if let before {
+            let folders = candidates.tenants.compactMap(\.before) + candidates.unreadBefore
+            return try folders.reduce(0) { try $0 + before.manifestIDs($1).count }
+        }
+        return try snapshot.tenantIDs.filter(request.selection.contains).reduce(0) { try $0 + (snapshot.tenant($1)?.state.profiles.count ?? 0) }
+    }
+}
