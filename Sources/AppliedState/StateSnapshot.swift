@@ -54,6 +54,9 @@ public final class StateSnapshot {
         return try RootState(document("state.json", entry.id))
     }
 
+    /// Whether the commit is one of a state branch.
+    public func isState() throws -> Bool { root.contains { $0.nameText == "state.json" } ? try !rootState().shards.isEmpty || !tenants.isEmpty : false }
+
     public var tenantIDs: Dictionary<String, ObjectID>.Keys { tenants.keys }
     public func tree(ofTenant id: String) -> ObjectID? { tenants[id] }
     var rootEntries: [TreeEntry] { root }

@@ -13,6 +13,15 @@ public struct ProfileImpact: Sendable {
         public let left: [JSON]?
         /// Ids, in order.
         public let rules: [String]
+
+        public init(path: String, before: JSON, after: JSON, joined: [JSON]?, left: [JSON]?, rules: [String]) {
+            self.path = path
+            self.before = before
+            self.after = after
+            self.joined = joined
+            self.left = left
+            self.rules = rules
+        }
     }
 
     public let profile: String

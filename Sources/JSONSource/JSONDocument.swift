@@ -27,6 +27,9 @@ public final class JSONDocument: Sendable {
         isComplete = parser.isComplete
     }
 
+    /// The file's bytes.
+    public var text: [UInt8] { bytes }
+
     /// The value of the whole file; nil when there is none.
     public var root: JSONValue? { nodes.isEmpty ? nil : JSONValue(document: self, index: 0) }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite struct PropertyTests {
     static let seeds = Array(0..<300)
 
-    private func plan(_ random: inout Seeded) -> [Proposal] {
+    func plan(_ random: inout Seeded) -> [Proposal] {
         (0..<Int.random(in: 1...40, using: &random)).map { number in
             let action = [Action.create, .update, .reinstall, .remove].randomElement(using: &random) ?? .update
             let consequences: [Consequence] =
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    private func gate(_ name: String, _ random: inout Seeded) -> Gate {
+    func gate(_ name: String, _ random: inout Seeded) -> Gate {
         func some<Element: Hashable>(_ all: [Element], _ random: inout Seeded) -> Set<Element>? {
             random.chance(1, in: 2) ? nil : Set(all.filter { _ in random.chance(1, in: 3) })
         }

@@ -49,6 +49,9 @@ import Testing
                 let bytes = profile.json()
                 let again = try #require(read(bytes), "\(String(decoding: bytes, as: UTF8.self))")
                 #expect(again.values == profile.values && again.digest == profile.digest && again.json() == bytes && again.id == profile.id)
+                // And as a manifest that stands alone, for the way back: the same profile follows from it.
+                let restored = try resolve(again.manifest, in: tenant)
+                #expect(restored.profile?.digest == profile.digest, "\(again.manifest.compact) \(restored.told)")
             }
         }
         #expect(profiles > 60, "\(profiles)")

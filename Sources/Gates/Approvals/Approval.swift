@@ -48,7 +48,7 @@ public struct Approval: Sendable, Hashable {
         return (approval, diagnostics)
     }
 
-    private static func isFingerprintDigit(_ byte: UInt8) -> Bool {
+    static func isFingerprintDigit(_ byte: UInt8) -> Bool {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The names in a folder, in order; none where there is no such folder.
-func list(_ path: String) throws -> [String] {
+public func list(_ path: String) throws -> [String] {
     guard let directory = opendir(path) else {
         if errno == ENOENT { return [] }
         throw FileError(path: path, operation: "list", code: errno)

@@ -47,10 +47,13 @@ extension ConfigReader {
 final class TreeReader: ConfigReader {
     private let repository: Repository
     private let tree: ObjectID
+    private let overlay: [ObjectID: [UInt8]]
 
-    init(repository: Repository, tree: ObjectID) {
+    /// - Parameter overlay: blobs that are read as if they had this content: for what would follow from an edit.
+    init(repository: Repository, tree: ObjectID, overlay: [ObjectID: [UInt8]] = [:]) {
         self.repository = repository
         self.tree = tree
+        self.overlay = overlay
     }
 
     func root() throws -> [ConfigEntry] { try entries(ofTree: tree) }
@@ -74,6 +77,7 @@ final class TreeReader: ConfigReader {
 
     func read(_ file: ConfigEntry, limit: Int) throws -> [UInt8] {
         guard case .object(let id) = file.handle else { return [] }
+        if let bytes = overlay[id] { return bytes }
         return try repository.withBlob(id, limit: limit) { [UInt8]($0) }
     }
 }

@@ -1,0 +1,94 @@
+import JSONSource
+
+extension EffectiveProfile {
+    /// A manifest that stands alone, and from which, in a tenant that knows its names, this profile follows: what is not at
+    /// its default, and what a manifest must say.
+    public var manifest: JSON {
+        var root: [String: JSON] = ["kind": .string(ManifestShape.kind)]
+        for index in Catalogue.manifestIndices {
+            let setting = Catalogue.settings[index]
+            guard !values[index].isNone, values[index] != setting.restingValue || setting.fallback == nil else { continue }
+            Self.put(values[index].declared, at: setting.components.map(\.description)[...], in: &root)
+        }
+        return .object(root)
+    }
+
+    private static func put(_ value: JSON, at path: ArraySlice<String>, in object: inout [String: JSON]) {
+        guard let first = path.first else { return }
+        guard path.count > 1 else {
+            object[first] = value
+            return
+        }
+        var inner: [String: JSON] = if case .object(let members) = object[first] { members } else { [:] }
+        put(value, at: path.dropFirst(), in: &inner)
+        object[first] = .object(inner)
+    }
+
+    /// Every reference of the profile, with what `tenant.json` calls the list that it stands in.
+    public var references: [(section: TenantSection, reference: Reference)] {
+        var found: [(TenantSection, Reference)] = []
+        for index in Catalogue.manifestIndices {
+            switch (Catalogue.settings[index].type, values[index]) {
+            case (.certificateProfile, .reference(let reference)): found.append((.certificateProfiles, reference))
+            case (.vpnProfile, .reference(let reference)): found.append((.vpnProfiles, reference))
+            case (_, .targets(let targets)):
+                for target in targets {
+                    if case .group(let group) = target.audience { found.append((.groups, group)) }
+                    if let filter = target.filter { found.append((.filters, filter.reference)) }
+                }
+            default: break
+            }
+        }
+        return found
+    }
+}
+
+/// The lists of names in `tenant.json`.
+public enum TenantSection: String, Sendable, CaseIterable {
+    case groups, filters, certificateProfiles, vpnProfiles
+
+    /// One of what the list holds.
+    public var noun: String {
+        switch self {
+        case .groups: "group"
+        case .filters: "filter"
+        case .certificateProfiles: "certificate profile"
+        case .vpnProfiles: "VPN profile"
+        }
+    }
+}
+
+extension Tenant {
+    /// The id behind a name; nil where the tenant does not define it.
+    public func id(of name: String, in section: TenantSection) -> String? {
+        switch section {
+        case .groups: groups[name]?.id
+        case .filters: filters[name]
+        case .certificateProfiles: certificateProfiles[name]?.id
+        case .vpnProfiles: vpnProfiles[name]?.id
+        }
+    }
+}
+
+extension SettingValue {
+    /// The value as a manifest says it: references by name.
+    fileprivate var declared: JSON {
+        switch self {
+        case .reference(let reference): .string(reference.name)
+        case .targets(let targets): .array(targets.map(\.declared))
+        default: json
+        }
+    }
+}
+
+extension AssignmentTarget {
+    fileprivate var declared: JSON {
+        guard case .group(let group) = audience else { return .string(audienceID) }
+        var members: [String: JSON] = ["group": .string(group.name)]
+        if let filter {
+            members["filter"] = .string(filter.reference.name)
+            members["filterMode"] = .string(filter.mode.rawValue)
+        }
+        return .object(members)
+    }
+}

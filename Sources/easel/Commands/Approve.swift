@@ -1,0 +1,141 @@
+import ArgumentParser
+import Gates
+import Git
+import Glibc
+import JSONSource
+import Profiles
+import Reconciler
+import Reports
+
+struct Approve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes an approval file for changes that a gate holds.",
+        discussion: """
+            A fingerprint names exactly one change of one profile; reports show it beside what is held. The file goes into approvals/ of
+            the config repository; commit it like any change, so that Git says who approved what.
+
+              easel approve 4b630385c0cbb606 --reason "Announced for Saturday"
+              easel approve --report report.json --gate sign-in-storm --reason "Announced" --expires 2027-01-31
+            """)
+
+    @Argument(help: ArgumentHelp("Of the changes to approve, 16 digits each.", valueName: "fingerprint"))
+    var fingerprints: [String] = []
+
+    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
+    var repo = "."
+
+    @Option(help: ArgumentHelp("A JSON report that shows the changes: what is not in it is refused, and the file says what is approved.", valueName: "file"))
+    var report: String?
+
+    @Option(name: .customLong("gate"), help: ArgumentHelp("Everything that this gate holds in the report; may repeat.", valueName: "name"))
+    var gates: [String] = []
+
+    @Option(help: ArgumentHelp("Why it may go out.", valueName: "text"))
+    var reason: String?
+
+    @Option(help: ArgumentHelp("Who says so (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    var approvedBy: String?
+
+    @Option(help: ArgumentHelp("The last day on which it counts (UTC), as 2027-01-31 (default: no end).", valueName: "day"))
+    var expires: String?
+
+    func validate() throws {
+        if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or --report and --gate") }
+        if !gates.isEmpty, report == nil { throw ValidationError("--gate needs the --report in which it holds something") }
+        if let bad = fingerprints.first(where: { !Approval.isFingerprint($0) }) {
+            throw ValidationError("'\(bad)' is no fingerprint: 16 of the digits 0-9 and a-f, as reports show them")
+        }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
+    }
+
+    func run() throws {
+        let folder = try workTree()
+        let chosen = try choose()
+        let approved = try existing(folder)
+        let new = chosen.fingerprints.filter { approved[$0] == nil }
+        for fingerprint in chosen.fingerprints {
+            if let file = approved[fingerprint] { Console.write("  \(fingerprint) is approved already, in approvals/\(file)\n") }
+        }
+        guard !new.isEmpty else { return }
+        try makeFolder(folder + "/approvals")
+        var written: [String] = []
+        for start in stride(from: 0, to: new.count, by: Self.fingerprintsPerFile) {
+            let part = Array(new[start..<min(start + Self.fingerprintsPerFile, new.count)])
+            written.append(try write(part, chosen.changes, folder))
+        }
+        Console.write(written.map { "  written  \($0)\n" }.joined())
+        Console.write("\nCommit \(written.count == 1 ? "it" : "them"): git add approvals && git commit\n")
+    }
+
+    /// As many as a file that easel reads has room for, and to spare.
+    private static let fingerprintsPerFile = 20_000
+    /// Changes that the file's comment names.
+    private static let changesNamed = 50
+
+    /// Writes one approval file and gives its path.
+    private func write(_ fingerprints: [String], _ changes: [RecordedReport.Change], _ folder: String) throws -> String {
+        let wanted = Set(fingerprints)
+        let named = changes.filter { wanted.contains($0.fingerprint) }.map(\.words)
+        let more = named.count > Self.changesNamed ? "; and \(named.count - Self.changesNamed) more" : ""
+        let file = Approval.file(
+            fingerprints: fingerprints, reason: reason ?? "No reason was given.", approvedBy: approver, expires: expires,
+            comment: named.isEmpty ? nil : named.prefix(Self.changesNamed).joined(separator: "; ") + more)
+        let bytes = Array(pretty(file).utf8)
+        // What easel would refuse to read must not be written.
+        if let problem = Approval.read(JSONDocument(file: "approval", bytes: bytes)).diagnostics.first {
+            throw UsageError("this makes no valid approval: \(problem.message)\(problem.help.map { "; \($0)" } ?? "")")
+        }
+        let path = "approvals/\(fingerprints[0]).json"
+        var status = stat()
+        guard lstat(folder + "/" + path, &status) != 0 else { throw UsageError("\(folder)/\(path) is there already; take it away first") }
+        try writeFile(folder + "/" + path, bytes)
+        return path
+    }
+
+    private func workTree() throws -> String {
+        guard case .local(let path) = Location(repo) else { throw UsageError("an approval is written into a work tree on this machine; --repo takes a path") }
+        guard let folder = try Repository.open(path: path, trustOwner: true).workTree else {
+            throw UsageError("\(path) is a bare repository; an approval is written into a work tree")
+        }
+        return folder
+    }
+
+    /// What is to be approved, each once, in order.
+    private func choose() throws -> (fingerprints: [String], changes: [RecordedReport.Change]) {
+        var chosen: [String] = []
+        func add(_ fingerprint: String) { if !chosen.contains(fingerprint) { chosen.append(fingerprint) } }
+        fingerprints.forEach(add)
+        guard let report else { return (chosen, []) }
+        let recorded = try RecordedReport(file: report, bytes: readFile(report, limit: RecordedReport.sizeLimit))
+        let known = Set(recorded.changes.map(\.fingerprint))
+        if let stranger = chosen.first(where: { !known.contains($0) }) { throw UsageError("\(report) shows no change with the fingerprint \(stranger)") }
+        for gate in gates {
+            let held = recorded.changes.filter { $0.heldBy.contains(gate) }
+            guard !held.isEmpty else {
+                let near = nearNames(to: gate, among: Set(recorded.changes.flatMap(\.heldBy)))
+                throw UsageError("in \(report) no gate '\(gate)' holds anything" + (near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))"))
+            }
+            held.map(\.fingerprint).forEach(add)
+        }
+        let wanted = Set(chosen)
+        return (chosen, recorded.changes.filter { wanted.contains($0.fingerprint) })
+    }
+
+    /// Fingerprint → file of the approvals that are there and can be read.
+    private func existing(_ folder: String) throws -> [String: String] {
+        var found: [String: String] = [:]
+        for name in try list(folder + "/approvals") where name.hasSuffix(".json") {
+            let document = JSONDocument(file: name, bytes: try readFile(folder + "/approvals/" + name, limit: JSONLimits.fileSize))
+            for fingerprint in Approval.read(document).approval?.fingerprints ?? [] { found[fingerprint] = name }
+        }
+        return found
+    }
+
+    private var approver: String {
+        if let approvedBy { return approvedBy }
+        if let name = getenv("GIT_AUTHOR_NAME"), name.pointee != 0 { return String(cString: name) }
+        guard let user = getpwuid(geteuid())?.pointee else { return "unknown" }
+        let full = user.pw_gecos.map { String(cString: $0) }?.prefix { $0 != "," } ?? ""
+        return full.isEmpty ? String(cString: user.pw_name) : String(full)
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+/// Approvals written, history told, and the way back.
+@Suite struct RollbackTests {
+    private func fingerprints(_ report: Report, _ names: String...) throws -> [String] { try names.map { try #require(report.profiles[$0]?.fingerprint) } }
+
+    @Test func anApprovalIsWrittenFromAReportAndLetsItThrough() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.write(#"{"kind": "policy", "gates": [{"name": "storm", "when": {"peopleOver": 50}, "require": "approval"}]}"#, to: "config/policy.json")
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        try shop.commit("OAuth")
+        #expect(try shop.easel("plan", "--report", "../report.json", in: "config").status == 3)
+        let typo = try shop.easel("approve", "--report", "../report.json", "--gate", "strom", in: "config")
+        #expect(typo.status == 64 && typo.err.contains("near: storm"))
+        let outcome = try shop.easel(
+            "approve", "--report", "../report.json", "--gate", "storm", "--reason", "Announced", "--approved-by", "Ann", "--expires", "2099-12-31", in: "config")
+        #expect(outcome.status == 0)
+        let file = try #require(try FileManager.default.contentsOfDirectory(atPath: shop("config/approvals")).first)
+        let text = try shop.read("config/approvals/" + file)
+        #expect(text.contains("contoso/staff: reinstall, at most 100 people") && text.contains(#""approvedBy": "Ann""#) && text.contains("2099-12-31"))
+        #expect(try shop.easel("validate", in: "config").status == 0)
+        try shop.commit("approve")
+        let (report, status) = try shop.report("reconcile", in: "config")
+        #expect(status == 0 && report.summary.reinstall == 6 && report.summary.held == 0)
+    }
+
+    @Test func anApprovalOfWhatNobodyPlansIsRefused() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("plan", "--report", "../report.json", in: "config").status == 0)
+        for arguments in [
+            ["0123"], ["0123456789ABCDEF"], [], ["--gate", "storm"], ["0123456789abcdef", "--expires", "2027-02-30"],
+            ["0123456789abcdef", "--report", "../report.json"], ["0123456789abcdef", "--report", "policy.json"], ["0123456789abcdef", "--reason", ""],
+            ["0123456789abcdef", "--repo", "git://127.0.0.1/x"],
+        ] {
+            let outcome = try shop.run([Workshop.binary, "approve"] + arguments, in: "config")
+            #expect(outcome.status != 0 && !shop.exists("config/approvals/0123456789abcdef.json"), "\(arguments)")
+        }
+        #expect(try shop.easel("approve", "0123456789abcdef", in: "config").status == 0)
+        let again = try shop.easel("approve", "0123456789abcdef", "aaaaaaaaaaaaaaaa", in: "config")
+        #expect(again.status == 0 && again.out.contains("approved already") && shop.exists("config/approvals/aaaaaaaaaaaaaaaa.json"))
+    }
+
+    @Test func historyTellsWhoWasChangedWhenAndHow() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("history", in: "config").out == "Nothing was applied yet.\n")
+        #expect(try shop.easel("reconcile", "--now", "2026-11-24T02:00:00Z", in: "config").status == 0)
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        let source = try shop.commit("OAuth")
+        #expect(try shop.easel("reconcile", "--now", "2026-11-25T02:00:00Z", in: "config").status == 0)
+        try shop.edit("bases/online.json", #""kind""#, #""$comment": "no change", "kind""#)
+        try shop.commit("comment")
+        #expect(try shop.easel("reconcile", "--now", "2026-11-26T02:00:00Z", in: "config").status == 0)
+        let text = try shop.easel("history", in: "config").out
+        #expect(text.contains("2026-11-25T02:00:00Z") && text.contains("6 profiles in 3 tenants") && text.contains("2026-11-24T02:00:00Z"))
+        #expect(!text.contains("2026-11-26"), "sources changed, and no profile")
+        let one = try shop.easel("history", "contoso/staff", "--limit", "1", in: "config").out
+        #expect(
+            one.split(separator: "\n", omittingEmptySubsequences: false).dropFirst() == [
+                "  contoso (source \(source.prefix(7)))", "    reinstall  staff  EAS001  at most 100 people must enter their credentials",
+                "      /account/oauth  false → true", "", "",
+            ])
+        #expect(one.hasPrefix("2026-11-25T02:00:00Z  ") && one.contains("  1 profile in 1 tenant\n"))
+        struct History: Decodable {
+            struct Profile: Decodable { let id, action: String }
+            struct Tenant: Decodable { let id: String; let profiles: [Profile] }
+            struct Entry: Decodable { let commit, time: String; let tenants: [Tenant] }
+            let entries: [Entry]
+        }
+        let json = try JSONDecoder().decode(History.self, from: Data(try shop.easel("history", "--tenant", "fabrikam", "--format", "json", in: "config").out.utf8))
+        #expect(json.entries.map(\.time) == ["2026-11-25T02:00:00Z", "2026-11-24T02:00:00Z"])
+        #expect(json.entries.first?.tenants.map(\.id) == ["fabrikam"] && json.entries.first?.tenants.first?.profiles.map(\.action) == ["reinstall", "reinstall"])
+        #expect(try shop.easel("history", "contoso/staff/x", in: "config").status == 64)
+    }
+
+    @Test func theWayBackGivesTheProfilesBackAndIsReviewedLikeAnyChange() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        let good = try #require(try shop.tip())
+        func profiles(_ commit: String) throws -> String { try shop.git("ls-tree", "-r", commit, "--", "tenants", in: "config").split(separator: "\n").filter { $0.contains("/profiles/") || $0.contains(".graph.json") }.joined(separator: "\n") }
+        // Everything there is: a base, an id behind a name, a name that goes, a profile that goes, one that comes.
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        try shop.edit("tenants/contoso/tenant.json", "10000000", "19999999")
+        try shop.remove("tenants/fabrikam/profiles/board.json")
+        try shop.edit("tenants/fabrikam/tenant.json", "    \"board\": { \"id\": \"20000000-0000-4000-8000-000000000002\", \"members\": 7 },\n", "")
+        try shop.write(Fleet.manifest("kiosk").replacingOccurrences(of: "Kiosk mail", with: "More"), to: "config/tenants/northwind/profiles/more.json")
+        try shop.commit("a bad day")
+        #expect(try shop.easel("reconcile", in: "config").status == 0)
+        let head = try shop.git("rev-parse", "HEAD", in: "config")
+
+        let outcome = try shop.easel("rollback", "--to", String(good.prefix(10)), "--branch", "back", in: "config")
+        #expect(outcome.status == 0, "\(outcome.err)")
+        #expect(try shop.git("rev-parse", "HEAD", in: "config") == head, "history is not rewritten")
+        #expect(try shop.git("rev-parse", "back^", in: "config") == head)
+        #expect(outcome.out.contains("removed  tenants/northwind/profiles/more.json") && outcome.out.contains("written  tenants/fabrikam/tenant.json"))
+        #expect(!outcome.out.contains("kiosk.json"), "what is as it was is left alone")
+        #expect(try shop.git("fsck", "--strict", in: "config") == "")
+        let (review, _) = try shop.report("review", "main", "back", in: "config")
+        let staff = try #require(review.profiles["contoso/staff"])
+        #expect(staff.action == "reinstall" && staff.rules.isSuperset(of: ["EAS002", "EAS007", "EAS008"]))
+        #expect(review.profiles["northwind/more"]?.action == "remove" && review.profiles["fabrikam/board"]?.action == "create")
+
+        #expect(try shop.easel("reconcile", "--ref", "back", in: "config").status == 0)
+        #expect(try profiles(shop.tip() ?? "") == profiles(good))
+        let again = try shop.easel("rollback", "--to", good, "--ref", "back", "--branch", "again", in: "config")
+        #expect(again.status == 0 && again.out.contains("nothing to roll back"))
+    }
+
+    @Test func aTenantWhoseFolderIsGoneComesBack() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        let good = try #require(try shop.tip())
+        try shop.remove("tenants/northwind")
+        try shop.commit("gone")
+        let outcome = try shop.easel("rollback", "--to", good, "--tenant", "northwind", in: "config")
+        #expect(outcome.status == 0, "\(outcome.err)")
+        #expect(try shop.easel("plan", "--ref", "easel/rollback-\(good.prefix(7))", "--detailed-exitcode", in: "config").status == 0)
+    }
+
+    @Test func whatCannotBeGivenBackWholeIsNotWrittenAtAll() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        let good = try #require(try shop.tip())
+        try shop.edit("tenants/contoso/profiles/kiosk.json", #""device""#, #""signing""#)
+        try shop.edit("tenants/contoso/tenant.json", #""device""#, #""other""#)
+        try shop.commit("another certificate")
+        let outcome = try shop.easel("rollback", "--to", good, in: "config")
+        #expect(outcome.status == 1 && outcome.err.contains("contoso/kiosk: the certificate profile 'device' is no longer in tenants/contoso/tenant.json"))
+        #expect(try shop.git("branch", "--list", "easel/rollback*", in: "config") == "")
+        let wrong = try shop.easel("rollback", "--to", "main", in: "config")
+        #expect(wrong.status == 64 && wrong.err.contains("easel history"))
+    }
+}
