@@ -35,6 +35,26 @@ public enum JSONProblemCode: String, Sendable, CaseIterable {
         case .invalidLiteral: "a word that is none of true, false and null"
         }
     }
+
+    /// What to do about it, for `easel explain`.
+    public var remedy: String {
+        switch self {
+        case .unexpected: "Look at the place and just before it: a quote, comma or bracket is missing or too many."
+        case .unexpectedEnd: "Close what is open; an editor that shows matching brackets finds it."
+        case .duplicateKey: "Take one of the two away: which one would count, readers of JSON do not agree."
+        case .trailingComma: "Take the comma away."
+        case .comment: "Take it away, or write it as a \"$comment\" string in the object that it is about."
+        case .invalidNumber: "Write plain digits: no plus sign, no leading zero, digits on both sides of a point."
+        case .invalidString: "Write strings in double quotes, on one line, with \\n, \\t, \\\" and \\\\ for what cannot stand as it is."
+        case .loneSurrogate: "Write the character itself, or both halves of the escape."
+        case .invalidUTF8: "Save the file as UTF-8; PowerShell's Out-File needs -Encoding utf8NoBOM."
+        case .tooDeep: "No file of easel's needs such depth: look for brackets that are too many."
+        case .tooLarge: "Split it: one profile to a file."
+        case .byteOrderMark: "Save the file as UTF-8 without a byte order mark."
+        case .afterEnd: "A file is one value: take away what follows it."
+        case .invalidLiteral: "Put a text in quotes; otherwise write true, false or null, in lower case."
+        }
+    }
 }
 
 /// One place where a file is not strict JSON.

@@ -38,11 +38,25 @@ import Testing
 
     @Test(arguments: codes) func code(_ code: String) throws {
         let explanation = try #require(Explanation(code.lowercased()))
-        guard case .string(let title) = explanation.json["title"] else {
-            Issue.record("no title")
+        guard case .string(let title) = explanation.json["title"], case .string(let remedy) = explanation.json["remedy"] else {
+            Issue.record("no title, or no word on what to do")
             return
         }
-        #expect(title.count > 8 && explanation.text() == "\(code)  \(title)\n" && explanation.json["code"] == .string(code))
+        #expect(title.count > 8 && remedy.count > 15 && explanation.json["code"] == .string(code))
+        #expect(explanation.text(ReportOptions(width: 10_000)) == "\(code)  \(title)\n\n  \(remedy)\n")
+    }
+
+    @Test func aSettingTellsWhatAChangeOfItCanDo() throws {
+        func rules(_ path: String) throws -> JSON? { try #require(Explanation(path)).json["rules"] }
+        #expect(try rules("account.oauth") == ["EAS001", "EAS002"])
+        #expect(try rules("sync.exchangeData") == ["EAS003"])
+        #expect(try rules("account.server") == ["EAS004"])
+        #expect(try rules("account.ssl") == ["EAS009", "EAS010"])
+        #expect(try rules("description") == ["EAS020"])
+        #expect(try rules("assignments.include") == ["EAS007", "EAS008"])
+        #expect(try rules("account.authentication.certificateProfile") == ["EAS006"])
+        #expect(Self.settings.allSatisfy { !Rules.firing(on: $0).isEmpty }, "no change is without a rule")
+        #expect(try #require(Explanation("account.oauth")).text().contains("\n  EAS001  OAuth is turned on\n"))
     }
 
     @Test func everyNameIsOneThing() {

@@ -53,4 +53,33 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .badPolicy: "a policy that cannot be applied"
         }
     }
+    /// What it means and what to do about it, for `easel explain`; a diagnostic's own help knows the case at hand.
+    public var remedy: String {
+        switch self {
+        case .unknownKey: "Nothing unknown is ever passed over, since a misspelt setting would silently keep its default. Correct the key; \"easel schema\" prints all there are."
+        case .wrongType: "Give a value of the type that the message names: texts in quotes, true and false without."
+        case .notAllowed: "Choose one of the values that the message lists; letter case counts."
+        case .badFormat: "Write the text in the form that the message shows, as a GUID, a host name or a time."
+        case .outOfRange: "Shorten or complete it; the limits are Intune's, or keep reports readable."
+        case .missing: "Say it in the manifest or in one of its bases."
+        case .nullWithoutBase: "Null takes away what a base says. Without \"extends\", leave the key out."
+        case .badCombination: "Take one of the two away; where it comes from a base, set it to null in the manifest."
+        case .noEffect: "Take the setting away, or turn on what it depends on: as it is, devices do not heed it."
+        case .unresolvedName: "Manifests name groups, filters, certificate and VPN profiles; tenant.json gives each name its id. Define it there, or correct the name."
+        case .duplicateTarget: "Name each group once: Intune refuses a target that stands twice, or in both lists."
+        case .duplicateName: "Give each profile of a tenant its own display name: it is how people find it in Intune, and how a profile without an id is recognised."
+        case .duplicateElement: "Take one of the two away."
+        case .baseNotFound: "The path of \"extends\" is taken from the root of the repository, as bases/exchange-online.json. Correct it, or bring the base back."
+        case .baseCycle: "A base must not lead back to itself: take one \"extends\" out of the circle."
+        case .baseTooDeep: "Put bases together: a value that stands eight files away is found by nobody."
+        case .missingTenantFile: "Every folder in tenants/ needs a tenant.json with the tenant's id and names; \"easel init\" writes one to start from."
+        case .badFileName: "Tenant ids are folder names and profile ids file names: lower-case letters, digits and hyphens, 63 at most."
+        case .notARegularFile: "Links and submodules are never followed, since they could lead out of the repository. Put the file itself there."
+        case .unreadable: "Look at the file's rights or, for a repository, run git fsck."
+        case .notComparable: "A review compares two revisions, and in the older one this tenant has errors. \"easel plan\" compares with what was really applied."
+        case .mobileconfigImpossible: "The tenant asks for .mobileconfig files, and this profile needs something that only Intune has, or that tenant.json does not give. Add what is missing, or take \"mobileconfig\" out of the tenant's targets."
+        case .derivedCredentialIssuerMissing: "Set up an issuer in Intune (Tenant administration, Connectors and tokens) and name its id in tenant.json."
+        case .badPolicy: "Gates fail closed: while a policy or approval cannot be understood, nothing is applied. Correct it; \"easel schema policy\" prints its form."
+        }
+    }
 }

@@ -7,7 +7,7 @@ import Reconciler
 public enum Explanation: Sendable {
     case rule(Rule)
     case setting(Setting)
-    case diagnostic(code: String, title: String)
+    case diagnostic(code: String, title: String, remedy: String)
 
     /// - Parameter name: `EAS001`, `account.oauth` (also `/account/oauth`) or `CFG001`; letter case is no matter.
     public init?(_ name: String) {
@@ -17,7 +17,7 @@ public enum Explanation: Sendable {
         } else if let setting = Self.settings.first(where: { $0.path.lowercased() == wanted || $0.pointer.lowercased() == wanted }) {
             self = .setting(setting)
         } else if let code = Self.codes.first(where: { $0.code.lowercased() == wanted }) {
-            self = .diagnostic(code: code.code, title: code.title)
+            self = .diagnostic(code: code.code, title: code.title, remedy: code.remedy)
         } else {
             return nil
         }
@@ -28,8 +28,8 @@ public enum Explanation: Sendable {
 
     private static var names: [String] { Rules.all.map(\.id) + settings.map(\.path) + codes.map(\.code) }
     private static var settings: [Setting] { Catalogue.manifestIndices.map { Catalogue.settings[$0] } }
-    private static var codes: [(code: String, title: String)] {
-        DiagnosticCode.allCases.map { ($0.rawValue, $0.title) } + JSONProblemCode.allCases.map { ($0.rawValue, $0.title) }
+    private static var codes: [(code: String, title: String, remedy: String)] {
+        DiagnosticCode.allCases.map { ($0.rawValue, $0.title, $0.remedy) } + JSONProblemCode.allCases.map { ($0.rawValue, $0.title, $0.remedy) }
     }
 }
 
@@ -41,7 +41,7 @@ extension Explanation {
             switch self {
             case .rule(let rule): Self.lines(rule, style)
             case .setting(let setting): Self.lines(setting, style)
-            case .diagnostic(let code, let title): ["\(style.bold(code))  \(title)"]
+            case .diagnostic(let code, let title, let remedy): [style.bold("\(code)  \(title)"), ""] + style.wrap(remedy, first: "  ")
             }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -67,6 +67,9 @@ extension Explanation {
         if let version = setting.minimumOS { line("since", "iOS and iPadOS \(version); older devices do as if it were not there") }
         if !setting.graph.properties.isEmpty { line("Graph", setting.graph.properties.joined(separator: ", ")) }
         if !setting.apple.keys.isEmpty { line("Apple", setting.apple.keys.joined(separator: ", ")) }
+        let rules = Rules.firing(on: setting)
+        if !rules.isEmpty { lines += ["", style.bold("What a change of it can do")] }
+        for rule in rules { lines += style.wrap(rule.title, first: "  \(rule.id)  ") }
         return lines
     }
 
@@ -91,21 +94,22 @@ extension Explanation {
             var members: [String: JSON] = [
                 "about": .string(setting.about), "appleKeys": .array(setting.apple.keys.map(JSON.string)),
                 "graphProperties": .array(setting.graph.properties.map(JSON.string)), "isRequired": .bool(setting.fallback == nil),
-                "path": .string(setting.path), "pointer": .string(setting.pointer), "title": .string(setting.title),
+                "path": .string(setting.path), "pointer": .string(setting.pointer), "rules": .array(Rules.firing(on: setting).map { .string($0.id) }), "title": .string(setting.title),
             ]
             if let fallback = setting.fallback { members["default"] = fallback.json }
             if let version = setting.minimumOS { members["minimumOS"] = .string(version.description) }
             if case .choice(let choices) = setting.type { members["values"] = .array(choices.map { .string($0.word) }) }
             if let condition = setting.condition { members["onlyWith"] = ["path": .string(condition.path), "value": .string(condition.word)] }
             return .object(members)
-        case .diagnostic(let code, let title): return ["code": .string(code), "title": .string(title)]
+        case .diagnostic(let code, let title, let remedy):
+            return ["code": .string(code), "remedy": .string(remedy), "title": .string(title)]
         }
     }
 
     /// Everything, for programs.
     public static var all: JSON {
         [
-            "diagnostics": .array(codes.map { Explanation.diagnostic(code: $0.code, title: $0.title).json }),
+            "diagnostics": .array(codes.map { Explanation.diagnostic(code: $0.code, title: $0.title, remedy: $0.remedy).json }),
             "rules": .array(Rules.all.map { Explanation.rule($0).json }), "settings": .array(settings.map { Explanation.setting($0).json }),
         ]
     }
