@@ -5,29 +5,6 @@ import Testing
 
 /// Texts that nobody wrote: no crash, places within the file, and what is accepted is JSON.
 @Suite struct FuzzTests {
-    private static let pieces: [[UInt8]] =
-        ["{", "}", "[", "]", "\"", ",", ":", "\\", "'", "//", "/*", "*/", "#", "\\u", "\\ud800", "\\udc00", "\\u00", "tru", "null", "-", "+", ".",
-            "e", "0", "1", "\n", "\t", " ", "a",
-            "\"a\":", "{\"", "é", "😀", "\u{0}"].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xEF, 0xBB, 0xBF],
-            [0x80]]
-
-    private func mutated(_ text: [UInt8], _ random: inout Seeded) -> [UInt8] {
-        var bytes = text
-        for _ in 0..<1 + random.below(3) {
-            let position = random.below(bytes.count + 1)
-            switch random.below(6) {
-            case 0, 1: bytes.insert(contentsOf: Self.pieces[random.below(Self.pieces.count)], at: position)
-            case 2: if position < bytes.count { bytes.remove(at: position) }
-            case 3: if position < bytes.count { bytes[position] = UInt8(random.below(256)) }
-            case 4: bytes.removeSubrange(position...)
-            default:
-                let end = position + random.below(bytes.count - position + 1)
-                bytes.insert(contentsOf: Array(bytes[position..<min(end, position + 8)]), at: position)
-            }
-        }
-        return bytes
-    }
-
     /// Everything that can be asked of a document; whether it is strict JSON.
     private func walk(_ bytes: [UInt8]) -> Bool {
         let document = JSONDocument(file: "f", bytes: bytes)
@@ -76,7 +53,7 @@ import Testing
         var accepted = 0
         for _ in 0..<4000 {
             // Small numbers: what Foundation finds too large for a Double is JSON all the same.
-            let bytes = mutated(Array(random.json(3, numbers: [0, -1, 7, 100]).compact.utf8), &random)
+            let bytes = random.mutated(Array(random.json(3, numbers: [0, -1, 7, 100]).compact.utf8))
             guard walk(bytes) else { continue }
             accepted += 1
             if (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) == nil {
@@ -86,9 +63,15 @@ import Testing
         #expect(accepted > 100 && accepted < 3900, "both sides were met: \(accepted)")
     }
 
+    @Test(arguments: Corpus.files("json")) func whatHasOnceBeenTrouble(_ file: Corpus.File) {
+        var random = Seeded(7)
+        _ = walk(file.bytes)
+        for _ in 0..<500 { _ = walk(random.mutated(file.bytes)) }
+    }
+
     @Test(arguments: 0..<4) func textsOfNothingButPieces(_ seed: Int) {
         var random = Seeded(1000 + seed)
-        for _ in 0..<4000 { _ = walk((0..<random.below(12)).flatMap { _ in Self.pieces[random.below(Self.pieces.count)] }) }
+        for _ in 0..<4000 { _ = walk((0..<random.below(12)).flatMap { _ in random.piece() }) }
     }
 
     /// A file cut at any byte is a file that somebody has.

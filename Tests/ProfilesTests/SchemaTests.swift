@@ -17,7 +17,7 @@ import Testing
 
     /// The whole corpus, judged in one process: kind → documents in order.
     private static let judged = Result<[String: [Judged]], any Error> {
-        let corpus = ["manifest": (ManifestShape.schema, Corpus.manifests(1500)), "tenant": (tenantSchema, Corpus.tenants(1500))]
+        let corpus = ["manifest": (ManifestShape.schema, Variants.manifests(1500)), "tenant": (tenantSchema, Variants.tenants(1500))]
         let given = JSON.object(corpus.mapValues { ["schema": $0.0, "documents": .array($0.1)] })
         // Every default that a schema names must have the form that it has a default for.
         let script = """

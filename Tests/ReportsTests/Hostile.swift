@@ -69,6 +69,11 @@ enum Hostile {
         }
         report.gates = (0..<4).map { _ in GateReport(name: some(), source: some(), held: (0..<12).map { _ in some() }, howToPass: some()) }
         report.approvals = [some(), some()]
+        report.policyChanges = (0..<3).map { number in
+            PolicyChange(
+                file: some(), kind: PolicyChange.Kind.allCases[random.below(5)], what: "gate " + some(), before: number == 0 ? .null : ["name": .string(some())],
+                after: ["name": .string(some()), "when": [.string(some())]], loosens: random.chance(1, in: 2))
+        }
         report.notes = [some()]
         return report
     }

@@ -4,7 +4,7 @@ import TestSupport
 @testable import Profiles
 
 /// Files to hold the JSON Schemas and the validator against each other: sound ones, and ones with a single thing changed.
-enum Corpus {
+enum Variants {
     static func manifests(_ count: Int) -> [JSON] {
         var random = Seeded(41)
         var sound = [Sample.manifest, [:], ["kind": "iosEmailProfile"], ["$schema": "x", "$comment": "y"], ["extends": "bases/a.json"]]
