@@ -140,6 +140,14 @@ import Testing
         #expect(try shop.report("review", "origin/main...HEAD", in: "whole").report.summary.reinstall == 6)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root may give files away")) func anotherUsersRepositoryNeedsAWord() throws {
+        let shop = try changed(turnOnOAuth)
+        #expect(try shop.run(["/bin/chown", "-R", "65534", shop("config")]).status == 0)
+        let refused = try shop.easel("review", "main...change", "--repo", shop("config"))
+        #expect(refused.status == 1 && refused.err.contains("--trust-repository-owner") && refused.err.contains("nobody"), "\(refused.err)")
+        #expect(try shop.report("review", "main...change", "--repo", shop("config"), "--trust-repository-owner").report.summary.reinstall == 6)
+    }
+
     @Test func aRemoteRepositoryIsReviewedToo() throws {
         let shop = try changed(turnOnOAuth)
         try shop.git("clone", "--quiet", "--bare", "config", "served/config.git")
