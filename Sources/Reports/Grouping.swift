@@ -79,18 +79,6 @@ struct ChangeGroup {
     }
 }
 
-extension [Consequence: ReportSummary.Count] {
-    /// Adds up what a profile's impact does to people.
-    mutating func add(_ impact: ProfileImpact) {
-        for (consequence, number) in impact.consequences {
-            var count = self[consequence] ?? ReportSummary.Count()
-            count.profiles += 1
-            if let known = number.number { count.people += known } else { count.peopleUnknown += 1 }
-            self[consequence] = count
-        }
-    }
-}
-
 /// Gathers groups as the report comes. Memory grows with the number of different changes, up to a limit.
 struct Grouping {
     /// Different changes kept in detail.

@@ -2,14 +2,17 @@ import Reconciler
 
 /// The forms in which a report can be had.
 public enum ReportFormat: String, CaseIterable, Sendable {
-    case text, json, markdown
+    case text, json, markdown, github, azure, gitlab, sarif, junit
+
+    /// What a file's name may end in, and what that asks for; the first that fits counts.
+    public static let endings: [(ending: String, format: ReportFormat)] = [
+        (".codequality.json", .gitlab), (".junit.xml", .junit), (".json", .json), (".md", .markdown), (".sarif", .sarif),
+    ]
 
     /// What a file's ending asks for; nil for endings that are none of ours.
     public static func of(fileName: String) -> ReportFormat? {
         let name = fileName.lowercased()
-        if name.hasSuffix(".json") { return .json }
-        if name.hasSuffix(".md") { return .markdown }
-        return nil
+        return endings.first { name.hasSuffix($0.ending) }?.format
     }
 
     /// - Parameter out: takes the report in pieces.
@@ -18,6 +21,11 @@ public enum ReportFormat: String, CaseIterable, Sendable {
         case .text: TextReport(options: options, to: out)
         case .json: JSONReport(to: out)
         case .markdown: MarkdownReport(to: out)
+        case .github: GitHubReport(to: out)
+        case .azure: AzureReport(to: out)
+        case .gitlab: GitLabReport(to: out)
+        case .sarif: SARIFReport(to: out)
+        case .junit: JUnitReport(to: out)
         }
     }
 }

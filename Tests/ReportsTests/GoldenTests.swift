@@ -26,6 +26,18 @@ import Testing
     @Test(arguments: ["everything", "nothing", "not-valid"])
     func colours(_ name: String) throws { try hold(Samples.report(name).text(color: true), against: "\(name).ansi") }
 
+    /// Of the formats for pipelines, the samples in which each kind of finding stands.
+    private static let piped = ["everything", "review", "not-valid", "nothing"]
+    private static let pipelines: [(format: ReportFormat, ending: String)] = [
+        (.github, "github"), (.azure, "azure"), (.gitlab, "codequality.json"), (.sarif, "sarif"), (.junit, "junit.xml"),
+    ]
+
+    @Test(arguments: piped)
+    func everyPipeline(_ name: String) throws {
+        let report = try Samples.report(name)
+        for (format, ending) in Self.pipelines { try hold(report.text(format), against: "\(name).\(ending)") }
+    }
+
     @Test func ofAStateCommit() throws {
         let report = try Samples.report("reconcile")
         try hold(report.stateJSON(), against: "reconcile.state.json")
@@ -36,6 +48,7 @@ import Testing
     /// A file that no sample makes would be read by nobody.
     @Test func nothingIsLeftOver() throws {
         let known = Samples.names.flatMap { name in ["txt", "md", "json"].map { "\(name).\($0)" } }
+            + Self.piped.flatMap { name in Self.pipelines.map { "\(name).\($0.ending)" } }
             + ["everything.ansi", "nothing.ansi", "not-valid.ansi", "reconcile.state.json", "reconcile.litware.json"]
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { !$0.hasPrefix(".") }
         #expect(files.allSatisfy(known.contains) && (Self.isRecording || files.count == known.count))

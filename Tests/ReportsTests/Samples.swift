@@ -10,6 +10,7 @@ import Testing
 enum Samples {
     static let names = [
         "everything", "held", "failed", "nothing", "first-reconcile", "reconcile", "stopped", "valid", "valid-with-warnings", "not-valid",
+        "review", "review-nothing",
     ]
 
     static func report(_ name: String) throws -> Report {
@@ -21,6 +22,8 @@ enum Samples {
         case "first-reconcile": try firstReconcile()
         case "reconcile": try reconcile()
         case "stopped": stopped()
+        case "review": try review()
+        case "review-nothing": reviewOfNothing()
         case "valid": validate([])
         case "valid-with-warnings": validate([warning])
         case "not-valid": validate([unknownKey, unresolved, warning])
@@ -136,6 +139,42 @@ enum Samples {
         ]
         report.notes = ["A policy or approval cannot be understood: gates fail closed."]
         report.isStopped = true
+        return report
+    }
+
+    // MARK: Reviews
+
+    private static let reviewed = ReportHead(
+        command: "review", source: .init(repository: "https://git.example/mail.git", ref: "modern-sign-in", commit: String(repeating: "1a2b3c4d", count: 5)),
+        base: .revision(ref: "origin/main", commit: String(repeating: "5e6f7a8b", count: 5)))
+
+    /// A pull request that turns on OAuth in a base, and loosens the policy that would hold it.
+    private static func review() throws -> Report {
+        var report = Report(silent: (1, 3))
+        report.head = reviewed
+        report.tenants = try ["contoso", "fabrikam", "northwind"].enumerated().map { number, id in
+            let tenant = try SampleTenant(id, number: number, members: id == "northwind" ? nil : 100 + number)
+            var profile = try tenant.change("staff-mail", "Staff mail", from: withoutOAuth, to: [:], heldBy: number == 1 ? ["weekend"] : [])
+            profile.places = profile.places.map { _ in SourcePlace(file: "bases/exchange-online.json", line: 12, column: 14) }
+            return TenantReport(id, [profile], unchanged: 2)
+        }
+        report.gates = [
+            GateReport(
+                name: "weekend", source: "tenants/fabrikam/policy.json", held: ["fabrikam/staff-mail"],
+                howToPass: "Goes out in a run while the window is open: Saturday and Sunday, all day (UTC), next on Saturday at 00:00.")
+        ]
+        let gate: (JSON) -> JSON = { ["name": "sign-in-storm", "require": "approval", "when": ["consequences": ["credentialReentry"], "peopleOver": $0]] }
+        report.policyChanges = [
+            PolicyChange(file: "policy.json", kind: .loosened, what: "gate sign-in-storm", before: gate(50), after: gate(5000), loosens: true),
+            PolicyChange(file: "policy.json", kind: .removed, what: "gate no-weakening", before: ["name": "no-weakening", "require": "never"], after: .null, loosens: true),
+            PolicyChange(file: "policy.json", kind: .tightened, what: "limits.removalsPerRun", before: .null, after: 20, loosens: false),
+        ]
+        return report
+    }
+
+    private static func reviewOfNothing() -> Report {
+        var report = Report(silent: (3, 12))
+        report.head = reviewed
         return report
     }
 

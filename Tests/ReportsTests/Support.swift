@@ -48,6 +48,8 @@ struct Report {
     func json() throws -> String { try written { Views().json(to: $0) } }
     func stateJSON() throws -> String { try written { Views().stateReport(to: $0) } }
 
+    func text(_ format: ReportFormat) throws -> String { try written { format.sink(to: $0) } }
+
     private func written(_ sink: (@escaping ([UInt8]) throws -> Void) -> any ReportSink) throws -> String {
         let collected = Collected()
         try emit(to: sink { collected.bytes += $0 })

@@ -17,6 +17,7 @@ enum Running {
         request.progress = { progress.worked($0, of: $1) }
         request.places.fetchProgress = { progress.fetched($0, of: $1) }
         var files: [ReportFile] = []
+        let summary = PipelineSummary(output.format)
         defer { progress.finish() }
         let result = try Reconciler.run(request, views: Views()) {
             files = try output.reports.map { try ReportFile($0, ReportFormat.of(fileName: $0) ?? .json) }
@@ -25,9 +26,10 @@ enum Running {
                 progress.finish()
                 Console.put(STDOUT_FILENO, bytes)
             }
-            return [printed] + files.map(\.sink)
+            return [printed] + files.map(\.sink) + [summary?.sink()].compactMap(\.self)
         }
         for file in files { try file.finish() }
+        try summary?.finish()
         return result
     }
 

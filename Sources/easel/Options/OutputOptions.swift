@@ -10,8 +10,10 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         name: .customLong("report"),
-        help: ArgumentHelp("Also write the report to this file, its form told by its ending (.json, .md); may repeat.", valueName: "file"))
+        help: ArgumentHelp("Also write the report to this file, its form told by its ending (\(endings)); may repeat.", valueName: "file"))
     var reports: [String] = []
+
+    private static let endings = ReportFormat.endings.map(\.ending).joined(separator: ", ")
 
     @Option(help: "How log lines on stderr look: text or json.")
     var logFormat = LogFormat.text
@@ -24,7 +26,7 @@ struct OutputOptions: ParsableArguments {
 
     func validate() throws {
         for file in reports where ReportFormat.of(fileName: file) == nil {
-            throw ValidationError("--report \(file): its ending says nothing about its form; use .json or .md")
+            throw ValidationError("--report \(file): its ending says nothing about its form; use one of \(Self.endings)")
         }
     }
 }

@@ -1,0 +1,227 @@
+import Gates
+import Impact
+import JSONSource
+import Profiles
+import Reconciler
+
+/// One thing that a pipeline's format tells at a place of the config repository: what a line does to how many, whether in one
+/// manifest or in a base under a thousand tenants.
+struct Finding {
+    enum Level: Int, Comparable {
+        case error, warning, notice
+
+        static func < (one: Level, other: Level) -> Bool { one.rawValue < other.rawValue }
+    }
+
+    let level: Level
+    /// An impact rule, a diagnostic code, `gate`, `policy`, or `change` where no rule says more.
+    let code: String
+    /// One line.
+    let title: String
+    /// Sentences.
+    let message: String
+    /// Nil: the repository as a whole.
+    let place: SourcePlace?
+    /// What tells it from every other of the report, the same as long as the matter is the same: no lines, no numbers.
+    var key: String
+    /// The worst that it does to people; nil where it is about files or policies, which come first.
+    var worst: Consequence?
+    /// How much of a plan it stands for.
+    var profiles = 0
+    var tenants = 0
+}
+
+/// Folds a report into findings. Memory grows with the number of different ones, up to a limit.
+struct Findings {
+    /// Findings about changes that are kept.
+    static let limit = 2000
+
+    private struct Key: Hashable {
+        let place: SourcePlace
+        let path: String
+        let rule: String
+        let action: Action
+        let isHeld: Bool
+    }
+
+    private struct Group {
+        let change: ProfileImpact.Change?
+        /// Whether other profiles' values differ from those shown.
+        var isMixed = false
+        var profiles = 0
+        var tenants = 0
+        var lastTenant = ""
+        var firstProfile: String
+        var people: [Consequence: ReportSummary.Count] = [:]
+    }
+
+    private var groups: [Key: Group] = [:]
+    private var more = 0
+
+    mutating func add(_ tenant: TenantReport) {
+        for profile in tenant.profiles {
+            for (change, place) in zip(profile.impact.changes, profile.places) {
+                let rules = change.rules.isEmpty ? ["change"] : change.rules
+                for rule in rules { add(rule, change, place, profile, tenant.id) }
+            }
+            guard let place = profile.places.first else { continue }
+            for advice in profile.impact.advice where advice.isNew { add(advice.key.rule, nil, place, profile, tenant.id, path: advice.key.path) }
+        }
+    }
+
+    private mutating func add(_ rule: String, _ change: ProfileImpact.Change?, _ place: SourcePlace, _ profile: ProfileReport, _ tenant: String, path: String? = nil) {
+        let key = Key(place: place, path: path ?? change?.path ?? "", rule: rule, action: profile.impact.action, isHeld: !profile.heldBy.isEmpty)
+        guard groups[key] != nil || groups.count < Self.limit else {
+            more += 1
+            return
+        }
+        var group = groups[key] ?? Group(change: change, firstProfile: "\(tenant)/\(profile.impact.profile)")
+        if let change, let first = group.change, Words.change(first) != Words.change(change) { group.isMixed = true }
+        group.profiles += 1
+        if group.lastTenant != tenant {
+            group.tenants += 1
+            group.lastTenant = tenant
+        }
+        // Consequences are a profile's: those that this rule can bring about.
+        let can = Rules.byID[rule]?.consequences ?? []
+        group.people.add(profile.impact.consequences.filter { can.contains($0.key) })
+        groups[key] = group
+    }
+
+    /// Everything there is to tell, worst first; the same for the same report.
+    func all(_ tail: ReportTail) -> [Finding] {
+        var findings = tail.diagnostics.map(Self.finding)
+        findings += tail.gates.map(Self.finding)
+        findings += tail.policyChanges.map(Self.finding)
+        findings += groups.map(Self.finding)
+        findings.sort { one, other in
+            if one.level != other.level { return one.level < other.level }
+            if one.worst != other.worst {
+                guard let a = one.worst else { return true }
+                return other.worst.map { a < $0 } ?? false
+            }
+            if one.profiles != other.profiles { return one.profiles > other.profiles }
+            if one.key != other.key { return JSONWriter.precedes(one.key, other.key) }
+            return (one.place?.line ?? 0, one.place?.column ?? 0) < (other.place?.line ?? 0, other.place?.column ?? 0)
+        }
+        // The same matter at two places of one file.
+        var seen: [String: Int] = [:]
+        for index in findings.indices {
+            let count = seen[findings[index].key, default: 0] + 1
+            seen[findings[index].key] = count
+            if count > 1 { findings[index].key += " #\(count)" }
+        }
+        if more > 0 {
+            findings.append(
+                Finding(
+                    level: .notice, code: "change", title: "More changes", message: "\(Words.count(more, "more change")), no longer told one by one; the JSON report has them all.",
+                    place: nil, key: "more"))
+        }
+        return findings
+    }
+
+    // MARK: Words
+
+    private static func finding(_ key: Key, _ group: Group) -> Finding {
+        let rule = Rules.byID[key.rule]
+        let worst = group.people.keys.min()
+        var sentences: [String] = []
+        if let change = group.change, !change.path.isEmpty {
+            sentences.append("\(change.path): \(Words.shortened(Words.plain(Words.change(change)), to: 200))\(group.isMixed ? " (for one; others differ)" : "").")
+        } else if !key.path.isEmpty {
+            sentences.append("\(key.path).")
+        }
+        let who = group.profiles == 1 ? Words.plain(group.firstProfile) : "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
+        sentences.append("\(key.action.noun) of \(who)\(key.isHeld ? ", held by a gate" : "").")
+        let noticed = group.people.filter(\.key.isNoticed).sorted { $0.key < $1.key }.map { $0.value.sentence($0.key) }
+        if !noticed.isEmpty { sentences.append("\(noticed.joined(separator: "; ").capitalizedFirst).") }
+        if let rule { sentences.append("What to do: \(rule.remedy)") }
+        let isSevere = worst.map { $0 <= .newProfile || $0 == .securityWeakened || $0 == .serverPrerequisite } ?? false
+        return Finding(
+            level: isSevere ? .warning : .notice, code: key.rule, title: rule.map { "\($0.id) \($0.title)" } ?? "A change",
+            message: sentences.joined(separator: " "), place: key.place,
+            key: "\(key.place.file) \(key.rule) \(key.path) \(key.action.rawValue)\(key.isHeld ? " held" : "")", worst: worst ?? .consoleOnly,
+            profiles: group.profiles, tenants: group.tenants)
+    }
+
+    private static func finding(_ diagnostic: Diagnostic) -> Finding {
+        var sentences = [Words.plain(diagnostic.message)]
+        if let usedBy = diagnostic.usedBy { sentences.append("used by \(Words.plain(usedBy))") }
+        if let help = diagnostic.help { sentences.append(Words.plain(help)) }
+        return Finding(
+            level: diagnostic.severity == .error ? .error : .warning, code: diagnostic.code, title: diagnostic.code, message: sentences.joined(separator: "; ") + ".",
+            place: SourcePlace(file: diagnostic.file, line: diagnostic.line, column: diagnostic.column),
+            key: "\(diagnostic.file) \(diagnostic.code) \(diagnostic.pointer) \(diagnostic.message) \(diagnostic.usedBy ?? "")")
+    }
+
+    private static func finding(_ gate: GateReport) -> Finding {
+        let isFile = gate.source.hasSuffix(".json")
+        return Finding(
+            level: .error, code: "gate", title: "Gate \(Words.plain(gate.name))",
+            message: "The gate \(Words.plain(gate.name)) (\(Words.plain(gate.source))) holds \(Words.count(gate.held.count, "profile")). \(Words.plain(gate.howToPass))",
+            place: isFile ? SourcePlace(file: gate.source) : nil, key: "gate \(gate.source) \(gate.name)")
+    }
+
+    private static func finding(_ change: PolicyChange) -> Finding {
+        let sides = [change.before, change.after].map { Words.shortened(Words.plain($0 == .null ? "none" : $0.compact), to: 300) }
+        return Finding(
+            // An approval is how a gate is meant to be passed; a policy that gives way is not.
+            level: !change.loosens ? .notice : change.what == "approval" ? .warning : .error, code: "policy", title: change.loosens ? "What may go out is widened" : "A policy or approval changes",
+            message: "\(Words.policyChange(change)): \(sides[0]) → \(sides[1]).", place: SourcePlace(file: change.file),
+            key: "policy \(change.file) \(change.what)")
+    }
+}
+
+extension Action {
+    fileprivate var noun: String {
+        switch self {
+        case .create: "Creation"
+        case .update, .none: "Update"
+        case .reinstall: "Reinstall"
+        case .remove: "Removal"
+        }
+    }
+}
+
+extension String {
+    /// With a capital first letter.
+    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}
+
+extension [Consequence: ReportSummary.Count] {
+    /// Adds up a profile's people by consequence.
+    mutating func add(_ consequences: [Consequence: People]) {
+        for (consequence, number) in consequences {
+            var count = self[consequence] ?? ReportSummary.Count()
+            count.profiles += 1
+            if let known = number.number { count.people += known } else { count.peopleUnknown += 1 }
+            self[consequence] = count
+        }
+    }
+
+    /// Adds up what a profile's impact does to people.
+    mutating func add(_ impact: ProfileImpact) { add(impact.consequences) }
+}
+
+/// What the pipelines' formats keep of a run until its end: findings, and the line that counts.
+class FindingSink: ReportSink {
+    private(set) var gathered = Gathered()
+    private var findings = Findings()
+    let out: ([UInt8]) throws -> Void
+
+    init(to out: @escaping ([UInt8]) throws -> Void) { self.out = out }
+
+    func begin(_ head: ReportHead) throws { gathered.head = head }
+
+    func tenant(_ tenant: TenantReport) throws {
+        gathered.add(tenant)
+        findings.add(tenant)
+    }
+
+    final func end(_ tail: ReportTail) throws { try write(findings.all(tail), tail) }
+
+    /// Writes the report; for those below to say.
+    func write(_ findings: [Finding], _ tail: ReportTail) throws {}
+
+    func put(_ text: String) throws { try out(Array(text.utf8)) }
+}

@@ -1,0 +1,137 @@
+import Gates
+import Impact
+import Profiles
+import Reconciler
+
+/// JUnit XML, which every pipeline shows as test results: a suite for each tenant, a case for each profile that changes or is
+/// held. What is held is a failure, a tenant with errors is an error; what goes out passes. Profiles that stay as they are
+/// are counted in a property.
+final class JUnitReport: ReportSink {
+    private let out: ([UInt8]) throws -> Void
+    /// Suites wait, because the counts stand before them.
+    private let suites = Spool()
+    private var head = ReportHead(command: "", source: .init(repository: nil, ref: nil, commit: nil), base: nil)
+    private var total = Count()
+
+    private struct Count {
+        var tests = 0
+        var failures = 0
+        var errors = 0
+
+        var attributes: String { "tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\"" }
+
+        static func += (one: inout Count, other: Count) {
+            one.tests += other.tests
+            one.failures += other.failures
+            one.errors += other.errors
+        }
+    }
+
+    init(to out: @escaping ([UInt8]) throws -> Void) { self.out = out }
+
+    func begin(_ head: ReportHead) throws { self.head = head }
+
+    func tenant(_ tenant: TenantReport) throws {
+        var count = Count()
+        var cases = ""
+        for profile in tenant.profiles {
+            count.tests += 1
+            if !profile.heldBy.isEmpty { count.failures += 1 }
+            cases += Self.testCase(profile, tenant.id)
+        }
+        if !tenant.diagnostics.isEmpty || tenant.status == .failed {
+            count.tests += 1
+            if tenant.status == .failed { count.errors += 1 }
+            cases += Self.testCase(tenant.diagnostics, tenant.id, isFailed: tenant.status == .failed)
+        }
+        try suite(tenant.id, count, cases, properties: [("displayName", tenant.displayName), ("unchanged", String(tenant.unchanged))])
+    }
+
+    func end(_ tail: ReportTail) throws {
+        // What belongs to no tenant: bases, policies, approvals.
+        let rest = tail.diagnostics.filter { $0.tenant == nil }
+        if !rest.isEmpty {
+            var count = Count()
+            count.tests = 1
+            let isFailed = rest.contains { $0.severity == .error }
+            if isFailed { count.errors = 1 }
+            try suite("repository", count, Self.testCase(rest, "repository", isFailed: isFailed), properties: [])
+        }
+        try put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(XML.attribute("easel \(head.command)"))\" \(total.attributes)>\n")
+        try suites.copy(to: out)
+        try put("</testsuites>\n")
+    }
+
+    private func suite(_ name: String, _ count: Count, _ cases: String, properties: [(String, String)]) throws {
+        total += count
+        var text = "  <testsuite name=\"\(XML.attribute(name))\" \(count.attributes)>\n"
+        if !properties.isEmpty {
+            text += "    <properties>\n"
+            for (name, value) in properties { text += "      <property name=\"\(name)\" value=\"\(XML.attribute(value))\"/>\n" }
+            text += "    </properties>\n"
+        }
+        try suites.append(Array((text + cases + "  </testsuite>\n").utf8))
+    }
+
+    private static func testCase(_ profile: ProfileReport, _ tenant: String) -> String {
+        let impact = profile.impact
+        var lines = ["\(impact.action.rawValue): \(Words.plain(impact.displayName))"]
+        for consequence in impact.sortedConsequences where consequence.isNoticed {
+            var count = ReportSummary.Count()
+            if let known = impact.consequences[consequence]?.number { count.people = known } else { count.peopleUnknown = 1 }
+            lines.append(count.sentence(consequence))
+        }
+        for change in impact.changes where !change.path.isEmpty {
+            lines.append("\(change.path): \(Words.shortened(Words.plain(Words.change(change)), to: 300)) \(change.rules.joined(separator: " "))")
+        }
+        var text = "    <testcase classname=\"\(XML.attribute(tenant))\" name=\"\(XML.attribute(impact.profile))\">\n"
+        if !profile.heldBy.isEmpty {
+            let by = profile.heldBy.map(Words.plain).joined(separator: ", ")
+            let fingerprint = impact.fingerprint.map { "; fingerprint \($0)" } ?? ""
+            text += "      <failure type=\"held\" message=\"\(XML.attribute("held by \(by)"))\">\(XML.text("held by \(by)\(fingerprint)"))</failure>\n"
+        }
+        return text + "      <system-out>\(XML.text(lines.joined(separator: "\n")))</system-out>\n    </testcase>\n"
+    }
+
+    /// The files of a tenant, or those of the repository as a whole, as one case.
+    private static func testCase(_ diagnostics: [Diagnostic], _ tenant: String, isFailed: Bool) -> String {
+        let lines = diagnostics.map { diagnostic in
+            "\(Words.plain(diagnostic.file)):\(diagnostic.line):\(diagnostic.column): \(diagnostic.severity.rawValue) \(diagnostic.code): \(Words.plain(diagnostic.message))"
+                + (diagnostic.help.map { " (\(Words.plain($0)))" } ?? "")
+        }
+        let errors = diagnostics.count { $0.severity == .error }
+        let body = XML.text(lines.joined(separator: "\n"))
+        let text = "    <testcase classname=\"\(XML.attribute(tenant))\" name=\"files\">\n"
+        let inner = isFailed ? "<error type=\"invalid\" message=\"\(Words.count(errors, "error"))\">\(body)</error>" : "<system-out>\(body)</system-out>"
+        return text + "      \(inner)\n    </testcase>\n"
+    }
+
+    private func put(_ text: String) throws { try out(Array(text.utf8)) }
+}
+
+/// Text in XML 1.0.
+enum XML {
+    static func text(_ text: String) -> String { escaped(text, isAttribute: false) }
+    static func attribute(_ text: String) -> String { escaped(text, isAttribute: true) }
+
+    private static func escaped(_ text: String, isAttribute: Bool) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"" where isAttribute: result.append(contentsOf: "&quot;".unicodeScalars)
+            // Attributes are normalised, and line ends are: unless they are written as references.
+            case "\t" where isAttribute: result.append(contentsOf: "&#9;".unicodeScalars)
+            case "\n" where isAttribute: result.append(contentsOf: "&#10;".unicodeScalars)
+            case "\r": result.append(contentsOf: "&#13;".unicodeScalars)
+            case "\t", "\n": result.append(scalar)
+            // What no XML 1.0 document may hold, not even as a reference (section 2.2).
+            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import Reconciler
+import Reports
+
+/// The Markdown report where a pipeline shows it beside its log: GitHub's step summary, Azure's run summary.
+final class PipelineSummary {
+    private enum Place {
+        /// Appended to: other tools of the step write there too.
+        case github(file: String)
+        case azure(folder: String)
+    }
+
+    private let place: Place
+    private var text: [UInt8] = []
+
+    /// Nil where no such pipeline runs easel, or its format was not asked for.
+    init?(_ format: ReportFormat) {
+        switch format {
+        case .github:
+            guard let file = Self.variable("GITHUB_STEP_SUMMARY") else { return nil }
+            place = .github(file: file)
+        case .azure:
+            guard Self.variable("TF_BUILD") != nil else { return nil }
+            place = .azure(folder: Self.variable("AGENT_TEMPDIRECTORY") ?? Self.variable("TMPDIR") ?? "/tmp")
+        default: return nil
+        }
+    }
+
+    func sink() -> any ReportSink {
+        // A race that was lost begins the report anew.
+        text = []
+        return ReportFormat.markdown.sink { [self] bytes in text += bytes }
+    }
+
+    /// Hands the summary to the pipeline.
+    func finish() throws {
+        switch place {
+        case .github(let file):
+            let descriptor = open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw FileError(path: file, operation: "write the step summary", code: errno) }
+            defer { close(descriptor) }
+            try writeAll(descriptor, text + [0x0A], path: file)
+        case .azure(let folder):
+            let file = "\(folder)/easel-report-\(getpid()).md"
+            try writeFile(file, text)
+            Console.write("##vso[task.uploadsummary]\(file)\n")
+        }
+    }
+
+    private static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}
