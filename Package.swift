@@ -22,7 +22,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Reconciler"], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Reconciler", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "Reconciler",
             dependencies: ["AppliedState", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
@@ -51,7 +51,7 @@ let package = Package(
         .testTarget(name: "PayloadsTests", dependencies: ["TestSupport", "Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
         .testTarget(name: "GatesTests", dependencies: ["TestSupport", "Gates"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports"], resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports"], exclude: ["Browser"], resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel"], swiftSettings: strict),
     ]
 )

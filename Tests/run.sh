@@ -31,7 +31,9 @@ trap 'exit 130' INT TERM
 # git: also `git daemon`, for tests over a real transport. python3-jsonschema: easel's JSON Schemas are held against its
 # output by somebody else's validator, and python3-markdown-it renders its Markdown. libplist-utils: plistutil reads the
 # .mobileconfig files. tzdata: gates in local time. openssh-client and gnupg: signed commits. systemd: systemd-analyze.
-packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown-it libplist-utils tzdata openssh-client gnupg systemd)
+# chromium and its driver: the HTML report is used as a person would use it.
+packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown-it libplist-utils tzdata openssh-client gnupg systemd chromium
+    chromium-driver)
 
 # The same lines stand in examples/quickstart.sh: each of the two scripts can be read and run alone.
 install_missing() {

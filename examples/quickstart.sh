@@ -132,7 +132,7 @@ heading "What will that do to people?" \
 run "$easel" plan
 
 heading "The second reconcile" "Only what the edit touches is worked on. The report is for the person who approves it."
-run "$easel" reconcile --out ../out --report ../report.md --report ../report.json
+run "$easel" reconcile --out ../out --report ../report.html --report ../report.json
 
 heading "The payloads" "For each profile the body to POST and to assign; for a changed one also the body to PATCH."
 cd "$work"
@@ -145,6 +145,6 @@ heading "Done" "Everything is in $work:"
 cat <<END
   config/     the config repository; edit a manifest, then: easel plan --worktree
   out/        the payloads
-  report.md   the change report, report.json the same for programs
+  report.html the change report to forward, report.json the same for programs
 END
 [[ -n ${EASEL_BINARY-} ]] || echo "  easel is $easel"

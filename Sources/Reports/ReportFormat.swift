@@ -2,11 +2,11 @@ import Reconciler
 
 /// The forms in which a report can be had.
 public enum ReportFormat: String, CaseIterable, Sendable {
-    case text, json, markdown, github, azure, gitlab, sarif, junit
+    case text, json, markdown, html, github, azure, gitlab, sarif, junit
 
     /// What a file's name may end in, and what that asks for; the first that fits counts.
     public static let endings: [(ending: String, format: ReportFormat)] = [
-        (".codequality.json", .gitlab), (".junit.xml", .junit), (".json", .json), (".md", .markdown), (".sarif", .sarif),
+        (".codequality.json", .gitlab), (".junit.xml", .junit), (".json", .json), (".md", .markdown), (".html", .html), (".sarif", .sarif),
     ]
 
     /// What a file's ending asks for; nil for endings that are none of ours.
@@ -21,6 +21,7 @@ public enum ReportFormat: String, CaseIterable, Sendable {
         case .text: TextReport(options: options, to: out)
         case .json: JSONReport(to: out)
         case .markdown: MarkdownReport(to: out)
+        case .html: HTMLReport(to: out)
         case .github: GitHubReport(to: out)
         case .azure: AzureReport(to: out)
         case .gitlab: GitLabReport(to: out)

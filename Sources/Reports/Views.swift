@@ -13,5 +13,6 @@ public struct Views: ReportViews {
 
     public func stateReport(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink { JSONReport(listsProfiles: false, to: out) }
     public func json(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink { JSONReport(to: out) }
+    public func html(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink { HTMLReport(to: out) }
     public func markdown(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink { MarkdownReport(to: out) }
 }

@@ -39,8 +39,9 @@ final class OutFolder {
         try makeFolder(staging)
         let json = try StagedFile(staging + "/report.json")
         let markdown = try StagedFile(staging + "/report.md")
-        files = [json, markdown]
-        sinks = [views.json(to: json.write), views.markdown(to: markdown.write)]
+        let html = try StagedFile(staging + "/report.html")
+        files = [json, markdown, html]
+        sinks = [views.json(to: json.write), views.markdown(to: markdown.write), views.html(to: html.write)]
     }
 
     deinit { try? removeTree(staging) }  // What is left of a run that failed; there is nobody to tell.
@@ -106,7 +107,7 @@ final class OutFolder {
             throw FileError(path: path + help, operation: "exchange", code: errno)
         }
         // What people put beside easel's files stays.
-        for name in try list(staging) where ![Self.marker, "tenants", "report.json", "report.md"].contains(name) {
+        for name in try list(staging) where ![Self.marker, "tenants", "report.json", "report.md", "report.html"].contains(name) {
             _ = rename(staging + "/" + name, path + "/" + name)
         }
         try removeTree(staging)

@@ -205,6 +205,8 @@ public protocol ReportViews: Sendable {
     func stateReport(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink
     /// `report.json`, whole.
     func json(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink
+    /// `report.html`.
+    func html(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink
     /// `report.md`.
     func markdown(to out: @escaping ([UInt8]) throws -> Void) -> any ReportSink
 }

@@ -1,0 +1,114 @@
+import Impact
+import JSONSource
+import Profiles
+import Reconciler
+
+/// The changed profiles as the page's script reads them: rows that point into tables, so that what a hundred thousand
+/// profiles have in common stands once.
+///
+/// `{"tenants": [[id, name, [[profile, name, kind, people, held, fingerprint]…]]…], "kinds": [[action, [change…], [consequence…],
+/// [advice…]]…], "changes": [[path, before, after, [rule…]]…], "values": […], "held": [[gate…]…], …}`; people -1: unknown.
+struct HTMLData {
+    /// Of one value; what is cut is told, and the JSON report has it whole.
+    private static let valueLimit = 400
+
+    private struct Kind: Hashable {
+        let action: Action
+        let changes: [Int]
+        let consequences: [Consequence]
+        let advice: [Advice.Key]
+    }
+
+    private struct Change: Hashable {
+        let path: String
+        let before: Int
+        let after: Int
+        let rules: [String]
+    }
+
+    /// Gives each different element the next number.
+    private struct Table<Element: Hashable> {
+        private(set) var elements: [Element] = []
+        private var positions: [Element: Int] = [:]
+
+        mutating func position(_ element: Element) -> Int {
+            if let known = positions[element] { return known }
+            positions[element] = elements.count
+            elements.append(element)
+            return elements.count - 1
+        }
+    }
+
+    private let rows = Spool()
+    private var kinds = Table<Kind>()
+    private var changes = Table<Change>()
+    private var values = Table<String>()
+    private var held = Table<[String]>()
+    private(set) var count = 0
+    private(set) var rules: Set<String> = []
+
+    init() { _ = held.position([]) }
+
+    mutating func add(_ tenant: TenantReport) throws {
+        guard !tenant.profiles.isEmpty else { return }
+        var profiles: [JSON] = []
+        for profile in tenant.profiles { profiles.append(row(profile)) }
+        let json: JSON = [.string(Words.plain(tenant.id)), .string(Words.plain(tenant.displayName)), .array(profiles)]
+        if !rows.isEmpty { try rows.append([UInt8(ascii: ",")]) }
+        try rows.append(HTML.data(Array(json.compact.utf8)))
+    }
+
+    private mutating func row(_ profile: ProfileReport) -> JSON {
+        let impact = profile.impact
+        count += 1
+        rules.formUnion(impact.rules)
+        var kindChanges: [Int] = []
+        for change in impact.changes {
+            // What a profile is called stands in its row.
+            let (before, after) = change.path.isEmpty ? (JSON.null, JSON.null) : (change.before, change.after)
+            let ids = Words.needsIDs(change)
+            func text(_ value: JSON) -> String { Words.shortened(Words.plain(Words.value(value, ids: ids)), to: Self.valueLimit) }
+            let entry = Change(path: Words.plain(change.path), before: values.position(text(before)), after: values.position(text(after)), rules: change.rules)
+            kindChanges.append(changes.position(entry))
+        }
+        let kind = Kind(
+            action: impact.action, changes: kindChanges, consequences: impact.sortedConsequences, advice: impact.advice.filter(\.isNew).map(\.key).sorted())
+        return [
+            .string(Words.plain(impact.profile)), .string(Words.shortened(Words.plain(impact.displayName), to: 120)), .integer(kinds.position(kind)),
+            .integer(impact.people.number ?? -1), .integer(held.position(profile.heldBy.map(Words.plain))), .string(impact.fingerprint ?? ""),
+        ]
+    }
+
+    /// Writes the data, without the element around it.
+    func write(to out: ([UInt8]) throws -> Void) throws {
+        func put(_ text: String) throws { try out(Array(text.utf8)) }
+        try put("{\"tenants\":[")
+        try rows.copy(to: out)
+        try put("]")
+        func table(_ name: String, _ elements: some Sequence<JSON>) throws {
+            var writer = JSONWriter(style: .compact)
+            try put(",\"\(name)\":[")
+            var isFirst = true
+            for element in elements {
+                if !isFirst { try put(",") }
+                isFirst = false
+                writer = JSONWriter(style: .compact)
+                writer.value(element)
+                try out(HTML.data(writer.finish()))
+            }
+            try put("]")
+        }
+        try table("kinds", kinds.elements.lazy.map { kind in
+            [
+                .string(kind.action.rawValue), .array(kind.changes.map(JSON.integer)), .array(kind.consequences.map { .string($0.rawValue) }),
+                .array(kind.advice.map { [.string($0.rule), .string(Words.plain($0.path))] }),
+            ]
+        })
+        try table("changes", changes.elements.lazy.map { [.string($0.path), .integer($0.before), .integer($0.after), .array($0.rules.map(JSON.string))] })
+        try table("values", values.elements.lazy.map(JSON.string))
+        try table("held", held.elements.lazy.map { .array($0.map(JSON.string)) })
+        try table("consequences", Consequence.allCases.map { [.string($0.rawValue), .string($0.words)] })
+        try table("rules", rules.sorted().map { [.string($0), .string(Rules.byID[$0]?.title ?? "")] })
+        try put("}")
+    }
+}

@@ -1,0 +1,38 @@
+/// Text in HTML. Everything that comes from the repository is hostile: it goes through `text`, and nothing else does.
+enum HTML {
+    /// For content and for attributes in double quotes.
+    static func text(_ text: String) -> String {
+        Words.plain(text).escaped(["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&#39;"])
+    }
+
+    static func code(_ content: String, limit: Int = 300) -> String { "<code>\(text(Words.shortened(content, to: limit)))</code>" }
+
+    /// JSON for a `<script type="application/json">`: nothing in it can end the element, or begin a comment or another.
+    static func data(_ json: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(json.count + json.count / 50)
+        for byte in json {
+            switch byte {
+            // Outside strings JSON has none of these, so that the escape always stands in one.
+            case UInt8(ascii: "<"): result += Array("\\u003c".utf8)
+            case UInt8(ascii: ">"): result += Array("\\u003e".utf8)
+            case UInt8(ascii: "&"): result += Array("\\u0026".utf8)
+            default: result.append(byte)
+            }
+        }
+        return result
+    }
+
+    /// A word for a POSIX shell, so that a command can be copied whatever a gate is called.
+    static func shellWord(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_.:/".utf8.contains(byte)
+        }
+        return plain && !text.isEmpty ? text : "'\(text.replacing("'", with: "'\\''"))'"
+    }
+
+    /// A command with a button that copies it.
+    static func command(_ command: String) -> String {
+        "<span class=\"command\"><code>\(text(command))</code><button type=\"button\" class=\"copy\" aria-label=\"Copy the command\">Copy</button></span>"
+    }
+}
