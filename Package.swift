@@ -25,7 +25,11 @@ let package = Package(
         .target(name: "Reports", dependencies: ["Reconciler", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "Reconciler",
-            dependencies: ["AppliedState", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["AppliedState", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "JSONSource", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .target(
+            name: "Signatures",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
@@ -50,6 +54,7 @@ let package = Package(
         .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "PayloadsTests", dependencies: ["TestSupport", "Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
         .testTarget(name: "GatesTests", dependencies: ["TestSupport", "Gates"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(name: "SignaturesTests", dependencies: ["TestSupport", "Signatures", "Git"], swiftSettings: strict),
         .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState"], swiftSettings: strict),
         .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports"], exclude: ["Browser"], resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel"], swiftSettings: strict),

@@ -24,6 +24,11 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case mobileconfigImpossible = "CFG040"
     case derivedCredentialIssuerMissing = "CFG041"
     case badPolicy = "CFG050"
+    case trustedKeysMissing = "CFG060"
+    case commitUnsigned = "CFG061"
+    case commitKeyUnknown = "CFG062"
+    case commitSignatureBad = "CFG063"
+    case commitKeyExpired = "CFG064"
 
     public var title: String {
         switch self {
@@ -51,6 +56,11 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .mobileconfigImpossible: "a profile that has no .mobileconfig form"
         case .derivedCredentialIssuerMissing: "derived credentials without an issuer"
         case .badPolicy: "a policy that cannot be applied"
+        case .trustedKeysMissing: "no usable list of the keys that may sign commits"
+        case .commitUnsigned: "a commit that is not signed, where policy demands it"
+        case .commitKeyUnknown: "a commit signed by a key that is not trusted"
+        case .commitSignatureBad: "a commit whose signature does not hold"
+        case .commitKeyExpired: "a commit signed by a key whose time is over"
         }
     }
     /// What it means and what to do about it, for `easel explain`; a diagnostic's own help knows the case at hand.
@@ -80,6 +90,11 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .mobileconfigImpossible: "The tenant asks for .mobileconfig files, and this profile needs something that only Intune has, or that tenant.json does not give. Add what is missing, or take \"mobileconfig\" out of the tenant's targets."
         case .derivedCredentialIssuerMissing: "Set up an issuer in Intune (Tenant administration, Connectors and tokens) and name its id in tenant.json."
         case .badPolicy: "Gates fail closed: while a policy or approval cannot be understood, nothing is applied. Correct it; \"easel schema policy\" prints its form."
+        case .trustedKeysMissing: "The pipeline gives --trusted-keys FILE, from outside the repository: an OpenSSH allowed-signers file, or armored OpenPGP public keys."
+        case .commitUnsigned: "Sign the commit (git commit -S), or have the forge sign merges and trust its key."
+        case .commitKeyUnknown: "Whoever may change profiles belongs in the file of --trusted-keys. If you do not know the key, find out who pushed the commit."
+        case .commitSignatureBad: "The commit is not what was signed, or the signature is of a kind that cannot be relied upon (SHA-1, a revoked key). Do not apply it before you know why."
+        case .commitKeyExpired: "Keys are judged at the moment of the run, since a commit's own date is its author's word. Sign a new commit with a valid key, or extend the key's time."
         }
     }
 }

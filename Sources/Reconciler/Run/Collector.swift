@@ -14,6 +14,8 @@ final class Collector: @unchecked Sendable {
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var tally: GateTally
     private(set) var policyIsBroken = false
+    /// A tenant's policy that asks for signed commits.
+    private(set) var signatureAsker: String?
     /// For the root state: what became of the tenants that were looked at.
     private(set) var processed: Set<String> = []
     private(set) var held: Set<String> = []
@@ -37,6 +39,7 @@ final class Collector: @unchecked Sendable {
         profilesAfter += outcome.profilesAfter
         if outcome.inConfig { tenantsBefore += 1 }
         if outcome.policyIsBroken { policyIsBroken = true }
+        signatureAsker = signatureAsker ?? outcome.signatureAsker
         guard let report = outcome.report else {
             summary.addUnchanged(tenants: 1, profiles: outcome.profilesAfter)
             return

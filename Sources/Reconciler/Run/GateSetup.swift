@@ -9,6 +9,11 @@ struct GateSetup {
     let zones: ZoneStore
     let diagnostics: [Diagnostic]
 
+    /// The policy for all tenants that asks for signed commits, if one does.
+    var signatureAsker: String? {
+        ([keeper.repository].compactMap(\.self) + keeper.outside).first(where: \.requireSignedCommits)?.source.label
+    }
+
     /// The repository's policy and approvals, and the policies from outside.
     ///
     /// What is broken is told in `diagnostics` as errors; nothing may be applied then.
@@ -38,13 +43,6 @@ struct GateSetup {
             let read = Policy.read(document, source: .outside(file: path), zones: zones)
             diagnostics += read.diagnostics
             if let policy = read.policy { outside.append(policy) }
-        }
-        for policy in [repository].compactMap({ $0 }) + outside where policy.requireSignedCommits {
-            // Fail closed: better no run than one that seems to have checked.
-            diagnostics.append(
-                Diagnostic(
-                    .badPolicy, file: policy.source.label, "'requireSignedCommits' asks for what this easel cannot verify yet",
-                    help: "have the pipeline verify the commit before it calls easel, and take the key out"))
         }
         return GateSetup(keeper: GateKeeper(repository: repository, outside: outside, approvals: ApprovalBook(approvals, now: now)), zones: zones, diagnostics: diagnostics)
     }

@@ -94,7 +94,9 @@ struct Run {
         collector.note(gates.diagnostics)
         collector.note(candidates.diagnostics)
         let policyIsBroken = gates.diagnostics.contains { $0.severity == .error }
-        if policyIsBroken, request.mode != .validate { return try stop(collector, rootState) }
+        if policyIsBroken, request.mode != .validate { return try stop(collector, rootState, Self.brokenPolicy) }
+        let asker = gates.signatureAsker ?? (request.requiresSignedCommit ? "--require-signed-commits" : nil)
+        if let asker, try !isSigned(asker, collector) { return try stop(collector, rootState, Self.badSignature) }
 
         let context = RunContext(
             request: request, source: opened.source, storePath: opened.store?.store.repositoryPath,
@@ -106,7 +108,8 @@ struct Run {
             let paths = baseFiles.keys.filter { $0.hasSuffix(".json") }.sorted()
             collector.note(try context.bases.checkAll(paths, reader: loader.baseSource))
         }
-        if collector.policyIsBroken, request.mode != .validate { return try stop(collector, rootState) }
+        if collector.policyIsBroken, request.mode != .validate { return try stop(collector, rootState, Self.brokenPolicy) }
+        if asker == nil, let asker = collector.signatureAsker, try !isSigned(asker, collector) { return try stop(collector, rootState, Self.badSignature) }
         let loader = TenantLoader(reader: reader, bases: Bases(), baseFiles: [:], zones: gates.zones)
         for folder in candidates.unread { collector.addUnread(tenants: 1, profiles: try loader.manifestIDs(folder).count) }
         if let record = candidates.record {
@@ -140,9 +143,22 @@ struct Run {
             policyChanges: tail.policyChanges.count)
     }
 
-    /// Ends a run whose policies are broken: everything is told, nothing is applied.
-    private func stop(_ collector: Collector, _ rootState: RootState) throws -> RunResult {
-        let tail = tail(collector, gone: rootState.approved, applied: nil, notes: ["A policy or approval cannot be understood: gates fail closed."], isStopped: true)
+    private static let brokenPolicy = "A policy or approval cannot be understood: gates fail closed."
+    private static let badSignature = "Policy demands a signed commit, and this one does not pass."
+
+    /// Whether the commit is signed as somebody asks for it; if not, errors have been noted.
+    ///
+    /// A review checks it only where it is told by whose keys: the pipelines of pull requests need not know them.
+    private func isSigned(_ asker: String, _ collector: Collector) throws -> Bool {
+        if request.mode == .validate || (request.mode == .review && request.trustedKeys == nil && !request.requiresSignedCommit) { return true }
+        let found = try SignatureCheck(asker: asker, trustedKeys: request.trustedKeys, now: request.now.secondsSince1970).diagnostics(of: opened.source)
+        collector.note(found)
+        return found.isEmpty
+    }
+
+    /// Ends a run of which nothing may be applied: everything is told.
+    private func stop(_ collector: Collector, _ rootState: RootState, _ why: String) throws -> RunResult {
+        let tail = tail(collector, gone: rootState.approved, applied: nil, notes: [why], isStopped: true)
         for sink in sinks { try sink.end(tail) }
         return RunResult(summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: nil)
     }

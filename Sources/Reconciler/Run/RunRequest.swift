@@ -20,6 +20,10 @@ public struct RunRequest: Sendable {
     public var now: Instant
     /// Policy files from outside the repository.
     public var policies: [String] = []
+    /// File of the keys that may sign commits.
+    public var trustedKeys: String?
+    /// Whether the commit must be signed, whatever the policies say.
+    public var requiresSignedCommit = false
     /// Folder for the next pipeline step.
     public var out: String?
     public var isReproducible = false

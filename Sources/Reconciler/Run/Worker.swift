@@ -34,6 +34,8 @@ struct Outcome {
     let report: TenantReport?
     let holds: [(proposal: Proposal, by: [Hold])]
     let policyIsBroken: Bool
+    /// The tenant's policy, where it asks for signed commits.
+    var signatureAsker: String?
     var rendered = TenantRenderer.Rendered()
     /// Applied profiles before, and after.
     let profilesBefore: Int
@@ -153,7 +155,8 @@ final class Worker {
             after = rendered.profileCount
         }
         return Outcome(
-            id: plan.id, report: report, holds: holds, policyIsBroken: plan.desired?.policyIsBroken ?? false, rendered: rendered,
+            id: plan.id, report: report, holds: holds, policyIsBroken: plan.desired?.policyIsBroken ?? false,
+            signatureAsker: plan.desired?.policy.flatMap { $0.requireSignedCommits ? $0.source.label : nil }, rendered: rendered,
             profilesBefore: before, profilesAfter: after, inConfig: folder != nil)
     }
 }

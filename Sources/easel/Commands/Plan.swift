@@ -29,7 +29,7 @@ struct Plan: ParsableCommand {
         places.state = state.state
         places.reads = worktree ? .files : .commit
         var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(gates.now))
-        request.policies = gates.policies
+        gates.apply(to: &request)
         try Running.finish(Running.run(request, output), output, detailed: detailedExitcode)
     }
 }

@@ -23,7 +23,7 @@ struct Reconcile: ParsableCommand {
         var places = try source.places()
         places.state = state.state
         var request = RunRequest(mode: .reconcile, places: places, selection: source.selection, now: Running.moment(gates.now))
-        request.policies = gates.policies
+        gates.apply(to: &request)
         request.out = out
         try Running.finish(Running.run(request, output), output)
     }

@@ -37,7 +37,7 @@ struct Review: ParsableCommand {
         places.ref = range.head
         places.reads = worktree ? .files : .commit
         var request = RunRequest(mode: .review, places: places, selection: source.selection, now: Running.moment(gates.now))
-        request.policies = gates.policies
+        gates.apply(to: &request)
         try Running.finish(Running.run(request, output), output, detailed: detailedExitcode)
     }
 

@@ -77,6 +77,20 @@ struct GateOptions: ParsableArguments {
     @Option(name: .customLong("policy"), help: ArgumentHelp("A policy from outside the repository, which can only tighten; may repeat.", valueName: "file"))
     var policies: [String] = []
 
+    @Option(
+        help: ArgumentHelp("Who may sign commits: an OpenSSH allowed-signers file, or armored OpenPGP keys; from outside the repository.", valueName: "file"))
+    var trustedKeys: String?
+
+    @Flag(help: "The commit must be signed by one of the trusted keys, whatever the policies say.")
+    var requireSignedCommits = false
+
     @Option(help: ArgumentHelp("The moment that gates go by, as 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?
+
+    /// Puts what was said into a request.
+    func apply(to request: inout RunRequest) {
+        request.policies = policies
+        request.trustedKeys = trustedKeys
+        request.requiresSignedCommit = requireSignedCommits
+    }
 }
