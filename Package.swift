@@ -49,7 +49,7 @@ let package = Package(
         // What tests of several modules need: programs, seeds, somebody else's validators.
         .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Corpus"], swiftSettings: strict),
         .testTarget(name: "JSONSourceTests", dependencies: ["TestSupport", "JSONSource"], swiftSettings: strict),
-        .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git"], swiftSettings: strict),
+        .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git", "easel"], swiftSettings: strict),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles"], swiftSettings: strict),
         .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "PayloadsTests", dependencies: ["TestSupport", "Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),

@@ -37,6 +37,11 @@ enum LibGit2 {
         }
     }()
 
+    /// Also trusts the certificate authorities in a PEM file, for HTTPS in the whole process.
+    static func trust(certificateFile: String) throws(GitError) {
+        try check(easel_git_set_ssl_cert_file(certificateFile), "read the certificate authorities in \(certificateFile)")
+    }
+
     /// Makes one libgit2 call that opens a repository, with libgit2's owner check on or off.
     ///
     /// The switch is process-wide: the lock makes sure that no repository is opened by another thread meanwhile, so

@@ -8,8 +8,9 @@ extension Mirror {
     /// ``GitError/Kind/rejected`` when the server refuses, in the server's own words. When the connection breaks after
     /// everything was sent, the remote is asked once more how it ended.
     public func push(
-        ref: String, commit: ObjectID, expected: ObjectID?, options: FetchOptions = FetchOptions()
+        ref: String, commit: ObjectID, expected: ObjectID?, options: FetchOptions? = nil
     ) throws(GitError) {
+        let options = options ?? self.options
         let lock = try lock(options)
         defer { _ = lock.descriptor }
         sweep()

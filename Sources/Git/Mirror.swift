@@ -15,16 +15,20 @@ public final class Mirror {
 
     private var lockPath: String { repositoryPath.dropLast(".git".count) + ".lock" }
 
-    private init(url: String, repositoryPath: String) {
+    /// How the remote is reached, unless a call says otherwise.
+    let options: FetchOptions
+
+    private init(url: String, repositoryPath: String, options: FetchOptions) {
         self.url = url
         self.repositoryPath = repositoryPath
+        self.options = options
     }
 
     /// The mirror of `url` below `cacheDirectory`, made when it is missing: `mirrors/<16 hex digits>.git`, with the URL
     /// in the file `easel-url` for people. Folders are made for this user alone. Does not touch the network.
     ///
     /// Secrets in the URL are neither written nor hashed: a new token uses the same mirror.
-    public static func open(url: String, cacheDirectory: String) throws(GitError) -> Mirror {
+    public static func open(url: String, cacheDirectory: String, options: FetchOptions = FetchOptions()) throws(GitError) -> Mirror {
         try LibGit2.start()
         let shown = redacted(url)
         // libgit2's own way with local paths repacks everything on a fetch, and runs no hooks and compares nothing on a push.
@@ -40,7 +44,7 @@ public final class Mirror {
         }.joined()
         let folder = cacheDirectory + "/mirrors"
         try makeFolders(folder)
-        let mirror = Mirror(url: url, repositoryPath: "\(folder)/\(name).git")
+        let mirror = Mirror(url: url, repositoryPath: "\(folder)/\(name).git", options: options)
         try mirror.prepare(shown)
         return mirror
     }
@@ -56,7 +60,7 @@ public final class Mirror {
         let urlFile = repositoryPath + "/easel-url"
         // Written last: where it is, the mirror is whole.
         if fileStatus(urlFile) != nil { return }
-        let lock = try lock(FetchOptions())
+        let lock = try lock(options)
         _ = try Repository.initialize(path: repositoryPath, bare: true, initialBranch: "main")
         let operation = "write \(urlFile)"
         let partial = uniqueName(urlFile + ".")
@@ -80,10 +84,10 @@ public final class Mirror {
             if options.isCancelled?() == true {
                 throw GitError(kind: .cancelled, operation: operation, message: "it was cancelled")
             }
-            if time(nil) - start >= options.lockTimeout {
+            if time(nil) - start >= options.lockTimeout || options.access.deadline.hasPassed {
                 throw GitError(
                     kind: .locked, operation: operation,
-                    message: "another process has held \(lockPath) for \(options.lockTimeout) s",
+                    message: "another process has held \(lockPath) for \(time(nil) - start) s",
                     help: "It is probably waiting for the same server. Run again, or give another --cache folder.")
             }
             usleep(50_000)
@@ -100,8 +104,9 @@ public final class Mirror {
     /// the mirror becomes, forced; refs that are gone from the remote are deleted.
     /// ``GitError/Kind/notFound`` for a wanted name that is not there, with near names.
     public func fetch(
-        wanted: [String], optional: [String] = [], options: FetchOptions = FetchOptions()
+        wanted: [String], optional: [String] = [], options: FetchOptions? = nil
     ) throws(GitError) -> RemoteRefs {
+        let options = options ?? self.options
         let lock = try lock(options)
         defer { _ = lock.descriptor }
         sweep()

@@ -24,6 +24,7 @@ struct Easel: ParsableCommand {
         subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Approve.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
 
     static func main() {
+        Interruption.watch()
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -32,6 +33,10 @@ struct Easel: ParsableCommand {
         } catch {
             // ArgumentParser's own: help, version, and usage errors, with its texts and exit codes.
             guard let status = status(of: error) else { exit(withError: error) }
+            if let code = Interruption.exitCode {
+                Console.fail(error is Interrupted ? describe(error) : "interrupted: \(describe(error))")
+                exit(withError: ExitCode(code))
+            }
             Console.fail(describe(error))
             exit(withError: ExitCode(status))
         }

@@ -1,32 +1,17 @@
 import Foundation
 
-/// `git daemon` on loopback for the repositories in a folder, which may be pushed to; stopped with the object, or after
-/// five minutes.
-public final class GitDaemon {
-    private let program: Program
-    private let port: UInt16
-
+/// `git daemon` on loopback for the repositories in a folder, which may be pushed to.
+public final class GitDaemon: Server {
     public init(_ folder: String, environment: [String: String]) throws {
-        port = try freePort()
+        let port = try freePort()
         var environment = environment
         environment["PATH"] = "/usr/lib/git-core:/usr/bin:/bin"
         // git-daemon itself, not `git daemon`: that is a second process, which outlives a kill of the first.
-        program = try Program(
+        try super.init(
             [
-                "/usr/bin/timeout", "300", "/usr/lib/git-core/git-daemon", "--listen=127.0.0.1", "--port=\(port)", "--reuseaddr",
-                "--export-all", "--enable=receive-pack", "--base-path=\(folder)", "--informative-errors", folder,
-            ], environment: environment)
-        for _ in 0..<500 {
-            if answers(port) { return }
-            usleep(10_000)
-        }
-        throw Program.Failed(description: "git daemon does not answer on port \(port)")
-    }
-
-    deinit {
-        // `timeout` passes it on.
-        kill(program.child, SIGTERM)
-        _ = try? program.finish()  // How it ended is nobody's concern.
+                "/usr/lib/git-core/git-daemon", "--listen=127.0.0.1", "--port=\(port)", "--reuseaddr", "--export-all", "--enable=receive-pack",
+                "--base-path=\(folder)", "--informative-errors", folder,
+            ], port: port, environment: environment)
     }
 
     public func url(_ name: String) -> String { "git://127.0.0.1:\(port)/\(name)" }
@@ -55,7 +40,7 @@ public func freePort() throws -> UInt16 {
     return UInt16(bigEndian: address.sin_port)
 }
 
-private func answers(_ port: UInt16) -> Bool {
+func answers(_ port: UInt16) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     return withAddress(port) { connect(descriptor, $0, $1) } == 0

@@ -11,6 +11,7 @@ int easel_git_set_cache_max_size(ssize_t bytes);
 int easel_git_set_pack_max_objects(size_t objects);
 int easel_git_set_pack_max_object_size(size_t bytes);
 int easel_git_set_owner_validation(int enabled);
+int easel_git_set_ssl_cert_file(const char *path);
 
 /// `deflateInit2` is a macro. Returns zlib's code; raw bytes of `level`, with zlib's header and checksum, as Git wants them.
 int easel_deflate_init(z_stream *stream, int level, int memory_level);

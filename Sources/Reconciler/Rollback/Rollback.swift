@@ -74,7 +74,7 @@ public struct Rollback: Sendable {
     private func publish(_ commit: ObjectID, _ ref: String, _ repository: Repository, _ opened: OpenedPlaces) throws {
         switch Location(places.repo) {
         case .local: try repository.moveReference(ref, from: nil, to: commit, message: "easel rollback")
-        case .remote(let url): try Mirror.open(url: url, cacheDirectory: places.cache).push(ref: ref, commit: commit, expected: nil)
+        case .remote(let url): try places.mirror(url).push(ref: ref, commit: commit, expected: nil)
         }
     }
 }

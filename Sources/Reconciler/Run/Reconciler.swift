@@ -123,6 +123,8 @@ struct Run {
                 before: rootState, collector: collector, candidates: candidates, selection: request.selection,
                 commit: opened.source.commit?.description ?? "", approvals: gates.keeper.approvals)
             if !writer.isEmpty || update.isNeeded {
+                // The last moment at which nothing has happened.
+                try request.checkCancelled()
                 try stateReports.end(tail(collector, gone: rootState.approved, applied: nil, notes: []))
                 let written = try writer.commit(
                     root: update.apply, files: stateReports.files, message: message(collector),
@@ -209,6 +211,7 @@ struct Run {
                         return number
                     }
                     guard number < chunks, failure.withLock({ $0 == nil }) else { return }
+                    try context.request.checkCancelled()
                     let range = number * chunk..<min((number + 1) * chunk, tenants.count)
                     let steps = try range.map { try worker.plan(tenants[$0]) }
                     var holds = steps.map { step -> [(proposal: Proposal, by: [Hold])] in

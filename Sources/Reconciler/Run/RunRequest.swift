@@ -32,6 +32,9 @@ public struct RunRequest: Sendable {
     /// Tenants done, of how many.
     public var progress: (@Sendable (Int, Int) -> Void)?
 
+    /// Throws when somebody has asked to stop.
+    func checkCancelled() throws { if places.isCancelled?() == true { throw Interrupted() } }
+
     public init(mode: Mode, places: Places, selection: Selection, now: Instant) {
         self.mode = mode
         self.places = places
@@ -49,4 +52,9 @@ public struct RunResult: Sendable {
     public let applied: String?
     /// Policies and approvals that a review finds changed.
     public var policyChanges = 0
+}
+
+/// Somebody asked to stop, before anything was applied.
+public struct Interrupted: Error, Sendable, CustomStringConvertible {
+    public let description = "interrupted; nothing was applied"
 }

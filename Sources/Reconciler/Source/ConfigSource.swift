@@ -31,6 +31,10 @@ public struct Places: Sendable {
     /// `URL_OR_PATH[#branch]`; nil: `easel/applied` in the config repository itself.
     public var state: String?
     public var cache = ""
+    /// How remotes are reached.
+    public var remoteAccess = RemoteAccess()
+    /// Asked several times a second while a remote is talked to; true ends the run.
+    public var isCancelled: (@Sendable () -> Bool)?
     /// Progress of a fetch: objects received, of how many.
     public var fetchProgress: (@Sendable (Int, Int) -> Void)?
 

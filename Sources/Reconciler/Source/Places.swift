@@ -48,10 +48,10 @@ extension Places {
             if isReproducible { head.repository = nil }
         case .remote(let url):
             guard reads != .files else { throw UsageError("--worktree reads the files of a local repository; \(redacted(url)) is a remote one") }
-            let mirror = try Mirror.open(url: url, cacheDirectory: cache)
+            let mirror = try mirror(url)
             let wanted = ref ?? "HEAD"
             let asked = [wanted] + (baseline.map { [$0.ref] } ?? [])
-            let refs = try mirror.fetch(wanted: asked, optional: stateText == nil && use != .none ? [branch] : [], options: FetchOptions(progress: gitProgress))
+            let refs = try mirror.fetch(wanted: asked, optional: stateText == nil && use != .none ? [branch] : [])
             let repository = try Repository.openBare(path: mirror.repositoryPath)
             guard let commit = refs.commits[wanted] else {
                 throw GitError(kind: .notFound, operation: "read \(redacted(url))", message: "\(wanted) leads to no commit")
@@ -95,8 +95,8 @@ extension Places {
             let repository = try Repository.open(path: path, trustOwner: trustOwner)
             return Store(store: .local(path: repository.path), branch: branch, tip: try repository.reference(branch))
         case .remote(let url):
-            let mirror = try Mirror.open(url: url, cacheDirectory: cache)
-            let refs = try mirror.fetch(wanted: [], optional: [branch], options: FetchOptions(progress: gitProgress))
+            let mirror = try mirror(url)
+            let refs = try mirror.fetch(wanted: [], optional: [branch])
             return Store(store: .remote(mirror), branch: branch, tip: refs.commits[branch])
         }
     }
@@ -141,6 +141,11 @@ extension Places {
     private static func short(_ name: String) -> String {
         for prefix in ["refs/heads/", "refs/tags/"] where name.hasPrefix(prefix) { return String(name.dropFirst(prefix.count)) }
         return name
+    }
+
+    /// The mirror of a remote, reached as these places say.
+    func mirror(_ url: String) throws -> Mirror {
+        try Mirror.open(url: url, cacheDirectory: cache, options: FetchOptions(progress: gitProgress, isCancelled: isCancelled, access: remoteAccess))
     }
 
     private var gitProgress: (@Sendable (FetchProgress) -> Void)? {

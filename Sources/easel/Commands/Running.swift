@@ -37,6 +37,7 @@ enum Running {
 
     /// - Parameter detailed: differences are told by the exit code.
     static func finish(_ result: RunResult, _ output: OutputOptions, detailed: Bool = false) throws {
+        if let code = Interruption.exitCode { throw ExitCode(code) }
         if result.errors > 0 || (output.warningsAsErrors && result.warnings > 0) { throw ExitCode(1) }
         if result.summary.held > 0 { throw ExitCode(3) }
         if detailed, !result.summary.hasNoChanges || result.policyChanges > 0 { throw ExitCode(2) }

@@ -17,11 +17,11 @@ final class PipelineSummary {
     init?(_ format: ReportFormat) {
         switch format {
         case .github:
-            guard let file = Self.variable("GITHUB_STEP_SUMMARY") else { return nil }
+            guard let file = Environment.variable("GITHUB_STEP_SUMMARY") else { return nil }
             place = .github(file: file)
         case .azure:
-            guard Self.variable("TF_BUILD") != nil else { return nil }
-            place = .azure(folder: Self.variable("AGENT_TEMPDIRECTORY") ?? Self.variable("TMPDIR") ?? "/tmp")
+            guard Environment.variable("TF_BUILD") != nil else { return nil }
+            place = .azure(folder: Environment.variable("AGENT_TEMPDIRECTORY") ?? Environment.variable("TMPDIR") ?? "/tmp")
         default: return nil
         }
     }
@@ -45,10 +45,5 @@ final class PipelineSummary {
             try writeFile(file, text)
             Console.write("##vso[task.uploadsummary]\(file)\n")
         }
-    }
-
-    private static func variable(_ name: String) -> String? {
-        guard let value = getenv(name), value.pointee != 0 else { return nil }
-        return String(cString: value)
     }
 }

@@ -19,11 +19,15 @@ struct RepositoryOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only shard I of N, by a stable hash of the tenant id; I from 1.", valueName: "i/n"))
     var shard: Shard?
 
+    @OptionGroup(title: "Remote repositories") var remote: RemoteOptions
+
     func places() throws -> Places {
         var places = Places()
         places.repo = repo
         places.trustOwner = trustRepositoryOwner
-        places.cache = try cache ?? Self.defaultCache()
+        places.cache = cache ?? Self.defaultCache
+        places.remoteAccess = try remote.access()
+        places.isCancelled = { Interruption.hasCome }
         return places
     }
 
@@ -34,14 +38,10 @@ struct RepositoryOptions: ParsableArguments {
         return selection
     }
 
-    private static func defaultCache() throws -> String {
-        func variable(_ name: String) -> String? {
-            guard let value = getenv(name), value.pointee != 0 else { return nil }
-            return String(cString: value)
-        }
+    private static var defaultCache: String {
         // The XDG specification: a relative path is to be ignored.
-        if let folder = variable("XDG_CACHE_HOME"), folder.hasPrefix("/") { return folder + "/easel" }
-        if let home = variable("HOME") { return home + "/.cache/easel" }
+        if let folder = Environment.variable("XDG_CACHE_HOME"), folder.hasPrefix("/") { return folder + "/easel" }
+        if let home = Environment.variable("HOME") { return home + "/.cache/easel" }
         // Only remote repositories need one; opening it says what is missing.
         return ".easel-cache"
     }

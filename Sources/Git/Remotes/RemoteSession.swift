@@ -11,17 +11,19 @@ public struct FetchProgress: Sendable, Equatable {
 public struct FetchOptions: Sendable {
     /// Called often, on the thread that fetches.
     public var progress: (@Sendable (FetchProgress) -> Void)?
-    /// Asked while bytes arrive and while waiting for the lock; `true` ends the work with ``GitError/Kind/cancelled``.
-    /// A server that is silent is not noticed: libgit2 1.5 has no time-outs, so put a deadline around the process.
+    /// Asked several times a second; `true` ends the work with ``GitError/Kind/cancelled``, whatever the server does.
     public var isCancelled: (@Sendable () -> Bool)?
+    /// Who we are, whom we trust, and how long we wait.
+    public var access = RemoteAccess()
     /// How long to wait for another process that fetches into the same mirror, in seconds.
     public var lockTimeout: Int = 600
 
     public init(
-        progress: (@Sendable (FetchProgress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
+        progress: (@Sendable (FetchProgress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil, access: RemoteAccess = RemoteAccess()
     ) {
         self.progress = progress
         self.isCancelled = isCancelled
+        self.access = access
     }
 }
 
@@ -40,10 +42,13 @@ final class RemoteSession {
     private let remote: OpaquePointer
     /// Held because libgit2's remote points into it.
     private let repository: Repository
-    private let url: String
-    private let options: FetchOptions
-    private var parked: GitError?
-    private var credentialRequests = 0
+    let url: String
+    let options: FetchOptions
+    var parked: GitError?
+    /// What was offered already: libgit2 asks again after each refusal, without end.
+    var offered: Set<String> = []
+    let server: RemoteURL
+    private let watchdog: Watchdog
     /// The last words of the server's side channel ("remote: …"), where hooks say why they refuse.
     private var serverWords: [UInt8] = []
     /// What the server said of each pushed ref; `nil` is yes.
@@ -59,10 +64,15 @@ final class RemoteSession {
         self.repository = repository
         self.url = url
         self.options = options
+        server = RemoteURL(url)
+        watchdog = Watchdog(options.access.deadline, server: server, isStopped: options.isCancelled)
+        if let file = options.access.caFile { try LibGit2.trust(certificateFile: file) }
     }
 
     deinit {
         git_remote_disconnect(remote)
+        // Not before: to say goodbye to a silent server takes for ever, too.
+        watchdog.end()
         git_remote_free(remote)
     }
 
@@ -77,7 +87,10 @@ final class RemoteSession {
         // Only the usual environment variables count here: the user's Git configuration is not read.
         connectOptions.proxy_opts.type = GIT_PROXY_AUTO
         connectOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
-        try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+        try withStrings(headers) { (headers) throws(GitError) in
+            connectOptions.custom_headers = headers
+            try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+        }
 
         var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
         var count = 0
@@ -99,8 +112,11 @@ final class RemoteSession {
         fetchOptions.update_fetchhead = 0
         fetchOptions.proxy_opts.type = GIT_PROXY_AUTO
         fetchOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
-        try withStrings(refs) { (specs) throws(GitError) in
-            try run(operation) { git_remote_download(remote, &specs, &fetchOptions) }
+        try withStrings(headers) { (headers) throws(GitError) in
+            fetchOptions.custom_headers = headers
+            try withStrings(refs) { (specs) throws(GitError) in
+                try run(operation) { git_remote_download(remote, &specs, &fetchOptions) }
+            }
         }
     }
 
@@ -114,8 +130,11 @@ final class RemoteSession {
         pushOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         pushStatus = [:]
         // No "+": libgit2 refuses what is not a fast-forward before anything is sent.
-        try withStrings(["\(localRef):\(remoteRef)"]) { (specs) throws(GitError) in
-            try run(operation) { git_remote_upload(remote, &specs, &pushOptions) }
+        try withStrings(headers) { (headers) throws(GitError) in
+            pushOptions.custom_headers = headers
+            try withStrings(["\(localRef):\(remoteRef)"]) { (specs) throws(GitError) in
+                try run(operation) { git_remote_upload(remote, &specs, &pushOptions) }
+            }
         }
         // libgit2 answers 0 when the server refused the ref: only the status tells.
         guard let status = pushStatus[remoteRef] else { return "the server did not say whether it took the ref" }
@@ -134,11 +153,23 @@ final class RemoteSession {
 
     private func run(_ operation: String, _ call: () -> Int32) throws(GitError) {
         parked = nil
+        if options.access.deadline.hasPassed { throw tooLate(operation) }
         let code = call()
         guard code < 0 else { return }
         let error = lastError(code, operation)
         if let parked { throw parked }
+        switch watchdog.bite {
+        case .deadline: throw tooLate(operation)
+        case .stopped: throw GitError(kind: .cancelled, code: code, operation: operation, message: "it was cancelled")
+        case nil: break
+        }
         throw explained(error)
+    }
+
+    private func tooLate(_ operation: String) -> GitError {
+        GitError(
+            kind: .network, operation: operation, message: "it was not done within \(options.access.deadline.seconds) s",
+            help: "The server is slow or silent. Run again, or give it more time with --timeout.")
     }
 
     /// A remote's failure in words that tell what to do.
@@ -153,8 +184,7 @@ final class RemoteSession {
         case .certificate:
             return error.with(
                 message: message,
-                help: "If the server is the right one, add its host key to ~/.ssh/known_hosts (HOME must be set), "
-                    + "or its certificate authority to the machine.")
+                help: "If the server is the right one, give the authority that signed its certificate with --ca-file, or add it to the machine.")
         case .invalid:
             return error.with(message: message, help: "Give a URL with https, http, ssh or git, or host:path for SSH.")
         default: break
@@ -173,6 +203,12 @@ final class RemoteSession {
                 kind: .notFound, message: message,
                 help: "Check the URL; servers say the same when the credentials do not reach a private repository.")
         }
+        // libssh2's own words, where the key file itself is the trouble.
+        if message.contains("public key from private key file") || message.contains("Failed to authenticate SSH session") {
+            return error.with(
+                kind: .authentication, message: "the SSH key \(options.access.sshKey ?? "") cannot be used, or its passphrase is wrong or missing",
+                help: "Give the passphrase with --ssh-passphrase-env or --ssh-passphrase-file; the key must be one that ssh-keygen makes (ed25519 or ECDSA).")
+        }
         let kind = error.kind == .other ? GitError.Kind.network : error.kind
         return error.with(
             kind: kind, message: message,
@@ -186,8 +222,11 @@ final class RemoteSession {
         try check(git_remote_init_callbacks(&result, UInt32(GIT_REMOTE_CALLBACKS_VERSION)), "prepare a connection")
         // The session outlives every call that uses these: it owns the remote.
         result.payload = Unmanaged.passUnretained(self).toOpaque()
-        result.credentials = { _, url, _, allowed, payload in
-            RemoteSession.from(payload)?.credentials(allowed) ?? GIT_EUSER.rawValue
+        result.credentials = { output, _, _, allowed, payload in
+            RemoteSession.from(payload)?.credentials(into: output, allowed) ?? GIT_EUSER.rawValue
+        }
+        result.certificate_check = { certificate, _, _, payload in
+            RemoteSession.from(payload)?.judgeServer(certificate) ?? GIT_EUSER.rawValue
         }
         result.transfer_progress = { progress, payload in
             guard let session = RemoteSession.from(payload), let progress = progress?.pointee else { return 0 }
@@ -216,16 +255,6 @@ final class RemoteSession {
     }
 
     private var cancelCode: Int32 { options.isCancelled?() == true ? GIT_EUSER.rawValue : 0 }
-
-    /// THE place where credentials will come in. libgit2 asks again after each refusal, without end: so it counts.
-    private func credentials(_ allowedTypes: UInt32) -> Int32 {
-        credentialRequests += 1
-        parked = GitError(
-            kind: .authentication, code: GIT_EAUTH.rawValue, operation: "reach \(url)",
-            message: credentialRequests == 1
-                ? "the server asks for credentials, and there are none" : "the server refused the credentials")
-        return GIT_EUSER.rawValue
-    }
 
     /// Keeps the last 4 KiB.
     private func hear(_ bytes: UnsafeRawBufferPointer) {

@@ -1,0 +1,142 @@
+import Crypto
+
+/// Whether the key that an SSH server shows is the one we know. libgit2 reads only the user's own file and cannot tell an
+/// unknown key from a changed one; nothing is ever trusted on first use.
+struct HostKeys {
+    /// Contents of known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
+    let files: [(name: String, text: String)]
+    /// `SHA256:…`, the only key that is taken.
+    let pinned: String?
+
+    /// `host` without brackets; `port` 22 unless the URL says another.
+    struct Server {
+        let host: String
+        let port: Int
+
+        /// As the files write it.
+        var name: String { port == 22 ? host : "[\(host)]:\(port)" }
+    }
+
+    enum Verdict: Equatable {
+        case known
+        /// What is shown is a key of this fingerprint; the known ones are of these.
+        case unknown(shown: String)
+        case changed(shown: String, known: [String], file: String)
+        case revoked(shown: String, file: String)
+        case notPinned(shown: String, pinned: String)
+    }
+
+    /// - Parameter key: as SSH writes it, its kind first.
+    func judge(_ key: [UInt8], of server: Server) -> Verdict {
+        let shown = Self.fingerprint(key)
+        if let pinned { return Self.isSame(pinned, shown) ? .known : .notPinned(shown: shown, pinned: pinned) }
+        let kind = Self.kind(of: key)
+        var isKnown = false
+        var others: (fingerprints: [String], file: String)?
+        for file in files {
+            for line in file.text.split(whereSeparator: \.isNewline) {
+                var fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+                guard let first = fields.first, !first.hasPrefix("#") else { continue }
+                let marker = first.hasPrefix("@") ? String(fields.removeFirst()) : nil
+                guard fields.count >= 3, let known = Self.base64(fields[2]), Self.matches(fields[0], server) else { continue }
+                if marker == "@revoked" {
+                    if known == key { return .revoked(shown: shown, file: file.name) }
+                    continue
+                }
+                // Authorities sign host certificates, which libssh2 does not read.
+                guard marker == nil, Self.kind(of: known) == kind else { continue }
+                if known == key { isKnown = true } else { others = ((others?.fingerprints ?? []) + [Self.fingerprint(known)], file.name) }
+            }
+        }
+        if isKnown { return .known }
+        if let others { return .changed(shown: shown, known: others.fingerprints, file: others.file) }
+        return .unknown(shown: shown)
+    }
+
+    static func kind(of key: [UInt8]) -> String {
+        guard key.count > 4 else { return "" }
+        let length = key[..<4].reduce(0) { $0 << 8 | Int($1) }
+        guard length <= 64, key.count >= 4 + length else { return "" }
+        return String(decoding: key[4..<4 + length], as: UTF8.self)
+    }
+
+    /// As `ssh-keygen -l` shows it.
+    static func fingerprint(_ key: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        var text = ""
+        var buffer = 0
+        var bits = 0
+        for byte in SHA256.hash(data: key) {
+            buffer = (buffer << 8 | Int(byte)) & 0xFFFFFF
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(alphabet[buffer >> bits & 63])
+            }
+        }
+        if bits > 0 { text.append(alphabet[buffer << (6 - bits) & 63]) }
+        return "SHA256:" + text
+    }
+
+    private static func isSame(_ pinned: String, _ shown: String) -> Bool {
+        func plain(_ text: String) -> Substring { text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace && $0 != "=" } }
+        return plain(pinned.hasPrefix("SHA256:") ? pinned : "SHA256:" + pinned) == plain(shown)
+    }
+
+    // MARK: Names in the file
+
+    private static func matches(_ patterns: Substring, _ server: Server) -> Bool {
+        if patterns.hasPrefix("|1|") { return matchesHashed(patterns, server.name.lowercased()) }
+        var isMatch = false
+        for pattern in patterns.split(separator: ",") {
+            let isNegated = pattern.hasPrefix("!")
+            if matches(Array((isNegated ? pattern.dropFirst() : pattern).lowercased().utf8)[...], Array(server.name.lowercased().utf8)[...]) {
+                if isNegated { return false }
+                isMatch = true
+            }
+        }
+        return isMatch
+    }
+
+    /// `*` and `?`, for short patterns of one's own file.
+    private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
+        guard let first = pattern.first else { return text.isEmpty }
+        if first == UInt8(ascii: "*") {
+            return matches(pattern.dropFirst(), text) || (!text.isEmpty && matches(pattern, text.dropFirst()))
+        }
+        guard let next = text.first, first == UInt8(ascii: "?") || first == next else { return false }
+        return matches(pattern.dropFirst(), text.dropFirst())
+    }
+
+    /// `|1|salt|hash`: HMAC-SHA-1 of the name.
+    private static func matchesHashed(_ field: Substring, _ name: String) -> Bool {
+        let parts = field.split(separator: "|")
+        guard parts.count == 3, let salt = base64(parts[1]), let hash = base64(parts[2]) else { return false }
+        return HMAC<Insecure.SHA1>.isValidAuthenticationCode(hash, authenticating: Array(name.utf8), using: SymmetricKey(data: salt))
+    }
+
+    private static func base64(_ text: Substring) -> [UInt8]? {
+        var result: [UInt8] = []
+        var buffer = 0
+        var bits = 0
+        for byte in text.utf8 {
+            let value: Int
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = Int(byte) - 65
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = Int(byte) - 71
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = Int(byte) + 4
+            case UInt8(ascii: "+"): value = 62
+            case UInt8(ascii: "/"): value = 63
+            case UInt8(ascii: "="): continue
+            default: return nil
+            }
+            buffer = (buffer << 6 | value) & 0xFFFF
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                result.append(UInt8(truncatingIfNeeded: buffer >> bits))
+            }
+        }
+        return result.isEmpty ? nil : result
+    }
+}

@@ -1,0 +1,36 @@
+/// The parts of a remote's URL that decide whom one talks to.
+struct RemoteURL {
+    /// Lower case; `ssh` for `host:path`.
+    let scheme: String
+    let host: String
+    let port: Int?
+    let user: String?
+
+    init(_ text: String) {
+        if let separator = text.firstRange(of: "://") {
+            scheme = text[..<separator.lowerBound].lowercased()
+            let authority = text[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+            let at = authority.lastIndex(of: "@")
+            let user = at.map { authority[..<$0].prefix { $0 != ":" } } ?? ""
+            self.user = user.isEmpty ? nil : String(user)
+            let place = at.map { authority[authority.index(after: $0)...] } ?? authority
+            if place.hasPrefix("["), let end = place.firstIndex(of: "]") {
+                host = String(place[place.index(after: place.startIndex)..<end])
+                port = Int(place[place.index(after: end)...].dropFirst())
+            } else {
+                host = String(place.prefix { $0 != ":" })
+                port = place.firstIndex(of: ":").flatMap { Int(place[place.index(after: $0)...]) }
+            }
+        } else {
+            scheme = "ssh"
+            let place = text.prefix { $0 != ":" }
+            let parts = place.split(separator: "@", maxSplits: 1)
+            host = String(parts.last ?? "")
+            user = parts.count > 1 ? String(parts[0]) : nil
+            port = nil
+        }
+    }
+
+    var isWeb: Bool { scheme == "http" || scheme == "https" }
+    var isSSH: Bool { scheme == "ssh" || scheme == "git+ssh" || scheme == "ssh+git" }
+}

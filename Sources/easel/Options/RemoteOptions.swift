@@ -1,0 +1,94 @@
+import ArgumentParser
+import Git
+import Glibc
+import Reconciler
+
+/// How remotes are reached. Secrets come from files and variables, never from arguments, which every user of the machine can read.
+struct RemoteOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Variable that holds a token or password for HTTPS.", valueName: "variable"))
+    var tokenEnv: String?
+
+    @Option(help: ArgumentHelp("File that holds a token or password for HTTPS.", valueName: "file"))
+    var tokenFile: String?
+
+    @Option(help: ArgumentHelp("User name sent with the token (default: that of the URL, or x-access-token).", valueName: "name"))
+    var username: String?
+
+    @Flag(help: "Send the token as a bearer header, as Azure DevOps wants a job's own token.")
+    var bearer = false
+
+    @Option(help: ArgumentHelp("Names and passwords for HTTPS by machine, where there is no token (default: $NETRC, ~/.netrc).", valueName: "file"))
+    var netrc: String?
+
+    @Option(help: ArgumentHelp("Private key for SSH (default: what the agent at SSH_AUTH_SOCK has).", valueName: "file"))
+    var sshKey: String?
+
+    @Option(help: ArgumentHelp("Variable that holds the passphrase of the SSH key.", valueName: "variable"))
+    var sshPassphraseEnv: String?
+
+    @Option(help: ArgumentHelp("File that holds the passphrase of the SSH key.", valueName: "file"))
+    var sshPassphraseFile: String?
+
+    @Option(name: .customLong("known-hosts"), help: ArgumentHelp("Host keys for SSH; may repeat (default: ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts).", valueName: "file"))
+    var knownHosts: [String] = []
+
+    @Option(help: ArgumentHelp("The only SSH host key that is taken, as SHA256:….", valueName: "fingerprint"))
+    var hostKey: String?
+
+    @Option(help: ArgumentHelp("Certificate authorities for HTTPS in PEM, beside the system's.", valueName: "file"))
+    var caFile: String?
+
+    @Option(help: ArgumentHelp("Seconds after which all talk with remotes must be over; 0: no limit.", valueName: "seconds"))
+    var timeout = 600
+
+    func validate() throws {
+        if tokenEnv != nil, tokenFile != nil { throw ValidationError("--token-env and --token-file: choose one") }
+        if sshPassphraseEnv != nil, sshPassphraseFile != nil { throw ValidationError("--ssh-passphrase-env and --ssh-passphrase-file: choose one") }
+        if bearer, tokenEnv == nil, tokenFile == nil { throw ValidationError("--bearer needs a token: --token-env or --token-file") }
+        if !(0...86_400).contains(timeout) { throw ValidationError("--timeout \(timeout): from 0 to 86400 seconds") }
+    }
+
+    func access() throws -> RemoteAccess {
+        var access = RemoteAccess()
+        if let username { access.userName = username }
+        access.token = try secret("--token-env", tokenEnv, "--token-file", tokenFile)
+        access.sendsBearer = bearer
+        access.netrcFile = netrc ?? Environment.variable("NETRC") ?? home("/.netrc")
+        access.sshKey = sshKey
+        access.sshPassphrase = try secret("--ssh-passphrase-env", sshPassphraseEnv, "--ssh-passphrase-file", sshPassphraseFile)
+        access.knownHosts = knownHosts.isEmpty ? [home("/.ssh/known_hosts"), "/etc/ssh/ssh_known_hosts"].compactMap(\.self).filter { Glibc.access($0, R_OK) == 0 } : knownHosts
+        if let missing = knownHosts.first(where: { Glibc.access($0, R_OK) != 0 }) { throw FileError(path: missing, operation: "read the known hosts", code: errno) }
+        if let netrc, Glibc.access(netrc, R_OK) != 0 { throw FileError(path: netrc, operation: "read the netrc file", code: errno) }
+        access.hostKey = hostKey
+        access.caFile = caFile
+        if timeout > 0 { access.deadline = Deadline(seconds: timeout) }
+        return access
+    }
+
+    private func home(_ path: String) -> String? { Environment.variable("HOME").map { $0 + path } }
+
+    private func secret(_ variableOption: String, _ variable: String?, _ fileOption: String, _ file: String?) throws -> Secret? {
+        var text: String?
+        if let variable {
+            guard let value = Environment.variable(variable) else { throw UsageError("\(variableOption): the variable \(variable) is not set, or empty") }
+            text = value
+        } else if let file {
+            guard let content = String(validating: try readFile(file, limit: 1 << 16), as: UTF8.self) else { throw UsageError("\(fileOption): \(file) is not text in UTF-8") }
+            text = content
+        }
+        guard var text else { return nil }
+        // Files end in a newline, and a header or password that had one would be another.
+        while text.last?.isNewline == true { text.removeLast() }
+        guard !text.isEmpty, !text.contains(where: \.isNewline) else { throw UsageError("\(file.map { "\(fileOption): \($0)" } ?? variableOption) must hold one line, and not an empty one") }
+        return Secret(text)
+    }
+}
+
+/// The variables that easel is given.
+enum Environment {
+    /// Nil where it is not set, or empty.
+    static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}
