@@ -23,10 +23,16 @@ public enum StateStore {
         }
     }
 
+    /// Keeps what easel alone writes to from growing without bound. Nothing depends on it, so that a disk without room for it
+    /// fails no run; what is wrong is told the next time that something is written.
+    func tidy(_ repository: Repository) {
+        if case .local = self { try? repository.tidy() }
+    }
+
     /// Moves the branch from `old` to `new`, only if it is still at `old`; `GitError.refMoved` if not.
     func move(_ branch: String, from old: ObjectID?, to new: ObjectID, _ repository: Repository, message: String) throws {
         switch self {
-        case .local: try repository.moveReference(branch, from: old, to: new, message: message)
+        case .local: try repository.moveReferenceAlone(branch, from: old, to: new, message: message)
         case .remote(let mirror): try mirror.push(ref: branch, commit: new, expected: old)
         }
     }

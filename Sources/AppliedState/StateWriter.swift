@@ -72,6 +72,7 @@ public final class StateWriter {
             let commit = try write(on: tip, root: root(tip.rootState()), files: files, message: message, author: author)
             do {
                 try store.move(branch, from: tip.tip, to: commit, repository, message: "easel: \(message.prefix { $0 != "\n" })")
+                store.tidy(repository)
                 return (commit, try StateSnapshot(repository: repository, tip: commit))
             } catch let error as GitError where error.kind == .refMoved || (error.kind == .locked && waited < Self.waits) {
                 if error.kind == .locked {

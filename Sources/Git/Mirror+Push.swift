@@ -13,7 +13,7 @@ extension Mirror {
         let options = options ?? self.options
         let lock = try lock(options)
         defer { _ = lock.descriptor }
-        sweep()
+        upkeep.sweep()
         let operation = "push \(commit.short) to \(ref) of \(url)"
         let repository = try Repository.openBare(path: repositoryPath)
         // libgit2 pushes refs, not commits: lend it one. It keeps the commit alive in the mirror, too.

@@ -13,6 +13,7 @@ public final class Mirror {
     /// The bare repository: read it with ``Repository/openBare(path:)``.
     public let repositoryPath: String
 
+    var upkeep: Upkeep { Upkeep(repositoryPath: repositoryPath) }
     private var lockPath: String { repositoryPath.dropLast(".git".count) + ".lock" }
 
     /// How the remote is reached, unless a call says otherwise.
@@ -109,7 +110,7 @@ public final class Mirror {
         let options = options ?? self.options
         let lock = try lock(options)
         defer { _ = lock.descriptor }
-        sweep()
+        upkeep.sweep()
         let operation = "fetch from \(url)"
         let repository = try Repository.openBare(path: repositoryPath)
         let session = try RemoteSession(url: url, repository: repository, options: options)
@@ -146,7 +147,7 @@ public final class Mirror {
         let result = try found(targets, advertised, repository, operation)
         try update(repository, refs: refs, advertised: advertised)
         // Tidying may fail for want of room: the mirror is as good as before, and the fetch has succeeded.
-        if !missing.isEmpty { try? consolidate(repository) }
+        if !missing.isEmpty { try? upkeep.consolidate(repository) }
         return result
     }
 

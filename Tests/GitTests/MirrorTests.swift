@@ -256,14 +256,14 @@ import Testing
         }
         #expect(setting.packs == 4)
         let reader = try setting.repository()
-        try setting.mirror.consolidate(setting.repository(), limit: 3)
+        try setting.mirror.upkeep.consolidate(setting.repository(), limit: 3)
         #expect(setting.packs == 5)
         // An hour later.
         let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
         var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
         chmod(list, 0o644)
         utimes(list, &times)
-        setting.mirror.sweep()
+        setting.mirror.upkeep.sweep()
         #expect(setting.packs == 1)
         #expect(fileStatus(list) == nil)
         try setting.scratch.git("fsck", "--strict", in: setting.mirror.repositoryPath)

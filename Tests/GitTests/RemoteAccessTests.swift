@@ -263,10 +263,8 @@ private struct Served {
                 while True: threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
                 """
             program = try Program(["/usr/bin/timeout", "120", "/usr/bin/python3", "-c", script])
-            for _ in 0..<300 where !Self.answers(port) { usleep(10_000) }
+            while !answers(port) { usleep(10_000) }
         }
-
-        private static func answers(_ port: UInt16) -> Bool { (try? Program.output(["/usr/bin/python3", "-c", "import socket; socket.create_connection(('127.0.0.1', \(port)), 1)"])) != nil }
 
         deinit {
             kill(program.child, SIGTERM)

@@ -40,7 +40,8 @@ public func freePort() throws -> UInt16 {
     return UInt16(bigEndian: address.sin_port)
 }
 
-func answers(_ port: UInt16) -> Bool {
+/// Whether somebody listens there.
+public func answers(_ port: UInt16) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     return withAddress(port) { connect(descriptor, $0, $1) } == 0

@@ -23,6 +23,7 @@ final class OutFolder {
     private let path: String
     private let staging: String
     private let files: [StagedFile]
+    private let claim: FolderClaim
 
     /// Tells easel's folders from others, and which payloads lie in it.
     private static let marker = ".easel-out.json"
@@ -34,9 +35,12 @@ final class OutFolder {
         self.path = path
         try Self.check(path)
         let name = path.split(separator: "/").last.map(String.init) ?? "out"
-        staging = (parent.isEmpty ? "" : parent + "/") + ".\(name).easel-\(getpid())"
-        try removeTree(staging)
+        let beside = parent.isEmpty ? "" : parent + "/"
+        // What killed runs have left beside the folder.
+        for other in try list(parent.isEmpty ? "/" : parent) where other.hasPrefix(".\(name).easel-") { try FolderClaim.removeUnclaimed(beside + other) }
+        staging = beside + ".\(name).easel-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         try makeFolder(staging)
+        claim = try FolderClaim(staging)
         let json = try StagedFile(staging + "/report.json")
         let markdown = try StagedFile(staging + "/report.md")
         let html = try StagedFile(staging + "/report.html")

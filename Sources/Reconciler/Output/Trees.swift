@@ -26,3 +26,25 @@ func removeTree(_ path: String) throws {
         throw FileError(path: path, operation: "remove", code: errno)
     }
 }
+
+/// That a folder is somebody's who is still at work: a lock of the kernel, gone with the process however that ends, in this
+/// container or another.
+final class FolderClaim {
+    private let descriptor: Int32
+
+    init(_ path: String) throws {
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { throw FileError(path: path, operation: "lock", code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Removes a folder that nobody holds.
+    static func removeUnclaimed(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { try removeTree(path) }
+    }
+}

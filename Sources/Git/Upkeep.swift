@@ -1,8 +1,12 @@
 import CGitSupport
 import Glibc
 
-/// Keeping a mirror small and usable. All of it runs under the mirror's lock.
-extension Mirror {
+/// Keeping a bare repository small and usable: a mirror, or one that holds nothing but applied state. Nobody else does it, and
+/// each run leaves a pack. All of it runs under a lock of its owner.
+struct Upkeep {
+    /// The repository's own folder.
+    let repositoryPath: String
+
     /// How many packs may gather before they become one. Each fetch leaves one, and every look-up asks each.
     static let packLimit = 40
     /// How long packs that were replaced stay, in seconds: a process that has the mirror open may still read them.
@@ -11,8 +15,16 @@ extension Mirror {
     private var packFolder: String { repositoryPath + "/objects/pack" }
     private var supersededList: String { repositoryPath + "/easel-superseded-packs" }
 
-    /// Removes what killed processes left: half packs and lock files.
+    /// Removes what killed processes left: half packs and lock files. Only where nobody but easel writes, and under its lock.
     func sweep() {
+        sweepPacks(mayTakeForeign: true)
+        for name in ["HEAD.lock", "packed-refs.lock", "config.lock"] { unlink("\(repositoryPath)/\(name)") }
+        sweepLocks("\(repositoryPath)/refs", depth: 0)
+        removeSuperseded()
+    }
+
+    /// Half packs of easel's own or, where nobody else fetches, of libgit2's.
+    func sweepPacks(mayTakeForeign: Bool) {
         for name in namesInFolder(packFolder) {
             let path = packFolder + "/" + name
             if name.hasPrefix(PackWriter.packPrefix) || name.hasPrefix(PackWriter.indexPrefix) {
@@ -22,14 +34,11 @@ extension Mirror {
                     let file = try? OpenFile(path, flags: O_RDONLY, operation: "sweep"), file.tryLock()
                 else { continue }
                 unlink(path)
-            } else if name.hasPrefix("tmp_") || name.contains("_git2_") || name.hasSuffix(".tmp") {
+            } else if mayTakeForeign, ["tmp_", "_git2_", ".tmp"].contains(where: name.contains) {
                 // libgit2 writes these during a fetch only, and fetches hold the lock that we hold.
                 unlink(path)
             }
         }
-        for name in ["HEAD.lock", "packed-refs.lock", "config.lock"] { unlink("\(repositoryPath)/\(name)") }
-        sweepLocks("\(repositoryPath)/refs", depth: 0)
-        removeSuperseded()
     }
 
     private func sweepLocks(_ folder: String, depth: Int) {
@@ -47,7 +56,7 @@ extension Mirror {
     /// Makes one pack of many, once there are many. The old ones go an hour later: a reader may have them open.
     ///
     /// What no ref reaches is left behind; it would be fetched again if it were asked for.
-    func consolidate(_ repository: Repository, limit: Int = Mirror.packLimit) throws(GitError) {
+    func consolidate(_ repository: Repository, limit: Int = Upkeep.packLimit) throws(GitError) {
         let old = namesInFolder(packFolder).filter { $0.hasSuffix(".pack") }
         guard old.count > limit, fileStatus(supersededList) == nil else { return }
         let operation = "make one pack of the \(old.count) in \(repositoryPath)"
@@ -80,9 +89,9 @@ extension Mirror {
         try moveFile(partial, to: supersededList)
     }
 
-    private func removeSuperseded() {
+    func removeSuperseded() {
         guard let status = fileStatus(supersededList),
-            time(nil) - status.st_mtim.tv_sec > Mirror.supersededLifetime,
+            time(nil) - status.st_mtim.tv_sec > Upkeep.supersededLifetime,
             let file = try? OpenFile(supersededList, flags: O_RDONLY, operation: "read the replaced packs")
         else { return }
         // The name of a pack has 45 letters; the list has some tens of them.

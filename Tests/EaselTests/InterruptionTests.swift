@@ -1,0 +1,115 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Signals, deadlines and killed runs: the state is whole at every moment, and the next run finishes the work.
+@Suite struct InterruptionTests {
+    /// A server that accepts and says nothing.
+    private func mute(_ shop: Workshop) throws -> (url: String, program: Program) {
+        let port = try freePort()
+        let script = "import socket, time; s = socket.socket(); s.bind(('127.0.0.1', \(port))); s.listen(8); keep = []\nwhile True: keep.append(s.accept())"
+        let program = try shop.start(["/usr/bin/timeout", "60", "/usr/bin/python3", "-c", script])
+        while !answers(port) { usleep(10_000) }
+        return ("git://127.0.0.1:\(port)/config.git", program)
+    }
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]) func aSignalEndsTheRunAndSaysThatNothingWasApplied(_ signal: (number: Int32, status: Int32)) throws {
+        let shop = try Workshop()
+        let server = try mute(shop)
+        defer {
+            kill(server.program.child, SIGTERM)
+            _ = try? server.program.finish()
+        }
+        let start = ContinuousClock.now
+        let run = try shop.start([Workshop.binary, "reconcile", "--repo", server.url, "--cache", "cache", "--state", "state.git"])
+        usleep(500_000)
+        kill(run.child, signal.number)
+        let outcome = try run.finish()
+        #expect(outcome.status == signal.status && outcome.err.contains("interrupted"), "\(outcome.status) \(outcome.err)")
+        #expect(ContinuousClock.now - start < .seconds(4) && !shop.exists("state.git"))
+    }
+
+    @Test func aSilentServerIsLeftAtTheTimeout() throws {
+        let shop = try Workshop()
+        let server = try mute(shop)
+        defer {
+            kill(server.program.child, SIGTERM)
+            _ = try? server.program.finish()
+        }
+        let outcome = try shop.easel("plan", "--repo", server.url, "--cache", "cache", "--timeout", "1")
+        #expect(outcome.status == 1 && outcome.err.contains("not done within 1 s") && outcome.err.contains("--timeout"))
+    }
+
+    /// Signals at moments of every kind: a run either has applied everything and says so, or nothing.
+    @Test func whatARunSaysItAppliedIsWhatIsThere() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.addTenants(150)
+        var random = Seeded(21)
+        var interrupted = 0
+        for round in 0..<25 {
+            try shop.edit("bases/online.json", round % 2 == 0 ? #""oauth": false"# : #""oauth": true"#, round % 2 == 0 ? #""oauth": true"# : #""oauth": false"#)
+            try shop.commit("round \(round)")
+            let before = try shop.tip()
+            let run = try shop.start([Workshop.binary, "reconcile"], in: "config")
+            usleep(UInt32(random.below(400_000)))
+            kill(run.child, SIGTERM)
+            let outcome = try run.finish()
+            let moved = try shop.tip() != before
+            #expect(outcome.status == 143 || outcome.status == 0, "\(outcome.status) \(outcome.err)")
+            if outcome.status == 143 { interrupted += 1 }
+            #expect(moved == outcome.out.contains("Recorded on easel/applied"), "\(outcome.out.suffix(300)) \(outcome.err)")
+            if !moved { #expect(outcome.err.contains("nothing was applied")) }
+        }
+        #expect(interrupted > 3, "\(interrupted)")
+        #expect(try shop.easel("reconcile", in: "config").status == 0)
+        #expect(try shop.easel("plan", "--detailed-exitcode", in: "config").status == 0)
+        #expect(try shop.git("fsck", "--strict", in: "config") == "")
+    }
+
+    /// kill -9 at any moment, with the state beside and an out folder: old or new, whole.
+    @Test func aKilledRunLeavesTheOldStateOrTheNewOne() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.addTenants(60)
+        var random = Seeded(22)
+        let command = [Workshop.binary, "reconcile", "--repo", "config", "--state", "state.git", "--out", "out"]
+        #expect(try shop.run(command).status == 0)
+        for round in 0..<100 {
+            if round % 4 == 0 {
+                let on = round % 8 == 0
+                try shop.edit("bases/online.json", on ? #""oauth": false"# : #""oauth": true"#, on ? #""oauth": true"# : #""oauth": false"#)
+                try shop.commit("round \(round)")
+            }
+            let before = try shop.tip("state.git")
+            let run = try shop.start(command)
+            usleep(UInt32(random.below(250_000)))
+            kill(run.child, SIGKILL)
+            _ = try run.finish()
+            let after = try shop.tip("state.git")
+            // The tip is there and whole: git reads all of it.
+            let objects = try shop.git("rev-list", "--objects", "--count", after ?? "none", in: "state.git")
+            #expect(Int(objects) ?? 0 > 0)
+            if before != after { #expect(try shop.git("rev-parse", "easel/applied^", in: "state.git") == before) }
+            // The folder is one run's, never half of it.
+            #expect(shop.exists("out/report.json") && shop.exists("out/.easel-out.json"))
+        }
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "state.git") == "")
+        // The next run finishes the work by itself, whatever the killed ones have left.
+        #expect(try shop.run(command).status == 0)
+        #expect(try shop.run([Workshop.binary, "plan", "--repo", "config", "--state", "state.git", "--detailed-exitcode"]).status == 0)
+        let litter = try FileManager.default.contentsOfDirectory(atPath: shop.path).filter { $0.contains(".easel-") || $0.contains(".making-") }
+        #expect(litter == [], "half-made folders are swept")
+    }
+}
+
+extension Workshop {
+    /// More tenants on the same base, committed.
+    func addTenants(_ count: Int) throws {
+        for number in 0..<count {
+            try write(Fleet.tenant("contoso").replacingOccurrences(of: "000000000001", with: "00000000\(1000 + number)"), to: "config/tenants/t\(number)/tenant.json")
+            for profile in ["staff", "board"] { try write(Fleet.manifest(profile), to: "config/tenants/t\(number)/profiles/\(profile).json") }
+        }
+        try commit("more tenants")
+    }
+}
