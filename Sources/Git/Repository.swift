@@ -31,6 +31,7 @@ public final class Repository {
         odb = database
         path = folder(git_repository_path(handle)) ?? ""
         commonPath = folder(git_repository_commondir(handle)) ?? ""
+        try check(easel_git_guard_loose_objects(database, commonPath + "/objects"), operation)
         workTree = folder(git_repository_workdir(handle))
     }
 

@@ -13,6 +13,9 @@ int easel_git_set_pack_max_object_size(size_t bytes);
 int easel_git_set_owner_validation(int enabled);
 int easel_git_set_ssl_cert_file(const char *path);
 
+/// Makes damaged loose objects in this folder an error, where libgit2 would read them for ever. Returns libgit2's code.
+int easel_git_guard_loose_objects(git_odb *odb, const char *objects);
+
 /// `deflateInit2` is a macro. Returns zlib's code; raw bytes of `level`, with zlib's header and checksum, as Git wants them.
 int easel_deflate_init(z_stream *stream, int level, int memory_level);
 

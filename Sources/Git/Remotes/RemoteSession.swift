@@ -234,7 +234,7 @@ final class RemoteSession {
                 FetchProgress(
                     receivedObjects: Int(progress.received_objects), totalObjects: Int(progress.total_objects),
                     receivedBytes: progress.received_bytes))
-            return session.cancelCode
+            return session.isTooLarge(progress.received_bytes) ? GIT_EUSER.rawValue : session.cancelCode
         }
         result.sideband_progress = { text, length, payload in
             guard let session = RemoteSession.from(payload), let text else { return 0 }
@@ -252,6 +252,17 @@ final class RemoteSession {
 
     private static func from(_ payload: UnsafeMutableRawPointer?) -> RemoteSession? {
         payload.map { Unmanaged<RemoteSession>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Bytes of a pack; a config repository of 10,000 tenants has a hundredth of it.
+    private static let packLimit = 2 << 30
+
+    private func isTooLarge(_ bytes: Int) -> Bool {
+        guard bytes > Self.packLimit else { return false }
+        parked = GitError(
+            kind: .tooLarge, operation: "fetch from \(url)", message: "the server sends more than \(Self.packLimit >> 30) GiB",
+            help: "A config repository is small; see whether something large was committed to it by mistake.")
+        return true
     }
 
     private var cancelCode: Int32 { options.isCancelled?() == true ? GIT_EUSER.rawValue : 0 }

@@ -89,6 +89,11 @@ final class TenantLoader {
             // Files of other kinds are none of easel's business.
             guard name.hasSuffix(".json"), entry.kind != .folder else { continue }
             desired.manifestCount += 1
+            guard desired.manifestCount <= Self.manifestLimit else {
+                desired.diagnostics.append(
+                    Diagnostic(.outOfRange, file: path, "tenant \(desired.id) has more than \(Self.manifestLimit) manifests", help: "no tenant needs so many profiles; look for a script that went wrong"))
+                return
+            }
             let id = String(name.dropLast(5))
             guard StringForm.id.accepts(id) else {
                 desired.diagnostics.append(
@@ -141,6 +146,9 @@ final class TenantLoader {
             return Bases.Source(bytes: [UInt8](repeating: 0x20, count: JSONLimits.fileSize + 1), id: entry.id)
         }
     }
+
+    /// Manifests of one tenant: far more than anybody has, few enough that one broken tenant does not hold up a run.
+    private static let manifestLimit = 2000
 
     /// Above the limit of JSON files, so that a file that is a little too large is told its size.
     private static let readLimit = JSONLimits.fileSize * 4

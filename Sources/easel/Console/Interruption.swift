@@ -5,6 +5,8 @@ import Synchronization
 /// A second signal ends it at once; the state is whole at every moment.
 enum Interruption {
     private static let signal = Atomic<Int32>(0)
+    /// Seconds for the work to end by itself.
+    private static let patience = 30
 
     static var hasCome: Bool { signal.load(ordering: .relaxed) != 0 }
 
@@ -25,12 +27,13 @@ enum Interruption {
             sigemptyset(&signals)
             sigaddset(&signals, SIGINT)
             sigaddset(&signals, SIGTERM)
-            while true {
-                var number: Int32 = 0
-                guard sigwait(&signals, &number) == 0 else { continue }
-                if Interruption.hasCome { _exit(128 + number) }
-                Interruption.signal.store(number, ordering: .relaxed)
-            }
+            var number: Int32 = 0
+            while sigwait(&signals, &number) != 0 {}
+            Interruption.signal.store(number, ordering: .relaxed)
+            // Whoever waits longer, or asks twice, wants it now. The state is whole at every moment.
+            var patience = timespec(tv_sec: Interruption.patience, tv_nsec: 0)
+            let again = sigtimedwait(&signals, nil, &patience)
+            _exit(128 + (again > 0 ? again : number))
         }, nil)
         pthread_detach(thread)
     }
