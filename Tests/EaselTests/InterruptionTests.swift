@@ -67,6 +67,20 @@ import Testing
         #expect(try shop.git("fsck", "--strict", in: "config") == "")
     }
 
+    @Test func fiftyRunsThatRaceAllLand() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.addTenants(97)
+        let runs = try (1...50).map { try shop.start([Workshop.binary, "reconcile", "--repo", "config", "--state", "state.git", "--shard", "\($0)/50"]) }
+        for run in runs {
+            let outcome = try run.finish()
+            #expect(outcome.status == 0, "\(outcome.err)")
+        }
+        #expect(try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "state.git").split(separator: "\n").count == 100)
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "state.git") == "")
+        #expect(try shop.run([Workshop.binary, "plan", "--repo", "config", "--state", "state.git", "--detailed-exitcode"]).status == 0)
+    }
+
     /// kill -9 at any moment, with the state beside and an out folder: old or new, whole.
     @Test func aKilledRunLeavesTheOldStateOrTheNewOne() throws {
         let shop = try Workshop()
