@@ -9,7 +9,8 @@ extension DesiredTenant {
     /// `tenant.json`; for a profile that comes, goes or follows from other settings, its manifest.
     func places(of impact: ProfileImpact) -> [SourcePlace] {
         let whole = SourcePlace(file: "tenants/\(id)/profiles/\(impact.profile).json")
-        guard let manifest = manifests[impact.profile] else { return impact.changes.map { _ in whole } }
+        // A creation, of which a first run has a hundred thousand, needs no look into the manifest.
+        guard let manifest = manifests[impact.profile], impact.changes.contains(where: { !$0.path.isEmpty }) else { return impact.changes.map { _ in whole } }
         let own = manifest.places(of: impact.changes.map(\.path))
         return zip(impact.changes, own).map { change, own in change.path.isEmpty ? whole : renamed(change).flatMap(definition) ?? own }
     }
