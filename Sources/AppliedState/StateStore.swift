@@ -12,6 +12,8 @@ public enum StateStore {
         }
     }
 
+    public var isRemote: Bool { if case .remote = self { true } else { false } }
+
     /// The tip of the branch now, at its home. For a remote this is one connection.
     public func currentTip(_ branch: String, _ repository: Repository) throws -> ObjectID? {
         switch self {

@@ -197,6 +197,6 @@ public final class Mirror {
         }
     }
 
-    /// Refs that are the mirror's, not the remote's.
-    static let ownPrefix = "refs/easel-mirror/"
+    /// Refs that are this machine's, not the remote's.
+    static let ownPrefix = "refs/easel/"
 }

@@ -79,12 +79,12 @@ extension Repository {
     }
 
     /// Deletes a ref if it is there.
-    func deleteReference(_ name: String) throws(GitError) {
+    public func deleteReference(_ name: String) throws(GitError) {
         try check(git_reference_remove(handle, name), "delete \(name) in \(path)")
     }
 
-    /// Sets a ref whatever it was: for a mirror, where the remote decides.
-    func forceReference(_ name: String, to id: ObjectID) throws(GitError) {
+    /// Sets a ref whatever it was: for a mirror, where the remote decides, and for easel's own notes.
+    public func forceReference(_ name: String, to id: ObjectID) throws(GitError) {
         var target = id.oid
         var reference: OpaquePointer?
         try check(

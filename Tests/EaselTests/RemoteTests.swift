@@ -38,6 +38,13 @@ import Testing
         #expect(try shop.easel("reconcile", "--repo", url, "--cache", "other").lastLine == "Applied: 1 updated, 8 unchanged.")
         #expect(try shop.easel("reconcile", "--repo", url, "--cache", "cache").lastLine.hasPrefix("Nothing to do"))
         #expect(try shop.git("rev-list", "--count", "easel/applied", in: "served/config.git") == "2")
+        // A cache remembers what was there.
+        try shop.git("update-ref", "refs/heads/easel/applied", "easel/applied~1", in: "served/config.git")
+        for cache in ["cache", "other"] {
+            let (report, status) = try shop.report("plan", "--repo", url, "--cache", cache)
+            #expect(status == 0 && report.diagnostics.map(\.code) == ["CFG070"])
+        }
+        #expect(try shop.report("plan", "--repo", url, "--cache", "new").report.diagnostics.isEmpty)
     }
 
     @Test func shardsThatRaceOverTheWireAllLand() throws {

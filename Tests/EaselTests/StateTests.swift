@@ -145,6 +145,40 @@ import Testing
         #expect(try shop.tip() == tip)
     }
 
+    @Test(arguments: [false, true]) func aStateThatWasMovedBackIsToldUntilARunGoesOnFromThere(isDeleted: Bool) throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        #expect(try shop.easel("reconcile", in: "config").status == 0)
+        let lost = try #require(try shop.tip())
+        if isDeleted {
+            try shop.git("update-ref", "-d", "refs/heads/easel/applied", in: "config")
+        } else {
+            try shop.git("update-ref", "refs/heads/easel/applied", "\(lost)~1", in: "config")
+        }
+        for command in ["plan", "plan", "reconcile"] {
+            let (report, status) = try shop.report(command, in: "config")
+            let warning = try #require(report.diagnostics.first { $0.code == "CFG070" })
+            #expect(status == 0 && warning.severity == "warning" && warning.help?.contains(lost) == true)
+        }
+        #expect(!(try shop.report("plan", in: "config").report.diagnostics.contains { $0.code == "CFG070" }))
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "config") == "")
+    }
+
+    @Test func commitsThatPeopleAddToTheStateAreNoRewind() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.git("worktree", "add", "--quiet", "../state", "easel/applied", in: "config")
+        try shop.write("Read me first", to: "state/README.md")
+        try shop.commit("by hand", in: "state")
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        let (report, status) = try shop.report("reconcile", in: "config")
+        #expect(status == 0 && report.diagnostics.isEmpty)
+        #expect(try shop.applied("README.md") == "Read me first")
+    }
+
     @Test func shardsTogetherAreTheWhole() throws {
         let shop = try Workshop()
         try shop.makeFleet()

@@ -29,6 +29,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case commitKeyUnknown = "CFG062"
     case commitSignatureBad = "CFG063"
     case commitKeyExpired = "CFG064"
+    case stateRewound = "CFG070"
 
     public var title: String {
         switch self {
@@ -61,6 +62,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .commitKeyUnknown: "a commit signed by a key that is not trusted"
         case .commitSignatureBad: "a commit whose signature does not hold"
         case .commitKeyExpired: "a commit signed by a key whose time is over"
+        case .stateRewound: "a state branch that no longer holds what was applied"
         }
     }
     /// What it means and what to do about it, for `easel explain`; a diagnostic's own help knows the case at hand.
@@ -95,6 +97,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .commitKeyUnknown: "Whoever may change profiles belongs in the file of --trusted-keys. If you do not know the key, find out who pushed the commit."
         case .commitSignatureBad: "The commit is not what was signed, or the signature is of a kind that cannot be relied upon (SHA-1, a revoked key). Do not apply it before you know why."
         case .commitKeyExpired: "Keys are judged at the moment of the run, since a commit's own date is its author's word. Sign a new commit with a valid key, or extend the key's time."
+        case .stateRewound: "Somebody moved the state branch back, or deleted it, while devices still have what was applied since. Set the branch to the commit that the message names; or go on, and what is applied next is compared with the older state."
         }
     }
 }

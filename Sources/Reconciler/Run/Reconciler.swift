@@ -93,6 +93,7 @@ struct Run {
         for sink in everySink { try sink.begin(head) }
         collector.note(gates.diagnostics)
         collector.note(candidates.diagnostics)
+        collector.note(try rewinding())
         let policyIsBroken = gates.diagnostics.contains { $0.severity == .error }
         if policyIsBroken, request.mode != .validate { return try stop(collector, rootState, Self.brokenPolicy) }
         let asker = gates.signatureAsker ?? (request.requiresSignedCommit ? "--require-signed-commits" : nil)
@@ -134,6 +135,7 @@ struct Run {
                     "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changedTenants)"])
                 final = written.snapshot
             }
+            remember(final.tip)
         }
         let shown = request.isReproducible && applied != nil ? "recorded" : applied
         var tail = tail(collector, gone: rootState.approved, applied: shown, notes: notes(collector, candidates))
@@ -143,6 +145,26 @@ struct Run {
         return RunResult(
             summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: applied,
             policyChanges: tail.policyChanges.count)
+    }
+
+    /// A warning where the state branch no longer holds what this machine saw on it.
+    private func rewinding() throws -> [Diagnostic] {
+        guard let store = opened.store, let seen = store.lastSeen, try snapshot.isRewound(behind: seen) else { return [] }
+        let now = store.tip.map { "is at \($0.short), which does not come after \(seen.short)" } ?? "is gone; it was at \(seen.short)"
+        return [
+            Diagnostic(
+                .stateRewound, severity: .warning, file: store.branch,
+                "the applied state was moved back: \(store.branch) \(now); devices still have what was applied since, and this run does not know it",
+                help: "to restore it, set the branch in \(store.store.repositoryPath) to \(seen)\(store.store.isRemote ? " and push it" : ""); reconcile goes on from where the branch is, and says so once")
+        ]
+    }
+
+    /// Whether it could be written down decides about nothing but whether a later rewind is noticed.
+    private func remember(_ tip: ObjectID?) {
+        guard let store = opened.store else { return }
+        do { try store.store.remember(store.branch, at: tip) } catch {
+            request.logger.warning("the place of the state branch was not written down", metadata: ["why": "\(error)"])
+        }
     }
 
     private static let brokenPolicy = "A policy or approval cannot be understood: gates fail closed."

@@ -9,6 +9,22 @@ extension Places {
         /// Full name, `refs/heads/easel/applied`.
         public let branch: String
         public let tip: ObjectID?
+        /// What this machine last left there; nil where it does not remember any.
+        public let lastSeen: ObjectID?
+
+        init(local repository: Repository, _ branch: String) throws {
+            store = .local(path: repository.path)
+            self.branch = branch
+            lastSeen = try store.lastSeen(branch)
+            tip = try repository.reference(branch)
+        }
+
+        init(remote mirror: Mirror, _ branch: String, lastSeen: ObjectID?, _ refs: RemoteRefs) {
+            store = .remote(mirror)
+            self.branch = branch
+            self.lastSeen = lastSeen
+            tip = refs.commits[branch]
+        }
     }
 
     /// What a command does with the applied state.
@@ -36,14 +52,14 @@ extension Places {
             if let opened = try openFiles(path) {
                 (source, head) = (opened.source, opened.head)
                 if let baseline, let repository = opened.repository { reviewed = try self.baseline(baseline, repository, head: nil) { try find($0, repository) } }
-                ownStore = try opened.repository.map { Store(store: .local(path: $0.path), branch: branch, tip: try $0.reference(branch)) }
+                ownStore = try opened.repository.map { try Store(local: $0, branch) }
             } else {
                 let repository = try Repository.open(path: path, trustOwner: trustOwner)
                 let (commit, refName) = try localCommit(repository)
                 source = try self.source(commit, repository, trustOwner: trustOwner)
                 head = .init(repository: repo, ref: refName, commit: commit.description)
                 if let baseline { reviewed = try self.baseline(baseline, repository, head: commit) { try find($0, repository) } }
-                ownStore = Store(store: .local(path: repository.path), branch: branch, tip: try repository.reference(branch))
+                ownStore = try Store(local: repository, branch)
             }
             if isReproducible { head.repository = nil }
         case .remote(let url):
@@ -51,6 +67,7 @@ extension Places {
             let mirror = try mirror(url)
             let wanted = ref ?? "HEAD"
             let asked = [wanted] + (baseline.map { [$0.ref] } ?? [])
+            let lastSeen = try StateStore.remote(mirror).lastSeen(branch)
             let refs = try mirror.fetch(wanted: asked, optional: stateText == nil && use != .none ? [branch] : [])
             let repository = try Repository.openBare(path: mirror.repositoryPath)
             guard let commit = refs.commits[wanted] else {
@@ -59,7 +76,7 @@ extension Places {
             source = try self.source(commit, repository, trustOwner: true)
             if let baseline { reviewed = try self.baseline(baseline, repository, head: commit) { try refs.commits[$0] ?? repository.resolve($0) } }
             head = .init(repository: redacted(url), ref: Self.short(refs.names[wanted] ?? wanted), commit: commit.description)
-            ownStore = Store(store: .remote(mirror), branch: branch, tip: refs.commits[branch])
+            ownStore = Store(remote: mirror, branch, lastSeen: lastSeen, refs)
         }
         if use == .none {
             return OpenedPlaces(source: source, baseline: reviewed?.source, store: nil, head: head, base: reviewed?.base)
@@ -93,11 +110,11 @@ extension Places {
                 try Self.makeRepository(path)
             }
             let repository = try Repository.open(path: path, trustOwner: trustOwner)
-            return Store(store: .local(path: repository.path), branch: branch, tip: try repository.reference(branch))
+            return try Store(local: repository, branch)
         case .remote(let url):
             let mirror = try mirror(url)
-            let refs = try mirror.fetch(wanted: [], optional: [branch])
-            return Store(store: .remote(mirror), branch: branch, tip: refs.commits[branch])
+            let lastSeen = try StateStore.remote(mirror).lastSeen(branch)
+            return Store(remote: mirror, branch, lastSeen: lastSeen, try mirror.fetch(wanted: [], optional: [branch]))
         }
     }
 
