@@ -81,6 +81,46 @@ import Testing
         #expect(try shop.run([Workshop.binary, "plan", "--repo", "config", "--state", "state.git", "--detailed-exitcode"]).status == 0)
     }
 
+    private static let canMount = (try? Program.output(["/usr/bin/unshare", "-rm", "/bin/mount", "-t", "tmpfs", "none", "/mnt"])) != nil
+
+    @Test(.enabled(if: canMount, "needs a namespace to mount in")) func onADiskThatCannotBeWrittenAPlanIsMadeAndAReconcileChangesNothing() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        let tip = try shop.tip()
+        func readOnly(_ command: String) throws -> Workshop.Outcome {
+            try shop.run(
+                ["/usr/bin/unshare", "-rm", "/bin/sh", "-ec", "mount --bind . . && mount -o remount,ro,bind . && cd \(shop.path) && exec \(Workshop.binary) \(command) --repo config"])
+        }
+        let plan = try readOnly("plan --detailed-exitcode")
+        #expect(plan.status == 2 && plan.out.contains("Mail for staff"), "\(plan.err)")
+        let reconcile = try readOnly("reconcile")
+        #expect(reconcile.status == 1 && reconcile.err.contains("Read-only file system"), "\(reconcile.err)")
+        #expect(try shop.tip() == tip)
+        #expect(try shop.easel("reconcile", in: "config").lastLine == "Applied: 1 updated, 8 unchanged.")
+    }
+
+    @Test(.enabled(if: canMount, "needs a namespace to mount in")) func aFullDiskLosesNothing() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--state", "state.git").status == 0)
+        try shop.addTenants(60)
+        let easel = "\(Workshop.binary) reconcile --repo config --state disk/state.git"
+        // The disk takes the state as it is and some of what is to come; then it is made larger, and the next run finishes.
+        let outcome = try shop.run([
+            "/usr/bin/unshare", "-rm", "/bin/bash", "-ec",
+            """
+            mkdir disk; mount -t tmpfs -o size=160k none disk; cp -r state.git disk/; before=$(git -C disk/state.git rev-parse easel/applied)
+            ! \(easel) >out 2>err; cat err
+            test $before = $(git -C disk/state.git rev-parse easel/applied); git -C disk/state.git fsck --strict
+            mount -o remount,size=20m disk; \(easel) | tail -n 1; git -C disk/state.git fsck --strict --no-dangling; find disk -name '*tmp*'
+            """,
+        ])
+        #expect(outcome.status == 0, "\(outcome.out) \(outcome.err)")
+        #expect(outcome.out.contains("No space left on device") && outcome.out.contains("Applied: 120 created"), "\(outcome.out) \(outcome.err)")
+    }
+
     /// kill -9 at any moment, with the state beside and an out folder: old or new, whole.
     @Test func aKilledRunLeavesTheOldStateOrTheNewOne() throws {
         let shop = try Workshop()

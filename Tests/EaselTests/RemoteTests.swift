@@ -62,6 +62,53 @@ import Testing
         #expect(try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "served/config.git").split(separator: "\n").count == 3)
     }
 
+    @Test(.enabled(if: HTTPSServer.isInstalled && ProxyServer.isInstalled, "needs nginx and tinyproxy, which Tests/run.sh installs"))
+    func aProxyOfTheEnvironmentIsUsed() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.git("clone", "--quiet", "--bare", "config", "served/config.git")
+        try shop.git("config", "http.receivepack", "true", in: "served/config.git")
+        let server = try HTTPSServer(shop("https"), repositories: shop("served"))
+        let proxy = try ProxyServer(shop("proxy"), to: [server.port])
+        func reconcile(_ environment: [String: String], cache: String) throws -> Workshop.Outcome {
+            try shop.easel(
+                "reconcile", "--repo", server.url("open/config.git"), "--cache", cache, "--ca-file", server.caFile, "--timeout", "20",
+                environment: environment)
+        }
+        let through = try reconcile(["https_proxy": "http://127.0.0.1:\(proxy.port)"], cache: "one")
+        #expect(through.status == 0, "\(through.err)")
+        #expect(try proxy.wasAsked(for: "localhost:\(server.port)"))
+        // Other names of the variable, and hosts that are reached without.
+        #expect(try reconcile(["HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)"], cache: "two").lastLine.hasPrefix("Nothing to do"))
+        #expect(try reconcile(["https_proxy": "http://127.0.0.1:1", "no_proxy": "example.com,localhost"], cache: "three").status == 0)
+        let dead = try reconcile(["https_proxy": "http://ann:s3cret@127.0.0.1:1"], cache: "four")
+        #expect(dead.status == 1 && dead.err.contains("the proxy of https_proxy, http://***@127.0.0.1:1"), "\(dead.err)")
+    }
+
+    @Test func runsShareACache() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.git("clone", "--quiet", "--bare", "config", "served/config.git")
+        let daemon = try GitDaemon(shop("served"), environment: Workshop.environment)
+        for round in 0..<3 {
+            try shop.write(Fleet.manifest("kiosk"), to: "config/tenants/contoso/profiles/round\(round).json")
+            try shop.edit("tenants/contoso/profiles/round\(round).json", "Kiosk mail", "Round \(round)")
+            try shop.commit("round \(round)")
+            try shop.git("push", "--quiet", daemon.url("config.git"), "main", in: "config")
+            let running = try (0..<6).map { number in
+                try shop.start([Workshop.binary, number % 3 == 2 ? "plan" : "reconcile", "--repo", daemon.url("config.git"), "--cache", "cache"])
+            }
+            for one in running {
+                let outcome = try one.finish()
+                #expect(outcome.status == 0, "\(outcome.err)")
+            }
+            #expect(try shop.git("rev-list", "--count", "easel/applied", in: "served/config.git") == "\(round + 1)")
+        }
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "served/config.git") == "")
+        let mirror = try #require(try FileManager.default.contentsOfDirectory(atPath: shop("cache/mirrors")).first { $0.hasSuffix(".git") })
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "cache/mirrors/" + mirror) == "")
+    }
+
     @Test func whatIsNotThereIsToldPlainly() throws {
         let shop = try Workshop()
         for (repository, words) in [("missing", "no such folder"), ("file:///missing/repo", "/missing/repo"), ("git://127.0.0.1:1/x", "127.0.0.1")] {

@@ -154,3 +154,30 @@ public final class HTTPSServer {
 
     public func url(_ path: String) -> String { "https://localhost:\(port)/\(path)" }
 }
+
+/// tinyproxy, through which programs get to this machine's own servers.
+public final class ProxyServer: Server {
+    public static var isInstalled: Bool { has("/usr/bin/tinyproxy") }
+
+    private let logFile: String
+
+    /// - Parameter ports: where it leads to.
+    public init(_ folder: String, to ports: [UInt16]) throws {
+        let port = try freePort()
+        logFile = folder + "/log"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try """
+            Port \(port)
+            Listen 127.0.0.1
+            Timeout 60
+            LogFile "\(logFile)"
+            LogLevel Info
+            \(ports.map { "ConnectPort \($0)" }.joined(separator: "\n"))
+
+            """.write(toFile: folder + "/conf", atomically: true, encoding: .utf8)
+        try super.init(["/usr/bin/tinyproxy", "-d", "-c", folder + "/conf"], port: port, environment: Self.environment)
+    }
+
+    /// Whether somebody went through it to `host:port`.
+    public func wasAsked(for target: String) throws -> Bool { try String(contentsOfFile: logFile, encoding: .utf8).contains("CONNECT \(target)") }
+}

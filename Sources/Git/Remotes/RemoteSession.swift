@@ -212,7 +212,17 @@ final class RemoteSession {
         let kind = error.kind == .other ? GitError.Kind.network : error.kind
         return error.with(
             kind: kind, message: message,
-            help: kind == .network ? "Check the URL, the network and the server, and run again." : nil)
+            help: kind == .network ? "Check the URL, the network and the server\(proxy.map { ", and the proxy \($0)" } ?? ""), and run again." : nil)
+    }
+
+    /// The variable and URL of the environment's proxy, where it has one for this scheme; `no_proxy` may except the host.
+    private var proxy: String? {
+        let scheme = RemoteURL(url).scheme
+        guard RemoteURL(url).isWeb else { return nil }
+        for name in ["\(scheme)_proxy", "\(scheme.uppercased())_PROXY"] {
+            if let value = getenv(name), value.pointee != 0 { return "of \(name), \(redacted(String(cString: value)))" }
+        }
+        return nil
     }
 
     // MARK: Callbacks
