@@ -104,3 +104,17 @@ func uniqueName(_ prefix: String) -> String {
     let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     return prefix + String(repeating: "0", count: 16 - digits.count) + digits
 }
+
+/// The first MiB of a text file; nil where it cannot be read, which for small files of settings means that they say nothing.
+func textOfFile(_ path: String) -> String? {
+    guard let file = try? OpenFile(path, flags: O_RDONLY | O_NONBLOCK, operation: "read \(path)") else { return nil }
+    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+        count = 0
+        while count < buffer.count {
+            let got = read(file.descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+            if got <= 0 { break }
+            count += got
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}

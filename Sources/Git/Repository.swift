@@ -31,7 +31,7 @@ public final class Repository {
         odb = database
         path = folder(git_repository_path(handle)) ?? ""
         commonPath = folder(git_repository_commondir(handle)) ?? ""
-        try check(easel_git_guard_loose_objects(database, commonPath + "/objects"), operation)
+        for folder in objectFolders(commonPath + "/objects") { try check(easel_git_guard_loose_objects(database, folder), operation) }
         workTree = folder(git_repository_workdir(handle))
     }
 
@@ -106,6 +106,20 @@ public final class Repository {
         try check(git_ignore_path_is_ignored(&ignored, handle, relativePath), "see whether \(relativePath) is ignored")
         return ignored == 1
     }
+}
+
+/// A repository's folder of objects, and those that it borrows from by `info/alternates`, as deep as libgit2 follows them.
+private func objectFolders(_ first: String) -> [String] {
+    var found = [first]
+    var level = [first]
+    for _ in 0..<5 {
+        level = level.flatMap { folder in
+            (textOfFile(folder + "/info/alternates") ?? "").split(separator: "\n").filter { !$0.hasPrefix("#") }.map { $0.hasPrefix("/") ? String($0) : "\(folder)/\($0)" }
+        }.filter { !found.contains($0) }
+        if level.isEmpty { break }
+        found += level
+    }
+    return found
 }
 
 /// libgit2 ends folders in a slash.

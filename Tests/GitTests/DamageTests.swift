@@ -32,4 +32,20 @@ import Testing
         try whole.write(to: URL(fileURLWithPath: file))
         #expect(try read() == Array(text.utf8))
     }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false]) func looseObjectsOfAnotherRepository(isRelative: Bool) throws {
+        let scratch = try Scratch()
+        _ = try scratch.makeRepository()
+        let text = String(repeating: "large and not repeating itself ", count: 200)
+        let blob = try id(scratch.git("hash-object", "-w", "--stdin", in: scratch("work"), input: Array(text.utf8)))
+        try scratch.git("clone", "-q", "--shared", scratch("work"), scratch("borrower"))
+        if isRelative { try "../../../work/.git/objects\n".write(toFile: scratch("borrower/.git/objects/info/alternates"), atomically: true, encoding: .utf8) }
+        func read() throws -> Int { try Repository.open(path: scratch("borrower")).withBlob(blob, limit: 1 << 20) { $0.count } }
+        #expect(try read() == text.utf8.count)
+        let file = scratch("work/.git/objects/\(blob.description.prefix(2))/\(blob.description.dropFirst(2))")
+        let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+        try FileManager.default.removeItem(atPath: file)
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file))
+        #expect(throws: GitError.self) { _ = try read() }
+    }
 }

@@ -43,7 +43,7 @@ extension RemoteSession {
     /// Name and password for HTTPS: the token, or what the netrc file has for this machine.
     private var login: (String, Secret)? {
         if let token = options.access.token { return options.access.sendsBearer ? nil : (server.user ?? options.access.userName, token) }
-        guard let file = options.access.netrcFile, let text = contents(of: file), let entry = Netrc(text).entry(for: server.host), let password = entry.password
+        guard let file = options.access.netrcFile, let text = textOfFile(file), let entry = Netrc(text).entry(for: server.host), let password = entry.password
         else { return nil }
         return (entry.login ?? server.user ?? options.access.userName, Secret(password))
     }
@@ -81,7 +81,7 @@ extension RemoteSession {
             return Array(UnsafeRawBufferPointer(start: bytes, count: host.pointee.hostkey_len))
         }
         let place = HostKeys.Server(host: server.host, port: server.port ?? 22)
-        let files = options.access.knownHosts.compactMap { name in contents(of: name).map { (name, $0) } }
+        let files = options.access.knownHosts.compactMap { name in textOfFile(name).map { (name, $0) } }
         let looked = options.access.knownHosts.isEmpty ? "no known_hosts file was given" : "looked in \(options.access.knownHosts.joined(separator: ", "))"
         let kind = HostKeys.kind(of: key)
         switch HostKeys(files: files, pinned: options.access.hostKey).judge(key, of: place) {
@@ -106,19 +106,5 @@ extension RemoteSession {
     private func distrust(_ message: String, _ help: String) -> Int32 {
         parked = GitError(kind: .certificate, code: GIT_ECERTIFICATE.rawValue, operation: "reach \(url)", message: message, help: help)
         return GIT_ECERTIFICATE.rawValue
-    }
-
-    /// A small text file; nil where it cannot be read, which for these files means that they say nothing.
-    private func contents(of path: String) -> String? {
-        guard let file = try? OpenFile(path, flags: O_RDONLY, operation: "read \(path)") else { return nil }
-        let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
-            count = 0
-            while count < buffer.count {
-                let got = read(file.descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
-                if got <= 0 { break }
-                count += got
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
