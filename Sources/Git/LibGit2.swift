@@ -13,7 +13,7 @@ enum LibGit2 {
     private static let cacheBytes = 16 << 20
 
     // Limits against pack bombs. A real configuration repository stays far below both.
-    private static let packObjectLimit = 50_000_000
+    static let packObjectLimit = 50_000_000
     private static let packObjectSizeLimit = 1 << 30
 
     private static let startFailure: GitError? = {

@@ -255,7 +255,7 @@ private struct Served {
                 server = socket.socket(); server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 server.bind(("127.0.0.1", \(port))); server.listen(8)
                 def serve(peer):
-                    for byte in \(bytes.debugDescription).encode():
+                    for byte in bytes.fromhex("\(bytes.utf8.map { String(format: "%02x", $0) }.joined())"):
                         try: peer.send(bytes([byte]))
                         except OSError: return
                         time.sleep(\(pause))
@@ -281,6 +281,16 @@ private struct Served {
         let took = ContinuousClock.now - start
         #expect(error.kind == .network && error.message == "it was not done within 1 s" && "\(error)".contains("--timeout"), "\(error)")
         #expect(took > .milliseconds(900) && took < .seconds(8), "\(took)")
+    }
+
+    @Test func aPackOfTooManyObjectsIsRefused() throws {
+        let served = try Served()
+        func packet(_ text: String) -> String { String(format: "%04x", text.utf8.count + 4) + text }
+        let id = served.first.description
+        // 0x20202020 objects, says the pack's header.
+        let server = try Mute(packet("\(id) HEAD\0ofs-delta\n") + packet("\(id) refs/heads/main\n") + "0000" + packet("NAK\n") + "PACK\0\0\0\u{2}    ", pause: 0)
+        let error = try served.fails("git://127.0.0.1:\(server.port)/x")
+        #expect(error.kind == .tooLarge && error.message.contains("more than 50000000 objects"), "\(error)")
     }
 
     @Test func whoAsksToStopIsHeardThoughTheServerIsSilent() throws {

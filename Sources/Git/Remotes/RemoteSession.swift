@@ -203,6 +203,11 @@ final class RemoteSession {
                 kind: .notFound, message: message,
                 help: "Check the URL; servers say the same when the credentials do not reach a private repository.")
         }
+        if message.contains("too many objects") {
+            return error.with(
+                kind: .tooLarge, message: "the server sends more than \(LibGit2.packObjectLimit) objects",
+                help: "A config repository has some hundred thousand; see whether something else was pushed to it by mistake.")
+        }
         // libssh2's own words, where the key file itself is the trouble.
         if message.contains("public key from private key file") || message.contains("Failed to authenticate SSH session") {
             return error.with(
