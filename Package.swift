@@ -17,7 +17,7 @@ let package = Package(
         .executableTarget(
             name: "easel",
             dependencies: [
-                "Reports", "Reconciler",
+                "Reports", "Reconciler", "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -25,13 +25,14 @@ let package = Package(
         .target(name: "Reports", dependencies: ["Reconciler", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "Reconciler",
-            dependencies: ["AppliedState", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "JSONSource", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["AppliedState", "Live", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "JSONSource", "Files", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(
             name: "Signatures",
             dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
+        .target(name: "Live", dependencies: ["Payloads", "Impact", "Profiles", "JSONSource", "Files"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
         .target(name: "Gates", dependencies: ["Impact"], swiftSettings: strict),
         .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),
@@ -39,6 +40,7 @@ let package = Package(
             name: "Profiles", dependencies: ["JSONSource", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "JSONSource", swiftSettings: strict),
+        .target(name: "Files", dependencies: ["Git"], swiftSettings: strict),
         .target(
             name: "Git",
             dependencies: ["CLibgit2", "CGitSupport", .product(name: "Crypto", package: "swift-crypto")],
@@ -53,6 +55,7 @@ let package = Package(
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles"], swiftSettings: strict),
         .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "PayloadsTests", dependencies: ["TestSupport", "Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live"], swiftSettings: strict),
         .testTarget(name: "GatesTests", dependencies: ["TestSupport", "Gates"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "SignaturesTests", dependencies: ["TestSupport", "Signatures", "Git"], swiftSettings: strict),
         .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState"], swiftSettings: strict),

@@ -22,6 +22,9 @@ extension Catalogue {
                 // usernameSource is of type userEmailSource, which has no samAccountName.
                 return [.property("usernameAADSource", .string(word))]
                     + (word == "samAccountName" ? [] : [.property("usernameSource", .string(word))])
+            } read: { object, setting in
+                // The older property says something else where the newer one says samAccountName.
+                object.has("usernameAADSource") ? object.value("usernameAADSource", setting) : object.value("usernameSource", setting)
             }),
         Setting(
             "account", "usernameDomain", title: "User domain name source", "Where the domain of a sAM account name comes from.",
@@ -33,6 +36,10 @@ extension Catalogue {
                 case .domain(.custom(let name)): [.property("customDomainName", .string(name))]
                 default: []
                 }
+            } read: { object, _ in
+                // The service keeps a source where a custom name is what counts.
+                if let name = object.text("customDomainName"), !name.isEmpty { return .value(.domain(.custom(name))) }
+                return object.text("userDomainNameSource").map { .value(.domain(.attribute($0))) } ?? .absent
             }),
         Setting(
             "account", "emailAddressAttribute", title: "Email address attribute from Microsoft Entra ID",

@@ -37,7 +37,7 @@ extension Catalogue {
             type: .vpnProfile, default: SettingValue.none, iOS: OSVersion(14),
             graph: GraphMapping(["perAppVPNProfileId"]) { value in
                 value.reference.map { [.property("perAppVPNProfileId", .string($0.id))] } ?? []
-            },
+            } read: { object, _ in object.reference("perAppVPNProfileId", .vpnProfiles) },
             apple: AppleMapping(["VPNUUID"]) { value in
                 guard case .string(let uuid)? = value.reference?.attachment?.content else { return [] }
                 return [.string("VPNUUID", uuid)]

@@ -28,7 +28,7 @@ extension Catalogue {
             type: .fromTenant(.reference), default: SettingValue.none,
             graph: GraphMapping(["derivedCredentialSettings"]) { value in
                 value.reference.map { [.derivedCredential(navigation: "derivedCredentialSettings", id: $0.id)] } ?? []
-            }),
+            } read: { object, _ in object.navigation("derivedCredentialSettings", nil) }),
         Setting(
             "fromTenant", "userName", title: "User name in the .mobileconfig",
             "The token that the MDM server replaces by the user name.",

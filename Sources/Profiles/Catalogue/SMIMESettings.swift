@@ -68,7 +68,7 @@ extension Catalogue {
             ]), default: .text("notConfigured"),
             graph: GraphMapping([property]) { value in
                 value == .text("notConfigured") ? [] : [.property(property, value.json)]
-            })
+            } read: { $0.value(property, $1) })
     }
 }
 

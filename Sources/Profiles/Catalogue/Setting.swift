@@ -94,26 +94,38 @@ public struct GraphMapping: Sendable {
     /// The properties that it writes.
     public let properties: [String]
     public let items: @Sendable (SettingValue) -> [Item]
+    /// The setting's value in an object of the service: the way back from `items`.
+    public let read: @Sendable (GraphObject, Setting) -> GraphObject.Found
 
-    public init(_ properties: [String], items: @escaping @Sendable (SettingValue) -> [Item]) {
+    public init(
+        _ properties: [String], items: @escaping @Sendable (SettingValue) -> [Item],
+        read: @escaping @Sendable (GraphObject, Setting) -> GraphObject.Found
+    ) {
         self.properties = properties
         self.items = items
+        self.read = read
     }
 
-    public static let none = GraphMapping([]) { _ in [] }
+    /// Not in Graph's object: nothing can be said of it there.
+    public static let none = GraphMapping([]) { _ in [] } read: { _, _ in .unknown }
 
     /// The value as it is; nothing where there is none.
     public static func same(_ property: String) -> GraphMapping {
-        GraphMapping([property]) { $0.isNone ? [] : [.property(property, $0.json)] }
+        GraphMapping([property]) { $0.isNone ? [] : [.property(property, $0.json)] } read: { $0.value(property, $1) }
     }
 
     /// A `block…` property: true where the setting says false.
     public static func inverted(_ property: String) -> GraphMapping {
-        GraphMapping([property]) { [.property(property, .bool(!$0.bool))] }
+        GraphMapping([property]) { [.property(property, .bool(!$0.bool))] } read: { object, setting in
+            guard case .value(let value) = object.value(property, setting) else { return .absent }
+            return .value(.bool(!value.bool))
+        }
     }
 
     public static func certificate(_ navigation: String) -> GraphMapping {
-        GraphMapping([navigation]) { value in value.reference.map { [.configuration(navigation: navigation, id: $0.id)] } ?? [] }
+        GraphMapping([navigation]) { value in value.reference.map { [.configuration(navigation: navigation, id: $0.id)] } ?? [] } read: { object, _ in
+            object.navigation(navigation, .certificateProfiles)
+        }
     }
 }
 

@@ -154,8 +154,14 @@ public struct AssignmentTarget: Hashable, Sendable {
     }
 
     public var json: JSON {
-        guard case .group(let group) = audience else { return .string(audienceID) }
-        var members: [String: JSON] = ["group": group.json]
+        var members: [String: JSON]
+        if case .group(let group) = audience {
+            members = ["group": group.json]
+        } else {
+            // No manifest can narrow everybody by a filter, but a tenant may have it.
+            guard filter != nil else { return .string(audienceID) }
+            members = ["audience": .string(audienceID)]
+        }
         if let filter {
             members["filter"] = filter.reference.json
             members["filterMode"] = .string(filter.mode.rawValue)
@@ -165,7 +171,13 @@ public struct AssignmentTarget: Hashable, Sendable {
 
     var identity: String { audienceID + (filter.map { " \($0.mode.rawValue) \($0.reference.id)" } ?? "") }
 
-    /// The canonical order of a set of targets, and each once.
+    /// A set of targets in canonical order, each once.
+    public static func unique(_ targets: [AssignmentTarget]) -> [AssignmentTarget] {
+        var seen: Set<String> = []
+        return sorted(targets.filter { seen.insert($0.identity).inserted })
+    }
+
+    /// The canonical order of a set of targets.
     static func sorted(_ targets: [AssignmentTarget]) -> [AssignmentTarget] {
         targets.count < 2 ? targets : targets.sorted { $0.identity < $1.identity }
     }

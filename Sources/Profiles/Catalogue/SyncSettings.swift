@@ -13,7 +13,25 @@ extension Catalogue {
                 Choice("contactsOnly", "contacts only"),
             ]), default: .text("all"), iOS: OSVersion(13),
             graph: GraphMapping(["easServices"]) { value in
-                [.property("easServices", .string(services(value).map(\.graph).joined(separator: ",")))]
+                [.property("easServices", .string(graphWord(services(value))))]
+            } read: { object, setting in
+                guard let text = object.text("easServices") else { return .absent }
+                let members = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
+                let on = allServices.filter { service in members.contains { $0.lowercased() == service.graph } }
+                guard on.count == members.count || (on.isEmpty && members.map { $0.lowercased() } == ["none"]) else {
+                    object.tell("easServices", .inexpressible, "\(GraphObject.shown(text)) names services that easel does not know, or one twice")
+                    return .value(.text(text))
+                }
+                // The order of flags has no meaning, and blanks are none of the service's.
+                let word = graphWord(on)
+                if text != word, text.contains(where: \.isWhitespace) || text.lowercased() != text {
+                    object.tell("easServices", .oddLiveValue, "\(GraphObject.shown(text)) is not how the service writes flags; it is read as \"\(word)\"")
+                }
+                if case .choice(let choices) = setting.type, let choice = choices.first(where: { graphWord(services(.text($0.word))) == word }) {
+                    return .value(.text(choice.word))
+                }
+                object.tell("easServices", .inexpressible, "a manifest cannot say \"\(word)\": Intune's own page does not offer it")
+                return .value(.text(word))
             },
             apple: AppleMapping(allServices.map { "Enable\($0.apple)" }) { value in
                 let on = services(value).map(\.graph)
@@ -39,9 +57,16 @@ extension Catalogue {
             case "calendarOnly": ["calendars"]
             case "calendarAndContactsOnly": ["calendars", "contacts"]
             case "contactsOnly": ["contacts"]
-            default: allServices.map(\.graph)
+            case "all": allServices.map(\.graph)
+            // What a tenant has live and no manifest can say stands as Graph writes it.
+            case let word: (word ?? "").split(separator: ",").map(String.init)
             }
         return allServices.filter { on.contains($0.graph) }
+    }
+
+    /// The services as Graph's flags.
+    private static func graphWord(_ services: [(graph: String, apple: String)]) -> String {
+        services.isEmpty ? "none" : services.map(\.graph).joined(separator: ",")
     }
 }
 

@@ -30,6 +30,15 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case commitSignatureBad = "CFG063"
     case commitKeyExpired = "CFG064"
     case stateRewound = "CFG070"
+    case oddLiveValue = "CFG080"
+    case unreadableLiveValue = "CFG081"
+    case inexpressible = "CFG082"
+    case unknownProperty = "CFG083"
+    case noExport = "CFG084"
+    case ambiguousLive = "CFG085"
+    case notInExport = "CFG086"
+    case unmatchedAcceptance = "CFG090"
+    case expiredAcceptance = "CFG091"
 
     public var title: String {
         switch self {
@@ -63,6 +72,15 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .commitSignatureBad: "a commit whose signature does not hold"
         case .commitKeyExpired: "a commit signed by a key whose time is over"
         case .stateRewound: "a state branch that no longer holds what was applied"
+        case .oddLiveValue: "a value in an export that the service would not write so"
+        case .unreadableLiveValue: "a value in an export that cannot be understood"
+        case .inexpressible: "what a tenant has and no manifest can say"
+        case .unknownProperty: "a property in an export that easel does not know"
+        case .noExport: "a tenant without an export"
+        case .ambiguousLive: "several live profiles of one name"
+        case .notInExport: "something that the export does not say"
+        case .unmatchedAcceptance: "an accepted drift that is none"
+        case .expiredAcceptance: "an accepted drift whose time is over"
         }
     }
     /// What it means and what to do about it, for `easel explain`; a diagnostic's own help knows the case at hand.
@@ -98,6 +116,15 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .commitSignatureBad: "The commit is not what was signed, or the signature is of a kind that cannot be relied upon (SHA-1, a revoked key). Do not apply it before you know why."
         case .commitKeyExpired: "Keys are judged at the moment of the run, since a commit's own date is its author's word. Sign a new commit with a valid key, or extend the key's time."
         case .stateRewound: "Somebody moved the state branch back, or deleted it, while devices still have what was applied since. Set the branch to the commit that the message names; or go on, and what is applied next is compared with the older state."
+        case .oddLiveValue: "Nothing is wrong with the tenant: a tool that wrote the export has changed it. It was read as the message says."
+        case .unreadableLiveValue: "While it is unknown what the tenant has, nothing is said of it. Export the tenant again; a file that is no export does not belong in the folder."
+        case .inexpressible: "Intune's own page does not offer it; it was set through Graph. It is shown as it is, and the manifest's value would take its place."
+        case .unknownProperty: "It is not kept: no manifest can say it. If the service has a new setting, easel must learn it first."
+        case .noExport: "Nothing is said of a tenant whose export is not there: it would look as if every profile were gone. Export it into a folder that is called like the tenant; for a tenant without profiles, a file with {\"value\": []}."
+        case .ambiguousLive: "Profiles are told apart by their Graph id once it is known, and by their name before. Rename or delete one of them in Intune."
+        case .notInExport: "Graph gives certificates and assignments only when it is asked: export with $expand=assignments,identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate. Until then what was applied is taken for what is there."
+        case .unmatchedAcceptance: "What was accepted is no longer so, or is another value now. Take the entry away, or accept what is there now."
+        case .expiredAcceptance: "It counts as drift again. Put it back, or accept it anew with a later time."
         }
     }
 }

@@ -57,7 +57,8 @@ extension EffectiveProfile {
 }
 
 extension SettingValue {
-    fileprivate init?(_ setting: Setting, _ value: JSONValue) {
+    /// Reads what `json` wrote.
+    public init?(_ setting: Setting, _ value: JSONValue) {
         if value.isNull {
             guard let fallback = setting.fallback, fallback.isNone else { return nil }
             self = .none
@@ -68,8 +69,9 @@ extension SettingValue {
             guard let bool = value.bool else { return nil }
             self = .bool(bool)
         case .choice(let choices):
-            guard let choice = choices.first(where: { value.string == $0.word }) else { return nil }
-            self = .text(choice.word)
+            // A word that no manifest can say was adopted from a tenant that has it.
+            guard let text = value.string else { return nil }
+            self = .text(choices.first { $0.word == text }?.word ?? text)
         case .text, .hostName, .fromTenant(.text):
             guard let text = value.string else { return nil }
             self = .text(text)
@@ -109,19 +111,21 @@ extension Reference {
 
 extension AssignmentTarget {
     fileprivate init?(_ value: JSONValue) {
-        switch value.string {
-        case "allUsers": self.init(.allUsers)
-        case "allDevices": self.init(.allDevices)
+        let audience: Audience
+        switch value.string ?? value["audience"]?.string {
+        case "allUsers": audience = .allUsers
+        case "allDevices": audience = .allDevices
         default:
             guard let group = value["group"].flatMap(Reference.init) else { return nil }
-            guard value["filter"] != nil || value["filterMode"] != nil else {
-                self.init(.group(group))
-                return
-            }
-            // Half a filter is none that anybody wrote; without it the profile would be said to reach more people.
-            guard let filter = value["filter"].flatMap(Reference.init), let mode = value["filterMode"]?.string.flatMap(FilterMode.init(rawValue:))
-            else { return nil }
-            self.init(.group(group), filter: Filter(reference: filter, mode: mode))
+            audience = .group(group)
         }
+        guard value["filter"] != nil || value["filterMode"] != nil else {
+            self.init(audience)
+            return
+        }
+        // Half a filter is none that anybody wrote; without it the profile would be said to reach more people.
+        guard let filter = value["filter"].flatMap(Reference.init), let mode = value["filterMode"]?.string.flatMap(FilterMode.init(rawValue:))
+        else { return nil }
+        self.init(audience, filter: Filter(reference: filter, mode: mode))
     }
 }

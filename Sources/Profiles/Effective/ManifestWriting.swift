@@ -59,6 +59,16 @@ public enum TenantSection: String, Sendable, CaseIterable {
 }
 
 extension Tenant {
+    /// Every name of a list, with its id.
+    public func definitions(in section: TenantSection) -> [(name: String, id: String)] {
+        switch section {
+        case .groups: groups.map { ($0.key, $0.value.id) }
+        case .filters: filters.map { ($0.key, $0.value) }
+        case .certificateProfiles: certificateProfiles.map { ($0.key, $0.value.id) }
+        case .vpnProfiles: vpnProfiles.map { ($0.key, $0.value.id) }
+        }
+    }
+
     /// The id behind a name; nil where the tenant does not define it.
     public func id(of name: String, in section: TenantSection) -> String? {
         switch section {

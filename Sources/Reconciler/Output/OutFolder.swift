@@ -1,5 +1,6 @@
 import AppliedState
 import CGitSupport
+import Files
 import Git
 import Glibc
 import JSONSource

@@ -1,3 +1,4 @@
+import Files
 import Gates
 import Git
 import JSONSource

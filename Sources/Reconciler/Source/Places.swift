@@ -1,4 +1,5 @@
 import AppliedState
+import Files
 import Git
 import Glibc
 

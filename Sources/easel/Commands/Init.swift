@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Git
 import Glibc
 import Reconciler

@@ -76,3 +76,16 @@ public func makeFolder(_ path: String) throws {
     try makeFolder(String(path[..<slash]))
     if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileError(path: path, operation: "make the folder", code: errno) }
 }
+
+/// What stands at a path; links are not followed.
+public enum FileKind: Sendable { case file, folder, other, missing }
+
+public func kind(of path: String) -> FileKind {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return .missing }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    default: .other
+    }
+}

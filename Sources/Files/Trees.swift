@@ -16,7 +16,7 @@ public func list(_ path: String) throws -> [String] {
 }
 
 /// `rm -r`, not following links; a tree that is not there is no error.
-func removeTree(_ path: String) throws {
+public func removeTree(_ path: String) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     if status.st_mode & S_IFMT == S_IFDIR {
@@ -29,10 +29,10 @@ func removeTree(_ path: String) throws {
 
 /// That a folder is somebody's who is still at work: a lock of the kernel, gone with the process however that ends, in this
 /// container or another.
-final class FolderClaim {
+public final class FolderClaim {
     private let descriptor: Int32
 
-    init(_ path: String) throws {
+    public init(_ path: String) throws {
         descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { throw FileError(path: path, operation: "lock", code: errno) }
@@ -41,7 +41,7 @@ final class FolderClaim {
     deinit { close(descriptor) }
 
     /// Removes a folder that nobody holds.
-    static func removeUnclaimed(_ path: String) throws {
+    public static func removeUnclaimed(_ path: String) throws {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }

@@ -1,0 +1,67 @@
+import JSONSource
+import Profiles
+
+/// The assignments of a device configuration: as Graph expands them, or as IntuneCD writes them, with names in place of ids.
+struct Assignments {
+    /// Nil where the export does not say.
+    private(set) var include: [AssignmentTarget]?
+    private(set) var exclude: [AssignmentTarget]?
+    private(set) var diagnostics: [Diagnostic] = []
+
+    init(_ list: JSONValue?, names: any ReferenceNames) {
+        guard let list, !list.isNull else { return }
+        guard list.kind == .array else {
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: list, "assignments must be a list"))
+            return
+        }
+        var included: [AssignmentTarget] = []
+        var excluded: [AssignmentTarget] = []
+        for element in list.elements {
+            guard let (target, isExclusion) = target(element, names) else { continue }
+            if isExclusion { excluded.append(target) } else { included.append(target) }
+        }
+        include = AssignmentTarget.unique(included)
+        exclude = AssignmentTarget.unique(excluded)
+    }
+
+    private mutating func target(_ element: JSONValue, _ names: any ReferenceNames) -> (AssignmentTarget, isExclusion: Bool)? {
+        guard let target = element["target"], let type = target["@odata.type"]?.string else {
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: element, "an assignment without a target, or a target without @odata.type"))
+            return nil
+        }
+        var audience: AssignmentTarget.Audience?
+        var isExclusion = false
+        switch type.split(separator: ".").last {
+        case "allLicensedUsersAssignmentTarget": audience = .allUsers
+        case "allDevicesAssignmentTarget": audience = .allDevices
+        case "groupAssignmentTarget": audience = group(target, names).map(AssignmentTarget.Audience.group)
+        case "exclusionGroupAssignmentTarget":
+            audience = group(target, names).map(AssignmentTarget.Audience.group)
+            isExclusion = true
+        default: diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "easel does not know targets of the type \(JSON.string(String(type.prefix(80))).compact)"))
+        }
+        guard let audience else { return nil }
+        return (AssignmentTarget(audience, filter: filter(target, names)), isExclusion)
+    }
+
+    private mutating func group(_ target: JSONValue, _ names: any ReferenceNames) -> Reference? {
+        let name = (target["groupName"] ?? target["groupDisplayName"])?.string
+        if let id = target["groupId"]?.string, StringForm.guid.accepts(id) { return names.reference(.groups, id: id, name: name) }
+        if let name, !name.isEmpty { return names.reference(.groups, named: name) }
+        diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "a group target names no group"))
+        return nil
+    }
+
+    private mutating func filter(_ target: JSONValue, _ names: any ReferenceNames) -> AssignmentTarget.Filter? {
+        guard let id = target["deviceAndAppManagementAssignmentFilterId"]?.string, !id.allSatisfy({ $0 == "0" || $0 == "-" }) else { return nil }
+        guard let type = target["deviceAndAppManagementAssignmentFilterType"]?.string, let mode = AssignmentTarget.FilterMode(rawValue: type) else {
+            if target["deviceAndAppManagementAssignmentFilterType"]?.string != "none" {
+                diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "an assignment filter that is neither include nor exclude"))
+            }
+            return nil
+        }
+        // IntuneCD puts the filter's name there.
+        let reference = StringForm.guid.accepts(id) ? names.reference(.filters, id: id, name: nil) : names.reference(.filters, named: id)
+        return AssignmentTarget.Filter(reference: reference, mode: mode)
+    }
+}

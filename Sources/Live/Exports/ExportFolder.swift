@@ -1,0 +1,149 @@
+import Files
+import Glibc
+import JSONSource
+import Profiles
+
+/// A folder of exports, one sub-folder per tenant id: `deviceConfigurations` as Graph returns them (one object, a list, or pages
+/// with `value`; any file names, any depth), or as IntuneCD lays them out.
+public struct ExportFolder: LiveSource {
+    public let path: String
+
+    public init(path: String) { self.path = path }
+
+    public func tenants() throws -> [String] {
+        guard kind(of: path) == .folder else { throw FileError(path: path, operation: "read the exports in", code: kind(of: path) == .missing ? ENOENT : ENOTDIR) }
+        return try list(path).filter { StringForm.id.accepts($0) && kind(of: path + "/" + $0) == .folder }
+    }
+
+    public func read(_ tenant: String, names: (LiveDirectory) -> any ReferenceNames) throws -> LiveTenant {
+        let folder = path + "/" + tenant
+        guard kind(of: folder) == .folder else {
+            var result = LiveTenant()
+            result.diagnostics.append(
+                Diagnostic(
+                    .noExport, file: folder, "there is no export of tenant \(tenant)",
+                    help: "export it into a folder of this name; an empty tenant is a file with {\"value\": []}"))
+            return result
+        }
+        return try Exports.read([folder], shown: { $0 }, names: names)
+    }
+}
+
+/// Reads the files of one tenant's export.
+public enum Exports {
+    /// - Parameters:
+    ///   - paths: files and folders.
+    ///   - shown: the name of a path in diagnostics.
+    public static func read(_ paths: [String], shown: (String) -> String, names: (LiveDirectory) -> any ReferenceNames) throws -> LiveTenant {
+        var result = LiveTenant()
+        var files: [String] = []
+        for path in paths { try gather(path, depth: 8, into: &files) }
+        guard !files.isEmpty else {
+            result.diagnostics.append(
+                Diagnostic(
+                    .noExport, file: shown(paths.first ?? ""), "there is no JSON file in this export",
+                    help: "if the tenant really has no profile, put a file with {\"value\": []} there"))
+            return result
+        }
+        var objects: [JSONValue] = []
+        var pages = (whole: 0, continued: [JSONValue]())
+        for file in files {
+            let bytes: [UInt8]
+            do { bytes = try readFile(file, limit: JSONLimits.ownFileSize) } catch {
+                result.diagnostics.append(Diagnostic(.unreadable, file: shown(file), "\(error)"))
+                continue
+            }
+            let document = JSONDocument(file: shown(file), bytes: exportText(bytes), limit: JSONLimits.ownFileSize)
+            result.diagnostics += Diagnostic.problems(of: document)
+            guard document.isComplete, let root = document.root else { continue }
+            objects += Self.objects(in: root, &pages, &result.diagnostics)
+        }
+        if pages.whole == 0, let next = pages.continued.first {
+            result.diagnostics.append(
+                Diagnostic(.noExport, at: next, "the export breaks off: a next page is named, and no last page is there", help: "follow @odata.nextLink to the end when exporting"))
+        }
+        var profiles: [JSONValue] = []
+        for object in objects { sort(object, into: &profiles, &result) }
+        let names = names(result.directory)
+        result.profiles = profiles.map { LiveProfile($0, names: names) }
+        result.dropRepeated()
+        result.diagnostics += result.profiles.flatMap(\.diagnostics)
+        result.profiles.sort { ($0.displayName, $0.graphID ?? "") < ($1.displayName, $1.graphID ?? "") }
+        return result
+    }
+
+    private static func gather(_ path: String, depth: Int, into files: inout [String]) throws {
+        if path.lowercased().hasSuffix(".json"), kind(of: path) != .folder {
+            files.append(path)
+            return
+        }
+        guard depth > 0, kind(of: path) == .folder else { return }
+        for name in try list(path) where !name.hasPrefix(".") { try gather(path + "/" + name, depth: depth - 1, into: &files) }
+    }
+
+    private static func objects(in root: JSONValue, _ pages: inout (whole: Int, continued: [JSONValue]), _ diagnostics: inout [Diagnostic]) -> [JSONValue] {
+        if root.kind == .array { return Array(root.elements) }
+        guard root.kind == .object else {
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: root, "an export holds an object, a list of objects, or pages with \"value\""))
+            return []
+        }
+        guard let value = root["value"], value.kind == .array, root["@odata.type"] == nil else { return [root] }
+        if let next = root["@odata.nextLink"], !next.isNull { pages.continued.append(next) } else { pages.whole += 1 }
+        return Array(value.elements)
+    }
+
+    private static func sort(_ object: JSONValue, into profiles: inout [JSONValue], _ result: inout LiveTenant) {
+        guard object.kind == .object else {
+            result.diagnostics.append(Diagnostic(.unreadableLiveValue, at: object, "an export holds objects"))
+            return
+        }
+        guard let type = object["@odata.type"]?.string else {
+            // What else has a host name and services?
+            if object["hostName"] != nil, object["easServices"] != nil || object["emailAddressSource"] != nil {
+                result.diagnostics.append(
+                    Diagnostic(.oddLiveValue, severity: .warning, at: object, "the object has no @odata.type; by its properties it is an iOS email profile, and it is read as one"))
+                profiles.append(object)
+            } else {
+                result.others["(no type)", default: 0] += 1
+                if object["rule"] != nil, object["platform"] != nil { result.directory.note(.filters, object) }
+            }
+            return
+        }
+        switch type.split(separator: ".").last.map(String.init) ?? type {
+        case "iosEasEmailProfileConfiguration": profiles.append(object)
+        case let other:
+            result.others[other, default: 0] += 1
+            switch other {
+            case "group": result.directory.note(.groups, object)
+            case "deviceAndAppManagementAssignmentFilter", "payloadCompatibleAssignmentFilter": result.directory.note(.filters, object)
+            case "organization":
+                if let id = object["id"]?.string, StringForm.guid.accepts(id) { result.directory.organization = (id.lowercased(), object["displayName"]?.string ?? "") }
+            case _ where other.hasPrefix("ios") && other.hasSuffix("CertificateProfile"):
+                result.directory.note(.certificateProfiles, object)
+                if let id = object["id"]?.string?.lowercased() { result.directory.certificateTypes[id] = other.contains("Scep") ? "scep" : "pkcs" }
+            case _ where other.hasPrefix("ios") && other.lowercased().contains("vpn"): result.directory.note(.vpnProfiles, object)
+            default: break
+            }
+        }
+    }
+}
+
+extension LiveTenant {
+    /// The same profile in two files, as in a page and by itself, is one; where they differ, nobody knows which is true.
+    fileprivate mutating func dropRepeated() {
+        var first: [String: LiveProfile] = [:]
+        var kept: [LiveProfile] = []
+        for profile in profiles {
+            guard let id = profile.graphID, let other = first[id] else {
+                if let id = profile.graphID { first[id] = profile }
+                kept.append(profile)
+                continue
+            }
+            guard profile.values != other.values else { continue }
+            let (file, line) = (other.object.document.file, other.object.position.line)
+            diagnostics.append(
+                Diagnostic(.ambiguousLive, at: profile.object, "the profile with the id \(id) stands also in \(file):\(line), and differs there", help: "take the older export away"))
+        }
+        profiles = kept
+    }
+}

@@ -1,0 +1,87 @@
+import JSONSource
+import Profiles
+
+/// One email profile as a tenant has it now.
+public struct LiveProfile: Sendable {
+    /// The service's id, in lower case; nil where the export leaves it out.
+    public let graphID: String?
+    public let displayName: String
+    /// By position in `Catalogue.settings`; nil where the export does not say.
+    public let values: [SettingValue?]
+    /// What was odd about it; its errors mean that the profile cannot be relied upon.
+    public let diagnostics: [Diagnostic]
+    /// The object in the export.
+    public let object: JSONValue
+
+    public subscript(_ key: SettingKey) -> SettingValue? { values[key.index] }
+
+    /// The whole profile, with what the export does not say taken from `other`, or as it is when nothing is said.
+    public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
+        EffectiveProfile(
+            id: id, values: values.indices.map { values[$0] ?? other?.values[$0] ?? Catalogue.settings[$0].restingValue })
+    }
+
+    /// Where a setting stands in the export; the whole object where its property is not there.
+    public func place(of index: Int) -> JSONValue {
+        let setting = Catalogue.settings[index]
+        let properties = setting.section == "assignments" ? ["assignments"] : setting.graph.properties.flatMap { [$0, $0 + "@odata.bind"] }
+        return properties.lazy.compactMap { object[name: $0] }.first ?? object
+    }
+}
+
+extension LiveProfile {
+    /// The entity type, as `@odata.type` names it.
+    public static let type = "#microsoft.graph.iosEasEmailProfileConfiguration"
+
+    /// Reads an object of the service.
+    public init(_ object: JSONValue, names: any ReferenceNames) {
+        let reading = GraphObject(object, names: names)
+        var values: [SettingValue?] = []
+        var missing: [Diagnostic] = []
+        values.reserveCapacity(Catalogue.settings.count)
+        let assignments = Assignments(object["assignments"], names: names)
+        for index in Catalogue.settings.indices {
+            let setting = Catalogue.settings[index]
+            switch setting.type {
+            case .includeTargets: values.append(assignments.include.map(SettingValue.targets))
+            case .excludeTargets: values.append(assignments.exclude.map(SettingValue.targets))
+            default:
+                // The service keeps what has lost its meaning.
+                if let condition = setting.condition, let index = Self.index[condition.path], values[index] != .text(condition.word) {
+                    values.append(SettingValue.none)
+                    continue
+                }
+                switch setting.graph.read(reading, setting) {
+                case .value(let value): values.append(value)
+                case .unknown: values.append(nil)
+                case .absent:
+                    if setting.fallback == nil, let property = setting.graph.properties.first {
+                        missing.append(Diagnostic(.unreadableLiveValue, at: object, "the profile has no \(property)"))
+                    }
+                    values.append(setting.restingValue)
+                }
+            }
+        }
+        self.values = values
+        self.object = object
+        graphID = object["id"]?.string.flatMap { $0.isEmpty ? nil : $0.lowercased() }
+        displayName = values[SettingKey.displayName.index]?.text ?? ""
+        diagnostics = reading.diagnostics + missing + assignments.diagnostics + Self.unknownProperties(object)
+    }
+
+    private static let index = Dictionary(uniqueKeysWithValues: Catalogue.settings.enumerated().map { ($1.path, $0) })
+
+    /// What a deviceConfiguration has beside settings: read-only, or about other platforms.
+    private static let known: Set<String> = Set(Catalogue.settings.flatMap(\.graph.properties)).union([
+        "id", "createdDateTime", "lastModifiedDateTime", "version", "supportsScopeTags", "assignments", "groupAssignments", "deviceStatuses",
+        "userStatuses", "deviceStatusOverview", "userStatusOverview", "deviceSettingStateSummaries", "deviceManagementApplicabilityRuleOsEdition",
+        "deviceManagementApplicabilityRuleOsVersion", "deviceManagementApplicabilityRuleDeviceMode",
+    ])
+
+    private static func unknownProperties(_ object: JSONValue) -> [Diagnostic] {
+        object.members.compactMap { member in
+            guard !member.value.isNull, let key = member.key.string, !key.contains("@"), !known.contains(key) else { return nil }
+            return Diagnostic(.unknownProperty, severity: .warning, at: member.key, "easel does not know the property \(JSON.string(String(key.prefix(80))).compact)")
+        }
+    }
+}

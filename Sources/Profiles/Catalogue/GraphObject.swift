@@ -1,0 +1,144 @@
+import JSONSource
+
+/// One `iosEasEmailProfileConfiguration` as the service returns it, or as a tool has written it down, while it is read.
+///
+/// A value whose meaning is beyond doubt is read, with a warning where the service itself would not write it so; nothing is passed
+/// over in silence. Not `Sendable`: made and used by one thread.
+public final class GraphObject {
+    /// What a setting is in the object.
+    public enum Found {
+        case value(SettingValue)
+        /// Not there, or null: the service leaves out what is at its default.
+        case absent
+        /// This kind of object does not say: navigation properties come only when they are asked for.
+        case unknown
+    }
+
+    public let value: JSONValue
+    /// Gives an id its name; where only a name is known, its id.
+    private let names: any ReferenceNames
+    public private(set) var diagnostics: [Diagnostic] = []
+
+    public init(_ value: JSONValue, names: any ReferenceNames) {
+        self.value = value
+        self.names = names
+    }
+
+    // MARK: For the catalogue
+
+    func has(_ property: String) -> Bool { member(property) != nil }
+
+    /// A text; nil where it is not there.
+    func text(_ property: String) -> String? {
+        guard let value = member(property) else { return nil }
+        if let text = value.string { return text }
+        tell(value, .unreadableLiveValue, "\(property) must be a text")
+        return nil
+    }
+
+    /// A property whose value is the setting's own.
+    func value(_ property: String, _ setting: Setting) -> Found {
+        guard let value = member(property) else { return .absent }
+        switch setting.type {
+        case .boolean: return bool(property, value).map { .value(.bool($0)) } ?? .absent
+        case .choice(let choices):
+            guard let text = text(property) else { return .absent }
+            if let choice = choices.first(where: { $0.word == text }) { return .value(.text(choice.word)) }
+            if let choice = choices.first(where: { $0.word.lowercased() == text.trimmed.lowercased() }) {
+                tell(value, .oddLiveValue, "\(property) is \(Self.shown(text)), which the service would write \"\(choice.word)\"; it is read as that")
+                return .value(.text(choice.word))
+            }
+            tell(value, .inexpressible, "a manifest cannot say \(property) \(Self.shown(text))")
+            return .value(.text(text))
+        case .hostName: return text(property).map { .value(.text($0.lowercased())) } ?? .absent
+        case .textSet:
+            guard value.kind == .array else {
+                tell(value, .unreadableLiveValue, "\(property) must be a list of texts")
+                return .absent
+            }
+            let texts = value.elements.compactMap { $0.string ?? $0.integer.map(String.init) }
+            if texts.count != value.count { tell(value, .unreadableLiveValue, "\(property) must be a list of texts") }
+            // A profile without scope tags has the default one.
+            return texts.isEmpty ? .absent : .value(.texts(Set(texts).sorted(by: JSONWriter.precedes)))
+        default: return text(property).map { .value(.text($0)) } ?? .absent
+        }
+    }
+
+    /// A property that holds a GUID.
+    func reference(_ property: String, _ section: TenantSection) -> Found {
+        guard let text = text(property), !text.trimmed.isEmpty, !Self.isEmptyGUID(text) else { return .absent }
+        return .value(.reference(names.reference(section, id: text.trimmed, name: nil)))
+    }
+
+    /// A navigation property: as an address in `@odata.bind`, or expanded.
+    func navigation(_ property: String, _ section: TenantSection?) -> Found {
+        var id: String?
+        var name: String?
+        var place: JSONValue?
+        if let bound = value[name: property + "@odata.bind"] {
+            if bound.isNull { return .value(.none) }
+            place = bound
+            // …/deviceConfigurations('GUID')
+            let parts = (bound.string ?? "").split(separator: "'", omittingEmptySubsequences: false)
+            id = parts.count == 3 ? String(parts[1]) : (bound.string ?? "").split(separator: "/").last.map(String.init)
+        } else if let expanded = value[name: property] {
+            if expanded.isNull { return .value(.none) }
+            place = expanded
+            id = expanded["id"]?.string
+            name = expanded["displayName"]?.string
+        }
+        guard let place else { return .unknown }
+        guard let id, StringForm.guid.accepts(id) else {
+            tell(place, .unreadableLiveValue, "\(property) names no object by its id")
+            return .unknown
+        }
+        guard let section else { return .value(.reference(Reference(name: name ?? id.lowercased(), id: id))) }
+        return .value(.reference(names.reference(section, id: id, name: name)))
+    }
+
+    /// Notes something about a property.
+    func tell(_ property: String, _ code: DiagnosticCode, _ message: String) { tell(value[name: property] ?? value, code, message) }
+
+    static func shown(_ text: String) -> String { JSON.string(String(text.prefix(80))).compact }
+
+    // MARK: Parts
+
+    private func member(_ property: String) -> JSONValue? {
+        guard let member = value[name: property], !member.isNull else { return nil }
+        return member
+    }
+
+    private func bool(_ property: String, _ value: JSONValue) -> Bool? {
+        if let bool = value.bool { return bool }
+        if let word = value.string?.trimmed.lowercased(), word == "true" || word == "false" {
+            tell(value, .oddLiveValue, "\(property) is a text; it is read as \(word)")
+            return word == "true"
+        }
+        tell(value, .unreadableLiveValue, "\(property) must be true or false")
+        return nil
+    }
+
+    private func tell(_ value: JSONValue, _ code: DiagnosticCode, _ message: String) {
+        diagnostics.append(Diagnostic(code, severity: code == .unreadableLiveValue ? .error : .warning, at: value, message))
+    }
+
+    static func isEmptyGUID(_ text: String) -> Bool { text.allSatisfy { $0 == "0" || $0 == "-" } }
+}
+
+/// Tells names and ids of groups, filters and profiles from each other.
+public protocol ReferenceNames {
+    /// The reference to the object with this id.
+    ///
+    /// - Parameter name: what the export calls it.
+    func reference(_ section: TenantSection, id: String, name: String?) -> Reference
+    /// The reference to an object of which only a name is known.
+    func reference(_ section: TenantSection, named name: String) -> Reference
+}
+
+extension String {
+    /// Without white space at both ends.
+    var trimmed: String {
+        let start = drop { $0.isWhitespace }
+        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
