@@ -17,12 +17,12 @@ let package = Package(
         .executableTarget(
             name: "easel",
             dependencies: [
-                "Reports", "Reconciler", "Files",
+                "Reports", "Reconciler", "Live", "Files",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Reconciler", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .target(name: "Reports", dependencies: ["Reconciler", "Live", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "Reconciler",
             dependencies: ["AppliedState", "Live", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "JSONSource", "Files", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
@@ -32,7 +32,7 @@ let package = Package(
             dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
-        .target(name: "Live", dependencies: ["Payloads", "Impact", "Profiles", "JSONSource", "Files"], swiftSettings: strict),
+        .target(name: "Live", dependencies: ["Gates", "Impact", "Profiles", "JSONSource", "Files"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
         .target(name: "Gates", dependencies: ["Impact"], swiftSettings: strict),
         .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),

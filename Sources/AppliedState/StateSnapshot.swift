@@ -122,10 +122,16 @@ public struct AppliedTenant {
     public func file(_ name: String) -> ObjectID? { entries.first { $0.nameText == name }?.id }
 
     /// The profiles as applied, each held against its recorded digest.
-    public func profiles() throws -> [String: Impact.Applied] {
+    ///
+    /// - Parameter known: profiles that need not be read where the record has their digest.
+    public func profiles(known: [String: EffectiveProfile] = [:]) throws -> [String: Impact.Applied] {
         let files = try files("profiles")
         var result: [String: Impact.Applied] = [:]
         for (id, record) in state.profiles {
+            if let profile = known[id], profile.digest == record.digest {
+                result[id] = Impact.Applied(profile: profile, advice: record.advice)
+                continue
+            }
             let path = "tenants/\(self.id)/profiles/\(id).json"
             guard let blob = files[id + ".json"] else { throw StateError.unreadable(file: path, why: "it is not there") }
             guard let profile = EffectiveProfile(id: id, JSONDocument(file: path, bytes: try bytes(blob), limit: JSONLimits.ownFileSize)) else {

@@ -13,12 +13,15 @@ public struct TenantState: Sendable, Hashable {
         public var generation: Int
         /// What was said of it when it was applied.
         public var advice: Set<Advice.Key>
+        /// The service's id, in lower case, once it is known.
+        public var graphID: String?
 
-        public init(digest: String, action: Action, generation: Int, advice: Set<Advice.Key>) {
+        public init(digest: String, action: Action, generation: Int, advice: Set<Advice.Key>, graphID: String? = nil) {
             self.digest = digest
             self.action = action
             self.generation = generation
             self.advice = advice
+            self.graphID = graphID
         }
     }
 
@@ -79,6 +82,7 @@ public struct TenantState: Sendable, Hashable {
                         }
                         writer.member("digest", profile.digest)
                         writer.member("generation", profile.generation)
+                        if let id = profile.graphID { writer.member("graphId", id) }
                     }
                 }
             }
@@ -113,7 +117,7 @@ public struct TenantState: Sendable, Hashable {
                 guard let parts = element.string?.split(separator: " ", maxSplits: 1), let rule = parts.first else { return nil }
                 return Advice.Key(rule: String(rule), path: parts.count > 1 ? String(parts[1]) : "")
             }
-            profiles[id] = Profile(digest: digest, action: action, generation: generation, advice: Set(advice ?? []))
+            profiles[id] = Profile(digest: digest, action: action, generation: generation, advice: Set(advice ?? []), graphID: member.value["graphId"]?.string)
         }
     }
 

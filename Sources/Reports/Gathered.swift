@@ -1,5 +1,6 @@
 import Gates
 import Impact
+import Live
 import Profiles
 import Reconciler
 
@@ -42,11 +43,28 @@ struct Gathered {
     mutating func add(_ tenant: TenantReport) {
         grouping.add(tenant)
         for profile in tenant.profiles {
+            if profile.drift?.isAccepted == true { continue }
             if profile.heldBy.isEmpty { goesOut.add(profile.impact) } else { heldBack.add(profile.impact) }
         }
         guard tenant.status == .failed else { return }
         failedCount += 1
         if failed.count < Self.namesShown { failed.append(Words.plain(tenant.id)) }
+    }
+
+    /// Of a drift run.
+    private func verdict(_ drift: DriftSummary, _ size: String, _ problems: String, _ errors: Int) -> Verdict {
+        let trouble = failedCount > 0 ? "; \(Words.count(failedCount, "tenant")) failed" : problems.isEmpty ? "" : "; \(problems)"
+        let accepted = drift.accepted > 0 ? "; \(Words.number(drift.accepted)) accepted" : ""
+        var news = ""
+        if let changes = drift.changes { news = "; \(Words.number(changes.new)) new, \(Words.number(changes.resolved)) resolved" }
+        if drift.profilesOutOfLine == 0 {
+            return Verdict(text: "In line: \(size)\(accepted)\(news)\(trouble).", mood: errors > 0 ? .bad : .good)
+        }
+        let kinds = [DriftKind.missing, .modified, .unmanaged, .pending].compactMap { kind in
+            drift.kinds[kind].flatMap { $0 > 0 ? "\(Words.number($0)) \(kind.rawValue)" : nil }
+        }
+        let lines = "\(Words.number(drift.profilesOutOfLine)) of \(Words.count(drift.profilesOutOfLine + drift.profilesInLine, "profile")) out of line, in \(Words.count(drift.tenantsOutOfLine, "tenant"))"
+        return Verdict(text: "Drift: \(kinds.joined(separator: ", ")); \(lines)\(accepted)\(news)\(trouble).", mood: .bad)
     }
 
     /// Which tenants failed, and what that means for them; nil when none did.
@@ -55,6 +73,7 @@ struct Gathered {
         let more = failedCount - failed.count
         let names = failed.joined(separator: ", ") + (more > 0 ? " and \(Words.number(more)) more" : "")
         guard head.command != RunRequest.Mode.validate.rawValue else { return "\(names)." }
+        if head.live != nil { return "\(names). Nothing is said of what these have; the others are told." }
         return "\(names). Left exactly as applied; the other tenants are not held up."
     }
 
@@ -73,6 +92,7 @@ struct Gathered {
             if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
             return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
+        if let drift = summary.drift { return verdict(drift, size, problems, errors) }
         let isReview = head.command == RunRequest.Mode.review.rawValue
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
         let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil

@@ -1,5 +1,6 @@
 import Impact
 import JSONSource
+import Live
 import Profiles
 import Reconciler
 
@@ -21,6 +22,8 @@ struct ChangeGroup {
     /// Brought about by the run.
     let newAdvice: [Advice.Key]
     let heldBy: [String]
+    /// Of a drift run.
+    let drift: DriftNote?
     /// Nothing in detail: several kinds of change together, because there are too many of them.
     let isMixed: Bool
     private(set) var examples: [Example] = []
@@ -44,6 +47,7 @@ struct ChangeGroup {
         consequences = report.impact.sortedConsequences
         newAdvice = report.impact.advice.filter(\.isNew).map(\.key).sorted()
         heldBy = report.heldBy
+        drift = report.drift
         isMixed = false
     }
 
@@ -54,6 +58,7 @@ struct ChangeGroup {
         consequences = []
         newAdvice = []
         heldBy = held ? ["several gates"] : []
+        drift = nil
         isMixed = true
     }
 
@@ -90,6 +95,14 @@ struct Grouping {
         let consequences: [Consequence]
         let advice: [Advice.Key]
         let heldBy: [String]
+        let drift: DriftKind?
+        let differences: [DriftKey]
+    }
+
+    private struct DriftKey: Hashable {
+        let kind: DriftKind
+        let acceptance: DriftNote.Acceptance?
+        let isNew: Bool?
     }
 
     private struct ChangeKey: Hashable {
@@ -113,7 +126,8 @@ struct Grouping {
         let impact = profile.impact
         let key = Key(
             action: impact.action, changes: impact.changes.map(Self.key), consequences: impact.sortedConsequences,
-            advice: impact.advice.filter(\.isNew).map(\.key).sorted(), heldBy: profile.heldBy)
+            advice: impact.advice.filter(\.isNew).map(\.key).sorted(), heldBy: profile.heldBy, drift: profile.drift?.kind,
+            differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew) } ?? [])
         if let known = positions[key] { return known }
         if positions.count < Self.limit {
             positions[key] = groups.count

@@ -1,6 +1,7 @@
 import Gates
 import Impact
 import JSONSource
+import Live
 import Profiles
 import Reconciler
 
@@ -101,6 +102,10 @@ enum Words {
                 let mode = if case .string("exclude") = members["filterMode"] { "without filter" } else { "with filter" }
                 return "\(Self.value(group, ids: ids)) \(mode) \(Self.value(filter, ids: ids))"
             }
+            if let audience = members["audience"], let filter = members["filter"] {
+                let mode = if case .string("exclude") = members["filterMode"] { "without filter" } else { "with filter" }
+                return "\(Self.value(audience, ids: ids)) \(mode) \(Self.value(filter, ids: ids))"
+            }
             guard case .string(let name) = members["name"], case .string(let id) = members["id"] else { return value.compact }
             guard ids else { return name }
             let digests = members.keys.filter { $0.hasSuffix("Digest") }.sorted().compactMap { key -> String? in
@@ -149,6 +154,17 @@ enum Words {
     static func policyChange(_ change: PolicyChange) -> String {
         let direction = change.loosens && change.kind != .loosened ? " (loosens)" : ""
         return "\(plain(change.what)) \(change.kind.rawValue)\(direction)"
+    }
+
+    /// What a drift report says of a difference beside its values; nil where there is nothing more.
+    static func difference(_ difference: DriftNote.Difference) -> String? {
+        var parts: [String] = []
+        if let accepted = difference.acceptance {
+            parts.append("accepted by \(accepted.acceptedBy)\(accepted.expires.map { " until \($0)" } ?? ""): \(accepted.reason)")
+        } else if let isNew = difference.isNew {
+            parts.append(isNew ? "new" : "since \(difference.firstSeen)")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
     /// Whether names alone do not tell before from after: somebody gave a name another id.

@@ -36,6 +36,7 @@ public enum JSONSchema {
             return ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
         case .oneOf(let numbers): return ["enum": .array(numbers.map(JSON.integer))]
         case .boolean: return ["type": "boolean"]
+        case .anything: return [:]
         case .choice(let choices):
             if choices.count == 1 { return ["const": .string(choices[0].word)] }
             return ["enum": .array(choices.map { .string($0.word) })]

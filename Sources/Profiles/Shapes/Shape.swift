@@ -13,6 +13,8 @@ public indirect enum Shape: Sendable {
     /// One of a few numbers.
     case oneOf([Int])
     case boolean
+    /// Any value, null among them.
+    case anything
     case choice([Choice])
     /// The value itself, or null for none.
     case nullable(Shape)

@@ -20,7 +20,10 @@ extension Shape {
         if value.kind == .invalid { return }
         if value.isNull {
             if isPatch { return }
-            if case .nullable = self { return }
+            switch self {
+            case .nullable, .anything: return
+            default: break
+            }
             diagnostics.append(
                 Diagnostic(.nullWithoutBase, at: value, "null is no value here; expected \(expectation)", help: "leave the key away to get the default"))
             return
@@ -90,6 +93,7 @@ extension Shape {
             }
         case .boolean:
             if value.bool == nil { wrongType(value, &diagnostics) }
+        case .anything: break
         case .choice(let choices):
             guard value.kind == .string else { return wrongType(value, &diagnostics) }
             Self.checkChoice(choices.map(\.word), value, &diagnostics)
@@ -130,6 +134,7 @@ extension Shape {
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .oneOf(let numbers): "one of \(numbers.map(String.init).joined(separator: ", "))"
         case .boolean: "true or false"
+        case .anything: "a value"
         case .choice(let choices): choices.count == 1 ? "'\(choices[0].word)'" : "one of \(choices.map(\.word).joined(separator: ", "))"
         case .nullable(let shape): "\(shape.expectation), or null"
         case .wordOrObject(let word, _): "an object or \(word.expectation)"

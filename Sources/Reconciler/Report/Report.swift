@@ -50,11 +50,14 @@ public struct ReportHead: Sendable {
     public var source: Source
     /// Nil for commands that compare with nothing.
     public var base: Base?
+    /// Where what tenants have now was read; of drift and adopt.
+    public var live: String?
 
-    public init(command: String, source: Source, base: Base?) {
+    public init(command: String, source: Source, base: Base?, live: String? = nil) {
         self.command = command
         self.source = source
         self.base = base
+        self.live = live
     }
 }
 
@@ -88,11 +91,14 @@ public struct ProfileReport: Sendable {
     public var heldBy: [String]
     /// Where each of the impact's changes stands in the config repository, in the same order.
     public var places: [SourcePlace]
+    /// Only of a drift run.
+    public var drift: DriftNote?
 
-    public init(impact: ProfileImpact, heldBy: [String], places: [SourcePlace]) {
+    public init(impact: ProfileImpact, heldBy: [String], places: [SourcePlace], drift: DriftNote? = nil) {
         self.impact = impact
         self.heldBy = heldBy
         self.places = places
+        self.drift = drift
     }
 }
 
@@ -115,6 +121,8 @@ public struct ReportSummary: Sendable, Hashable {
     /// Profiles that a gate or limit holds.
     public var held = 0
     public var consequences: [Consequence: Count] = [:]
+    /// Only of a drift run.
+    public var drift: DriftSummary?
 
     public init() {}
 
@@ -126,6 +134,7 @@ public struct ReportSummary: Sendable, Hashable {
         profiles += tenant.profiles.count + tenant.unchanged
         actions[.none, default: 0] += tenant.unchanged
         if tenant.status == .failed { failedTenants += 1 }
+        drift?.add(tenant)
         for profile in tenant.profiles {
             actions[profile.impact.action, default: 0] += 1
             if !profile.heldBy.isEmpty { held += 1 }
@@ -171,6 +180,8 @@ public struct ReportTail: Sendable {
     public var isStopped: Bool
     /// Nil in a reproducible report.
     public var run: Run?
+    /// Differences of an earlier drift report that are no more.
+    public var resolved: [PreviousDrift.Difference] = []
 
     public init(
         summary: ReportSummary, diagnostics: [Diagnostic] = [], gates: [GateReport] = [], policyChanges: [PolicyChange] = [],

@@ -19,6 +19,7 @@ public enum Reconciler {
     /// - Parameter sinks: makes the reports' sinks; called again when a lost race makes the run begin anew.
     public static func run(_ request: RunRequest, views: any ReportViews, sinks: () throws -> [any ReportSink]) throws -> RunResult {
         let start = Clock.now()
+        if request.mode == .drift { return try DriftRun(request, sinks: sinks(), start: start).run() }
         var attempt = 0
         while true {
             do {
@@ -53,8 +54,8 @@ struct Run {
         let use: Places.StateUse =
             switch request.mode {
             case .validate, .review: .none
-            case .plan: .read
-            case .reconcile: .write
+            case .plan, .drift: .read
+            case .reconcile, .adopt: .write
             }
         opened = try request.places.open(use, isReproducible: request.isReproducible)
         reader = try opened.source.reader()

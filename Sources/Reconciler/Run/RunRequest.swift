@@ -1,4 +1,5 @@
 import Gates
+import Live
 import Logging
 
 /// What a command wants done.
@@ -11,6 +12,10 @@ public struct RunRequest: Sendable {
         case reconcile
         /// Says what a change between two revisions would do, without any state.
         case review
+        /// Says what tenants have otherwise than it was applied.
+        case drift
+        /// Records what tenants have already as applied.
+        case adopt
     }
 
     public var mode: Mode
@@ -27,6 +32,10 @@ public struct RunRequest: Sendable {
     /// Folder for the next pipeline step.
     public var out: String?
     public var isReproducible = false
+    /// What tenants have now, and what it is called in reports; of drift and adopt.
+    public var live: (source: any LiveSource, name: String)?
+    /// An earlier drift report: what is in it is nothing new.
+    public var previous: PreviousDrift?
     /// Told of what was read and recorded, and of races that were lost.
     public var logger = Logger(label: "easel") { _ in SwiftLogNoOpLogHandler() }
     /// Tenants done, of how many.

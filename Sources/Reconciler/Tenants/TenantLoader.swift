@@ -2,6 +2,7 @@ import Files
 import Gates
 import Git
 import JSONSource
+import Live
 import Profiles
 
 /// One tenant as the config repository wants it.
@@ -24,6 +25,8 @@ struct DesiredTenant {
     /// Path → blob id of every base that a manifest stands on.
     var bases: [String: String] = [:]
     var policy: Policy?
+    /// Differences from what is live that are wanted.
+    var accepted = AcceptedDrift()
     /// Then nothing at all may be applied: gates fail closed.
     var policyIsBroken = false
     var diagnostics: [Diagnostic] = []
@@ -72,6 +75,10 @@ final class TenantLoader {
                     help: profiles == nil ? "write one, or take the folder away" : "its profiles cannot be resolved without it; \"easel schema tenant\" prints its form"))
         }
         if let file = entries.first(where: { $0.name == "policy.json" }) { try readPolicy(path + "policy.json", file, &desired) }
+        let accepted = "accepted-drift.json"
+        if let file = entries.first(where: { $0.name == accepted }), let document = try document(path + accepted, file, &desired) {
+            desired.accepted = AcceptedDrift(document, diagnostics: &desired.diagnostics)
+        }
         if let profiles, profiles.kind != .folder {
             desired.diagnostics.append(Diagnostic(.notARegularFile, file: path + "profiles", "'profiles' must be a folder; links and submodules are not followed"))
         }

@@ -54,7 +54,7 @@ struct TenantRenderer {
                 records[profile.id] = TenantState.Profile(
                     digest: profile.digest, action: change?.action ?? old?.action ?? .create, generation: generation,
                     // What stands unsaid about an unchanged profile is still to be said when it changes.
-                    advice: change.map { Set($0.advice.map(\.key)) } ?? old?.advice ?? [])
+                    advice: change.map { Set($0.advice.map(\.key)) } ?? old?.advice ?? [], graphID: old?.graphID)
                 profiles[profile.id + ".json"] = .bytes(profile.json())
                 payloads[profile.id + ".graph.json"] = .bytes(GraphPayload.body(profile, cloud: tenant.cloud))
                 payloads[profile.id + ".assign.json"] = .bytes(GraphPayload.assign(profile))

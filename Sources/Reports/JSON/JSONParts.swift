@@ -1,6 +1,7 @@
 import Gates
 import Impact
 import JSONSource
+import Live
 import Profiles
 import Reconciler
 
@@ -49,11 +50,15 @@ extension JSONWriter {
             }
             writer.key("changes")
             writer.array { writer in
-                for (change, place) in zip(impact.changes, profile.places) { writer.change(change, at: place) }
+                for (position, change) in impact.changes.enumerated() {
+                    writer.change(change, at: profile.places[position], profile.drift?.differences[position])
+                }
             }
             writer.member("consequences", .array(impact.sortedConsequences.map { .string($0.rawValue) }))
             writer.member("displayName", impact.displayName)
+            if let drift = profile.drift { writer.member("drift", drift.kind.rawValue) }
             writer.member("fingerprint", .orNull(impact.fingerprint))
+            if let drift = profile.drift { writer.member("graphId", .orNull(drift.graphID)) }
             writer.member("heldBy", .array(profile.heldBy.map(JSON.string)))
             writer.member("id", impact.profile)
             writer.member("people", JSON(impact.people))
@@ -63,15 +68,38 @@ extension JSONWriter {
         }
     }
 
-    private mutating func change(_ change: ProfileImpact.Change, at place: SourcePlace) {
+    private mutating func change(_ change: ProfileImpact.Change, at place: SourcePlace, _ drift: DriftNote.Difference?) {
         object { writer in
+            if let acceptance = drift?.acceptance {
+                writer.member(
+                    "accepted",
+                    .object(
+                        ["acceptedBy": .string(acceptance.acceptedBy), "reason": .string(acceptance.reason)]
+                            .merging(acceptance.expires.map { ["expires": .string($0)] } ?? [:]) { own, _ in own }))
+            }
             writer.member("after", change.after)
+            if let drift { writer.member("applied", drift.applied) }
             writer.member("at", ["column": .integer(place.column), "file": .string(place.file), "line": .integer(place.line)])
             writer.member("before", change.before)
+            if let drift {
+                writer.member("drift", drift.kind.rawValue)
+                writer.member("firstSeen", drift.firstSeen)
+            }
             if let joined = change.joined { writer.member("joined", .array(joined)) }
             if let left = change.left { writer.member("left", .array(left)) }
             writer.member("path", change.path)
             writer.member("rules", .array(change.rules.map(JSON.string)))
+            if let isNew = drift?.isNew { writer.member("status", isNew ? "new" : "continuing") }
+        }
+    }
+
+    mutating func resolved(_ difference: PreviousDrift.Difference) {
+        object { writer in
+            writer.member("drift", difference.kind.rawValue)
+            writer.member("firstSeen", difference.firstSeen)
+            writer.member("path", difference.path)
+            writer.member("profile", difference.profile)
+            writer.member("tenant", difference.tenant)
         }
     }
 
@@ -111,6 +139,17 @@ extension JSONWriter {
         }
     }
 
+    private mutating func drift(_ drift: DriftSummary) {
+        var counts = Dictionary(uniqueKeysWithValues: DriftKind.allCases.map { ($0.rawValue, drift.kinds[$0] ?? 0) })
+        counts.merge(
+            [
+                "accepted": drift.accepted, "profilesInLine": drift.profilesInLine, "profilesOutOfLine": drift.profilesOutOfLine,
+                "tenantsInLine": drift.tenantsInLine, "tenantsOutOfLine": drift.tenantsOutOfLine,
+            ]) { own, _ in own }
+        if let changes = drift.changes { counts.merge(["continuing": changes.continuing, "new": changes.new, "resolved": changes.resolved]) { own, _ in own } }
+        value(.object(counts.mapValues(JSON.integer)))
+    }
+
     mutating func summary(_ summary: ReportSummary) {
         object { writer in
             writer.key("consequences")
@@ -124,6 +163,10 @@ extension JSONWriter {
             }
             func member(_ action: Action) { writer.member(action.rawValue, summary.actions[action] ?? 0) }
             member(.create)
+            if let drift = summary.drift {
+                writer.key("drift")
+                writer.drift(drift)
+            }
             writer.member("failedTenants", summary.failedTenants)
             writer.member("held", summary.held)
             member(.none)

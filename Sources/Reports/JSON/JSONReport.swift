@@ -71,11 +71,18 @@ public final class JSONReport: ReportSink {
         writer.array { writer in
             for gate in tail.gates { writer.gate(gate) }
         }
+        if let live = head.live { writer.member("live", live) }
         if !tail.notes.isEmpty { writer.member("notes", .array(tail.notes.map(JSON.string))) }
         if head.command == RunRequest.Mode.review.rawValue {
             writer.key("policyChanges")
             writer.array { writer in
                 for change in tail.policyChanges { writer.policyChange(change) }
+            }
+        }
+        if tail.summary.drift?.changes != nil {
+            writer.key("resolved")
+            writer.array { writer in
+                for difference in tail.resolved { writer.resolved(difference) }
             }
         }
         writer.key("rules")

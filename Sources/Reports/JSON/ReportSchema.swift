@@ -1,6 +1,7 @@
 import Gates
 import Impact
 import JSONSource
+import Live
 import Profiles
 import Reconciler
 
@@ -32,10 +33,14 @@ public enum ReportSchema {
                             object(required: ["commit": commit, "ref": text()], "Another revision, in a review."),
                         ], "description": "What desired was compared with.",
                     ],
+                    "live": text("Where what tenants have now was read; only of drift and adopt."),
                     "notes": list(of: text(), "Sentences about the run as a whole."),
                     "policyChanges": list(of: policyChange, "What changes in policies and approvals; only of a review."),
+                    "resolved": list(
+                        of: object(required: ["drift": drift, "firstSeen": moment, "path": pointer, "profile": text(), "tenant": text()]),
+                        "Differences of the earlier report that are no more; only of a drift run that was given one."),
                     "run": object(
-                        required: ["durationSeconds": ["type": "number", "minimum": 0], "startedAt": ["type": "string", "format": "date-time"]],
+                        required: ["durationSeconds": ["type": "number", "minimum": 0], "startedAt": moment],
                         "Absent from a reproducible report."),
                 ])
         else { return true }
@@ -54,6 +59,9 @@ public enum ReportSchema {
         "type": ["integer", "null"], "minimum": 0, "description": "People at most; null: unknown, which is never 0.",
     ]
 
+    private static let moment: JSON = ["type": "string", "format": "date-time"]
+    private static let drift: JSON = ["enum": .array(DriftKind.allCases.map { .string($0.rawValue) })]
+
     private static let summary = object(
         required: [
             "consequences": byConsequence(
@@ -61,6 +69,13 @@ public enum ReportSchema {
                 "`people` adds up those known; `peopleUnknown` counts the profiles whose number is not."),
             "create": count, "failedTenants": count, "held": count, "none": count, "profiles": count, "reinstall": count, "remove": count,
             "tenants": count, "update": count,
+        ],
+        optional: [
+            "drift": object(
+                required: [
+                    "accepted": described(count, "Profiles all of whose differences are accepted."), "inSync": count, "missing": count, "modified": count,
+                    "pending": count, "profilesInLine": count, "profilesOutOfLine": count, "tenantsInLine": count, "tenantsOutOfLine": count, "unmanaged": count,
+                ], optional: ["continuing": count, "new": count, "resolved": count], "Only of a drift run: profiles by what they are, and who is in line.")
         ], "Counts of the run. What a gate holds is counted under its action, and in `held`.")
 
     private static let tenant = object(
@@ -77,7 +92,11 @@ public enum ReportSchema {
         "changes": list(
             of: object(
                 required: ["after": true, "at": place, "before": true, "path": pointer, "rules": list(of: ruleID)],
-                optional: ["joined": list(of: true), "left": list(of: true)])),
+                optional: [
+                    "accepted": object(required: ["acceptedBy": text(), "reason": text()], optional: ["expires": text()], "Why a drift is wanted."),
+                    "applied": described([:], "In a drift run: the value as applied; `before` is the live one, `after` the desired one."), "drift": drift,
+                    "firstSeen": moment, "joined": list(of: true), "left": list(of: true), "status": ["enum": ["new", "continuing"]],
+                ])),
         "consequences": ["type": "array", "items": consequence, "uniqueItems": true, "description": "Worst first."],
         "displayName": text(),
         "fingerprint": orNull(["type": "string", "pattern": "^[0-9a-f]{16}$"]),
@@ -85,7 +104,7 @@ public enum ReportSchema {
         "id": text(),
         "people": people,
         "peopleByConsequence": byConsequence(people),
-    ])
+    ], optional: ["drift": drift, "graphId": orNull(text("The service's id of the live profile."))])
 
     private static let diagnostic = object(
         required: [

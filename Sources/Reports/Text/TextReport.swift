@@ -34,7 +34,8 @@ final class TextReport: ReportSink {
         let groups = gathered.grouping.worstFirst
         for group in groups.prefix(options.detail) { lines += paragraph(group) }
         if groups.count > options.detail { lines += rest(Array(groups.dropFirst(options.detail))) }
-        lines += table("Who notices", gathered.goesOut)
+        lines += table(gathered.head.live == nil ? "Who notices" : "Were it put back", gathered.goesOut)
+        lines += resolved(tail.resolved)
         lines += table("Held back; were it let through", gathered.heldBack)
         lines += rules(groups.prefix(options.detail))
         lines += gates(tail.gates)
@@ -73,13 +74,17 @@ final class TextReport: ReportSink {
             let commit = base.commit.map { " \($0.prefix(7))" } ?? ""
             line += " · against \(Words.plain(base.name))\(commit)"
         }
+        if let live = head.live { line += " · live \(Words.plain(live))" }
         return [line, ""]
     }
 
     private func paragraph(_ group: ChangeGroup) -> [String] {
         let isHeld = !group.heldBy.isEmpty
         let what = "\(symbol(group.action)) \(group.action.rawValue)"
-        var title = style.bold(colored(group.action, what))
+        var title = group.drift.map { note in
+            let putBack = group.action == .none ? "" : "  putting it back: \(colored(group.action, what))"
+            return style.bold(note.isAccepted ? style.dim("\(note.kind.rawValue), accepted") : style.red(note.kind.rawValue)) + putBack
+        } ?? style.bold(colored(group.action, what))
         title += style.bold("  \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))")
         if isHeld { title += "  " + style.yellow("held by \(group.heldBy.map(Words.plain).joined(separator: ", "))") }
         var lines = [title]
@@ -88,7 +93,10 @@ final class TextReport: ReportSink {
             lines += style.wrap(sentence, first: "    ", paint: position < isSevere ? style.red : { $0 })
         }
         if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
-        for change in group.changes where !change.path.isEmpty {
+        for (position, change) in group.changes.enumerated() {
+            let difference = group.drift?.differences[position]
+            if let remark = difference.flatMap(Words.difference) { lines += style.wrap(Words.plain(remark), first: "    \(change.path.isEmpty ? "" : change.path + "  ")") }
+            if change.path.isEmpty { continue }
             let rules = change.rules.isEmpty ? "" : "  " + style.dim(change.rules.joined(separator: " "))
             lines.append("    \(style.cyan(change.path))  \(Words.shortened(Words.plain(Words.change(change)), to: 300))\(rules)")
         }
@@ -104,6 +112,14 @@ final class TextReport: ReportSink {
         let more = group.profiles - group.examples.count
         if more > 0 { lines.append("    and \(Words.number(more)) more") }
         return lines + [""]
+    }
+
+    /// What an earlier drift report had, and this one no more.
+    private func resolved(_ differences: [PreviousDrift.Difference]) -> [String] {
+        guard !differences.isEmpty else { return [] }
+        let shown = differences.prefix(Self.namesShown).map { "  \(Words.plain("\($0.tenant)/\($0.profile)"))\($0.path.isEmpty ? "" : " \($0.path)")  \($0.kind.rawValue) since \($0.firstSeen)" }
+        let more = differences.count - shown.count
+        return [style.bold("Resolved")] + shown + (more > 0 ? ["  and \(Words.number(more)) more"] : []) + [""]
     }
 
     private func rest(_ groups: [ChangeGroup]) -> [String] {

@@ -40,6 +40,7 @@ enum Running {
         if let code = Interruption.exitCode { throw ExitCode(code) }
         if result.errors > 0 || (output.warningsAsErrors && result.warnings > 0) { throw ExitCode(1) }
         if result.summary.held > 0 { throw ExitCode(3) }
-        if detailed, !result.summary.hasNoChanges || result.policyChanges > 0 { throw ExitCode(2) }
+        let differs = result.summary.drift.map { $0.profilesOutOfLine > 0 } ?? !result.summary.hasNoChanges
+        if detailed, differs || result.policyChanges > 0 { throw ExitCode(2) }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gates
 import JSONSource
+import Live
 import Profiles
 import Reports
 
@@ -11,14 +12,14 @@ struct Schema: ParsableCommand {
               easel schema manifest > manifest.schema.json
             """)
 
-    @Argument(help: "manifest, tenant, policy, approval or report.")
+    @Argument(help: "manifest, tenant, policy, approval, acceptedDrift or report.")
     var kind: SchemaKind
 
     func run() { Console.write(pretty(kind.schema)) }
 }
 
 enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
-    case manifest, tenant, policy, approval, report
+    case manifest, tenant, policy, approval, acceptedDrift, report
 
     var schema: JSON {
         switch self {
@@ -26,6 +27,7 @@ enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
         case .tenant: JSONSchema.document(Tenant.shape, title: "easel tenant: one Intune tenant, and the names that its manifests use")
         case .policy: Policy.schema
         case .approval: Approval.schema
+        case .acceptedDrift: AcceptedDrift.schema
         case .report: ReportSchema.json
         }
     }

@@ -1,0 +1,168 @@
+import Impact
+import JSONSource
+import Profiles
+
+/// How a profile stands among desired, applied and live.
+public enum DriftKind: String, Sendable, CaseIterable {
+    /// Applied, and no longer there.
+    case missing
+    /// There, and not as it was applied.
+    case modified
+    /// There, and neither applied nor desired.
+    case unmanaged
+    /// As it was applied, and something else is desired.
+    case pending
+    case inSync
+}
+
+/// One profile of which desired, applied and live are not the same, and what putting it back would do to people.
+public struct ProfileDrift: Sendable {
+    /// Live → desired, by the impact rules; with action `none` where nothing would be done.
+    public let impact: ProfileImpact
+    public let kind: DriftKind
+    /// Of each change of `impact`, in the same order, whether live or desired has left what was applied.
+    public let kinds: [DriftKind]
+    /// The service's id of the live profile.
+    public let graphID: String?
+    /// The profile as it is live; nil when it is not there.
+    public let live: EffectiveProfile?
+}
+
+/// Three-way comparison: a pure function of what is desired, what was applied and what is there.
+public enum Drift {
+    /// What the state knows of an applied profile.
+    public struct Applied: Sendable {
+        public let profile: EffectiveProfile
+        public let graphID: String?
+
+        public init(profile: EffectiveProfile, graphID: String?) {
+            self.profile = profile
+            self.graphID = graphID
+        }
+    }
+
+    public struct Result: Sendable {
+        /// What is not the same, in the order of profile ids; of unmanaged ones the id that an import would give.
+        public var profiles: [ProfileDrift] = []
+        /// Profiles that are as they should be.
+        public var inSync = 0
+        public var diagnostics: [Diagnostic] = []
+    }
+
+    /// - Parameters:
+    ///   - desired: by profile id.
+    ///   - applied: by profile id.
+    ///   - facts: nil where the tenant's folder is gone.
+    ///   - members: people of an audience id, nil where nobody has said.
+    public static func compare(
+        tenant: String, desired: [String: EffectiveProfile], applied: [String: Applied], live: [LiveProfile], facts: TenantFacts?,
+        members: (String) -> Int?
+    ) -> Result {
+        var result = Result()
+        let ids = Set(desired.keys).union(applied.keys).sorted(by: JSONWriter.precedes)
+        var matching = Matching(live)
+        var matches: [String: LiveProfile] = [:]
+        // Ids first: a name that one profile has left may be another's by now.
+        for id in ids { matches[id] = applied[id]?.graphID.flatMap { matching.take(id: $0) } }
+        for id in ids where matches[id] == nil {
+            let names = [applied[id]?.profile.displayName, desired[id]?.displayName].compactMap(\.self)
+            switch matching.take(names: names) {
+            case .one(let profile): matches[id] = profile
+            case .none: break
+            case .several(let found):
+                var problem = Diagnostic(
+                    .ambiguousLive, at: found[0].object,
+                    "\(found.count) live profiles are called '\(found[0].displayName)': which of them is \(tenant)/\(id) cannot be told",
+                    help: "rename or delete the others in Intune (ids: \(found.compactMap(\.graphID).joined(separator: ", ")))")
+                problem.tenant = tenant
+                problem.profile = id
+                result.diagnostics.append(problem)
+            }
+        }
+        guard result.diagnostics.isEmpty else { return result }
+        for id in ids {
+            if let drift = compare(tenant, id, desired[id], applied[id]?.profile, matches[id], facts, members) { result.profiles.append(drift) } else { result.inSync += 1 }
+        }
+        var taken = Set(ids)
+        for profile in matching.rest {
+            let id = profileID(of: profile.displayName, taken: &taken)
+            let was = profile.effective(id: id, unknownAs: nil)
+            result.profiles.append(
+                ProfileDrift(impact: Impact.standing(tenant: tenant, before: was, after: nil), kind: .unmanaged, kinds: [.unmanaged], graphID: profile.graphID, live: was))
+        }
+        result.profiles.sort { JSONWriter.precedes($0.impact.profile, $1.impact.profile) }
+        return result
+    }
+
+    /// Nil where all three are the same.
+    private static func compare(
+        _ tenant: String, _ id: String, _ desired: EffectiveProfile?, _ applied: EffectiveProfile?, _ live: LiveProfile?, _ facts: TenantFacts?,
+        _ members: (String) -> Int?
+    ) -> ProfileDrift? {
+        let now = live?.effective(id: id, unknownAs: applied ?? desired)
+        let after = desired.flatMap { desired in facts.map { (desired, $0) } }
+        let before = now.map { now in Impact.Applied(profile: now, advice: Set(facts.map { Impact.advice(on: now, $0) } ?? [])) }
+        let changed = applied.flatMap { applied in now.map { Comparison(before: applied, after: $0).changes.compactMap { $0.setting?.pointer } } }
+        let isPending = Comparison(before: applied, after: desired).changes.isEmpty == false
+        let impact = Impact.compare(tenant: tenant, before: before, after: after, members: members)
+        let kinds = impact.changes.map { change -> DriftKind in
+            if change.path.isEmpty { return applied != nil && now == nil ? .missing : .pending }
+            return changed?.contains(change.path) == true ? .modified : .pending
+        }
+        let kind: DriftKind
+        if now == nil, applied != nil, desired != nil {
+            kind = .missing
+        } else if kinds.contains(.modified) {
+            kind = .modified
+        } else if impact.action != .none || isPending {
+            kind = .pending
+        } else {
+            return nil
+        }
+        guard impact.action == .none, let shown = now ?? desired ?? applied else {
+            return ProfileDrift(impact: impact, kind: kind, kinds: kinds, graphID: live?.graphID, live: now)
+        }
+        // The tenant has what is desired already: only the state does not know it yet.
+        return ProfileDrift(impact: Impact.standing(tenant: tenant, before: shown, after: shown), kind: kind, kinds: [], graphID: live?.graphID, live: now)
+    }
+
+    /// Live profiles, each to be taken once.
+    private struct Matching {
+        private let profiles: [LiveProfile]
+        private var free: [Bool]
+        private let byID: [String: Int]
+        private let byName: [String: [Int]]
+
+        enum Found {
+            case none
+            case one(LiveProfile)
+            case several([LiveProfile])
+        }
+
+        init(_ profiles: [LiveProfile]) {
+            self.profiles = profiles
+            free = [Bool](repeating: true, count: profiles.count)
+            byID = Dictionary(profiles.enumerated().compactMap { position, profile in profile.graphID.map { ($0, position) } }, uniquingKeysWith: { first, _ in first })
+            byName = Dictionary(grouping: profiles.indices) { profiles[$0].displayName }
+        }
+
+        mutating func take(id: String) -> LiveProfile? {
+            guard let position = byID[id.lowercased()], free[position] else { return nil }
+            free[position] = false
+            return profiles[position]
+        }
+
+        mutating func take(names: [String]) -> Found {
+            for name in names {
+                let positions = (byName[name] ?? []).filter { free[$0] }
+                if positions.count > 1 { return .several(positions.map { profiles[$0] }) }
+                guard let position = positions.first else { continue }
+                free[position] = false
+                return .one(profiles[position])
+            }
+            return .none
+        }
+
+        var rest: [LiveProfile] { profiles.indices.filter { free[$0] }.map { profiles[$0] } }
+    }
+}

@@ -1,0 +1,45 @@
+/// A profile id made from a display name: its letters and digits in lower case, accents left off, everything else a hyphen; with
+/// a number where another profile has it already. The same for the same names in the same order.
+public func profileID(of displayName: String, taken: inout Set<String>) -> String {
+    let stem = slug(displayName)
+    var id = stem
+    var number = 1
+    while !taken.insert(id).inserted {
+        number += 1
+        let ending = "-\(number)"
+        id = String(stem.prefix(63 - ending.utf8.count)) + ending
+    }
+    return id
+}
+
+private func slug(_ text: String) -> String {
+    var result: [UInt8] = []
+    for scalar in text.unicodeScalars {
+        if let letters = plain(scalar) {
+            result += letters
+        } else if let last = result.last, last != UInt8(ascii: "-") {
+            result.append(UInt8(ascii: "-"))
+        }
+    }
+    result = Array(result.prefix(60))
+    while result.last == UInt8(ascii: "-") { result.removeLast() }
+    return result.isEmpty ? "profile" : String(decoding: result, as: UTF8.self)
+}
+
+/// ASCII letters and digits of a scalar, by its name in Unicode: "LATIN SMALL LETTER E WITH ACUTE". Nil for a separator.
+private func plain(_ scalar: Unicode.Scalar) -> [UInt8]? {
+    if scalar.isASCII {
+        let byte = UInt8(scalar.value)
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): return [byte]
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): return [byte | 0x20]
+        default: return nil
+        }
+    }
+    // An accent that combines belongs to the letter before it.
+    if scalar.properties.generalCategory == .nonspacingMark { return [] }
+    if scalar.properties.name == "LATIN SMALL LETTER SHARP S" { return Array("ss".utf8) }
+    let words = (scalar.properties.name ?? "").split(separator: " ")
+    guard words.count >= 4, words[0] == "LATIN", words[2] == "LETTER", words[3].utf8.count <= 2 else { return nil }
+    return Array(words[3].lowercased().utf8)
+}

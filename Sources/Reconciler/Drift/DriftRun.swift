@@ -1,0 +1,109 @@
+import AppliedState
+import Gates
+import Git
+import JSONSource
+import Live
+import Profiles
+
+/// Desired, applied and live, three ways: changes nothing.
+struct DriftRun {
+    private let request: RunRequest
+    private let live: (source: any LiveSource, name: String)
+    private let sinks: [any ReportSink]
+    private let start: Clock
+
+    init(_ request: RunRequest, sinks: [any ReportSink], start: Clock) throws {
+        guard let live = request.live else { throw UsageError("drift needs --live") }
+        self.request = request
+        self.live = live
+        self.sinks = sinks
+        self.start = start
+    }
+
+    func run() throws -> RunResult {
+        let (request, source) = (request, live.source)
+        let opened = try request.places.open(.read, isReproducible: request.isReproducible)
+        let surroundings = try Surroundings(request, opened)
+        for sink in sinks {
+            try sink.begin(ReportHead(command: request.mode.rawValue, source: opened.head, base: opened.base, live: live.name))
+        }
+        var summary = ReportSummary()
+        summary.drift = DriftSummary(comparesWithEarlier: request.previous != nil)
+        var diagnostics = surroundings.diagnostics + (try strangers(surroundings))
+        var failed: Set<String> = []
+        var stays: [String: Set<String>] = [:]
+        let total = surroundings.tenants.count
+        try workInOrder(surroundings.tenants) {
+            try TenantThreeWays(surroundings, request, source)
+        } work: { worker, tenant in
+            try request.checkCancelled()
+            return try worker.drift(tenant)
+        } take: { reports, done in
+            for report in reports {
+                summary.add(report)
+                diagnostics += report.diagnostics
+                if report.status == .failed { failed.insert(report.id) }
+                for profile in report.profiles where request.previous != nil {
+                    stays["\(report.id)\n\(profile.impact.profile)", default: []].formUnion(profile.impact.changes.map(\.path))
+                }
+                if report.status != .ok || !report.profiles.isEmpty || !report.diagnostics.isEmpty { for sink in sinks { try sink.tenant(report) } }
+            }
+            request.progress?(done, total)
+        }
+        let resolved = request.previous?.resolved(stays: stays) { !failed.contains($0) && request.selection.contains($0) } ?? []
+        summary.drift?.changes?.resolved = resolved.count
+        var tail = ReportTail(
+            summary: summary, diagnostics: diagnostics.sorted(), run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
+        tail.resolved = resolved
+        for sink in sinks { try sink.end(tail) }
+        let errors = diagnostics.count { $0.severity == .error }
+        return RunResult(summary: summary, errors: errors, warnings: diagnostics.count - errors, applied: nil)
+    }
+
+    /// Exports of tenants that the config repository does not know: nobody looks at those.
+    private func strangers(_ surroundings: Surroundings) throws -> [Diagnostic] {
+        guard request.selection.isEverything else { return [] }
+        let known = Set(surroundings.tenants.map(\.id))
+        return try live.source.tenants().filter { !known.contains($0) }.map { id in
+            Diagnostic(
+                .missingTenantFile, severity: .warning, file: "\(live.name)/\(id)", "there is an export of \(id), and no such tenant in the config repository",
+                help: "easel import writes its manifests; or take the export away")
+        }
+    }
+}
+
+/// What drift and adopt read before the first tenant.
+struct Surroundings: Sendable {
+    private let source: ConfigSource
+    private let storePath: String?
+    let listing: StateListing
+    let rootState: RootState
+    let bases = Bases()
+    let baseFiles: [String: ConfigEntry]
+    let zones: ZoneStore
+    let tenants: [Candidates.Tenant]
+    let diagnostics: [Diagnostic]
+
+    init(_ request: RunRequest, _ opened: OpenedPlaces) throws {
+        source = opened.source
+        storePath = opened.store?.store.repositoryPath
+        let reader = try source.reader()
+        let root = try reader.root()
+        let repository = try storePath.map(Repository.openBare(path:))
+        let snapshot = try StateSnapshot(repository: repository, tip: opened.store?.tip)
+        listing = snapshot.listing
+        rootState = try snapshot.rootState()
+        let candidates = try Candidates.find(
+            root: root, reader: reader, selection: request.selection, state: RootState(), applied: Array(snapshot.tenantIDs), previousTenants: { _ in nil })
+        tenants = candidates.tenants
+        diagnostics = candidates.diagnostics
+        baseFiles = try root.first { $0.name == "bases" && $0.kind == .folder }.map { try reader.files(below: $0, path: "bases") } ?? [:]
+        zones = ZoneStore()
+    }
+
+    /// For one thread.
+    func loader() throws -> TenantLoader { TenantLoader(reader: try source.reader(), bases: bases, baseFiles: baseFiles, zones: zones) }
+    func snapshot() throws -> StateSnapshot {
+        StateSnapshot(listing, repository: try storePath.map(Repository.openBare(path:)))
+    }
+}

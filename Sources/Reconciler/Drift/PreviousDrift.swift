@@ -1,0 +1,64 @@
+import JSONSource
+import Live
+import Profiles
+
+/// The differences of an earlier drift report: the same drift every night is nothing new.
+public struct PreviousDrift: Sendable {
+    public struct Difference: Sendable, Hashable {
+        public let tenant: String
+        public let profile: String
+        public let path: String
+        public let kind: DriftKind
+        /// RFC 3339, UTC.
+        public let firstSeen: String
+        /// The live value; another one is another difference.
+        let live: JSON
+    }
+
+    /// By tenant, profile and path.
+    private let differences: [String: Difference]
+
+    /// Bytes of a report that is read; one of 100,000 profiles out of line has a tenth of it.
+    public static let sizeLimit = 1 << 30
+
+    /// - Throws: `UsageError` when it is no JSON report of a drift run.
+    public init(file: String, bytes: [UInt8]) throws {
+        let document = JSONDocument(file: file, bytes: bytes, limit: Self.sizeLimit)
+        guard document.problems.isEmpty, let root = document.root, root["formatVersion"]?.isString("1.0") == true, root["command"]?.isString("drift") == true,
+            let tenants = root["tenants"]
+        else { throw UsageError("\(file) is no JSON report of easel drift; write one with --report drift.json") }
+        var found: [String: Difference] = [:]
+        for tenant in tenants.elements {
+            for profile in tenant["profiles"].map({ Array($0.elements) }) ?? [] {
+                guard let tenantID = tenant["id"]?.string, let id = profile["id"]?.string else { continue }
+                for change in profile["changes"].map({ Array($0.elements) }) ?? [] {
+                    guard let path = change["path"]?.string, let kind = change["drift"]?.string.flatMap(DriftKind.init(rawValue:)), change["accepted"] == nil,
+                        let firstSeen = change["firstSeen"]?.string
+                    else { continue }
+                    found[Self.key(tenantID, id, path)] = Difference(
+                        tenant: tenantID, profile: id, path: path, kind: kind, firstSeen: firstSeen, live: change["before"]?.plain ?? .null)
+                }
+            }
+        }
+        differences = found
+    }
+
+    private static func key(_ tenant: String, _ profile: String, _ path: String) -> String { [tenant, profile, path].joined(separator: "\n") }
+
+    /// When a difference was first seen; nil when it is new.
+    func firstSeen(_ tenant: String, _ profile: String, _ path: String, kind: DriftKind, live: JSON) -> String? {
+        guard let was = differences[Self.key(tenant, profile, path)], was.kind == kind, was.live == live else { return nil }
+        return was.firstSeen
+    }
+
+    /// Those of which nothing is left.
+    ///
+    /// - Parameters:
+    ///   - stays: the paths that still differ, by `tenant\nprofile`.
+    ///   - isKnown: whether anything can be said of a tenant now.
+    func resolved(stays: [String: Set<String>], isKnown: (String) -> Bool) -> [Difference] {
+        differences.values.filter { was in
+            isKnown(was.tenant) && stays["\(was.tenant)\n\(was.profile)"]?.contains(was.path) != true
+        }.sorted { ($0.tenant, $0.profile, $0.path) < ($1.tenant, $1.profile, $1.path) }
+    }
+}

@@ -1,0 +1,113 @@
+import AppliedState
+import Gates
+import Impact
+import JSONSource
+import Live
+import Profiles
+
+/// Holds desired, applied and live of one tenant against each other. One per thread.
+final class TenantThreeWays {
+    private let request: RunRequest
+    private let source: any LiveSource
+    private let loader: TenantLoader
+    private let state: StateSnapshot
+
+    init(_ surroundings: Surroundings, _ request: RunRequest, _ source: any LiveSource) throws {
+        self.request = request
+        self.source = source
+        loader = try surroundings.loader()
+        state = try surroundings.snapshot()
+    }
+
+    /// One tenant's three sides; nil for what could not be read, of which the diagnostics tell.
+    struct Sides {
+        let desired: DesiredTenant?
+        let applied: AppliedTenant?
+        let appliedProfiles: [String: Drift.Applied]
+        let live: LiveTenant
+        var diagnostics: [Diagnostic]
+
+        var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
+        var displayName: String { desired?.tenant?.displayName ?? applied?.state.displayName ?? "" }
+        func members(_ id: String) -> Int? { desired?.tenant?.members(of: id) ?? applied?.state.members[id] }
+    }
+
+    func read(_ candidate: Candidates.Tenant) throws -> Sides {
+        let desired = try candidate.folder.map { try loader.load(candidate.id, $0) }
+        let applied = try state.tenant(candidate.id)
+        let known = Dictionary(uniqueKeysWithValues: (desired?.profiles ?? []).map { ($0.id, $0) })
+        let appliedProfiles = try applied?.profiles(known: known) ?? [:]
+        let live = try source.read(candidate.id) { TenantNames(desired?.tenant, $0) }
+        var diagnostics = desired?.diagnostics ?? []
+        for var diagnostic in live.diagnostics {
+            diagnostic.tenant = diagnostic.tenant ?? candidate.id
+            diagnostics.append(diagnostic)
+        }
+        diagnostics += Self.unsaid(live, candidate.id)
+        return Sides(
+            desired: desired, applied: applied,
+            appliedProfiles: Dictionary(
+                uniqueKeysWithValues: appliedProfiles.map { ($0, Drift.Applied(profile: $1.profile, graphID: applied?.state.profiles[$0]?.graphID)) }),
+            live: live, diagnostics: diagnostics)
+    }
+
+    func drift(_ candidate: Candidates.Tenant) throws -> TenantReport {
+        var sides = try read(candidate)
+        let count = sides.desired?.manifestCount ?? sides.appliedProfiles.count
+        func report(_ status: TenantReport.Status, _ profiles: [ProfileReport], _ unchanged: Int) -> TenantReport {
+            TenantReport(
+                id: candidate.id, displayName: sides.displayName.isEmpty ? candidate.id : sides.displayName, status: status, profiles: profiles, unchanged: unchanged,
+                diagnostics: sides.diagnostics)
+        }
+        guard !sides.isBroken else { return report(.failed, [], count) }
+        let found = Drift.compare(
+            tenant: candidate.id, desired: Dictionary(uniqueKeysWithValues: (sides.desired?.profiles ?? []).map { ($0.id, $0) }), applied: sides.appliedProfiles,
+            live: sides.live.profiles, facts: sides.desired?.tenant?.facts, members: sides.members)
+        sides.diagnostics += found.diagnostics
+        guard !sides.isBroken else { return report(.failed, [], count) }
+        var book = AcceptanceBook(sides.desired?.accepted ?? AcceptedDrift(), now: request.now)
+        let profiles = found.profiles.map { drift in
+            ProfileReport(
+                impact: drift.impact, heldBy: [], places: places(drift, sides.desired, candidate.id),
+                drift: note(drift, sides.appliedProfiles[drift.impact.profile]?.profile, candidate.id, &book))
+        }
+        sides.diagnostics += book.remarks(tenant: candidate.id)
+        return report(.ok, profiles, found.inSync)
+    }
+
+    private func note(_ drift: ProfileDrift, _ applied: EffectiveProfile?, _ tenant: String, _ book: inout AcceptanceBook) -> DriftNote {
+        let profile = drift.impact.profile
+        let differences = zip(drift.impact.changes, drift.kinds).map { change, kind -> DriftNote.Difference in
+            let was = request.previous?.firstSeen(tenant, profile, change.path, kind: kind, live: change.before)
+            let entry = book.entry(for: change, of: profile, kind: kind)
+            let setting = Catalogue.settings.firstIndex { $0.pointer == change.path }
+            return DriftNote.Difference(
+                kind: kind, applied: setting.flatMap { applied?.values[$0].json } ?? (change.path.isEmpty ? applied.map { .string($0.displayName) } : nil) ?? .null,
+                acceptance: entry.map { .init(reason: $0.reason, acceptedBy: $0.acceptedBy, expires: $0.expires) },
+                firstSeen: was ?? request.now.description, isNew: request.previous.map { _ in was == nil })
+        }
+        return DriftNote(kind: drift.kind, differences: differences, graphID: drift.graphID)
+    }
+
+    /// Of an unmanaged profile, where the export has it; else where the manifest says what it should be.
+    private func places(_ drift: ProfileDrift, _ desired: DesiredTenant?, _ tenant: String) -> [SourcePlace] {
+        if let desired, desired.manifests[drift.impact.profile] != nil { return desired.places(of: drift.impact) }
+        return drift.impact.changes.map { _ in SourcePlace(file: "tenants/\(tenant)/profiles/\(drift.impact.profile).json") }
+    }
+
+    /// What the export leaves open, once for all profiles of the tenant.
+    private static func unsaid(_ live: LiveTenant, _ tenant: String) -> [Diagnostic] {
+        let unassigned = live.profiles.filter { $0[.include] == nil }
+        let uncertified = live.profiles.filter { $0[.identityCertificate] == nil || $0[.signingCertificate] == nil || $0[.encryptionCertificate] == nil }
+        return [(unassigned, "who its profiles are assigned to", "assignments"), (uncertified, "which certificates its profiles use", "identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate")]
+            .compactMap { profiles, what, expand in
+                guard let first = profiles.first else { return nil }
+                var diagnostic = Diagnostic(
+                    .notInExport, severity: .warning, at: first.object,
+                    "the export of \(tenant) does not say \(what) (\(profiles.count) of \(live.profiles.count)); what was applied is taken for what is there",
+                    help: "export with $expand=\(expand)")
+                diagnostic.tenant = tenant
+                return diagnostic
+            }
+    }
+}
