@@ -92,6 +92,13 @@ struct Gathered {
             if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
             return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
+        if let adoption = summary.adoption {
+            let left = adoption.left > 0 ? "; \(Words.number(adoption.left)) left" : ""
+            let known = adoption.known > 0 ? "; \(Words.number(adoption.known)) known already" : ""
+            let trouble = failedCount > 0 ? "; \(Words.count(failedCount, "tenant")) failed" : problems.isEmpty ? "" : "; \(problems)"
+            let what = adoption.adopted > 0 ? "Adopted: \(Words.count(adoption.adopted, "profile"))" : "Nothing to adopt"
+            return Verdict(text: "\(what)\(left)\(known)\(trouble).", mood: errors > 0 ? .bad : .good)
+        }
         if let drift = summary.drift { return verdict(drift, size, problems, errors) }
         let isReview = head.command == RunRequest.Mode.review.rawValue
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral

@@ -24,6 +24,8 @@ struct ChangeGroup {
     let heldBy: [String]
     /// Of a drift run.
     let drift: DriftNote?
+    /// Of an adoption.
+    let adoption: AdoptionNote?
     /// Nothing in detail: several kinds of change together, because there are too many of them.
     let isMixed: Bool
     private(set) var examples: [Example] = []
@@ -48,6 +50,7 @@ struct ChangeGroup {
         newAdvice = report.impact.advice.filter(\.isNew).map(\.key).sorted()
         heldBy = report.heldBy
         drift = report.drift
+        adoption = report.adoption
         isMixed = false
     }
 
@@ -59,6 +62,7 @@ struct ChangeGroup {
         newAdvice = []
         heldBy = held ? ["several gates"] : []
         drift = nil
+        adoption = nil
         isMixed = true
     }
 
@@ -73,6 +77,16 @@ struct ChangeGroup {
             examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint))
         }
         people.add(report.impact)
+    }
+
+    /// How it stands, where that is not the action itself, and what the action then is; nil where the action says it all.
+    var heading: (text: String, isBad: Bool, next: String)? {
+        if let drift { return (drift.isAccepted ? "\(drift.kind.rawValue), accepted" : drift.kind.rawValue, !drift.isAccepted, "putting it back") }
+        switch adoption {
+        case .adopted: return ("adopted", false, "the next reconcile")
+        case .left(let why): return ("left: \(why)", false, "the next reconcile")
+        case nil: return nil
+        }
     }
 
     /// Consequences of a mixed group are those met.
@@ -96,6 +110,7 @@ struct Grouping {
         let advice: [Advice.Key]
         let heldBy: [String]
         let drift: DriftKind?
+        let adoption: AdoptionNote?
         let differences: [DriftKey]
     }
 
@@ -127,6 +142,7 @@ struct Grouping {
         let key = Key(
             action: impact.action, changes: impact.changes.map(Self.key), consequences: impact.sortedConsequences,
             advice: impact.advice.filter(\.isNew).map(\.key).sorted(), heldBy: profile.heldBy, drift: profile.drift?.kind,
+            adoption: profile.adoption,
             differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew) } ?? [])
         if let known = positions[key] { return known }
         if positions.count < Self.limit {

@@ -28,7 +28,11 @@ final class TenantThreeWays {
         var diagnostics: [Diagnostic]
 
         var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
-        var displayName: String { desired?.tenant?.displayName ?? applied?.state.displayName ?? "" }
+        func report(_ id: String, _ status: TenantReport.Status, _ profiles: [ProfileReport], _ unchanged: Int) -> TenantReport {
+            TenantReport(
+                id: id, displayName: desired?.tenant?.displayName ?? applied?.state.displayName ?? id, status: status, profiles: profiles, unchanged: unchanged,
+                diagnostics: diagnostics)
+        }
         func members(_ id: String) -> Int? { desired?.tenant?.members(of: id) ?? applied?.state.members[id] }
     }
 
@@ -51,20 +55,20 @@ final class TenantThreeWays {
             live: live, diagnostics: diagnostics)
     }
 
-    func drift(_ candidate: Candidates.Tenant) throws -> TenantReport {
+    /// Nil where a side is broken.
+    func compare(_ candidate: Candidates.Tenant) throws -> (found: Drift.Result?, sides: Sides) {
         var sides = try read(candidate)
-        let count = sides.desired?.manifestCount ?? sides.appliedProfiles.count
-        func report(_ status: TenantReport.Status, _ profiles: [ProfileReport], _ unchanged: Int) -> TenantReport {
-            TenantReport(
-                id: candidate.id, displayName: sides.displayName.isEmpty ? candidate.id : sides.displayName, status: status, profiles: profiles, unchanged: unchanged,
-                diagnostics: sides.diagnostics)
-        }
-        guard !sides.isBroken else { return report(.failed, [], count) }
+        guard !sides.isBroken else { return (nil, sides) }
         let found = Drift.compare(
             tenant: candidate.id, desired: Dictionary(uniqueKeysWithValues: (sides.desired?.profiles ?? []).map { ($0.id, $0) }), applied: sides.appliedProfiles,
             live: sides.live.profiles, facts: sides.desired?.tenant?.facts, members: sides.members)
         sides.diagnostics += found.diagnostics
-        guard !sides.isBroken else { return report(.failed, [], count) }
+        return (sides.isBroken ? nil : found, sides)
+    }
+
+    func drift(_ candidate: Candidates.Tenant) throws -> TenantReport {
+        var (found, sides) = try compare(candidate)
+        guard let found else { return sides.report(candidate.id, .failed, [], sides.desired?.manifestCount ?? sides.appliedProfiles.count) }
         var book = AcceptanceBook(sides.desired?.accepted ?? AcceptedDrift(), now: request.now)
         let profiles = found.profiles.map { drift in
             ProfileReport(
@@ -72,7 +76,7 @@ final class TenantThreeWays {
                 drift: note(drift, sides.appliedProfiles[drift.impact.profile]?.profile, candidate.id, &book))
         }
         sides.diagnostics += book.remarks(tenant: candidate.id)
-        return report(.ok, profiles, found.inSync)
+        return sides.report(candidate.id, .ok, profiles, found.inSync)
     }
 
     private func note(_ drift: ProfileDrift, _ applied: EffectiveProfile?, _ tenant: String, _ book: inout AcceptanceBook) -> DriftNote {
@@ -90,7 +94,7 @@ final class TenantThreeWays {
     }
 
     /// Of an unmanaged profile, where the export has it; else where the manifest says what it should be.
-    private func places(_ drift: ProfileDrift, _ desired: DesiredTenant?, _ tenant: String) -> [SourcePlace] {
+    func places(_ drift: ProfileDrift, _ desired: DesiredTenant?, _ tenant: String) -> [SourcePlace] {
         if let desired, desired.manifests[drift.impact.profile] != nil { return desired.places(of: drift.impact) }
         return drift.impact.changes.map { _ in SourcePlace(file: "tenants/\(tenant)/profiles/\(drift.impact.profile).json") }
     }

@@ -93,12 +93,15 @@ public struct ProfileReport: Sendable {
     public var places: [SourcePlace]
     /// Only of a drift run.
     public var drift: DriftNote?
+    /// Only of an adoption.
+    public var adoption: AdoptionNote?
 
-    public init(impact: ProfileImpact, heldBy: [String], places: [SourcePlace], drift: DriftNote? = nil) {
+    public init(impact: ProfileImpact, heldBy: [String], places: [SourcePlace], drift: DriftNote? = nil, adoption: AdoptionNote? = nil) {
         self.impact = impact
         self.heldBy = heldBy
         self.places = places
         self.drift = drift
+        self.adoption = adoption
     }
 }
 
@@ -123,6 +126,8 @@ public struct ReportSummary: Sendable, Hashable {
     public var consequences: [Consequence: Count] = [:]
     /// Only of a drift run.
     public var drift: DriftSummary?
+    /// Only of an adoption.
+    public var adoption: AdoptionSummary?
 
     public init() {}
 
@@ -135,6 +140,7 @@ public struct ReportSummary: Sendable, Hashable {
         actions[.none, default: 0] += tenant.unchanged
         if tenant.status == .failed { failedTenants += 1 }
         drift?.add(tenant)
+        adoption?.add(tenant)
         for profile in tenant.profiles {
             actions[profile.impact.action, default: 0] += 1
             if !profile.heldBy.isEmpty { held += 1 }

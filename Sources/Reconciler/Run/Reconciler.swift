@@ -19,11 +19,14 @@ public enum Reconciler {
     /// - Parameter sinks: makes the reports' sinks; called again when a lost race makes the run begin anew.
     public static func run(_ request: RunRequest, views: any ReportViews, sinks: () throws -> [any ReportSink]) throws -> RunResult {
         let start = Clock.now()
-        if request.mode == .drift { return try DriftRun(request, sinks: sinks(), start: start).run() }
         var attempt = 0
         while true {
             do {
-                return try Run(request, views: views, sinks: sinks(), start: start).run()
+                switch request.mode {
+                case .drift: return try DriftRun(request, sinks: sinks(), start: start).run()
+                case .adopt: return try AdoptRun(request, views: views, sinks: sinks(), start: start).run()
+                default: return try Run(request, views: views, sinks: sinks(), start: start).run()
+                }
             } catch StateError.contended where attempt < 20 {
                 // Somebody else applied the same tenants: what is to be done now follows from what they did.
                 attempt += 1

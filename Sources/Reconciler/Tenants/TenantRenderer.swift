@@ -91,6 +91,29 @@ struct TenantRenderer {
         return result
     }
 
+    /// The tenant's state with profiles entered as they are live; everything else stays.
+    mutating func adopt(
+        _ adopted: [(profile: EffectiveProfile, record: TenantState.Profile)], _ tenant: Tenant, applied: AppliedTenant?, commit: String,
+        members: (String) -> Int?, report: [UInt8]
+    ) throws -> TenantTree {
+        var profiles = try applied?.files("profiles").mapValues(StateFile.blob) ?? [:]
+        var payloads = try applied?.files("payloads").mapValues(StateFile.blob) ?? [:]
+        // Without the ids of its source, so that the next run looks at the tenant.
+        var state =
+            applied?.state
+            ?? TenantState(
+                displayName: tenant.displayName, serial: 0, commit: commit, folder: "", bases: [:], renderer: Self.version, members: [:], held: [], profiles: [:])
+        state.folder = ""
+        for (profile, record) in adopted {
+            state.profiles[profile.id] = record
+            profiles[profile.id + ".json"] = .bytes(profile.json())
+            payloads[profile.id + ".graph.json"] = .bytes(GraphPayload.body(profile, cloud: tenant.cloud))
+            payloads[profile.id + ".assign.json"] = .bytes(GraphPayload.assign(profile))
+            for target in profile[.include].targets + profile[.exclude].targets { state.members[target.audienceID] = members(target.audienceID) }
+        }
+        return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report)], folders: ["profiles": profiles, "payloads": payloads], known: [])
+    }
+
     private static let endings = [".graph.json", ".assign.json", ".mobileconfig"]
 
     /// Sizes of every audience that a profile of the tenant has, or had and still holds.

@@ -42,6 +42,7 @@ extension JSONWriter {
         let impact = profile.impact
         object { writer in
             writer.member("action", impact.action.rawValue)
+            if let adoption = profile.adoption { writer.member("adopted", .bool(adoption == .adopted)) }
             writer.key("advice")
             writer.array { writer in
                 for advice in impact.advice {
@@ -65,6 +66,7 @@ extension JSONWriter {
             writer.member(
                 "peopleByConsequence",
                 .object(Dictionary(uniqueKeysWithValues: impact.consequences.map { ($0.key.rawValue, JSON($0.value)) })))
+            if case .left(let why) = profile.adoption { writer.member("whyLeft", why) }
         }
     }
 
@@ -152,6 +154,9 @@ extension JSONWriter {
 
     mutating func summary(_ summary: ReportSummary) {
         object { writer in
+            if let adoption = summary.adoption {
+                writer.member("adoption", ["adopted": .integer(adoption.adopted), "known": .integer(adoption.known), "left": .integer(adoption.left)])
+            }
             writer.key("consequences")
             writer.object { writer in
                 let named = summary.consequences.map { ($0.key.rawValue, $0.value) }.sorted { JSONWriter.precedes($0.0, $1.0) }

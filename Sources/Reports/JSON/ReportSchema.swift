@@ -71,6 +71,7 @@ public enum ReportSchema {
             "tenants": count, "update": count,
         ],
         optional: [
+            "adoption": object(required: ["adopted": count, "known": count, "left": count], "Only of an adoption: profiles entered, known before, and left."),
             "drift": object(
                 required: [
                     "accepted": described(count, "Profiles all of whose differences are accepted."), "inSync": count, "missing": count, "modified": count,
@@ -104,7 +105,9 @@ public enum ReportSchema {
         "id": text(),
         "people": people,
         "peopleByConsequence": byConsequence(people),
-    ], optional: ["drift": drift, "graphId": orNull(text("The service's id of the live profile."))])
+    ], optional: [
+        "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
+        "whyLeft": text("Why it was not."), "graphId": orNull(text("The service's id of the live profile."))])
 
     private static let diagnostic = object(
         required: [

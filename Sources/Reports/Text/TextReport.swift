@@ -34,7 +34,7 @@ final class TextReport: ReportSink {
         let groups = gathered.grouping.worstFirst
         for group in groups.prefix(options.detail) { lines += paragraph(group) }
         if groups.count > options.detail { lines += rest(Array(groups.dropFirst(options.detail))) }
-        lines += table(gathered.head.live == nil ? "Who notices" : "Were it put back", gathered.goesOut)
+        lines += table(tableTitle, gathered.goesOut)
         lines += resolved(tail.resolved)
         lines += table("Held back; were it let through", gathered.heldBack)
         lines += rules(groups.prefix(options.detail))
@@ -81,9 +81,9 @@ final class TextReport: ReportSink {
     private func paragraph(_ group: ChangeGroup) -> [String] {
         let isHeld = !group.heldBy.isEmpty
         let what = "\(symbol(group.action)) \(group.action.rawValue)"
-        var title = group.drift.map { note in
-            let putBack = group.action == .none ? "" : "  putting it back: \(colored(group.action, what))"
-            return style.bold(note.isAccepted ? style.dim("\(note.kind.rawValue), accepted") : style.red(note.kind.rawValue)) + putBack
+        var title = group.heading.map { heading in
+            let putBack = group.action == .none ? "" : "  \(heading.next): \(colored(group.action, what))"
+            return style.bold(heading.isBad ? style.red(heading.text) : heading.text) + putBack
         } ?? style.bold(colored(group.action, what))
         title += style.bold("  \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))")
         if isHeld { title += "  " + style.yellow("held by \(group.heldBy.map(Words.plain).joined(separator: ", "))") }
@@ -112,6 +112,14 @@ final class TextReport: ReportSink {
         let more = group.profiles - group.examples.count
         if more > 0 { lines.append("    and \(Words.number(more)) more") }
         return lines + [""]
+    }
+
+    private var tableTitle: String {
+        switch gathered.head.command {
+        case RunRequest.Mode.drift.rawValue: "Were it put back"
+        case RunRequest.Mode.adopt.rawValue: "Who notices the next reconcile"
+        default: "Who notices"
+        }
     }
 
     /// What an earlier drift report had, and this one no more.
