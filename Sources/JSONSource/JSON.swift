@@ -39,3 +39,10 @@ extension JSONValue {
         }
     }
 }
+
+/// The JSON that easel writes for people: sorted keys, two spaces of indentation, a newline at the end.
+public func pretty(_ json: JSON) -> String {
+    var writer = JSONWriter()
+    writer.value(json)
+    return String(decoding: writer.finish(), as: UTF8.self)
+}

@@ -18,7 +18,13 @@ public struct LiveProfile: Sendable {
     /// The whole profile, with what the export does not say taken from `other`, or as it is when nothing is said.
     public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
         EffectiveProfile(
-            id: id, values: values.indices.map { values[$0] ?? other?.values[$0] ?? Catalogue.settings[$0].restingValue })
+            id: id,
+            values: values.indices.map { index in
+                let unsaid = other?.values[index] ?? Catalogue.settings[index].restingValue
+                guard let value = values[index] else { return unsaid }
+                // What a payload leaves to the service comes back as the service's own "none".
+                return value == .text("none") && unsaid == .text("notConfigured") ? unsaid : value
+            })
     }
 
     /// Where a setting stands in the export; the whole object where its property is not there.

@@ -19,8 +19,8 @@ public struct LiveTenant: Sendable {
 
 /// Where live profiles come from.
 public protocol LiveSource: Sendable {
-    /// The tenants of which it has something, in order.
-    func tenants() throws -> [String]
+    /// The tenants of which it has something, in order, and what is odd about it as a whole.
+    func tenants() throws -> (ids: [String], diagnostics: [Diagnostic])
     /// What a tenant has now; its errors are diagnostics.
     ///
     /// - Parameter names: gives ids their names, once the source's own names are known.

@@ -10,9 +10,13 @@ public struct ExportFolder: LiveSource {
 
     public init(path: String) { self.path = path }
 
-    public func tenants() throws -> [String] {
+    public func tenants() throws -> (ids: [String], diagnostics: [Diagnostic]) {
         guard kind(of: path) == .folder else { throw FileError(path: path, operation: "read the exports in", code: kind(of: path) == .missing ? ENOENT : ENOTDIR) }
-        return try list(path).filter { StringForm.id.accepts($0) && kind(of: path + "/" + $0) == .folder }
+        let folders = try list(path).filter { !$0.hasPrefix(".") && kind(of: path + "/" + $0) == .folder }
+        let diagnostics = folders.filter { !StringForm.id.accepts($0) }.map { name in
+            Diagnostic(.badFileName, severity: .warning, file: path + "/" + name, "'\(name.prefix(80))' cannot be a tenant id, so nobody looks at this export", help: "name the folder in \(StringForm.id.about)")
+        }
+        return (folders.filter(StringForm.id.accepts), diagnostics)
     }
 
     public func read(_ tenant: String, names: (LiveDirectory) -> any ReferenceNames) throws -> LiveTenant {

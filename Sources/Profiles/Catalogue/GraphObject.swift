@@ -28,6 +28,8 @@ public final class GraphObject {
 
     func has(_ property: String) -> Bool { member(property) != nil }
 
+    func isTrue(_ property: String) -> Bool { member(property)?.bool ?? false }
+
     /// A text; nil where it is not there.
     func text(_ property: String) -> String? {
         guard let value = member(property) else { return nil }

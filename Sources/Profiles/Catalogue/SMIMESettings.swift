@@ -68,7 +68,11 @@ extension Catalogue {
             ]), default: .text("notConfigured"),
             graph: GraphMapping([property]) { value in
                 value == .text("notConfigured") ? [] : [.property(property, value.json)]
-            } read: { $0.value(property, $1) })
+            } read: { object, setting in
+                // The service says "none" of what nobody has configured; with S/MIME off it means nothing.
+                if object.text(property) == "none", !object.isTrue("requireSmime") { return .absent }
+                return object.value(property, setting)
+            })
     }
 }
 

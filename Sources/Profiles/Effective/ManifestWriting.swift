@@ -4,12 +4,19 @@ extension EffectiveProfile {
     /// A manifest that stands alone, and from which, in a tenant that knows its names, this profile follows: what is not at
     /// its default, and what a manifest must say.
     public var manifest: JSON {
-        var root: [String: JSON] = ["kind": .string(ManifestShape.kind)]
+        var said: [Int: JSON] = [:]
         for index in Catalogue.manifestIndices {
             let setting = Catalogue.settings[index]
             guard !values[index].isNone, values[index] != setting.restingValue || setting.fallback == nil else { continue }
-            Self.put(values[index].declared, at: setting.components.map(\.description)[...], in: &root)
+            said[index] = values[index].declared
         }
+        return Self.manifest(saying: said)
+    }
+
+    /// A manifest or base with these values, by position in the catalogue.
+    public static func manifest(saying values: [Int: JSON]) -> JSON {
+        var root: [String: JSON] = ["kind": .string(ManifestShape.kind)]
+        for (index, value) in values { put(value, at: Catalogue.settings[index].components.map(\.description)[...], in: &root) }
         return .object(root)
     }
 
@@ -82,7 +89,7 @@ extension Tenant {
 
 extension SettingValue {
     /// The value as a manifest says it: references by name.
-    fileprivate var declared: JSON {
+    public var declared: JSON {
         switch self {
         case .reference(let reference): .string(reference.name)
         case .targets(let targets): .array(targets.map(\.declared))

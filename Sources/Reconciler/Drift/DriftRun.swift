@@ -64,7 +64,8 @@ struct DriftRun {
     private func strangers(_ surroundings: Surroundings) throws -> [Diagnostic] {
         guard request.selection.isEverything else { return [] }
         let known = Set(surroundings.tenants.map(\.id))
-        return try live.source.tenants().filter { !known.contains($0) }.map { id in
+        let (ids, diagnostics) = try live.source.tenants()
+        return diagnostics + ids.filter { !known.contains($0) }.map { id in
             Diagnostic(
                 .missingTenantFile, severity: .warning, file: "\(live.name)/\(id)", "there is an export of \(id), and no such tenant in the config repository",
                 help: "easel import writes its manifests; or take the export away")

@@ -25,8 +25,8 @@ final class TextReport: ReportSink {
 
     /// Names that a list writes out.
     private static let namesShown = 10
-    /// Diagnostics that are written out.
-    private static let diagnosticsShown = 200
+    /// Policy changes that are written out.
+    private static let policyChangesShown = 200
 
     func end(_ tail: ReportTail) throws {
         var lines = heading
@@ -175,38 +175,19 @@ final class TextReport: ReportSink {
     private func policyChanges(_ changes: [PolicyChange]) -> [String] {
         guard !changes.isEmpty else { return [] }
         var lines = [style.bold("Policies and approvals change")]
-        for change in changes.prefix(Self.diagnosticsShown) {
+        for change in changes.prefix(Self.policyChangesShown) {
             let text = Words.policyChange(change)
             lines.append("  \(Words.plain(change.file)): \(change.loosens ? style.red(style.bold(text)) : text)")
             for (sign, value) in [("-", change.before), ("+", change.after)] where value != .null {
                 lines.append("    \(style.dim(sign)) \(Words.shortened(Words.plain(value.compact), to: 300))")
             }
         }
-        let more = changes.count - Self.diagnosticsShown
+        let more = changes.count - Self.policyChangesShown
         if more > 0 { lines.append("  and \(Words.number(more)) more; the JSON report has them all.") }
         return lines + [""]
     }
 
-    private func diagnostics(_ diagnostics: [Diagnostic]) -> [String] {
-        guard !diagnostics.isEmpty else { return [] }
-        // Errors first, when not all can be shown.
-        let shown = diagnostics.count <= Self.diagnosticsShown
-            ? diagnostics[...]
-            : (diagnostics.filter { $0.severity == .error } + diagnostics.filter { $0.severity == .warning }).prefix(Self.diagnosticsShown)
-        var lines: [String] = []
-        for diagnostic in shown {
-            let isError = diagnostic.severity == .error
-            let word = isError ? style.red("error") : style.yellow("warning")
-            let place = style.bold("\(Words.plain(diagnostic.file)):\(diagnostic.line):\(diagnostic.column):")
-            lines.append("\(place) \(word) \(diagnostic.code): \(Words.plain(diagnostic.message))")
-            if !diagnostic.pointer.isEmpty { lines.append("    at \(Words.plain(diagnostic.pointer))") }
-            if let usedBy = diagnostic.usedBy { lines.append("    used by \(Words.plain(usedBy))") }
-            if let help = diagnostic.help { lines += style.wrap(Words.plain(help), first: "    help: ") }
-        }
-        let more = diagnostics.count - shown.count
-        if more > 0 { lines.append("and \(Words.number(more)) more; the JSON report has them all.") }
-        return lines + [""]
-    }
+    private func diagnostics(_ diagnostics: [Diagnostic]) -> [String] { style.diagnostics(diagnostics) }
 
     // MARK: Words
 

@@ -39,10 +39,3 @@ struct Explain: ParsableCommand {
         }
     }
 }
-
-/// JSON for people to read: sorted keys, two spaces, a newline at the end.
-func pretty(_ json: JSON) -> String {
-    var writer = JSONWriter()
-    writer.value(json)
-    return String(decoding: writer.finish(), as: UTF8.self)
-}

@@ -101,5 +101,6 @@ enum Starter {
         Mapping(kind: .tenant, files: ["/tenants/*/tenant.json"]),
         Mapping(kind: .policy, files: ["/policy.json", "/tenants/*/policy.json"]),
         Mapping(kind: .approval, files: ["/approvals/*.json"]),
+        Mapping(kind: .acceptedDrift, files: ["/tenants/*/accepted-drift.json"]),
     ]
 }

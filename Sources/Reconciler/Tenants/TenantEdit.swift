@@ -42,6 +42,9 @@ struct TenantEdit {
         return .changed
     }
 
+    /// Gives an object a name that the tenant does not have yet.
+    mutating func add(_ name: String, _ definition: JSON, to section: TenantSection) { added[section, default: []].append((name, definition)) }
+
     var isChanged: Bool { !splices.isEmpty || !added.isEmpty }
 
     /// The new text.

@@ -1,0 +1,114 @@
+import Files
+import JSONSource
+import Live
+import Profiles
+
+/// Turns exports into files of a config repository. Nothing that is there is overwritten but `tenant.json`, which gets the names
+/// that are new.
+public struct Import: Sendable {
+    /// Of one tenant: files and folders of exports; of several: one folder with a sub-folder per tenant id.
+    public var files: [String]
+    /// Nil: several tenants.
+    public var tenant: String?
+    /// The config repository's work tree.
+    public var into: String
+    public var extractsBases: Bool
+
+    public init(files: [String], tenant: String?, into: String, extractsBases: Bool) {
+        self.files = files
+        self.tenant = tenant
+        self.into = into
+        self.extractsBases = extractsBases
+    }
+
+    public struct Result: Sendable {
+        /// Path in the config repository → bytes, of what is to be written.
+        public var files: [String: [UInt8]] = [:]
+        public var manifests = 0
+        public var tenants = 0
+        /// What people should look at, each with the tenants that it is about.
+        public var notes: [(text: String, tenants: [String])] = []
+        public var diagnostics: [Diagnostic] = []
+    }
+
+    /// Reads everything; writes nothing.
+    public func run() throws -> Result {
+        var result = Result()
+        var imports: [TenantImport] = []
+        if let tenant {
+            for file in files where kind(of: file) == .missing { throw FileError(path: file, operation: "read", code: 2) }
+            imports = [try one(tenant) { try Exports.read(files, shown: { $0 }, names: $0) }]
+        } else {
+            guard files.count == 1 else { throw UsageError("without --tenant, name one folder that has a sub-folder of exports for each tenant id") }
+            let folder = ExportFolder(path: withoutTrailingSlashes(files[0]))
+            let (ids, diagnostics) = try folder.tenants()
+            result.diagnostics = diagnostics
+            guard !ids.isEmpty else { throw UsageError("\(files[0]) has no sub-folder whose name is a tenant id; give --tenant to import its files as one tenant's") }
+            imports = try ids.map { id in try one(id) { try folder.read(id, names: $0) } }
+        }
+        var positions: [String: Int] = [:]
+        var members: [BaseExtraction.Member] = []
+        var places: [String] = []
+        for one in imports {
+            result.diagnostics += one.diagnostics
+            for note in one.notes {
+                if let known = positions[note] {
+                    result.notes[known].tenants.append(one.id)
+                } else {
+                    positions[note] = result.notes.count
+                    result.notes.append((note, [one.id]))
+                }
+            }
+            guard let tenant = one.tenant, !one.profiles.isEmpty || one.tenantFile != nil else { continue }
+            result.tenants += 1
+            if let file = one.tenantFile { result.files["tenants/\(one.id)/tenant.json"] = file }
+            for profile in one.profiles {
+                members.append(.init(tenant: tenant, profile: profile.profile))
+                places.append("tenants/\(one.id)/profiles/\(profile.id).json")
+            }
+        }
+        var manifests = members.map(\.profile.manifest)
+        if extractsBases {
+            let existing = try list(into + "/bases").map { "bases/" + $0 }
+            let extraction = BaseExtraction(members, taken: Set(existing))
+            manifests = extraction.manifests
+            for (path, base) in extraction.bases { result.files[path] = Array(pretty(base).utf8) }
+        }
+        for (place, manifest) in zip(places, manifests) { result.files[place] = Array(pretty(manifest).utf8) }
+        result.manifests = manifests.count
+        result.diagnostics = result.diagnostics.sorted()
+        return result
+    }
+
+    private func one(_ id: String, _ read: ((LiveDirectory) -> any ReferenceNames) throws -> LiveTenant) throws -> TenantImport {
+        let folder = "tenants/\(id)"
+        func document(_ path: String) throws -> JSONDocument? {
+            guard kind(of: "\(into)/\(path)") != .missing else { return nil }
+            return JSONDocument(file: path, bytes: try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4))
+        }
+        let existing = try document(folder + "/tenant.json")
+        var manifests: [String: String] = [:]
+        for name in try list("\(into)/\(folder)/profiles") where name.hasSuffix(".json") {
+            let path = "\(folder)/profiles/\(name)"
+            // One whose name stands in a base is known by its file's name alone.
+            manifests[try document(path)?.root?["displayName"]?.string ?? path] = path
+        }
+        var names: ImportNames?
+        let tenant = existing.flatMap { Tenant(id: id, $0) }
+        let live = try read { directory in
+            let made = ImportNames(tenant, directory)
+            names = made
+            return made
+        }
+        return TenantImport(id: id, live, names: names ?? ImportNames(tenant, live.directory), existing: existing, manifests: manifests)
+    }
+
+    /// Writes what a run has found.
+    public func write(_ result: Result) throws {
+        for (path, bytes) in result.files.sorted(by: { $0.key < $1.key }) {
+            let file = "\(into)/\(path)"
+            if let slash = file.lastIndex(of: "/") { try makeFolder(String(file[..<slash])) }
+            try writeFile(file, bytes)
+        }
+    }
+}
