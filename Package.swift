@@ -49,13 +49,13 @@ let package = Package(
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
 
         // What tests of several modules need: programs, seeds, somebody else's validators.
-        .target(name: "TestSupport", path: "Tests/TestSupport", exclude: ["Corpus"], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["JSONSource"], path: "Tests/TestSupport", exclude: ["Corpus"], swiftSettings: strict),
         .testTarget(name: "JSONSourceTests", dependencies: ["TestSupport", "JSONSource"], swiftSettings: strict),
         .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git", "easel"], swiftSettings: strict),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles"], swiftSettings: strict),
         .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "PayloadsTests", dependencies: ["TestSupport", "Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
-        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live"], swiftSettings: strict),
+        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live", "Payloads"], swiftSettings: strict),
         .testTarget(name: "GatesTests", dependencies: ["TestSupport", "Gates"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "SignaturesTests", dependencies: ["TestSupport", "Signatures", "Git"], swiftSettings: strict),
         .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState"], swiftSettings: strict),

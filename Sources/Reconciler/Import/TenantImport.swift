@@ -115,6 +115,8 @@ struct TenantImport {
         case .includeTargets:
             tell(.notInExport, profile, index, "the export does not say who has the profile: the manifest assigns it to nobody", "export with $expand=assignments, or write the assignments by hand")
             return .targets([])
+        // Without S/MIME its certificates mean nothing.
+        case .certificateProfile where setting.section == "smime" && !values[SettingKey.smimeEnabled.index].bool: return .none
         case .certificateProfile:
             let use = setting.path == SettingKey.identityCertificate.setting.path ? "identity" : setting.components[1].description
             let name = "\(id)-\(use)-certificate"
