@@ -39,6 +39,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
     case notInExport = "CFG086"
     case unmatchedAcceptance = "CFG090"
     case expiredAcceptance = "CFG091"
+    case undoesAcceptance = "CFG092"
 
     public var title: String {
         switch self {
@@ -81,6 +82,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .notInExport: "something that the export does not say"
         case .unmatchedAcceptance: "an accepted drift that is none"
         case .expiredAcceptance: "an accepted drift whose time is over"
+        case .undoesAcceptance: "a change that undoes an accepted drift"
         }
     }
     /// What it means and what to do about it, for `easel explain`; a diagnostic's own help knows the case at hand.
@@ -125,6 +127,7 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
         case .notInExport: "Graph gives certificates and assignments only when it is asked: export with $expand=assignments,identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate. Until then what was applied is taken for what is there."
         case .unmatchedAcceptance: "What was accepted is no longer so, or is another value now. Take the entry away, or accept what is there now."
         case .expiredAcceptance: "It counts as drift again. Put it back, or accept it anew with a later time."
+        case .undoesAcceptance: "Accepting a drift does not change what the manifest says. If the tenant is to keep what it has, say so in a manifest of its own."
         }
     }
 }

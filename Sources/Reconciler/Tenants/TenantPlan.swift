@@ -82,8 +82,25 @@ struct TenantPlan {
         TenantReport(
             id: id, displayName: displayName, status: isBroken ? .failed : heldBy.isEmpty ? .ok : .held,
             profiles: changes.map { ProfileReport(impact: $0, heldBy: heldBy[$0.profile] ?? [], places: places(of: $0)) }, unchanged: unchanged,
-            diagnostics: desired?.diagnostics ?? [])
+            diagnostics: (desired?.diagnostics ?? []) + undoneAcceptances)
     }
+
+    /// Accepting a drift is no licence to overwrite it in silence.
+    private var undoneAcceptances: [Diagnostic] {
+        guard let entries = desired?.accepted.entries, !entries.isEmpty else { return [] }
+        return changes.flatMap { impact in
+            entries.filter { entry in entry.profile == impact.profile && impact.changes.contains { $0.path == entry.path } }.map { entry in
+                var warning = Diagnostic(
+                    .undoesAcceptance, severity: .warning, at: entry.place,
+                    "what goes out to \(id)/\(entry.profile)\(entry.path.isEmpty ? "" : " \(entry.path)") undoes a drift that \(entry.acceptedBy) accepted: \(entry.reason)",
+                    help: "say in the manifest what the tenant is to have, or take the entry away")
+                warning.tenant = id
+                warning.profile = entry.profile
+                return warning
+            }
+        }
+    }
+
     private func places(of impact: ProfileImpact) -> [SourcePlace] {
         // Of a tenant whose folder is gone there is nothing but its name.
         desired?.places(of: impact) ?? impact.changes.map { _ in SourcePlace(file: "tenants/\(id)/profiles/\(impact.profile).json") }

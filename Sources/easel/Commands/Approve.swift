@@ -50,7 +50,7 @@ struct Approve: ParsableCommand {
     }
 
     func run() throws {
-        let folder = try workTree()
+        let folder = try WorkTree.folder(repo, "an approval")
         let chosen = try choose()
         let approved = try existing(folder)
         let new = chosen.fingerprints.filter { approved[$0] == nil }
@@ -79,7 +79,7 @@ struct Approve: ParsableCommand {
         let named = changes.filter { wanted.contains($0.fingerprint) }.map(\.words)
         let more = named.count > Self.changesNamed ? "; and \(named.count - Self.changesNamed) more" : ""
         let file = Approval.file(
-            fingerprints: fingerprints, reason: reason ?? "No reason was given.", approvedBy: approver, expires: expires,
+            fingerprints: fingerprints, reason: reason ?? "No reason was given.", approvedBy: approvedBy ?? WorkTree.author, expires: expires,
             comment: named.isEmpty ? nil : named.prefix(Self.changesNamed).joined(separator: "; ") + more)
         let bytes = Array(pretty(file).utf8)
         // What easel would refuse to read must not be written.
@@ -91,14 +91,6 @@ struct Approve: ParsableCommand {
         guard lstat(folder + "/" + path, &status) != 0 else { throw UsageError("\(folder)/\(path) is there already; take it away first") }
         try writeFile(folder + "/" + path, bytes)
         return path
-    }
-
-    private func workTree() throws -> String {
-        guard case .local(let path) = Location(repo) else { throw UsageError("an approval is written into a work tree on this machine; --repo takes a path") }
-        guard let folder = try Repository.open(path: path, trustOwner: true).workTree else {
-            throw UsageError("\(path) is a bare repository; an approval is written into a work tree")
-        }
-        return folder
     }
 
     /// What is to be approved, each once, in order.
@@ -130,13 +122,5 @@ struct Approve: ParsableCommand {
             for fingerprint in Approval.read(document).approval?.fingerprints ?? [] { found[fingerprint] = name }
         }
         return found
-    }
-
-    private var approver: String {
-        if let approvedBy { return approvedBy }
-        if let name = getenv("GIT_AUTHOR_NAME"), name.pointee != 0 { return String(cString: name) }
-        guard let user = getpwuid(geteuid())?.pointee else { return "unknown" }
-        let full = user.pw_gecos.map { String(cString: $0) }?.prefix { $0 != "," } ?? ""
-        return full.isEmpty ? String(cString: user.pw_name) : String(full)
     }
 }

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Files
+import Gates
+import JSONSource
+import Live
+import Profiles
+import Reconciler
+
+struct Accept: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Notes a drift as wanted: it is listed as such from then on, and sets no exit code.",
+        discussion: """
+            The live value that is accepted is taken from a drift report; another value than that is drift again. Without a path, that
+            a profile is missing or unmanaged is accepted. The entry goes into the tenant's accepted-drift.json; commit it like any
+            change. What the manifest says stays: the next reconcile that changes the setting says that it undoes an accepted drift.
+
+              easel drift --live exports --report drift.json
+              easel accept staff-mail /mail/amountToSync --tenant contoso --report drift.json --reason "Board wish, ticket 4711"
+            """)
+
+    @Argument(help: ArgumentHelp("The profile's id, as the report shows it.", valueName: "profile"))
+    var profile: String
+
+    @Argument(help: ArgumentHelp("JSON pointers of the settings, as the report shows them; none: the profile is missing or unmanaged.", valueName: "path"))
+    var paths: [String] = []
+
+    @Option(help: ArgumentHelp("The tenant that may differ.", valueName: "id"))
+    var tenant: TenantID
+
+    @Option(help: ArgumentHelp("Why it is wanted.", valueName: "text"))
+    var reason: String
+
+    @Option(help: ArgumentHelp("The JSON report of easel drift that shows the difference.", valueName: "file"))
+    var report: String?
+
+    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
+    var repo = "."
+
+    @Option(help: ArgumentHelp("Who says so (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    var acceptedBy: String?
+
+    @Option(help: ArgumentHelp("The last day on which it counts (UTC), as 2027-01-31 (default: no end).", valueName: "day"))
+    var expires: String?
+
+    func validate() throws {
+        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is taken from a drift report: give --report") }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
+    }
+
+    func run() throws {
+        let folder = try WorkTree.folder(repo, "an accepted drift")
+        guard kind(of: "\(folder)/tenants/\(tenant.id)") == .folder else { throw UsageError("there is no tenant '\(tenant.id)' in \(folder)") }
+        let path = "tenants/\(tenant.id)/accepted-drift.json"
+        var entries: [JSON] = []
+        var root: [String: JSON] = ["kind": "acceptedDrift"]
+        if kind(of: "\(folder)/\(path)") != .missing {
+            let document = JSONDocument(file: path, bytes: try readFile("\(folder)/\(path)", limit: JSONLimits.fileSize))
+            try check(document)
+            if case .object(let members)? = document.root?.plain { root = members }
+            if case .array(let items) = root["entries"] { entries = items }
+        }
+        for pointer in paths.isEmpty ? [""] : paths {
+            entries.removeAll { entry in
+                guard case .object(let members) = entry else { return false }
+                return members["profile"] == .string(profile) && members["path"] == .string(pointer)
+            }
+            var entry: [String: JSON] = [
+                "profile": .string(profile), "path": .string(pointer), "reason": .string(reason), "acceptedBy": .string(acceptedBy ?? WorkTree.author),
+            ]
+            entry["live"] = try live(pointer)
+            entry["expires"] = expires.map(JSON.string)
+            entries.append(.object(entry))
+        }
+        root["entries"] = .array(entries)
+        let bytes = Array(pretty(.object(root)).utf8)
+        // What easel would refuse to read must not be written.
+        try check(JSONDocument(file: path, bytes: bytes))
+        try writeFile("\(folder)/\(path)", bytes)
+        Console.write("  written  \(path)\n\nCommit it: git add \(path) && git commit\n")
+    }
+
+    private func check(_ document: JSONDocument) throws {
+        var diagnostics: [Diagnostic] = []
+        _ = AcceptedDrift(document, diagnostics: &diagnostics)
+        guard let problem = diagnostics.first else { return }
+        throw UsageError("\(problem.file):\(problem.line):\(problem.column): \(problem.message)\(problem.help.map { "; \($0)" } ?? "")")
+    }
+
+    /// The live value that the report shows; nil for a profile as a whole.
+    private func live(_ pointer: String) throws -> JSON? {
+        guard let report else { return nil }
+        let document = JSONDocument(file: report, bytes: try readFile(report, limit: PreviousDrift.sizeLimit), limit: PreviousDrift.sizeLimit)
+        guard document.problems.isEmpty, let root = document.root, root["command"]?.isString("drift") == true else {
+            throw UsageError("\(report) is no JSON report of easel drift; write one with --report drift.json")
+        }
+        let tenants = root["tenants"].map { Array($0.elements) } ?? []
+        let profiles = tenants.first { $0["id"]?.string == tenant.id }?["profiles"].map { Array($0.elements) } ?? []
+        guard let found = profiles.first(where: { $0["id"]?.string == profile }) else {
+            let near = nearNames(to: profile, among: profiles.compactMap { $0["id"]?.string })
+            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile)\(near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")")
+        }
+        let changes = found["changes"].map { Array($0.elements) } ?? []
+        guard let change = changes.first(where: { $0["path"]?.string == pointer }) else {
+            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile) at '\(pointer)'; it has: \(changes.compactMap { $0["path"]?.string }.joined(separator: ", "))")
+        }
+        return pointer.isEmpty ? nil : change["before"]?.plain
+    }
+}

@@ -1,0 +1,198 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Desired, applied and live, with the CLI as a process.
+@Suite struct DriftTests {
+    private struct Found: Decodable {
+        struct Change: Decodable {
+            struct Accepted: Decodable { let reason, acceptedBy: String }
+            let path, drift, firstSeen: String
+            let status: String?
+            let accepted: Accepted?
+        }
+        struct Profile: Decodable {
+            let id, action, drift: String
+            let graphId: String?
+            let consequences: [String]
+            let changes: [Change]
+        }
+        struct Tenant: Decodable { let id, status: String; let profiles: [Profile] }
+        struct Summary: Decodable { let drift: [String: Int]; let failedTenants: Int }
+        struct Resolved: Decodable { let tenant, profile, path, drift: String }
+        struct Diagnostic: Decodable { let code, severity, file: String; let tenant: String? }
+        let tenants: [Tenant]
+        let summary: Summary
+        let resolved: [Resolved]?
+        let diagnostics: [Diagnostic]
+
+        var profiles: [String: Profile] { Dictionary(uniqueKeysWithValues: tenants.flatMap { tenant in tenant.profiles.map { ("\(tenant.id)/\($0.id)", $0) } }) }
+    }
+
+    /// A fleet that is applied, and exports of it.
+    private func shop() throws -> Workshop {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        return shop
+    }
+
+    private func drift(_ shop: Workshop, _ arguments: String...) throws -> (found: Found, status: Int32) {
+        let outcome = try shop.run([Workshop.binary, "drift", "--repo", "config", "--live", "live", "--format", "json", "--now", "2026-11-24T01:00:00Z"] + arguments)
+        return (try #require(try? JSONDecoder().decode(Found.self, from: Data(outcome.out.utf8)), "\(outcome.out) \(outcome.err)"), outcome.status)
+    }
+
+    @Test func whatIsAsItWasAppliedIsInLine() throws {
+        let shop = try shop()
+        let (found, status) = try drift(shop)
+        #expect(status == 0 && found.tenants.isEmpty && found.diagnostics.isEmpty)
+        #expect(found.summary.drift["inSync"] == 9 && found.summary.drift["tenantsInLine"] == 3 && found.summary.drift["tenantsOutOfLine"] == 0)
+    }
+
+    @Test func everyKindOfDriftAndWhatPuttingItBackDoes() throws {
+        let shop = try shop()
+        try shop.change("contoso/staff") { $0["useOAuth"] = true }
+        try FileManager.default.removeItem(atPath: shop("live/contoso/board.json"))
+        try shop.change("fabrikam/staff") { exported in
+            exported["displayName"] = "Made by hand"
+            exported["id"] = "99999999-0000-4000-8000-000000000001"
+        }
+        try FileManager.default.moveItem(atPath: shop("live/fabrikam/staff.json"), toPath: shop("live/fabrikam/other.json"))
+        try shop.export("out", to: "again")
+        try FileManager.default.copyItem(atPath: shop("again/fabrikam/staff.json"), toPath: shop("live/fabrikam/staff.json"))
+        try shop.edit("tenants/northwind/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        let (found, status) = try drift(shop)
+        #expect(status == 2)
+        let profiles = found.profiles
+        #expect(profiles.mapValues(\.drift) == ["contoso/staff": "modified", "contoso/board": "missing", "fabrikam/made-by-hand": "unmanaged", "northwind/staff": "pending"])
+        #expect(profiles.mapValues(\.action) == ["contoso/staff": "reinstall", "contoso/board": "create", "fabrikam/made-by-hand": "none", "northwind/staff": "update"])
+        #expect(profiles["contoso/staff"]?.consequences.first == "credentialReentry" && profiles["contoso/staff"]?.changes.map(\.path) == ["/account/oauth"])
+        #expect(profiles["fabrikam/made-by-hand"]?.graphId == "99999999-0000-4000-8000-000000000001")
+        let counts = found.summary.drift
+        #expect(counts["profilesInLine"] == 6 && counts["profilesOutOfLine"] == 4 && counts["tenantsOutOfLine"] == 3 && counts["inSync"] == 6)
+        let text = try shop.easel("drift", "--repo", "config", "--live", "live")
+        #expect(text.status == 2 && text.lastLine == "Drift: 1 missing, 1 modified, 1 unmanaged, 1 pending; 4 of 10 profiles out of line, in 3 tenants.")
+        // Nothing was touched.
+        #expect(try shop.easel("plan", "--repo", "config").lastLine == "Plan: 1 to update, 8 unchanged.")
+    }
+
+    @Test func whatOnlyLooksDifferentIsNoDrift() throws {
+        let shop = try shop()
+        try shop.change("contoso/staff") { exported in
+            exported["easServices"] = "reminders,notes,email,contacts,calendars"
+            exported["id"] = (exported["id"] as? String)?.uppercased()
+            exported["roleScopeTagIds"] = [String]()
+            exported["description"] = nil
+            exported["signingCertificateType"] = "none"
+            exported["userDomainNameSource"] = "netBiosDomainName"
+            exported["hostName"] = "OUTLOOK.office365.com"
+            exported["supportsScopeTags"] = true
+            var assignment = (exported["assignments"] as? [Workshop.Object])?.first ?? [:]
+            var target = assignment["target"] as? Workshop.Object ?? [:]
+            target["groupId"] = (target["groupId"] as? String)?.uppercased()
+            target["deviceAndAppManagementAssignmentFilterType"] = "none"
+            target["deviceAndAppManagementAssignmentFilterId"] = NSNull()
+            assignment["target"] = target
+            exported["assignments"] = [assignment]
+        }
+        let (found, status) = try drift(shop)
+        #expect(status == 0 && found.diagnostics.isEmpty, "\(found)")
+    }
+
+    @Test func aTenantThatCannotBeReadIsAnErrorOfItsOwn() throws {
+        let shop = try shop()
+        try FileManager.default.removeItem(atPath: shop("live/contoso"))
+        try shop.write("{", to: "live/fabrikam/broken.json")
+        try shop.change("northwind/staff") { $0["accountName"] = "Other" }
+        try shop.write("{}", to: "live/stranger/a.json")
+        let (found, status) = try drift(shop)
+        #expect(status == 1 && found.summary.failedTenants == 2 && found.profiles.keys.sorted() == ["northwind/staff"])
+        #expect(found.diagnostics.filter { $0.severity == "error" }.compactMap(\.tenant) == ["contoso", "fabrikam"])
+        #expect(found.diagnostics.contains { $0.file == "live/stranger" && $0.severity == "warning" })
+        #expect(try shop.easel("drift", "--repo", "config", "--live", "nowhere").status == 1)
+    }
+
+    @Test func profilesAreKnownByTheirIDOnceItIsKnown() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--state", "other.git", "--out", "out").status == 0)
+        try shop.export()
+        #expect(try shop.easel("adopt", "--repo", "config", "--live", "live").lastLine == "Adopted: 9 profiles.")
+        try shop.change("contoso/staff") { $0["displayName"] = "Renamed by hand" }
+        let (found, _) = try drift(shop)
+        #expect(found.profiles.mapValues(\.drift) == ["contoso/staff": "modified"] && found.profiles["contoso/staff"]?.changes.map(\.path) == ["/displayName"])
+        #expect(try shop.applied("tenants/contoso/state.json").contains(Workshop.graphID("contoso", "staff")))
+        // The id outlives later reconciles.
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
+        #expect(try shop.applied("tenants/contoso/state.json").contains(Workshop.graphID("contoso", "staff")))
+    }
+
+    @Test func twoOfOneNameAreNotGuessedAt() throws {
+        let shop = try shop()
+        try shop.write(try shop.object("live/contoso/staff.json").merging(["id": "99999999-0000-4000-8000-000000000001", "useOAuth": true]) { $1 }, to: "live/contoso/copy.json")
+        let (found, status) = try drift(shop, "--tenant", "contoso")
+        #expect(status == 1 && found.diagnostics.map(\.code) == ["CFG085"] && found.tenants.map(\.status) == ["failed"])
+    }
+
+    @Test func acceptedDriftIsListedAndSetsNoExitCode() throws {
+        let shop = try shop()
+        try shop.change("contoso/staff") { $0["durationOfEmailToSync"] = "oneWeek" }
+        try FileManager.default.removeItem(atPath: shop("live/fabrikam/board.json"))
+        #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--report", "drift.json").status == 2)
+        func accept(_ arguments: String...) throws -> Workshop.Outcome {
+            try shop.run([Workshop.binary, "accept", "--repo", "config", "--report", "drift.json", "--reason", "They asked", "--accepted-by", "Ann"] + arguments)
+        }
+        #expect(try accept("staff", "/mail/amountToSync", "--tenant", "contoso", "--expires", "2026-12-01").status == 0)
+        #expect(try accept("board", "--tenant", "fabrikam").status == 0)
+        #expect(try accept("stuff", "/mail/amountToSync", "--tenant", "contoso").err.contains("near: staff"))
+        #expect(try accept("staff", "/account/oauth", "--tenant", "contoso").err.contains("it has: /mail/amountToSync"))
+        try shop.commit("accept")
+        #expect(try shop.easel("validate", "--repo", "config").status == 0)
+        let (found, status) = try drift(shop)
+        #expect(status == 0 && found.summary.drift["accepted"] == 2 && found.summary.drift["tenantsOutOfLine"] == 0)
+        #expect(found.profiles["contoso/staff"]?.changes.first?.accepted?.reason == "They asked")
+        let text = try shop.easel("drift", "--repo", "config", "--live", "live", "--now", "2026-11-24T01:00:00Z")
+        #expect(text.out.contains("accepted by Ann until 2026-12-01: They asked") && text.lastLine == "In line: 9 profiles in 3 tenants; 2 accepted.")
+        // Another value is drift again, and so is what has expired; both are told.
+        let late = try shop.run([Workshop.binary, "drift", "--repo", "config", "--live", "live", "--now", "2026-12-02T00:00:00Z"])
+        #expect(late.status == 2 && late.out.contains("CFG091"))
+        try shop.change("contoso/staff") { $0["durationOfEmailToSync"] = "oneDay" }
+        let (again, code) = try drift(shop)
+        #expect(code == 2 && again.diagnostics.map(\.code) == ["CFG090"])
+        // What the manifest says goes out, and says whose wish it undoes.
+        try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""mail": { "amountToSync": "unlimited" }, "account": {"#)
+        try shop.commit("edit")
+        #expect(try shop.report("plan", "--repo", "config").report.diagnostics.map(\.code) == ["CFG092"])
+    }
+
+    @Test func theSameDriftEveryNightIsNothingNew() throws {
+        let shop = try shop()
+        func night(_ day: String, previous: String? = nil) throws -> Found {
+            _ = try shop.run([
+                Workshop.binary, "drift", "--repo", "config", "--live", "live", "--now", "2026-11-\(day)T01:00:00Z", "--report", "\(day).json",
+            ] + (previous.map { ["--previous", "\($0).json"] } ?? []))
+            return try JSONDecoder().decode(Found.self, from: shop.data("\(day).json"))
+        }
+        try shop.change("contoso/staff") { $0["durationOfEmailToSync"] = "oneWeek" }
+        try shop.change("fabrikam/staff") { $0["durationOfEmailToSync"] = "oneWeek" }
+        let first = try night("20", previous: "19")
+        #expect(first.resolved == nil && first.profiles["contoso/staff"]?.changes.first?.status == nil, "the first night there is none")
+        try shop.change("northwind/staff") { $0["accountName"] = "Other" }
+        try shop.change("fabrikam/staff") { $0["durationOfEmailToSync"] = "userDefined" }
+        let second = try night("21", previous: "20")
+        #expect(second.profiles["contoso/staff"]?.changes.first?.status == "continuing" && second.profiles["contoso/staff"]?.changes.first?.firstSeen == "2026-11-20T01:00:00Z")
+        #expect(second.profiles["northwind/staff"]?.changes.first?.status == "new" && second.profiles["northwind/staff"]?.changes.first?.firstSeen == "2026-11-21T01:00:00Z")
+        #expect(second.resolved?.map { "\($0.tenant)/\($0.profile)\($0.path)" } == ["fabrikam/staff/mail/amountToSync"])
+        #expect(second.summary.drift["new"] == 1 && second.summary.drift["continuing"] == 1 && second.summary.drift["resolved"] == 1)
+        // The time is handed on from night to night; a tenant that cannot be read resolves nothing.
+        try FileManager.default.removeItem(atPath: shop("live/northwind"))
+        let third = try night("22", previous: "21")
+        #expect(third.profiles["contoso/staff"]?.changes.first?.firstSeen == "2026-11-20T01:00:00Z" && third.resolved?.isEmpty == true)
+        #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--previous", "none.json", "--tenant", "contoso").status == 2, "the first night there is none")
+        #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--previous", "out/report.json").status == 64)
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import JSONSource
+import TestSupport
+import Testing
+
+/// The way in: exports become a config repository, what is there counts as applied, and there is nothing to do.
+@Suite struct ImportTests {
+    private func nothingToDo(_ shop: Workshop, profiles: Int, _ place: SourceLocation = #_sourceLocation) throws {
+        try shop.commit("import", in: "imported")
+        let valid = try shop.easel("validate", "--repo", "imported")
+        #expect(valid.status == 0, "\(valid.out)", sourceLocation: place)
+        let adopted = try shop.easel("adopt", "--repo", "imported", "--live", "live")
+        #expect(adopted.status == 0 && adopted.lastLine == "Adopted: \(profiles) profiles.", "\(adopted.out)\(adopted.err)", sourceLocation: place)
+        let plan = try shop.easel("plan", "--repo", "imported", "--detailed-exitcode")
+        #expect(plan.status == 0 && plan.lastLine.hasPrefix("Nothing to do: \(profiles) profiles"), "\(plan.out)", sourceLocation: place)
+        let drift = try shop.easel("drift", "--repo", "imported", "--live", "live")
+        #expect(drift.status == 0, "\(drift.out)", sourceLocation: place)
+        #expect(try shop.easel("reconcile", "--repo", "imported").lastLine.hasPrefix("Nothing to do"), sourceLocation: place)
+        #expect(try shop.easel("drift", "--repo", "imported", "--live", "live").status == 0, sourceLocation: place)
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "imported") == "", sourceLocation: place)
+    }
+
+    /// Everything that a manifest can say, generated.
+    @Test(arguments: [false, true]) func importAdoptPlanShowsNothingToDo(extractsBases: Bool) throws {
+        let shop = try Workshop()
+        var random = RandomManifest(seed: 7, isForGraphOnly: true)
+        for tenant in ["contoso", "fabrikam"] {
+            try shop.write(pretty(RandomManifest.tenant), to: "config/tenants/\(tenant)/tenant.json")
+            for number in 0..<60 {
+                try shop.write(String(decoding: random.bytes(displayName: "Mail \(number)"), as: UTF8.self), to: "config/tenants/\(tenant)/profiles/p\(number).json")
+            }
+        }
+        try shop.git("init", "--quiet", "--initial-branch", "main", "config")
+        try shop.commit("random")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        // What a service expands when it is asked: no certificate, which the payload just leaves out.
+        for tenant in ["contoso", "fabrikam"] {
+            for number in 0..<60 {
+                try shop.change("\(tenant)/p\(number)") { exported in
+                    for navigation in ["identityCertificate", "smimeSigningCertificate", "smimeEncryptionCertificate"] where exported[navigation + "@odata.bind"] == nil {
+                        exported[navigation] = NSNull()
+                    }
+                }
+            }
+        }
+        let imported = try shop.run([Workshop.binary, "import", "live", "--into", "imported"] + (extractsBases ? ["--extract-bases"] : []))
+        #expect(imported.status == 0 && imported.out.contains("Imported: 120 manifests of 2 tenants."), "\(imported.out)\(imported.err)")
+        try nothingToDo(shop, profiles: 120)
+        let sizes = try shop.tree("imported").filter { $0.key.contains("profiles/") || $0.key.hasPrefix("bases/") }.values.reduce(0) { $0 + $1.count }
+        #expect(extractsBases == shop.exists("imported/bases"))
+        #expect(sizes > 0)
+    }
+
+    @Test func basesAreWhatTenantsShare() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        try shop.change("contoso/staff") { $0["useOAuth"] = true }
+        #expect(try shop.easel("import", "live", "--into", "plain").status == 0)
+        #expect(try shop.easel("import", "live", "--into", "imported", "--extract-bases").status == 0)
+        func size(_ folder: String) throws -> Int { try shop.tree(folder).filter { $0.key.contains("profiles/") || $0.key.hasPrefix("bases/") }.values.reduce(0) { $0 + $1.count } }
+        #expect(try size("imported") < size("plain") * 2 / 3)
+        let staff = try shop.object("imported/tenants/contoso/profiles/staff-mail.json")
+        #expect(staff["extends"] as? String == "bases/outlook-office365-com-usernameandpassword.json" && (staff["account"] as? Workshop.Object)?.keys.sorted() == ["oauth"])
+        try nothingToDo(shop, profiles: 9)
+    }
+
+    @Test func namesComeFromTheExportWhereItHasThem() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        try shop.write(["value": [
+            ["@odata.type": "#microsoft.graph.group", "id": "10000000-0000-4000-8000-000000000001", "displayName": "All staff"],
+            ["@odata.type": "#microsoft.graph.iosPkcsCertificateProfile", "id": "40000000-0000-4000-8000-000000000001", "displayName": "Device certificate"],
+            ["@odata.type": "#microsoft.graph.organization", "id": "0000000A-0000-4000-8000-000000000009", "displayName": "Contoso Ltd"],
+            ["@odata.type": "#microsoft.graph.iosGeneralDeviceConfiguration", "id": "x", "displayName": "Something else"],
+        ]], to: "live/contoso/names.json")
+        let imported = try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso")
+        #expect(imported.status == 0, "\(imported.out)")
+        let tenant = try shop.object("imported/tenants/contoso/tenant.json")
+        #expect((tenant["groups"] as? Workshop.Object)?.keys.sorted() == ["All staff", "group-20000000", "group-30000000"])
+        #expect(tenant["tenantId"] as? String == "0000000a-0000-4000-8000-000000000009" && tenant["displayName"] as? String == "Contoso Ltd")
+        #expect(((tenant["certificateProfiles"] as? Workshop.Object)?["Device certificate"] as? Workshop.Object)?["type"] as? String == "pkcs")
+        #expect(imported.out.contains("tenant.json calls it 'group-20000000'") && imported.out.contains("skipped: 1 of another type (iosGeneralDeviceConfiguration)"))
+        // Again: nothing is overwritten, and nothing is made twice.
+        let before = try shop.tree("imported")
+        let again = try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso")
+        #expect(again.status == 0 && again.out.contains("left as it is; tenants/contoso/profiles/staff-mail.json describes it already"))
+        #expect(try shop.tree("imported") == before)
+    }
+
+    @Test func messyExportsLoseNothingInSilence() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", "contoso", "--out", "out").status == 0)
+        try shop.export()
+        try shop.change("contoso/staff") { exported in
+            exported["easServices"] = "email, calendars"
+            exported["brandNew"] = true
+            exported["assignments"] = [
+                ["target": ["@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupName": "Everybody", "groupType": "StaticMembership"]],
+                ["target": ["@odata.type": "#microsoft.graph.allLicensedUsersAssignmentTarget", "deviceAndAppManagementAssignmentFilterId": "0000000c-0000-4000-8000-000000000001", "deviceAndAppManagementAssignmentFilterType": "include"]],
+            ]
+        }
+        try shop.change("contoso/board") { exported in
+            exported["displayName"] = "Kiosk mail"
+            exported["smimeSigningEnabled"] = true
+            exported["assignments"] = nil
+        }
+        let imported = try shop.easel("import", "live", "--into", "imported")
+        #expect(imported.status == 0, "\(imported.out)")
+        for words in [
+            "live/contoso/staff.json:", "CFG080: \"email, calendars\" is not how", "CFG082: a manifest cannot say \"calendars,email\"", "CFG083: easel does not know the property \"brandNew\"",
+            "a manifest cannot say all of assignments.include", "group 'Everybody': the export has no id for it", "CFG085: two profiles are called 'Kiosk mail'",
+            "smime.signing.enabled is set while S/MIME is off", "the export does not say who has the profile",
+        ] { #expect(imported.out.contains(words), "\(words)\n\(imported.out)") }
+        #expect(shop.exists("imported/tenants/contoso/profiles/kiosk-mail-2.json"))
+        // What nobody can know is asked for.
+        let valid = try shop.easel("validate", "--repo", "imported")
+        #expect(valid.status == 1 && valid.out.contains("'Everybody' is no group of tenant contoso"))
+        // A file that is no export at all fails, and writes nothing.
+        try shop.write("{", to: "broken.json")
+        #expect(try shop.easel("import", "broken.json", "--into", "none", "--tenant", "contoso").status == 1)
+        #expect(!shop.exists("none"))
+        #expect(try shop.easel("import", "nowhere", "--into", "none", "--tenant", "contoso").status == 1)
+        #expect(try shop.easel("import", "live/contoso", "--into", "none").status == 64)
+    }
+}
