@@ -51,6 +51,15 @@ struct Gathered {
         if failed.count < Self.namesShown { failed.append(Words.plain(tenant.id)) }
     }
 
+    /// Over the people who would notice what goes out.
+    var noticedTitle: String {
+        switch head.command {
+        case RunRequest.Mode.drift.rawValue: "Were it put back"
+        case RunRequest.Mode.adopt.rawValue: "Who notices the next reconcile"
+        default: "Who notices"
+        }
+    }
+
     /// Of a drift run.
     private func verdict(_ drift: DriftSummary, _ size: String, _ problems: String, _ errors: Int) -> Verdict {
         let trouble = failedCount > 0 ? "; \(Words.count(failedCount, "tenant")) failed" : problems.isEmpty ? "" : "; \(problems)"

@@ -89,6 +89,15 @@ struct ChangeGroup {
         }
     }
 
+    /// In one line without colours: `reinstall`, or `modified; putting it back: reinstall`.
+    var title: String {
+        guard let heading else { return action.rawValue }
+        return heading.text + (action == .none ? "" : "; \(heading.next): \(action.rawValue)")
+    }
+
+    /// What a drift report says of each change beside its values, in the order of the changes.
+    func remark(_ position: Int) -> String? { drift.flatMap { Words.difference($0.differences[position]) } }
+
     /// Consequences of a mixed group are those met.
     var worstFirst: [Consequence] { isMixed ? people.keys.sorted() : consequences }
 

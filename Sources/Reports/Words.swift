@@ -156,6 +156,21 @@ enum Words {
         return "\(plain(change.what)) \(change.kind.rawValue)\(direction)"
     }
 
+    /// What a list says of a profile in a word or two.
+    static func label(_ profile: ProfileReport) -> String {
+        if let drift = profile.drift { return drift.isAccepted ? "\(drift.kind.rawValue), accepted" : drift.kind.rawValue }
+        switch profile.adoption {
+        case .adopted: return "adopted"
+        case .left: return "left"
+        case nil: return profile.impact.action.rawValue
+        }
+    }
+
+    /// A difference that is no more.
+    static func resolved(_ difference: PreviousDrift.Difference) -> String {
+        "\(difference.tenant)/\(difference.profile)\(difference.path.isEmpty ? "" : " \(difference.path)"): \(difference.kind.rawValue) since \(difference.firstSeen)"
+    }
+
     /// What a drift report says of a difference beside its values; nil where there is nothing more.
     static func difference(_ difference: DriftNote.Difference) -> String? {
         var parts: [String] = []

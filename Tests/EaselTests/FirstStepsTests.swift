@@ -23,7 +23,7 @@ import Testing
             #expect(checked.status == 0, "\(file): \(checked.err)")
         }
         let settings = try #require(JSONSerialization.jsonObject(with: shop.data("mail/.vscode/settings.json")) as? [String: Any])
-        #expect((settings["json.schemas"] as? [Any])?.count == 4)
+        #expect((settings["json.schemas"] as? [Any])?.count == 5)
     }
 
     @Test func initNeverOverwrites() throws {

@@ -85,6 +85,19 @@ import Testing
         }
     }
 
+    /// Adopted from a tenant that has it: easel keeps what it cannot say.
+    @Test func whatNoManifestCanSayIsKept() throws {
+        let profile = try #require(try resolve(Sample.manifest).profile)
+        let json = JSON(parsing: String(decoding: profile.json(), as: UTF8.self))
+        let filter: JSON = ["name": "corporate", "id": "0000000c-0000-4000-8000-000000000001"]
+        for (path, value): (String, JSON) in [
+            ("sync.exchangeData", "calendars,email"), ("assignments.include", [["audience": "allUsers", "filter": filter, "filterMode": "include"]]),
+        ] {
+            let kept = try #require(read(Array(json.setting(path, value).compact.utf8)), "\(path)")
+            #expect(JSON(parsing: String(decoding: kept.json(), as: UTF8.self)).at(path) == value && kept.digest != profile.digest)
+        }
+    }
+
     @Test func anythingElseIsNoProfile() throws {
         let filtered: JSON = [["group": "staff", "filter": "corporate", "filterMode": "include"]]
         let profile = try #require(try resolve(patch: .saying("assignments.include", filtered)).profile)
@@ -92,7 +105,7 @@ import Testing
         let wrong: [(String, JSON)] = [
             ("kind", "tenant"), ("account.oauth", "true"), ("account.oauth", .null), ("account.server", 5), ("account.server", .null),
             ("roleScopeTagIds", "0"), ("roleScopeTagIds", [0]),
-            ("sync.exchangeData", "some"), ("account.usernameDomain", [:]), ("mail.vpnProfile", ["name": "x"]),
+            ("sync.exchangeData", 7), ("account.usernameDomain", [:]), ("mail.vpnProfile", ["name": "x"]),
             ("assignments.include", [["group": "staff"]]), ("assignments.include", "allUsers"),
             ("assignments.include", ["everybody"]), ("assignments.exclude", .null),
         ]

@@ -6,7 +6,7 @@ import Reconciler
 /// The changed profiles as the page's script reads them: rows that point into tables, so that what a hundred thousand
 /// profiles have in common stands once.
 ///
-/// `{"tenants": [[id, name, [[profile, name, kind, people, held, fingerprint]…]]…], "kinds": [[action, [change…], [consequence…],
+/// `{"tenants": [[id, name, [[profile, name, kind, people, held, fingerprint]…]]…], "kinds": [[action, label, [change…], [consequence…],
 /// [advice…]]…], "changes": [[path, before, after, [rule…]]…], "values": […], "held": [[gate…]…], …}`; people -1: unknown.
 struct HTMLData {
     /// Of one value; what is cut is told, and the JSON report has it whole.
@@ -14,6 +14,8 @@ struct HTMLData {
 
     private struct Kind: Hashable {
         let action: Action
+        /// What the list shows, where it is not the action: `modified`.
+        let label: String
         let changes: [Int]
         let consequences: [Consequence]
         let advice: [Advice.Key]
@@ -72,7 +74,7 @@ struct HTMLData {
             kindChanges.append(changes.position(entry))
         }
         let kind = Kind(
-            action: impact.action, changes: kindChanges, consequences: impact.sortedConsequences, advice: impact.advice.filter(\.isNew).map(\.key).sorted())
+            action: impact.action, label: Words.label(profile), changes: kindChanges, consequences: impact.sortedConsequences, advice: impact.advice.filter(\.isNew).map(\.key).sorted())
         return [
             .string(Words.plain(impact.profile)), .string(Words.shortened(Words.plain(impact.displayName), to: 120)), .integer(kinds.position(kind)),
             .integer(impact.people.number ?? -1), .integer(held.position(profile.heldBy.map(Words.plain))), .string(impact.fingerprint ?? ""),
@@ -100,7 +102,7 @@ struct HTMLData {
         }
         try table("kinds", kinds.elements.lazy.map { kind in
             [
-                .string(kind.action.rawValue), .array(kind.changes.map(JSON.integer)), .array(kind.consequences.map { .string($0.rawValue) }),
+                .string(kind.action.rawValue), .string(kind.label), .array(kind.changes.map(JSON.integer)), .array(kind.consequences.map { .string($0.rawValue) }),
                 .array(kind.advice.map { [.string($0.rule), .string(Words.plain($0.path))] }),
             ]
         })

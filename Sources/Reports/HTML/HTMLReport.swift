@@ -2,6 +2,7 @@ import Crypto
 import Gates
 import Impact
 import JSONSource
+import Live
 import Profiles
 import Reconciler
 
@@ -38,11 +39,12 @@ final class HTMLReport: ReportSink {
         if let failed = gathered.failedSentence { try put("<p class=\"alert\"><strong>Failed:</strong> \(HTML.text(failed))</p>") }
         for note in tail.notes.prefix(Self.shown) { try put("<p>\(HTML.text(note))</p>") }
         try put(counts(tail.summary))
-        try put(table("who", "Who notices", gathered.goesOut))
+        try put(table("who", gathered.noticedTitle, gathered.goesOut))
         try put(table("back", "Held back; were it let through", gathered.heldBack))
         try put(picture.html)
         try put(policyChanges(tail.policyChanges))
         try put(gates(tail.gates))
+        try put(list("resolved", "Resolved", tail.resolved.map { "<li>\(HTML.text(Words.resolved($0)))</li>" }))
         try put(list("approvals", "Approvals", tail.approvals.map { "<li>\(HTML.text($0))</li>" }))
         try put(list("problems", "Problems", (tail.diagnostics.filter { $0.severity == .error } + tail.diagnostics.filter { $0.severity == .warning }).map(Self.item)))
         try groups()
@@ -96,6 +98,7 @@ final class HTMLReport: ReportSink {
         if let repository = head.source.repository { rows.append(("Repository", HTML.code(repository))) }
         rows.append(("Revision", head.source.commit == nil && head.source.ref == nil ? "the files as they are" : revision(head.source.ref, head.source.commit)))
         if let base = head.base { rows.append(("Compared with", revision(base.name, base.commit))) }
+        if let live = head.live { rows.append(("Live", HTML.code(live))) }
         if let run = tail.run { rows.append(("Made", "<time>\(HTML.text(run.startedAt))</time>")) }
         return "<dl>" + rows.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" }.joined() + "</dl>"
     }
@@ -103,6 +106,7 @@ final class HTMLReport: ReportSink {
     // MARK: Summary
 
     private func counts(_ summary: ReportSummary) -> String {
+        if let cells = summary.drift.map(Self.cells) ?? summary.adoption.map(Self.cells) { return counts(cells, summary) }
         let isApplied = gathered.head.command == RunRequest.Mode.reconcile.rawValue
         var cells: [(String, Int, String)] = Action.worstFirst.compactMap { action in
             let count = gathered.goesOut.actions[action] ?? 0
@@ -110,6 +114,24 @@ final class HTMLReport: ReportSink {
         }
         if gathered.heldBack.profiles > 0 { cells.append(("held", gathered.heldBack.profiles, "held by gates")) }
         cells.append(("none", summary.actions[.none] ?? 0, "unchanged"))
+        return counts(cells, summary)
+    }
+
+    private static func cells(_ drift: DriftSummary) -> [(String, Int, String)] {
+        var cells = [DriftKind.missing, .modified, .unmanaged, .pending].map { ($0.rawValue, drift.kinds[$0] ?? 0, $0.rawValue) }.filter { $0.1 > 0 }
+        if drift.accepted > 0 { cells.append(("accepted", drift.accepted, "of them accepted")) }
+        cells.append(("none", drift.kinds[.inSync] ?? 0, "as they should be"))
+        cells.append(("tenants", drift.tenantsOutOfLine, "of \(Words.count(drift.tenantsInLine + drift.tenantsOutOfLine, "tenant")) out of line"))
+        if let changes = drift.changes { cells += [("new", changes.new, "new"), ("resolved", changes.resolved, "resolved")] }
+        return cells
+    }
+
+    private static func cells(_ adoption: AdoptionSummary) -> [(String, Int, String)] {
+        [("create", adoption.adopted, "adopted"), ("held", adoption.left, "left"), ("none", adoption.known, "known already")]
+    }
+
+    private func counts(_ found: [(String, Int, String)], _ summary: ReportSummary) -> String {
+        var cells = found
         if summary.failedTenants > 0 { cells.append(("failed", summary.failedTenants, "tenants failed")) }
         let items = cells.map { "<li class=\"\($0.0)\"><strong>\(Words.number($0.1))</strong> \($0.2)</li>" }.joined()
         return "<section aria-labelledby=\"counts\"><h2 id=\"counts\">\(Words.count(summary.profiles, "profile")) in \(Words.count(summary.tenants, "tenant"))</h2><ul class=\"counts\">\(items)</ul></section>"
@@ -187,7 +209,7 @@ final class HTMLReport: ReportSink {
 
     private static func paragraph(_ group: ChangeGroup) -> String {
         let held = group.heldBy.isEmpty ? "" : " <span class=\"badge held\">held by \(HTML.text(group.heldBy.joined(separator: ", ")))</span>"
-        var text = "<details class=\"group\"><summary><span class=\"badge \(group.action.rawValue)\">\(group.action.rawValue)</span> "
+        var text = "<details class=\"group\"><summary><span class=\"badge \(group.action.rawValue)\">\(HTML.text(group.title))</span> "
         text += "<strong>\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))</strong>\(held)"
         if let worst = group.sentences.first { text += "<span class=\"worst\">\(HTML.text(worst))</span>" }
         text += "</summary>"
@@ -195,13 +217,17 @@ final class HTMLReport: ReportSink {
         if group.isMixed { text += "<p>Different changes, too many to tell one by one; the list below has them all.</p>" }
         let changes = group.changes.filter { !$0.path.isEmpty }
         if !changes.isEmpty {
-            text += "<table class=\"changes\"><thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">Before</th><th scope=\"col\">After</th><th scope=\"col\">Why</th></tr></thead><tbody>"
+            text += "<table class=\"changes\"><thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">\(group.heading == nil ? "Before" : "Live")</th><th scope=\"col\">\(group.heading == nil ? "After" : "Desired")</th><th scope=\"col\">Why</th></tr></thead><tbody>"
             for change in changes {
                 let ids = Words.needsIDs(change)
                 text += "<tr><th scope=\"row\">\(HTML.code(change.path))</th><td>\(HTML.code(Words.value(change.before, ids: ids)))</td>"
                 text += "<td>\(HTML.code(Words.value(change.after, ids: ids)))</td><td>\(change.rules.map(Self.link).joined(separator: " "))</td></tr>"
             }
             text += "</tbody></table>"
+        }
+        for position in group.changes.indices {
+            guard let remark = group.remark(position) else { continue }
+            text += "<p>\(group.changes[position].path.isEmpty ? "" : HTML.code(group.changes[position].path) + " ")\(HTML.text(Words.shortened(remark, to: 500)))</p>"
         }
         for advice in group.newAdvice {
             text += "<p>New: \(link(advice.rule)) \(HTML.text(Rules.byID[advice.rule]?.title ?? ""))\(advice.path.isEmpty ? "" : " (\(HTML.code(advice.path)))")</p>"

@@ -8,11 +8,11 @@ enum HTMLScript {
         const data = JSON.parse($('data').textContent);
         const rank = new Map(data.consequences.map((c, i) => [c[0], i])), words = new Map(data.consequences), titles = new Map(data.rules);
         const none = data.consequences.length;
-        const kinds = data.kinds.map(([action, changes, consequences, advice]) => {
+        const kinds = data.kinds.map(([action, label, changes, consequences, advice]) => {
           const list = changes.map(c => data.changes[c]);
           const rules = new Set(advice.map(a => a[0]));
           for (const c of list) for (const r of c[3]) rules.add(r);
-          return {action, changes: list, consequences, advice, rules, set: new Set(consequences), worst: consequences.length ? rank.get(consequences[0]) : none,
+          return {action, label, changes: list, consequences, advice, rules, set: new Set(consequences), worst: consequences.length ? rank.get(consequences[0]) : none,
             text: list.map(c => c[0]).join(' ').toLowerCase()};
         });
         const rows = [];
@@ -36,12 +36,12 @@ enum HTMLScript {
         function fill(select, options) { for (const [value, text] of options) { const o = make('option', text); o.value = value; select.append(o); } }
         fill($('f-consequence'), data.consequences.filter(c => kinds.some(k => k.set.has(c[0]))));
         fill($('f-rule'), data.rules.map(([id, title]) => [id, id + ' ' + title]));
-        fill($('f-action'), [...new Set(kinds.map(k => k.action))].sort().map(a => [a, a]));
+        fill($('f-action'), [...new Set(kinds.map(k => k.label))].sort().map(a => [a, a]));
 
         function filter() {
           const terms = $('f-text').value.toLowerCase().split(/\s+/).filter(Boolean), tenant = $('f-tenant').value.trim().toLowerCase();
           const consequence = $('f-consequence').value, rule = $('f-rule').value, action = $('f-action').value, held = $('f-held').value;
-          const fits = new Map(kinds.map(k => [k, (!consequence || k.set.has(consequence)) && (!rule || k.rules.has(rule)) && (!action || k.action === action)]));
+          const fits = new Map(kinds.map(k => [k, (!consequence || k.set.has(consequence)) && (!rule || k.rules.has(rule)) && (!action || k.label === action)]));
           shown = rows.filter(row => fits.get(row.kind) && (!held || (held === 'held') === row.held.length > 0) && (!tenant || row.tenant.includes(tenant))
             && terms.every(t => row.text.includes(t) || row.tenant.includes(t) || row.kind.text.includes(t)));
           page = 0;
@@ -121,7 +121,7 @@ enum HTMLScript {
             tenant.title = row.name;
             const profile = make('td', row.title + ' ');
             profile.append(make('code', row.profile));
-            action.append(make('span', row.kind.action, 'badge ' + row.kind.action));
+            action.append(make('span', row.kind.label, 'badge ' + row.kind.action));
             if (row.held.length) action.append(' ', make('span', 'held', 'badge held'));
             const worst = make('td', row.kind.consequences.length ? words.get(row.kind.consequences[0]) : 'nobody notices');
             const button = make('button', 'Details'), cell = make('td');

@@ -23,7 +23,8 @@ final class MarkdownReport: ReportSink {
         var text = heading(tail)
         let loosening = tail.policyChanges.filter(\.loosens) + tail.policyChanges.filter { !$0.loosens }
         text += list("Policies and approvals change", loosening.lazy.map(policyChange), budget: Self.limit / 8)
-        text += table("Who notices", gathered.goesOut)
+        text += table(gathered.noticedTitle, gathered.goesOut)
+        text += list("Resolved", tail.resolved.lazy.map { "- \(Self.code(Words.resolved($0)))\n" }, budget: Self.limit / 8)
         text += table("Held back; were it let through", gathered.heldBack)
         text += Self.lines(tail.notes.map { "\(Self.code($0))\n\n" }, more: "more notes", budget: Self.limit / 16)
         if let failed = gathered.failedSentence { text += "**Failed:** \(Self.code(failed, limit: 1000))\n\n" }
@@ -45,6 +46,7 @@ final class MarkdownReport: ReportSink {
             let commit = base.commit.map { " \($0.prefix(12))" } ?? ""
             line += " against \(Self.code(base.name + commit))"
         }
+        if let live = head.live { line += ", live \(Self.code(live))" }
         return "### \(gathered.verdict(tail).text)\n\n\(line)\n\n"
     }
 
@@ -135,11 +137,15 @@ final class MarkdownReport: ReportSink {
         let held = group.heldBy.isEmpty ? "" : " · held"
         let worst = group.sentences.first.map { " · \($0)" } ?? ""
         let size = "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
-        var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.action.rawValue)</b> \(size)\(worst)\(held)</summary>\n\n"
+        var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.title)</b> \(size)\(worst)\(held)</summary>\n\n"
         for sentence in group.sentences.dropFirst() { text += "- \(sentence)\n" }
         if !group.heldBy.isEmpty { text += "- held by \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
         if group.isMixed { text += "- different changes, too many to tell one by one; the JSON report has them all\n" }
-        let changes = group.changes.filter { !$0.path.isEmpty }.map(Self.line)
+        let changes = group.changes.enumerated().compactMap { position, change -> String? in
+            let remark = group.remark(position).map { Self.code($0, limit: 500) }
+            guard !change.path.isEmpty else { return remark.map { "- \($0)\n" } }
+            return Self.line(change).dropLast() + (remark.map { " \($0)" } ?? "") + "\n"
+        }
         text += Self.lines(changes, more: "other settings", budget: Self.limit / 8)
         for advice in group.newAdvice {
             text += "- new: \(advice.rule) \(Rules.byID[advice.rule]?.title ?? "")\(advice.path.isEmpty ? "" : " (\(Self.code(advice.path)))")\n"

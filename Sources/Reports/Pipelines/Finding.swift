@@ -1,6 +1,7 @@
 import Gates
 import Impact
 import JSONSource
+import Live
 import Profiles
 import Reconciler
 
@@ -42,6 +43,8 @@ struct Findings {
         let rule: String
         let action: Action
         let isHeld: Bool
+        /// Of a drift run.
+        let drift: DriftKind?
     }
 
     private struct Group {
@@ -59,7 +62,9 @@ struct Findings {
     private var more = 0
 
     mutating func add(_ tenant: TenantReport) {
-        for profile in tenant.profiles {
+        // What is accepted, and what an adoption leaves, is nothing to point at.
+        for profile in tenant.profiles where profile.drift?.isAccepted != true {
+            if case .left = profile.adoption { continue }
             for (change, place) in zip(profile.impact.changes, profile.places) {
                 let rules = change.rules.isEmpty ? ["change"] : change.rules
                 for rule in rules { add(rule, change, place, profile, tenant.id) }
@@ -70,7 +75,7 @@ struct Findings {
     }
 
     private mutating func add(_ rule: String, _ change: ProfileImpact.Change?, _ place: SourcePlace, _ profile: ProfileReport, _ tenant: String, path: String? = nil) {
-        let key = Key(place: place, path: path ?? change?.path ?? "", rule: rule, action: profile.impact.action, isHeld: !profile.heldBy.isEmpty)
+        let key = Key(place: place, path: path ?? change?.path ?? "", rule: rule, action: profile.impact.action, isHeld: !profile.heldBy.isEmpty, drift: profile.drift?.kind)
         guard groups[key] != nil || groups.count < Self.limit else {
             more += 1
             return
@@ -132,15 +137,16 @@ struct Findings {
             sentences.append("\(key.path).")
         }
         let who = group.profiles == 1 ? Words.plain(group.firstProfile) : "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
-        sentences.append("\(key.action.noun) of \(who)\(key.isHeld ? ", held by a gate" : "").")
+        if let drift = key.drift { sentences.append("\(drift.rawValue.capitalizedFirst): \(who).") }
+        if key.drift == nil || key.action != .none { sentences.append("\(key.drift == nil ? "" : "Putting it back: ")\(key.action.noun) of \(who)\(key.isHeld ? ", held by a gate" : "").") }
         let noticed = group.people.filter(\.key.isNoticed).sorted { $0.key < $1.key }.map { $0.value.sentence($0.key) }
         if !noticed.isEmpty { sentences.append("\(noticed.joined(separator: "; ").capitalizedFirst).") }
         if let rule { sentences.append("What to do: \(rule.remedy)") }
         let isSevere = worst.map { $0 <= .newProfile || $0 == .securityWeakened || $0 == .serverPrerequisite } ?? false
         return Finding(
-            level: isSevere ? .warning : .notice, code: key.rule, title: rule.map { "\($0.id) \($0.title)" } ?? "A change",
+            level: isSevere || key.drift == .missing || key.drift == .modified ? .warning : .notice, code: key.rule, title: rule.map { "\($0.id) \($0.title)" } ?? key.drift.map { "Drift: \($0.rawValue)" } ?? "A change",
             message: sentences.joined(separator: " "), place: key.place,
-            key: "\(key.place.file) \(key.rule) \(key.path) \(key.action.rawValue)\(key.isHeld ? " held" : "")", worst: worst ?? .consoleOnly,
+            key: "\(key.place.file) \(key.rule) \(key.path) \(key.action.rawValue)\(key.isHeld ? " held" : "")\(key.drift.map { " \($0.rawValue)" } ?? "")", worst: worst ?? .consoleOnly,
             profiles: group.profiles, tenants: group.tenants)
     }
 

@@ -36,7 +36,7 @@ final class JUnitReport: ReportSink {
         var cases = ""
         for profile in tenant.profiles {
             count.tests += 1
-            if !profile.heldBy.isEmpty { count.failures += 1 }
+            if !profile.heldBy.isEmpty || profile.drift?.isAccepted == false { count.failures += 1 }
             cases += Self.testCase(profile, tenant.id)
         }
         if !tenant.diagnostics.isEmpty || tenant.status == .failed {
@@ -75,7 +75,7 @@ final class JUnitReport: ReportSink {
 
     private static func testCase(_ profile: ProfileReport, _ tenant: String) -> String {
         let impact = profile.impact
-        var lines = ["\(impact.action.rawValue): \(Words.plain(impact.displayName))"]
+        var lines = ["\(Words.label(profile)): \(Words.plain(impact.displayName))"]
         for consequence in impact.sortedConsequences where consequence.isNoticed {
             var count = ReportSummary.Count()
             if let known = impact.consequences[consequence]?.number { count.people = known } else { count.peopleUnknown = 1 }
@@ -89,6 +89,9 @@ final class JUnitReport: ReportSink {
             let by = profile.heldBy.map(Words.plain).joined(separator: ", ")
             let fingerprint = impact.fingerprint.map { "; fingerprint \($0)" } ?? ""
             text += "      <failure type=\"held\" message=\"\(XML.attribute("held by \(by)"))\">\(XML.text("held by \(by)\(fingerprint)"))</failure>\n"
+        }
+        if let drift = profile.drift, !drift.isAccepted {
+            text += "      <failure type=\"drift\" message=\"\(XML.attribute(drift.kind.rawValue))\">\(XML.text(lines.joined(separator: "\n")))</failure>\n"
         }
         return text + "      <system-out>\(XML.text(lines.joined(separator: "\n")))</system-out>\n    </testcase>\n"
     }

@@ -34,7 +34,7 @@ final class TextReport: ReportSink {
         let groups = gathered.grouping.worstFirst
         for group in groups.prefix(options.detail) { lines += paragraph(group) }
         if groups.count > options.detail { lines += rest(Array(groups.dropFirst(options.detail))) }
-        lines += table(tableTitle, gathered.goesOut)
+        lines += table(gathered.noticedTitle, gathered.goesOut)
         lines += resolved(tail.resolved)
         lines += table("Held back; were it let through", gathered.heldBack)
         lines += rules(groups.prefix(options.detail))
@@ -94,8 +94,7 @@ final class TextReport: ReportSink {
         }
         if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
         for (position, change) in group.changes.enumerated() {
-            let difference = group.drift?.differences[position]
-            if let remark = difference.flatMap(Words.difference) { lines += style.wrap(Words.plain(remark), first: "    \(change.path.isEmpty ? "" : change.path + "  ")") }
+            if let remark = group.remark(position) { lines += style.wrap(Words.plain(remark), first: "    \(change.path.isEmpty ? "" : change.path + "  ")") }
             if change.path.isEmpty { continue }
             let rules = change.rules.isEmpty ? "" : "  " + style.dim(change.rules.joined(separator: " "))
             lines.append("    \(style.cyan(change.path))  \(Words.shortened(Words.plain(Words.change(change)), to: 300))\(rules)")
@@ -114,18 +113,10 @@ final class TextReport: ReportSink {
         return lines + [""]
     }
 
-    private var tableTitle: String {
-        switch gathered.head.command {
-        case RunRequest.Mode.drift.rawValue: "Were it put back"
-        case RunRequest.Mode.adopt.rawValue: "Who notices the next reconcile"
-        default: "Who notices"
-        }
-    }
-
     /// What an earlier drift report had, and this one no more.
     private func resolved(_ differences: [PreviousDrift.Difference]) -> [String] {
         guard !differences.isEmpty else { return [] }
-        let shown = differences.prefix(Self.namesShown).map { "  \(Words.plain("\($0.tenant)/\($0.profile)"))\($0.path.isEmpty ? "" : " \($0.path)")  \($0.kind.rawValue) since \($0.firstSeen)" }
+        let shown = differences.prefix(Self.namesShown).map { "  \(Words.plain(Words.resolved($0)))" }
         let more = differences.count - shown.count
         return [style.bold("Resolved")] + shown + (more > 0 ? ["  and \(Words.number(more)) more"] : []) + [""]
     }
