@@ -34,7 +34,8 @@ trap 'exit 130' INT TERM
 # chromium and its driver: the HTML report is used as a person would use it. openssh-server, nginx-light and fcgiwrap: servers for
 # remotes, started by the tests on loopback; openssl: their certificates.
 packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown-it libplist-utils tzdata openssh-client gnupg systemd chromium
-    chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin)
+    chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin
+    python3-prometheus-client)
 
 # The same lines stand in examples/quickstart.sh: each of the two scripts can be read and run alone.
 install_missing() {

@@ -57,6 +57,9 @@ public final class StateSnapshot {
     /// Whether the commit is one of a state branch.
     public func isState() throws -> Bool { root.contains { $0.nameText == "state.json" } ? try !rootState().shards.isEmpty || !tenants.isEmpty : false }
 
+    /// A file at the top of the state: `state.json`, `report.md`.
+    public func file(_ name: String) throws -> [UInt8]? { try root.first { $0.nameText == name }.flatMap { try repository?.stateFile($0.id) } }
+
     public var tenantIDs: Dictionary<String, ObjectID>.Keys { tenants.keys }
     public func tree(ofTenant id: String) -> ObjectID? { tenants[id] }
     var rootEntries: [TreeEntry] { root }

@@ -57,6 +57,14 @@ public final class StateWriter {
     /// milliseconds, one that was killed for ever.
     private static let waits = 40
 
+    /// Writes the commit that `commit` would make, and leaves the branch where it is: nobody sees it but through what is returned.
+    public func draft(
+        root: (RootState) -> RootState, files: [String: [UInt8]], message: String, author: Author
+    ) throws -> StateSnapshot {
+        let commit = try write(on: base, root: root(base.rootState()), files: files, message: message, author: author)
+        return try StateSnapshot(repository: repository, tip: commit)
+    }
+
     /// Writes the commit and moves the branch.
     ///
     /// - Parameters:

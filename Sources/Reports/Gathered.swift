@@ -120,7 +120,7 @@ struct Gathered {
             let nothing = isReview ? "No change to profiles: \(size)" : "Nothing to do: \(size) as applied"
             return Verdict(text: nothing + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
-        let isApplied = head.command == RunRequest.Mode.reconcile.rawValue
+        let isApplied = head.command == RunRequest.Mode.reconcile.rawValue && !tail.isDeferred
         var counts = Action.worstFirst.compactMap { action -> String? in
             guard let count = goesOut.actions[action], count > 0 else { return nil }
             return "\(Words.number(count)) \(isApplied ? action.done : "to \(action.rawValue)")"
@@ -129,7 +129,7 @@ struct Gathered {
         if heldBack.profiles > 0 { counts.append("\(Words.number(heldBack.profiles)) held") }
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
         if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
-        var text = "\(isApplied ? "Applied" : isReview ? "Review" : "Plan"): \(counts.joined(separator: ", "))."
+        var text = "\(isApplied ? "Applied" : isReview ? "Review" : tail.isDeferred ? "Deferred" : "Plan"): \(counts.joined(separator: ", "))."
         for consequence in [Consequence.accountRemoved, .credentialReentry] {
             guard let sentence = goesOut.people[consequence]?.sentence(consequence) else { continue }
             text += " \(sentence.prefix(1).uppercased())\(sentence.dropFirst())."

@@ -21,7 +21,7 @@ struct Easel: ParsableCommand {
             usage. Where several apply, the first of 64, 1, 3, 2 wins.
             """,
         version: easelVersion,
-        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
+        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
 
     static func main() {
         Interruption.watch()

@@ -63,7 +63,9 @@ final class OutFolder {
     }
 
     /// Puts the folder together and exchanges it with the old one.
-    func finish(_ tail: ReportTail, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?) throws {
+    ///
+    /// - Parameter deferral: what a confirmation reads, by path in `Deferral.folder`; empty where nothing is deferred.
+    func finish(_ tail: ReportTail, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: [String: [UInt8]]) throws {
         for sink in sinks { try sink.end(tail) }
         for file in files { try file.close() }
         let old = try readMarker()
@@ -81,6 +83,11 @@ final class OutFolder {
             }
             for (name, bytes) in own { try writeFile(folder + "/" + name, bytes) }
             trees[id] = tree.description
+        }
+        for (path, bytes) in deferral {
+            let file = "\(staging)/\(Deferral.folder)/\(path)"
+            try makeFolder(file.lastIndex(of: "/").map { String(file[..<$0]) } ?? staging)
+            try writeFile(file, bytes)
         }
         var writer = JSONWriter()
         writer.object { writer in
@@ -112,7 +119,7 @@ final class OutFolder {
             throw FileError(path: path + help, operation: "exchange", code: errno)
         }
         // What people put beside easel's files stays.
-        for name in try list(staging) where ![Self.marker, "tenants", "report.json", "report.md", "report.html"].contains(name) {
+        for name in try list(staging) where ![Self.marker, Deferral.folder, "tenants", "report.json", "report.md", "report.html"].contains(name) {
             _ = rename(staging + "/" + name, path + "/" + name)
         }
         try removeTree(staging)

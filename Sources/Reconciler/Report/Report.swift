@@ -184,6 +184,8 @@ public struct ReportTail: Sendable {
     public var notes: [String]
     /// The run ended before anything was applied, because of an error that concerns all of it.
     public var isStopped: Bool
+    /// Nothing was recorded, because somebody else applies it and confirms it then.
+    public var isDeferred = false
     /// Nil in a reproducible report.
     public var run: Run?
     /// Differences of an earlier drift report that are no more.

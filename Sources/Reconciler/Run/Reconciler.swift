@@ -123,6 +123,7 @@ struct Run {
 
         var applied: String?
         var final = snapshot
+        var deferral: [String: [UInt8]] = [:]
         if let writer {
             let update = RootUpdate(
                 before: rootState, collector: collector, candidates: candidates, selection: request.selection,
@@ -131,21 +132,26 @@ struct Run {
                 // The last moment at which nothing has happened.
                 try request.checkCancelled()
                 try stateReports.end(tail(collector, gone: rootState.approved, applied: nil, notes: []))
-                let written = try writer.commit(
-                    root: update.apply, files: stateReports.files, message: message(collector),
-                    author: .init(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970))
-                applied = written.commit.description
-                request.logger.info(
-                    "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changedTenants)"])
-                final = written.snapshot
+                let (text, author) = (message(collector), StateWriter.Author(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970))
+                if request.defers {
+                    final = try writer.draft(root: update.apply, files: stateReports.files, message: text, author: author)
+                    deferral = try Deferral(base: snapshot, draft: final, branch: opened.store?.branch ?? "", message: text, time: author.time).files()
+                } else {
+                    let written = try writer.commit(root: update.apply, files: stateReports.files, message: text, author: author)
+                    applied = written.commit.description
+                    request.logger.info(
+                        "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changedTenants)"])
+                    final = written.snapshot
+                }
             }
-            remember(final.tip)
+            if !request.defers { remember(final.tip) }
         }
         let shown = request.isReproducible && applied != nil ? "recorded" : applied
         var tail = tail(collector, gone: rootState.approved, applied: shown, notes: notes(collector, candidates))
         tail.policyChanges = try policyChanges(candidates, gates.zones)
+        tail.isDeferred = request.defers
         for sink in sinks { try sink.end(tail) }
-        try outReports?.finish(tail, snapshot: final, selection: request.selection, steps: steps)
+        try outReports?.finish(tail, snapshot: final, selection: request.selection, steps: steps, deferral: deferral)
         return RunResult(
             summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: applied,
             policyChanges: tail.policyChanges.count)

@@ -31,6 +31,8 @@ public struct RunRequest: Sendable {
     public var requiresSignedCommit = false
     /// Folder for the next pipeline step.
     public var out: String?
+    /// Of a reconcile: leaves the state alone, and writes into `out` what `Confirmation` records later.
+    public var defers = false
     public var isReproducible = false
     /// What tenants have now, and what it is called in reports; of drift and adopt.
     public var live: (source: any LiveSource, name: String)?

@@ -38,7 +38,7 @@ final class HTMLReport: ReportSink {
         try put("<h1>\(HTML.text(verdict.text))</h1>\(origin(tail))</header><main id=\"main\">")
         if let failed = gathered.failedSentence { try put("<p class=\"alert\"><strong>Failed:</strong> \(HTML.text(failed))</p>") }
         for note in tail.notes.prefix(Self.shown) { try put("<p>\(HTML.text(note))</p>") }
-        try put(counts(tail.summary))
+        try put(counts(tail.summary, isDeferred: tail.isDeferred))
         try put(table("who", gathered.noticedTitle, gathered.goesOut))
         try put(table("back", "Held back; were it let through", gathered.heldBack))
         try put(picture.html)
@@ -105,9 +105,9 @@ final class HTMLReport: ReportSink {
 
     // MARK: Summary
 
-    private func counts(_ summary: ReportSummary) -> String {
+    private func counts(_ summary: ReportSummary, isDeferred: Bool) -> String {
         if let cells = summary.drift.map(Self.cells) ?? summary.adoption.map(Self.cells) { return counts(cells, summary) }
-        let isApplied = gathered.head.command == RunRequest.Mode.reconcile.rawValue
+        let isApplied = gathered.head.command == RunRequest.Mode.reconcile.rawValue && !isDeferred
         var cells: [(String, Int, String)] = Action.worstFirst.compactMap { action in
             let count = gathered.goesOut.actions[action] ?? 0
             return count > 0 ? (action.rawValue, count, isApplied ? action.done : "to \(action.rawValue)") : nil

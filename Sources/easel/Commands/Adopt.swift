@@ -26,6 +26,6 @@ struct Adopt: ParsableCommand {
         places.state = state.state
         var request = RunRequest(mode: .adopt, places: places, selection: source.selection, now: Running.moment(now))
         request.live = try live.source()
-        try Running.finish(Running.run(request, output), output)
+        try Running.run(request, output)
     }
 }

@@ -35,7 +35,7 @@ struct DriftCommand: ParsableCommand {
         if let previous, kind(of: previous) != .missing {
             request.previous = try PreviousDrift(file: previous, bytes: readFile(previous, limit: PreviousDrift.sizeLimit))
         }
-        try Running.finish(Running.run(request, output), output, detailed: true)
+        try Running.run(request, output, detailed: true)
     }
 }
 

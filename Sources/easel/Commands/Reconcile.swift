@@ -19,12 +19,18 @@ struct Reconcile: ParsableCommand {
     @Option(help: ArgumentHelp("Folder for the next pipeline step: every payload, PATCH bodies and the report.", valueName: "dir"))
     var out: String?
 
+    @Flag(name: .customLong("defer"), help: "Write payloads and report, and leave the state alone: easel confirm records it once your own deployment is done.")
+    var defers = false
+
+    func validate() throws { if defers, out == nil { throw ValidationError("--defer needs --out: it is what easel confirm reads") } }
+
     func run() throws {
         var places = try source.places()
         places.state = state.state
         var request = RunRequest(mode: .reconcile, places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
         request.out = out
-        try Running.finish(Running.run(request, output), output)
+        request.defers = defers
+        try Running.run(request, output)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gates
+import Git
 import Glibc
 import Logging
 import Reconciler
@@ -7,9 +8,23 @@ import Reports
 
 /// What the commands that run the pipeline have in common.
 enum Running {
-    /// Runs it, writes the reports, and gives what the exit code follows from.
-    static func run(_ request: RunRequest, _ output: OutputOptions) throws -> RunResult {
+    /// Runs it, writes the reports, tells who watches, and ends with the exit code.
+    ///
+    /// - Parameter detailed: differences are told by the exit code.
+    static func run(_ request: RunRequest, _ output: OutputOptions, detailed: Bool = false) throws {
         Console.start(output.logFormat)
+        let watch = try output.watch.watch(caFile: request.places.remoteAccess.caFile)
+        do {
+            let code = exitCode(try run(request, output, watch), output, detailed: detailed)
+            watch?.tell(command: request.mode.rawValue, exitCode: code, error: nil)
+            if code != 0 { throw ExitCode(code) }
+        } catch let error where !(error is ExitCode) {
+            watch?.tell(command: request.mode.rawValue, exitCode: Interruption.exitCode ?? (error is UsageError ? 64 : 1), error: redacted("\(error)"))
+            throw error
+        }
+    }
+
+    private static func run(_ request: RunRequest, _ output: OutputOptions, _ watch: Watch?) throws -> RunResult {
         let progress = Progress(isShown: output.logFormat == .text && Console.isTerminal(STDERR_FILENO))
         var request = request
         request.isReproducible = output.reproducible
@@ -26,7 +41,7 @@ enum Running {
                 progress.finish()
                 Console.put(STDOUT_FILENO, bytes)
             }
-            return [printed] + files.map(\.sink) + [summary?.sink()].compactMap(\.self)
+            return [printed] + files.map(\.sink) + [summary?.sink()].compactMap(\.self) + (watch?.sinks ?? [])
         }
         for file in files { try file.finish() }
         try summary?.finish()
@@ -35,12 +50,11 @@ enum Running {
 
     static func moment(_ now: Moment?) -> Instant { now?.instant ?? Instant(secondsSince1970: Int64(time(nil))) }
 
-    /// - Parameter detailed: differences are told by the exit code.
-    static func finish(_ result: RunResult, _ output: OutputOptions, detailed: Bool = false) throws {
-        if let code = Interruption.exitCode { throw ExitCode(code) }
-        if result.errors > 0 || (output.warningsAsErrors && result.warnings > 0) { throw ExitCode(1) }
-        if result.summary.held > 0 { throw ExitCode(3) }
+    private static func exitCode(_ result: RunResult, _ output: OutputOptions, detailed: Bool) -> Int32 {
+        if let code = Interruption.exitCode { return code }
+        if result.errors > 0 || (output.warningsAsErrors && result.warnings > 0) { return 1 }
+        if result.summary.held > 0 { return 3 }
         let differs = result.summary.drift.map { $0.profilesOutOfLine > 0 } ?? !result.summary.hasNoChanges
-        if detailed, differs || result.policyChanges > 0 { throw ExitCode(2) }
+        return detailed && (differs || result.policyChanges > 0) ? 2 : 0
     }
 }

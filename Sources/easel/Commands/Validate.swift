@@ -23,6 +23,6 @@ struct Validate: ParsableCommand {
         places.reads = source.ref == nil ? .filesIfAny : .commit
         var request = RunRequest(mode: .validate, places: places, selection: source.selection, now: Running.moment(nil))
         request.policies = policies
-        try Running.finish(Running.run(request, output), output)
+        try Running.run(request, output)
     }
 }

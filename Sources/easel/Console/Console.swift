@@ -22,6 +22,14 @@ enum Console {
         }
     }
 
+    /// Something that fails nothing.
+    static func warn(_ message: String) {
+        switch format.withLock({ $0 }) {
+        case .text: writeError("warning: \(message)\n")
+        case .json: writeError(StandardErrorLog.line(level: .warning, message: message, metadata: [:]))
+        }
+    }
+
     static func writeError(_ text: String) { put(STDERR_FILENO, Array(text.utf8)) }
 
     static func write(_ text: String) { put(STDOUT_FILENO, Array(text.utf8)) }

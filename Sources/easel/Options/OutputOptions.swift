@@ -25,6 +25,8 @@ struct OutputOptions: ParsableArguments {
     @Flag(help: "Warnings make the exit code 1, as errors do.")
     var warningsAsErrors = false
 
+    @OptionGroup(title: "Who else is told") var watch: WatchOptions
+
     func validate() throws {
         for file in reports where ReportFormat.of(fileName: file) == nil {
             throw ValidationError("--report \(file): its ending says nothing about its form; use one of \(Self.endings)")

@@ -1,0 +1,157 @@
+import AppliedState
+import Files
+import Git
+import JSONSource
+import Profiles
+
+/// Records a deferred reconcile as applied, whole or in part; refused when the state has moved since.
+public struct Confirmation: Sendable {
+    public var places: Places
+    /// The folder of `--out`.
+    public var out: String
+    /// What was really applied; nil: everything.
+    public var results: DeploymentResults?
+
+    public init(places: Places, out: String, results: DeploymentResults?) {
+        self.places = places
+        self.out = out
+        self.results = results
+    }
+
+    public struct Result: Sendable {
+        /// On the state branch; nil when nothing was applied, and nothing recorded.
+        public let commit: ObjectID?
+        public let branch: String
+        /// `tenant/profile` of those that are recorded, and of those that stay as they were.
+        public let confirmed: [String]
+        public let left: [String]
+    }
+
+    private var folder: String { "\(withoutTrailingSlashes(out))/\(Deferral.folder)" }
+
+    public func run() throws -> Result {
+        let deferral = try read(Deferral.file)
+        guard let root = deferral.root, root["formatVersion"]?.integer == Deferral.formatVersion, let branch = root["branch"]?.string, let base = root["base"],
+            let message = root["message"]?.string, let time = root["time"]?.integer
+        else { throw UsageError("\(folder)/\(Deferral.file) is not what this easel writes; run reconcile --defer again") }
+        let opened = try places.open(.write, isReproducible: true)
+        guard let store = opened.store, store.branch == branch else {
+            throw UsageError("the reconcile was deferred for the state branch \(branch); give the same --repo and --state")
+        }
+        guard store.tip?.description == base.string else {
+            throw UsageError(
+                "the applied state has moved since: it was at \(base.string ?? "nothing") and is at \(store.tip?.description ?? "nothing"); run reconcile --defer again, and deploy what it says")
+        }
+        let repository = try Repository.openBare(path: store.store.repositoryPath)
+        let before = try StateSnapshot(repository: repository, tip: store.tip)
+        let after = try RootState(try read("state.json"))
+        let writer = try StateWriter(store: store.store, branch: branch, base: before)
+        var builder = try TenantTreeBuilder()
+        var confirmed: [String] = []
+        var left: [String] = []
+        var unfinished: Set<String> = []
+        let removed = root["removed"]?.elements.compactMap(\.string) ?? []
+        for id in (try list(folder + "/tenants") + removed).sorted(by: JSONWriter.precedes) {
+            var part = try TenantPart(id: id, old: before.tenant(id), new: removed.contains(id) ? nil : folder + "/tenants/\(id)")
+            part.keepWhatFailed(results)
+            confirmed += part.confirmed.map { "\(id)/\($0)" }
+            left += part.left.map { "\(id)/\($0)" }
+            if !part.left.isEmpty { unfinished.insert(id) }
+            guard let tree = try part.tree(&builder) else { continue }
+            try writer.put(id, tree)
+        }
+        if let stranger = results?.unknown(among: Set(confirmed + left)) {
+            throw UsageError("\(results?.file ?? ""): the deferred reconcile did nothing to \(stranger)")
+        }
+        guard !writer.isEmpty || left.isEmpty else { return Result(commit: nil, branch: Self.short(branch), confirmed: [], left: left) }
+        let note = left.isEmpty ? "" : "\nNot applied, and left as it was: \(left.count) of \(confirmed.count + left.count)\n"
+        let written = try writer.commit(
+            root: { _ in
+                var root = after
+                // Looked at again by the next run, whatever it knows of their folders.
+                root.held.formUnion(unfinished)
+                return root
+            }, files: ["report.json": try bytes("report.json"), "report.md": try bytes("report.md")], message: message + note,
+            author: .init(name: "easel", email: "easel@localhost", time: Int64(time)))
+        try store.store.remember(branch, at: written.commit)
+        // Confirmed once.
+        try removeTree(folder)
+        return Result(commit: written.commit, branch: Self.short(branch), confirmed: confirmed, left: left)
+    }
+
+    private static func short(_ branch: String) -> String { branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch }
+
+    private func bytes(_ name: String) throws -> [UInt8] {
+        guard kind(of: "\(folder)/\(name)") != .missing else {
+            throw UsageError("\(out) holds no deferred reconcile (there is no \(Deferral.folder)/\(name)): it was confirmed already, had nothing to do, or was not made with --defer")
+        }
+        return try readFile("\(folder)/\(name)", limit: JSONLimits.ownFileSize)
+    }
+
+    private func read(_ name: String) throws -> JSONDocument { JSONDocument(file: "\(Deferral.folder)/\(name)", bytes: try bytes(name), limit: JSONLimits.ownFileSize) }
+}
+
+/// One tenant's part: its state before, and as the deferred reconcile wants it.
+private struct TenantPart {
+    let id: String
+    private let old: AppliedTenant?
+    private let folder: String?
+    private var state: TenantState?
+    /// Profiles that differ, by what became of them.
+    private(set) var confirmed: [String] = []
+    private(set) var left: [String] = []
+
+    /// - Parameter new: folder of the new state; nil where the tenant goes.
+    init(id: String, old: AppliedTenant?, new: String?) throws {
+        self.id = id
+        self.old = old
+        folder = new
+        state = try new.map { folder in
+            try TenantState(JSONDocument(file: "\(id)/state.json", bytes: try readFile(folder + "/state.json", limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize))
+        }
+        let (before, after) = (old?.state.profiles ?? [:], state?.profiles ?? [:])
+        confirmed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted(by: JSONWriter.precedes)
+    }
+
+    mutating func keepWhatFailed(_ results: DeploymentResults?) {
+        guard let results else { return }
+        left = confirmed.filter { !results.isApplied("\(id)/\($0)") }
+        confirmed.removeAll(where: left.contains)
+        for profile in confirmed { if let graphID = results.graphID("\(id)/\(profile)") { state?.profiles[profile]?.graphID = graphID } }
+        guard !left.isEmpty, var state = state ?? old?.state else { return }
+        for profile in left { state.profiles[profile] = old?.state.profiles[profile] }
+        if self.state == nil { for profile in confirmed { state.profiles[profile] = nil } }
+        // Without the id of its source: the next run takes it up again.
+        state.folder = ""
+        self.state = state
+    }
+
+    /// Nil where nothing of the tenant is recorded.
+    func tree(_ builder: inout TenantTreeBuilder) throws -> TenantTree? {
+        guard let state else { return .removed }
+        if confirmed.isEmpty, !left.isEmpty { return nil }
+        guard !state.profiles.isEmpty || folder != nil else { return .removed }
+        let isLeft = Set(left)
+        var folders: [String: [String: StateFile]] = [:]
+        for name in ["profiles", "payloads"] {
+            var files: [String: StateFile] = [:]
+            if let folder {
+                for file in try list("\(folder)/\(name)") where !isLeft.contains(Self.profile(file)) {
+                    files[file] = .bytes(try readFile("\(folder)/\(name)/\(file)", limit: JSONLimits.ownFileSize))
+                }
+            }
+            for (file, blob) in try old?.files(name) ?? [:] where isLeft.contains(Self.profile(file)) { files[file] = .blob(blob) }
+            folders[name] = files
+        }
+        var files: [String: StateFile] = ["state.json": .bytes(state.json())]
+        if let folder, kind(of: folder + "/report.json") != .missing {
+            files["report.json"] = .bytes(try readFile(folder + "/report.json", limit: JSONLimits.ownFileSize))
+        } else if let blob = old?.file("report.json") {
+            files["report.json"] = .blob(blob)
+        }
+        return try builder.build(files: files, folders: folders, known: [])
+    }
+
+    /// `staff-mail.graph.json` → `staff-mail`; ids hold no dots.
+    private static func profile(_ file: String) -> String { String(file.prefix { $0 != "." }) }
+}

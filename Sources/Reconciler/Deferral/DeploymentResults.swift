@@ -1,0 +1,35 @@
+import Files
+import JSONSource
+
+/// What a deployment of one's own says it did: `{"results": [{"tenant", "profile", "status": "applied" or "failed", "graphId"?}]}`.
+/// What it does not name was not applied.
+public struct DeploymentResults: Sendable {
+    let file: String
+    private var applied: [String: String?] = [:]
+    private var named: [String] = []
+
+    /// - Throws: `UsageError` with file and line of what is wrong.
+    public init(file: String) throws {
+        self.file = file
+        let document = JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize)
+        if let problem = document.problems.first {
+            let place = document.position(ofOffset: problem.offset)
+            throw UsageError("\(file):\(place.line):\(place.column): \(problem.message)")
+        }
+        guard let results = document.root?["results"], results.kind == .array else { throw UsageError("\(file): an object with a list \"results\" is expected") }
+        for result in results.elements {
+            let place = result.position
+            guard let tenant = result["tenant"]?.string, let profile = result["profile"]?.string, let status = result["status"]?.string, ["applied", "failed"].contains(status)
+            else { throw UsageError("\(file):\(place.line):\(place.column): a result names tenant, profile, and a status: applied or failed") }
+            let name = "\(tenant)/\(profile)"
+            guard !named.contains(name) else { throw UsageError("\(file):\(place.line):\(place.column): \(name) stands here twice") }
+            named.append(name)
+            if status == "applied" { applied[name] = .some(result["graphId"]?.string?.lowercased()) }
+        }
+    }
+
+    func isApplied(_ name: String) -> Bool { applied[name] != nil }
+    func graphID(_ name: String) -> String? { applied[name].flatMap(\.self) }
+    /// One that is none of these.
+    func unknown(among known: Set<String>) -> String? { named.first { !known.contains($0) } }
+}

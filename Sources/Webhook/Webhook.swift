@@ -1,0 +1,107 @@
+import AsyncHTTPClient
+import Crypto
+import Dispatch
+import NIOCore
+import NIOSSL
+
+/// A receiver of JSON over HTTP: one POST, signed where a secret is given.
+///
+/// The body's signature stands in `X-Easel-Signature-256` as `sha256=` and the hex digits of HMAC-SHA-256 over the bytes of the
+/// body, which is how forges sign theirs.
+public struct Webhook: Sendable {
+    public let url: String
+    private let secret: [UInt8]?
+    private let caFile: String?
+
+    /// - Parameters:
+    ///   - secret: never leaves the process but as a signature.
+    ///   - caFile: PEM file of authorities to trust beside the machine's.
+    /// - Throws: `WebhookError` for a URL that is not HTTPS, unless its host is this machine.
+    public init(url: String, secret: [UInt8]?, caFile: String?) throws {
+        let parts = URLParts(url)
+        guard parts.scheme == "https" || (parts.scheme == "http" && parts.isLoopback) else {
+            throw WebhookError("a webhook's URL must be https (http only to this machine itself)")
+        }
+        self.url = url
+        self.secret = secret
+        self.caFile = caFile
+    }
+
+    /// Posts a body and waits for the answer.
+    ///
+    /// - Parameter timeout: seconds, for all of it.
+    /// - Throws: `WebhookError` when there is no answer in time, or another than 2xx.
+    public func post(_ body: [UInt8], timeout: Int) throws {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "User-Agent", value: "easel")
+        if let secret { request.headers.add(name: "X-Easel-Signature-256", value: "sha256=" + Self.signature(of: body, secret: secret)) }
+        request.body = .bytes(ByteBuffer(bytes: body))
+        try Self.wait { [request, caFile] in try await Self.send(request, caFile: caFile, timeout: timeout) }
+    }
+
+    static func signature(of body: [UInt8], secret: [UInt8]) -> String {
+        HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: secret)).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+
+    private static func send(_ request: HTTPClientRequest, caFile: String?, timeout: Int) async throws {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(Int64(timeout))
+        if let caFile {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.additionalTrustRoots = [.file(caFile)]
+            configuration.tlsConfiguration = tls
+        }
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let response = try await client.execute(request, timeout: .seconds(Int64(timeout)))
+            guard (200..<300).contains(Int(response.status.code)) else { throw WebhookError("the receiver answered \(response.status.code) \(response.status.reasonPhrase)") }
+            try await client.shutdown()
+        } catch {
+            try? await client.shutdown()  // The first error is the one that counts.
+            throw error
+        }
+    }
+
+    /// Runs asynchronous work from the synchronous command line.
+    private static func wait(_ work: @escaping @Sendable () async throws -> Void) throws {
+        let done = DispatchSemaphore(value: 0)
+        let outcome = Outcome()
+        Task {
+            do { try await work() } catch { outcome.error = error as? WebhookError ?? WebhookError("\(error)") }
+            done.signal()
+        }
+        done.wait()
+        if let error = outcome.error { throw error }
+    }
+
+    /// @unchecked: written before the semaphore is signalled, read after.
+    private final class Outcome: @unchecked Sendable { var error: WebhookError? }
+}
+
+public struct WebhookError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// What of a URL decides whether it is safe to talk to.
+private struct URLParts {
+    let scheme: String
+    let isLoopback: Bool
+
+    init(_ url: String) {
+        guard let separator = url.firstRange(of: "://") else {
+            (scheme, isLoopback) = ("", false)
+            return
+        }
+        scheme = url[..<separator.lowerBound].lowercased()
+        let authority = url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let host = place.hasPrefix("[") ? place.dropFirst().prefix { $0 != "]" } : place.prefix { $0 != ":" }
+        isLoopback = host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
+    }
+}

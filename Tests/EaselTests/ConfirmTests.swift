@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A reconcile whose payloads somebody else deploys, and which is recorded when that is done.
+@Suite struct ConfirmTests {
+    /// A fleet that is applied, a change to six profiles, and that deferred.
+    private func shop() throws -> Workshop {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        try shop.remove("tenants/northwind/profiles/kiosk.json")
+        try shop.commit("OAuth")
+        let outcome = try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out")
+        #expect(outcome.status == 0 && outcome.lastLine.hasPrefix("Deferred: 1 to remove, 6 to reinstall, 2 unchanged."), "\(outcome.out)\(outcome.err)")
+        return shop
+    }
+
+    @Test func nothingIsRecordedBeforeItIsConfirmed() throws {
+        let shop = try shop()
+        #expect(try shop.git("rev-list", "--count", "easel/applied", in: "config") == "1")
+        #expect(try shop.read("out/tenants/contoso/payloads/staff.patch.json").contains("useOAuth"))
+        #expect(try shop.easel("plan", "--repo", "config").lastLine.hasPrefix("Plan: 1 to remove, 6 to reinstall"))
+        let confirmed = try shop.easel("confirm", "out", "--repo", "config")
+        #expect(confirmed.status == 0 && confirmed.lastLine.hasSuffix(": 7 confirmed, 0 left."), "\(confirmed.out)\(confirmed.err)")
+        #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode").status == 0)
+        #expect(try shop.git("rev-list", "--count", "easel/applied", in: "config") == "2")
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "config") == "")
+        // Just what a reconcile would have recorded.
+        try shop.git("branch", "confirmed", "easel/applied", in: "config")
+        try shop.git("update-ref", "refs/heads/easel/applied", "easel/applied~1", in: "config")
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
+        #expect(try shop.git("diff", "--stat", "confirmed", "easel/applied", "--", "tenants", "state.json", in: "config") == "")
+        // Once.
+        let again = try shop.easel("confirm", "out", "--repo", "config")
+        #expect(again.status == 64 && again.err.contains("confirmed already"))
+    }
+
+    @Test func aPartIsRecordedAndTheRestTakenUpAgain() throws {
+        let shop = try shop()
+        try shop.write(["results": [
+            ["tenant": "contoso", "profile": "staff", "status": "applied", "graphId": "AAAAAAAA-0000-4000-8000-000000000001"],
+            ["tenant": "contoso", "profile": "board", "status": "failed"],
+            ["tenant": "fabrikam", "profile": "staff", "status": "applied"],
+        ]], to: "results.json")
+        let confirmed = try shop.easel("confirm", "out", "--repo", "config", "--results", "results.json")
+        #expect(confirmed.status == 0 && confirmed.lastLine.hasSuffix(": 2 confirmed, 5 left."), "\(confirmed.out)\(confirmed.err)")
+        #expect(try shop.applied("tenants/contoso/state.json").contains("aaaaaaaa-0000-4000-8000-000000000001"))
+        let (plan, status) = try shop.report("plan", "--repo", "config")
+        #expect(status == 0 && plan.profiles.keys.sorted() == ["contoso/board", "fabrikam/board", "northwind/board", "northwind/kiosk", "northwind/staff"])
+        #expect(try shop.easel("reconcile", "--repo", "config").lastLine.hasPrefix("Applied: 1 removed, 4 reinstalled, 4 unchanged."))
+        #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode").status == 0)
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "config") == "")
+    }
+
+    @Test func aStateThatHasMovedIsNotOverwritten() throws {
+        let shop = try shop()
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
+        let tip = try shop.tip()
+        let late = try shop.easel("confirm", "out", "--repo", "config")
+        #expect(late.status == 64 && late.err.contains("has moved since"))
+        #expect(try shop.tip() == tip)
+        // What a run without --defer writes is nothing to confirm.
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("holds no deferred reconcile"))
+    }
+
+    @Test func resultsThatMakeNoSenseAreRefused() throws {
+        let shop = try shop()
+        for (text, words) in [
+            ("{", "results.json:1:"), (#"{"results": [{"tenant": "contoso"}]}"#, "results.json:1:14: a result names"),
+            (#"{"results": [{"tenant": "contoso", "profile": "stuff", "status": "applied"}]}"#, "did nothing to contoso/stuff"),
+            (#"{"results": [{"tenant": "a", "profile": "b", "status": "failed"}, {"tenant": "a", "profile": "b", "status": "applied"}]}"#, "stands here twice"),
+        ] {
+            try shop.write(text, to: "results.json")
+            let outcome = try shop.easel("confirm", "out", "--repo", "config", "--results", "results.json")
+            #expect(outcome.status == 64 && outcome.err.contains(words), "\(outcome.err)")
+        }
+        #expect(try shop.git("rev-list", "--count", "easel/applied", in: "config") == "1")
+        try shop.write(#"{"results": []}"#, to: "results.json")
+        #expect(try shop.easel("confirm", "out", "--repo", "config", "--results", "results.json").lastLine == "Nothing was applied, and nothing recorded.")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--defer").status == 64)
+    }
+}
