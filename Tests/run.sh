@@ -35,7 +35,7 @@ trap 'exit 130' INT TERM
 # remotes, started by the tests on loopback; openssl: their certificates.
 packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown-it libplist-utils tzdata openssh-client gnupg systemd chromium
     chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin
-    python3-prometheus-client)
+    python3-prometheus-client python3-yaml python3-venv jq curl)
 
 # The same lines stand in examples/quickstart.sh: each of the two scripts can be read and run alone.
 install_missing() {
@@ -138,6 +138,18 @@ systemd_units() {
     (cd "$units" && printf '%s\n' *)
 }
 
+pipelines() {
+    # The forges' and Kubernetes' own schemas, as PyPI's packages carry them; what the steps do is tested with the Swift tests.
+    python3 -m venv "$scratch/venv"
+    "$scratch/venv/bin/pip" --quiet --disable-pip-version-check install check-jsonschema kubernetes-validate
+    local forge
+    for forge in github-workflows:github-actions gitlab-ci:gitlab-ci azure-pipelines:azure-devops; do
+        # The schemas' patterns are JavaScript's of old, which the default of the newest versions refuses.
+        "$scratch/venv/bin/check-jsonschema" --regex-variant python --builtin-schema "vendor.${forge%%:*}" deploy/"${forge##*:}"/*.yml
+    done
+    "$scratch/venv/bin/kubernetes-validate" --strict deploy/kubernetes/*.json
+}
+
 scripts() {
     local file files
     mapfile -t files < <(find Tests examples deploy .ci -type f \( -name '*.sh' -o -path .ci/run \) | sort)
@@ -184,6 +196,7 @@ section "Swift tests" swift_test
 section "Thread sanitizer" sanitized thread
 section "Address sanitizer" sanitized address
 section "systemd units" systemd_units
+section "Pipelines" pipelines
 section "Scripts" scripts
 section "Fleet generator" fleet
 section "Quickstart" quickstart

@@ -84,7 +84,7 @@ public final class SSHServer: Server {
 }
 
 /// nginx with git-http-backend over TLS, for the repositories in a folder: below `/open/` for everybody, `/basic/` for
-/// `ann` with the password `s3cret`, `/bearer/` for the token `t0ken`, `/moved/` on another server, `/broken/` not at all.
+/// `ann`, or a forge's job, with the password `s3cret`, `/bearer/` for the token `t0ken`, `/moved/` on another server, `/broken/` not at all.
 public final class HTTPSServer {
     public static var isInstalled: Bool { Server.has("/usr/sbin/nginx", "/usr/sbin/fcgiwrap", "/usr/bin/openssl", "/usr/lib/git-core/git-http-backend") }
 
@@ -103,7 +103,8 @@ public final class HTTPSServer {
         try "subjectAltName=DNS:localhost\n".write(toFile: folder + "/names", atomically: true, encoding: .utf8)
         try openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "server.pem", "-days", "2", "-extfile", "names")
         let password = String(decoding: try Program.output(["/usr/bin/openssl", "passwd", "-apr1", "s3cret"]), as: UTF8.self)
-        try "ann:\(password)".write(toFile: folder + "/users", atomically: true, encoding: .utf8)
+        // Forges take their jobs' tokens under these names.
+        try ["ann", "x-access-token", "gitlab-ci-token"].map { "\($0):\(password)" }.joined().write(toFile: folder + "/users", atomically: true, encoding: .utf8)
         let socket = folder + "/fcgi"
         let port = try freePort()
         let backend = """

@@ -35,6 +35,8 @@ enum Running {
         let summary = PipelineSummary(output.format)
         defer { progress.finish() }
         let result = try Reconciler.run(request, views: Views()) {
+            // Those of an attempt that lost a race take their temporary files away first: the new ones have the same names.
+            files = []
             files = try output.reports.map { try ReportFile($0, ReportFormat.of(fileName: $0) ?? .json) }
             let options = ReportOptions(color: Console.useColor(STDOUT_FILENO), width: Console.width)
             let printed = output.format.sink(options: options) { bytes in
