@@ -127,6 +127,8 @@ struct Grouping {
         let kind: DriftKind
         let acceptance: DriftNote.Acceptance?
         let isNew: Bool?
+        /// Nil for what is new: that it is, is told.
+        let since: String?
     }
 
     private struct ChangeKey: Hashable {
@@ -152,7 +154,7 @@ struct Grouping {
             action: impact.action, changes: impact.changes.map(Self.key), consequences: impact.sortedConsequences,
             advice: impact.advice.filter(\.isNew).map(\.key).sorted(), heldBy: profile.heldBy, drift: profile.drift?.kind,
             adoption: profile.adoption,
-            differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew) } ?? [])
+            differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew, since: $0.isNew == false ? $0.firstSeen : nil) } ?? [])
         if let known = positions[key] { return known }
         if positions.count < Self.limit {
             positions[key] = groups.count

@@ -56,7 +56,7 @@ import Testing
         #expect(unknown.status == 64 && unknown.err.contains("near: EAS"))
         let all = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("explain", "--format", "json").out.utf8)) as? [String: [Any]])
         #expect(all["rules"]?.count == 22)
-        for kind in ["manifest", "tenant", "policy", "approval", "report"] {
+        for kind in ["manifest", "tenant", "policy", "approval", "acceptedDrift", "report"] {
             let schema = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("schema", kind).out.utf8)) as? [String: Any])
             #expect(schema["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
         }
@@ -68,7 +68,7 @@ import Testing
         let shop = try Workshop()
         let blocks = try String(contentsOfFile: Workshop.package + "/README.md", encoding: .utf8).components(separatedBy: "```text\n").dropFirst()
             .compactMap { $0.components(separatedBy: "\n```").first }
-        try #require(blocks.count == 2)
+        try #require(blocks.count == 3)
         let quickstart = try shop.run(
             [Workshop.package + "/examples/quickstart.sh", shop("quickstart")], environment: ["EASEL_BINARY": Workshop.binary])
         try #require(quickstart.status == 0, "\(quickstart.err)")
@@ -78,6 +78,8 @@ import Testing
         try FileManager.default.copyItem(atPath: Workshop.package + "/examples/config", toPath: shop("config"))
         try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""ssl": true"#, #""oAuth": true"#)
         try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""group": "office""#, #""group": "ofice""#)
+        let drift = try shop.run([Workshop.package + "/examples/nightly-drift.sh", shop("drift")], environment: ["EASEL_BINARY": Workshop.binary])
+        #expect(drift.status == 0 && drift.out.contains(blocks[2]), "\(drift.out)\(drift.err)")
         #expect("$ easel validate\n" + (try shop.easel("validate", in: "config").out) == blocks[1] + "\n")
     }
 

@@ -5,10 +5,10 @@ import Testing
 /// `EASEL_RECORD=1` writes them anew.
 @Suite struct SampleReportTests {
     private static let folder = Workshop.package + "/examples/reports"
-    /// File → format; what no ending asks for is printed.
+    /// Ending → format; what no ending asks for is printed.
     private static let files = [
-        "review.txt": "text", "review.json": "json", "review.md": "markdown", "review.html": "html", "review.sarif": "sarif",
-        "review.codequality.json": "gitlab", "review.junit.xml": "junit", "review.github.txt": "github", "review.azure.txt": "azure",
+        "txt": "text", "json": "json", "md": "markdown", "html": "html", "sarif": "sarif", "codequality.json": "gitlab", "junit.xml": "junit",
+        "github.txt": "github", "azure.txt": "azure",
     ]
 
     /// The example repository with a policy; and a branch that turns OAuth on for the staff of one tenant, takes a profile
@@ -38,20 +38,43 @@ import Testing
         return shop
     }
 
-    @Test func areWhatEaselMakes() throws {
-        let shop = try repository()
+    private func hold(_ name: String, expecting status: Int32, _ make: (String) throws -> Workshop.Outcome) throws {
         let isRecording = ProcessInfo.processInfo.environment["EASEL_RECORD"] == "1"
-        for (file, format) in Self.files {
-            let made = try shop.easel(
-                "review", "main...modern-sign-in", "--format", format, "--reproducible", "--now", "2026-11-24T02:00:00Z", in: "config")
-            #expect(made.status == 3, "\(made.err)")
-            if isRecording {
-                try FileManager.default.createDirectory(atPath: Self.folder, withIntermediateDirectories: true)
-                try made.out.write(toFile: "\(Self.folder)/\(file)", atomically: true, encoding: .utf8)
-            } else {
-                #expect(try made.out == String(contentsOfFile: "\(Self.folder)/\(file)", encoding: .utf8), "\(file); EASEL_RECORD=1 records it")
-            }
+        for (ending, format) in Self.files {
+            let made = try make(format)
+            #expect(made.status == status, "\(made.err)")
+            let file = "\(Self.folder)/\(name).\(ending)"
+            if isRecording { try made.out.write(toFile: file, atomically: true, encoding: .utf8) }
+            #expect(try made.out == String(contentsOfFile: file, encoding: .utf8), "\(file); EASEL_RECORD=1 records it")
         }
-        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: Self.folder)) == Set(Self.files.keys))
+    }
+
+    @Test func reviewsAreWhatEaselMakes() throws {
+        let shop = try repository()
+        try hold("review", expecting: 3) { format in
+            try shop.easel("review", "main...modern-sign-in", "--format", format, "--reproducible", "--now", "2026-11-24T02:00:00Z", in: "config")
+        }
+        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: Self.folder)) == Set(["review", "drift"].flatMap { name in Self.files.keys.map { "\(name).\($0)" } }))
+    }
+
+    /// The two nights of `examples/nightly-drift.sh`, of which one difference is accepted.
+    @Test func driftReportsAreWhatEaselMakes() throws {
+        let shop = try Workshop()
+        for folder in ["config", "exports"] { try FileManager.default.copyItem(atPath: "\(Workshop.package)/examples/\(folder)", toPath: shop(folder)) }
+        try shop.git("init", "--quiet", "--initial-branch", "main", "config")
+        try shop.commit("Email profiles")
+        #expect(try shop.easel("adopt", "--live", "../exports/monday", in: "config").status == 0)
+        #expect(try shop.easel("drift", "--live", "../exports/monday", "--report", "../monday.json", "--now", "2026-11-23T02:00:00Z", in: "config").status == 0)
+        func night(_ arguments: String...) throws -> Workshop.Outcome {
+            try shop.run([
+                Workshop.binary, "drift", "--live", "../exports/tuesday", "--previous", "../monday.json", "--reproducible", "--now", "2026-11-24T02:00:00Z",
+            ] + arguments, in: "config")
+        }
+        #expect(try night("--report", "../tuesday.json").status == 2)
+        #expect(try shop.easel(
+            "accept", "warehouse-calendar", "/mail/amountToSync", "--tenant", "fabrikam", "--report", "../tuesday.json", "--reason", "Shared devices, ticket 4711",
+            "--accepted-by", "Ann", in: "config").status == 0)
+        try shop.commit("Accepted")
+        try hold("drift", expecting: 2) { try night("--format", $0) }
     }
 }

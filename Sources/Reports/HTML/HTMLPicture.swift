@@ -20,7 +20,7 @@ struct HTMLPicture {
 
     mutating func add(_ tenant: TenantReport) {
         var bar = Bar(id: tenant.id, name: tenant.displayName)
-        for profile in tenant.profiles {
+        for profile in tenant.profiles where profile.drift?.isAccepted != true {
             guard let worst = profile.impact.sortedConsequences.first, worst.isNoticed else { continue }
             if let number = profile.impact.people.number { bar.people[worst, default: 0] += number } else { bar.unknown += 1 }
         }

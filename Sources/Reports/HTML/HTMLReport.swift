@@ -198,7 +198,7 @@ final class HTMLReport: ReportSink {
     private func groups() throws {
         let groups = gathered.grouping.worstFirst
         guard !groups.isEmpty else { return }
-        try put("<section aria-labelledby=\"changes\"><h2 id=\"changes\">What changes, worst first</h2>")
+        try put("<section aria-labelledby=\"changes\"><h2 id=\"changes\">\(gathered.head.live == nil ? "What changes" : "What differs"), worst first</h2>")
         for group in groups.prefix(Self.groupsShown) { try put(Self.paragraph(group)) }
         if groups.count > Self.groupsShown {
             let profiles = groups.dropFirst(Self.groupsShown).reduce(0) { $0 + $1.profiles }

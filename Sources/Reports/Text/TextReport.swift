@@ -94,10 +94,14 @@ final class TextReport: ReportSink {
         }
         if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
         for (position, change) in group.changes.enumerated() {
-            if let remark = group.remark(position) { lines += style.wrap(Words.plain(remark), first: "    \(change.path.isEmpty ? "" : change.path + "  ")") }
-            if change.path.isEmpty { continue }
+            let remark = group.remark(position).map { style.wrap(Words.plain($0), first: change.path.isEmpty ? "    " : "      ") } ?? []
+            if change.path.isEmpty {
+                lines += remark
+                continue
+            }
             let rules = change.rules.isEmpty ? "" : "  " + style.dim(change.rules.joined(separator: " "))
             lines.append("    \(style.cyan(change.path))  \(Words.shortened(Words.plain(Words.change(change)), to: 300))\(rules)")
+            lines += remark
         }
         for advice in group.newAdvice {
             let place = advice.path.isEmpty ? "" : " (\(advice.path))"
