@@ -153,6 +153,14 @@ applied=$(git --git-dir "$state" ls-tree -r --name-only "$tip" | grep -c '^tenan
 ((applied == manifests)) || die "$manifests manifests, but $applied profiles in the applied state"
 [[ ! -e $fresh/state-plan ]] || die "easel plan wrote to the state"
 
+echo "Drift:" >&2
+# What the tenants have: just what was applied.
+exports=$(python3 "$here/exports.py" "$fresh/out" "$data/live")
+((exports == manifests)) || die "$manifests manifests, but $exports exports"
+for ((run = 1; run <= runs; run++)); do
+    measure easel-drift "$easel" drift --repo "$url" --cache "$data/$run/cache-drift" --state "$fresh/state-out" --live "$data/live"
+done
+
 echo "Nothing new:" >&2
 for ((run = 1; run <= runs; run++)); do
     measure git-fetch-nothing git -C "$clone" fetch --quiet
@@ -186,6 +194,7 @@ status=0
         --row 'first plan (git: clone with checkout);git-clone;easel-plan-first;1.5' \
         --row 'first reconcile (git: clone with checkout);git-clone;easel-reconcile-first;2.5' \
         --row 'first reconcile --out (git: clone with checkout);git-clone;easel-reconcile-out;' \
+        --row 'drift from a folder of exports (easel: first plan);easel-plan-first;easel-drift;2' \
         --row 'nothing new, reconcile (git: fetch);git-fetch-nothing;easel-reconcile-nothing;3' \
         --row 'one manifest edited, plan (git: fetch, diff --stat);git-fetch-one;easel-plan-one;3' \
         --row 'one manifest edited, reconcile (git: fetch, diff --stat);git-fetch-one;easel-reconcile-one;3'
