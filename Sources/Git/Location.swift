@@ -34,9 +34,13 @@ private func isScheme(_ text: Substring) -> Bool {
 private func filePath(_ rest: Substring) -> String? {
     var path = rest
     if path.lowercased().hasPrefix("localhost/") { path = path.dropFirst("localhost".count) }
-    guard path.hasPrefix("/") else { return nil }
+    return path.hasPrefix("/") ? percentDecoded(path) : nil
+}
+
+/// Nil where the encoding is broken, or holds a zero byte.
+func percentDecoded(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
-    var iterator = path.utf8.makeIterator()
+    var iterator = text.utf8.makeIterator()
     while let byte = iterator.next() {
         guard byte == UInt8(ascii: "%") else {
             bytes.append(byte)

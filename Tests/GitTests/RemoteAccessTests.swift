@@ -41,7 +41,7 @@ private struct Served {
         }
     }
 
-    @Test(arguments: ["ed25519", "ecdsa"]) func aKeyFileAndAKnownHost(_ kind: String) throws {
+    @Test(arguments: ["ed25519", "ecdsa", "rsa"]) func aKeyFileAndAKnownHost(_ kind: String) throws {
         let served = try Served()
         let server = try SSHServer(served.scratch("ssh"), hostKeys: [kind], users: keys(served, [("ann", kind)]))
         try server.knownHosts(kind).write(toFile: served.scratch("known"), atomically: true, encoding: .utf8)
@@ -55,9 +55,10 @@ private struct Served {
         #expect(try served.scratch.git("rev-parse", "state", in: served.scratch("up.git")) == served.first.description)
     }
 
-    @Test func aPassphraseIsAskedForOnce() throws {
+    /// The RSA key is left to OpenSSH's client.
+    @Test(arguments: ["ed25519", "rsa"]) func aPassphraseIsAskedForOnce(_ kind: String) throws {
         let served = try Served()
-        let server = try SSHServer(served.scratch("ssh"), users: keys(served, [("ann", "ed25519")], passphrase: "open sesame"))
+        let server = try SSHServer(served.scratch("ssh"), users: keys(served, [("ann", kind)], passphrase: "it's open"))
         let url = server.url(served.scratch("up.git"))
         func access(_ passphrase: String?) -> (inout RemoteAccess) throws -> Void {
             { access in
@@ -66,7 +67,7 @@ private struct Served {
                 access.hostKey = try server.fingerprint("ed25519")
             }
         }
-        #expect(try served.mirror(url, access("open sesame")).fetch(wanted: ["HEAD"]).commits["HEAD"] == served.first)
+        #expect(try served.mirror(url, access("it's open")).fetch(wanted: ["HEAD"]).commits["HEAD"] == served.first)
         for wrong in ["shut", nil] {
             let error = try served.fails(url, access(wrong))
             #expect(error.kind == .authentication && error.message.contains("passphrase") && !"\(error)".contains("shut"), "\(error)")
@@ -74,29 +75,51 @@ private struct Served {
     }
 
     @Test func theAgentIsAsked() throws {
-        let served = try Served()
-        let server = try SSHServer(served.scratch("ssh"), users: keys(served, [("ann", "ed25519")]))
-        let socket = served.scratch("agent")
-        let agent = try Program(["/usr/bin/ssh-agent", "-D", "-a", socket])
-        defer {
-            kill(agent.child, SIGTERM)
-            _ = try? agent.finish()
+        // One after the other: the variable is the process's. Other tests of this suite give a key file, which comes first.
+        for kind in ["ed25519", "rsa"] {
+            let served = try Served()
+            let server = try SSHServer(served.scratch("ssh"), users: keys(served, [("ann", kind)]))
+            let socket = served.scratch("agent")
+            let agent = try Program(["/usr/bin/ssh-agent", "-D", "-a", socket])
+            defer {
+                kill(agent.child, SIGTERM)
+                _ = try? agent.finish()
+            }
+            for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
+            _ = try Program.output(["/usr/bin/ssh-add", "-q", served.scratch("ann")], environment: ["PATH": "/usr/bin", "SSH_AUTH_SOCK": socket])
+            setenv("SSH_AUTH_SOCK", socket, 1)
+            defer { unsetenv("SSH_AUTH_SOCK") }
+            let mirror = try served.mirror(server.url(served.scratch("up.git"))) { $0.hostKey = try server.fingerprint("ed25519") }
+            #expect(try mirror.fetch(wanted: ["HEAD"]).commits["HEAD"] == served.first)
         }
-        for _ in 0..<200 where !FileManager.default.fileExists(atPath: socket) { usleep(10_000) }
-        _ = try Program.output(["/usr/bin/ssh-add", "-q", served.scratch("ann")], environment: ["PATH": "/usr/bin", "SSH_AUTH_SOCK": socket])
-        // The variable is the process's; other tests of this suite give a key file, which comes first.
-        setenv("SSH_AUTH_SOCK", socket, 1)
-        defer { unsetenv("SSH_AUTH_SOCK") }
-        let mirror = try served.mirror(server.url(served.scratch("up.git"))) { $0.hostKey = try server.fingerprint("ed25519") }
-        #expect(try mirror.fetch(wanted: ["HEAD"]).commits["HEAD"] == served.first)
+    }
+
+    /// What OpenSSH's client says must read as well as what libssh2 does, and not keep anybody waiting.
+    @Test func errorsOfOpenSSHAreClearToo() throws {
+        let served = try Served()
+        let server = try SSHServer(served.scratch("ssh"), hostKeys: ["rsa"], users: keys(served, [("ann", "rsa"), ("eve", "rsa")]))
+        let other = try SSHServer(served.scratch("other"), hostKeys: ["rsa"], users: [])
+        func error(_ repository: String, pinned: String) throws -> GitError {
+            try served.fails(server.url(served.scratch(repository))) {
+                $0.sshKey = served.scratch("ann")
+                $0.hostKey = pinned
+            }
+        }
+        let absent = try error("no'such%20%25x.git", pinned: server.fingerprint("rsa"))
+        #expect(absent.kind == .notFound && absent.message.contains("no'such %x.git"), "\(absent)")
+        let shown = try server.fingerprint("rsa")
+        let stranger = try error("up.git", pinned: other.fingerprint("rsa"))
+        #expect(stranger.kind == .certificate && stranger.message.contains(shown), "\(stranger)")
+        let unknown = try served.fails(server.url(served.scratch("up.git"))) { $0.sshKey = served.scratch("ann") }
+        #expect(unknown.kind == .certificate && unknown.message.contains("not known"), "\(unknown)")
     }
 
     @Test func aStrangersKeyIsOneClearError() throws {
         let served = try Served()
         let users = try keys(served, [("ann", "ed25519"), ("bob", "ed25519"), ("rsa", "rsa")])
-        let server = try SSHServer(served.scratch("ssh"), users: [users[0], users[2]])
+        let server = try SSHServer(served.scratch("ssh"), users: [users[0]])
         let url = server.url(served.scratch("up.git"))
-        for (key, word) in [("bob", "refused the SSH key"), ("missing", "cannot be read"), ("rsa", "RSA keys are refused")] {
+        for (key, word) in [("bob", "refused the SSH key"), ("missing", "cannot be read"), ("rsa", "refused the SSH key")] {
             let error = try served.fails(url) {
                 $0.sshKey = served.scratch(key)
                 $0.hostKey = try server.fingerprint("ed25519")
@@ -131,6 +154,19 @@ private struct Served {
         #expect(revoked.message.contains("revoked"), "\(revoked)")
         let pinned = try refused(line, pinned: wrong)
         #expect(pinned.message.contains(shown) && pinned.message.contains(wrong) && pinned.kind == .certificate, "\(pinned)")
+    }
+
+    @Test(arguments: ["ed25519", "rsa"]) func aServerThatFallsSilentIsLeftAtTheDeadline(_ kind: String) throws {
+        let served = try Served()
+        let server = try SSHServer(served.scratch("ssh"), users: keys(served, [("ann", kind)]), settings: "ForceCommand /bin/sleep 60")
+        let start = ContinuousClock.now
+        let error = try served.fails(server.url(served.scratch("up.git"))) {
+            $0.sshKey = served.scratch("ann")
+            $0.hostKey = try server.fingerprint("ed25519")
+            $0.deadline = Deadline(seconds: 2)
+        }
+        #expect(error.kind == .network && "\(error)".contains("--timeout"), "\(error)")
+        #expect(ContinuousClock.now - start < .seconds(8))
     }
 
     @Test func namesOfHosts() throws {

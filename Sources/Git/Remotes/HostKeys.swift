@@ -38,7 +38,7 @@ struct HostKeys {
                 var fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
                 guard let first = fields.first, !first.hasPrefix("#") else { continue }
                 let marker = first.hasPrefix("@") ? String(fields.removeFirst()) : nil
-                guard fields.count >= 3, let known = Self.base64(fields[2]), Self.matches(fields[0], server) else { continue }
+                guard fields.count >= 3, let known = Base64.bytes(fields[2]), Self.matches(fields[0], server) else { continue }
                 if marker == "@revoked" {
                     if known == key { return .revoked(shown: shown, file: file.name) }
                     continue
@@ -61,22 +61,7 @@ struct HostKeys {
     }
 
     /// As `ssh-keygen -l` shows it.
-    static func fingerprint(_ key: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var text = ""
-        var buffer = 0
-        var bits = 0
-        for byte in SHA256.hash(data: key) {
-            buffer = (buffer << 8 | Int(byte)) & 0xFFFFFF
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                text.append(alphabet[buffer >> bits & 63])
-            }
-        }
-        if bits > 0 { text.append(alphabet[buffer << (6 - bits) & 63]) }
-        return "SHA256:" + text
-    }
+    static func fingerprint(_ key: [UInt8]) -> String { "SHA256:" + Base64.text(SHA256.hash(data: key)).prefix { $0 != "=" } }
 
     private static func isSame(_ pinned: String, _ shown: String) -> Bool {
         func plain(_ text: String) -> Substring { text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace && $0 != "=" } }
@@ -111,32 +96,7 @@ struct HostKeys {
     /// `|1|salt|hash`: HMAC-SHA-1 of the name.
     private static func matchesHashed(_ field: Substring, _ name: String) -> Bool {
         let parts = field.split(separator: "|")
-        guard parts.count == 3, let salt = base64(parts[1]), let hash = base64(parts[2]) else { return false }
+        guard parts.count == 3, let salt = Base64.bytes(parts[1]), let hash = Base64.bytes(parts[2]) else { return false }
         return HMAC<Insecure.SHA1>.isValidAuthenticationCode(hash, authenticating: Array(name.utf8), using: SymmetricKey(data: salt))
-    }
-
-    private static func base64(_ text: Substring) -> [UInt8]? {
-        var result: [UInt8] = []
-        var buffer = 0
-        var bits = 0
-        for byte in text.utf8 {
-            let value: Int
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = Int(byte) - 65
-            case UInt8(ascii: "a")...UInt8(ascii: "z"): value = Int(byte) - 71
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = Int(byte) + 4
-            case UInt8(ascii: "+"): value = 62
-            case UInt8(ascii: "/"): value = 63
-            case UInt8(ascii: "="): continue
-            default: return nil
-            }
-            buffer = (buffer << 6 | value) & 0xFFFF
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                result.append(UInt8(truncatingIfNeeded: buffer >> bits))
-            }
-        }
-        return result.isEmpty ? nil : result
     }
 }

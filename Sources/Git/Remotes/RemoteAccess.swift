@@ -52,4 +52,6 @@ public struct Deadline: Sendable {
     }
 
     var hasPassed: Bool { instant.map { $0 <= .now } ?? false }
+    /// Nil where there is no end.
+    var secondsLeft: Int? { instant.map { max(0, Int((ContinuousClock.now.duration(to: $0)).components.seconds)) } }
 }

@@ -22,10 +22,12 @@ extension RemoteSession {
                 if access(key, R_OK) != 0 {
                     return refuse("the SSH key \(key) cannot be read: \(String(cString: strerror(errno)))", "Check the path given with --ssh-key, and who may read it.")
                 }
+                guard let text = textOfFile(key), PrivateKeyFile.isForLibssh2(text) else { return leaveToProgram() }
                 let passphrase = options.access.sshPassphrase?.text
                 if let code = offer("key", { git_credential_ssh_key_new(output, sshUser, nil, key, passphrase) }) { return code }
-            } else if getenv("SSH_AUTH_SOCK") != nil, let code = offer("agent", { git_credential_ssh_key_from_agent(output, sshUser) }) {
-                return code
+            } else if getenv("SSH_AUTH_SOCK") != nil {
+                // Of the agent's keys libssh2 has tried all that it can sign with.
+                return offer("agent") { git_credential_ssh_key_from_agent(output, sshUser) } ?? leaveToProgram()
             }
         }
         // Never over plain HTTP, where everybody on the way could read it.
@@ -38,7 +40,14 @@ extension RemoteSession {
         return refuse(offered.subtracting(["name"]).isEmpty ? "the server asks for credentials, and there are none" : refusal, advice(allowedTypes))
     }
 
-    private var sshUser: String { server.user ?? "git" }
+    var sshUser: String { server.user ?? "git" }
+
+    /// Ends this attempt; the next is OpenSSH's.
+    private func leaveToProgram() -> Int32 {
+        offered.insert(options.access.sshKey == nil ? "agent" : "key")
+        wantsSSHProgram = true
+        return GIT_EAUTH.rawValue
+    }
 
     /// Name and password for HTTPS: the token, or what the netrc file has for this machine.
     private var login: (String, Secret)? {
@@ -48,17 +57,17 @@ extension RemoteSession {
         return (entry.login ?? server.user ?? options.access.userName, Secret(password))
     }
 
-    private var refusal: String {
+    var refusal: String {
         if offered.contains("key") {
             return "the server refused the SSH key \(options.access.sshKey ?? "") for \(sshUser), or its passphrase is wrong"
         }
         return offered.contains("agent") ? "the server refused every key of the SSH agent for \(sshUser)" : "the server refused the credentials"
     }
 
-    private func advice(_ allowedTypes: UInt32) -> String {
+    func advice(_ allowedTypes: UInt32) -> String {
         if server.isSSH {
             return offered.contains("key") || offered.contains("agent")
-                ? "See that the server knows the public key. RSA keys are refused by OpenSSH 8.8 and later, because libssh2 here signs with SHA-1: use an ed25519 key."
+                ? "See that the server knows the public key, and that the passphrase is right."
                 : "Give a key with --ssh-key FILE, or start an agent (SSH_AUTH_SOCK)."
         }
         return offered.contains("login") || !headers.isEmpty
@@ -80,12 +89,19 @@ extension RemoteSession {
             guard host.pointee.type.rawValue & GIT_CERT_SSH_RAW.rawValue != 0, let bytes = host.pointee.hostkey else { return [] }
             return Array(UnsafeRawBufferPointer(start: bytes, count: host.pointee.hostkey_len))
         }
+        return judge(hostKey: key)
+    }
+
+    /// 0 for the one that we mean, else libgit2's code, and the reason is parked.
+    func judge(hostKey key: [UInt8]) -> Int32 {
         let place = HostKeys.Server(host: server.host, port: server.port ?? 22)
         let files = options.access.knownHosts.compactMap { name in textOfFile(name).map { (name, $0) } }
         let looked = options.access.knownHosts.isEmpty ? "no known_hosts file was given" : "looked in \(options.access.knownHosts.joined(separator: ", "))"
         let kind = HostKeys.kind(of: key)
         switch HostKeys(files: files, pinned: options.access.hostKey).judge(key, of: place) {
-        case .known: return 0
+        case .known:
+            hostKey = key
+            return 0
         case .unknown(let shown):
             return distrust(
                 "its host key is not known: \(kind) \(shown) (\(looked))",

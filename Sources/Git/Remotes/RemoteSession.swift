@@ -48,6 +48,11 @@ final class RemoteSession {
     /// What was offered already: libgit2 asks again after each refusal, without end.
     var offered: Set<String> = []
     let server: RemoteURL
+    /// The host key that was judged good.
+    var hostKey: [UInt8] = []
+    /// Set by a callback: libssh2 cannot log in with the key that there is, OpenSSH may.
+    var wantsSSHProgram = false
+    private var sshProgram: SSHProgram?
     private let watchdog: Watchdog
     /// The last words of the server's side channel ("remote: …"), where hooks say why they refuse.
     private var serverWords: [UInt8] = []
@@ -89,7 +94,13 @@ final class RemoteSession {
         connectOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         try withStrings(headers) { (headers) throws(GitError) in
             connectOptions.custom_headers = headers
-            try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+            do throws(GitError) {
+                try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+            } catch {
+                guard try needsSSHProgram(error) else { throw error }
+                sshProgram = try SSHProgram(url: url, user: sshUser, hostKey: hostKey, key: options.access.sshKey, passphrase: options.access.sshPassphrase, watchdog: watchdog)
+                try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+            }
         }
 
         var heads: UnsafeMutablePointer<UnsafePointer<git_remote_head>?>?
@@ -101,6 +112,16 @@ final class RemoteSession {
                 name: String(cString: name), id: ObjectID(head.oid),
                 symbolicTarget: head.symref_target.map { String(cString: $0) })
         }
+    }
+
+    /// Whether OpenSSH may get further than libssh2 did. It is not asked before the server's host key was judged.
+    private func needsSSHProgram(_ error: GitError) throws(GitError) -> Bool {
+        guard sshProgram == nil else { return false }
+        if wantsSSHProgram { return true }
+        // The server has only an RSA host key, and signs with it as is done today: libssh2 1.10 cannot talk with it at all.
+        guard server.isSSH, error.message.contains("Unable to exchange encryption keys"), let key = SSHProgram.hostKey(of: server, within: options.access.deadline) else { return false }
+        if judge(hostKey: key) != 0, let parked { throw parked }
+        return true
     }
 
     /// Downloads what these refs of the connected remote need and the repository does not have.
@@ -163,7 +184,7 @@ final class RemoteSession {
         case .stopped: throw GitError(kind: .cancelled, code: code, operation: operation, message: "it was cancelled")
         case nil: break
         }
-        throw explained(error)
+        throw explained(sshProgram.map { error.with(message: "\(error.message)\($0.words.isEmpty ? "" : "; ssh said: ")\($0.words)") } ?? error)
     }
 
     private func tooLate(_ operation: String) -> GitError {
@@ -208,6 +229,10 @@ final class RemoteSession {
                 kind: .tooLarge, message: "the server sends more than \(LibGit2.packObjectLimit) objects",
                 help: "A config repository has some hundred thousand; see whether something else was pushed to it by mistake.")
         }
+        // What OpenSSH says of a key or of a server that does not know it.
+        if sshProgram != nil, ["Permission denied", "Load key", "passphrase", "agent refused"].contains(where: message.contains) {
+            return error.with(kind: .authentication, message: "\(refusal): \(message)", help: advice(GIT_CREDENTIAL_SSH_KEY.rawValue))
+        }
         // libssh2's own words, where the key file itself is the trouble.
         if message.contains("public key from private key file") || message.contains("Failed to authenticate SSH session") {
             return error.with(
@@ -242,6 +267,11 @@ final class RemoteSession {
         }
         result.certificate_check = { certificate, _, _, payload in
             RemoteSession.from(payload)?.judgeServer(certificate) ?? GIT_EUSER.rawValue
+        }
+        result.transport = { output, owner, payload in
+            // Nothing: libgit2 takes its own.
+            guard let program = RemoteSession.from(payload)?.sshProgram else { return 0 }
+            return easel_git_program_transport(output, owner, program.program)
         }
         result.transfer_progress = { progress, payload in
             guard let session = RemoteSession.from(payload), let progress = progress?.pointee else { return 0 }

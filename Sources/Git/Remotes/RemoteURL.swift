@@ -5,11 +5,17 @@ struct RemoteURL {
     let host: String
     let port: Int?
     let user: String?
+    /// As a server's shell is told of it.
+    let path: String
 
     init(_ text: String) {
         if let separator = text.firstRange(of: "://") {
             scheme = text[..<separator.lowerBound].lowercased()
             let authority = text[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+            let raw = text[authority.endIndex...]
+            let path = percentDecoded(raw) ?? String(raw)
+            // `~ann/x.git` is in Ann's home.
+            self.path = path.hasPrefix("/~") ? String(path.dropFirst()) : path
             let at = authority.lastIndex(of: "@")
             let user = at.map { authority[..<$0].prefix { $0 != ":" } } ?? ""
             self.user = user.isEmpty ? nil : String(user)
@@ -24,6 +30,7 @@ struct RemoteURL {
         } else {
             scheme = "ssh"
             let place = text.prefix { $0 != ":" }
+            path = String(text[place.endIndex...].dropFirst())
             let parts = place.split(separator: "@", maxSplits: 1)
             host = String(parts.last ?? "")
             user = parts.count > 1 ? String(parts[0]) : nil

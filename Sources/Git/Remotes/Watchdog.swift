@@ -15,6 +15,8 @@ final class Watchdog: Sendable {
         var bite: Bite?
         /// No socket had the server's port when it first bit: then there is a proxy in between.
         var isProxied = false
+        /// Where a program carries the conversation, the socket that leads to it, -1 while there is none.
+        var program: Int32?
     }
 
     private let state = Mutex(State())
@@ -45,6 +47,9 @@ final class Watchdog: Sendable {
     /// The conversation is over.
     func end() { state.withLock { $0.isOver = true } }
 
+    /// From now on it is a program that carries the conversation; -1 before its socket is closed.
+    func converses(through socket: Int32) { state.withLock { $0.program = socket } }
+
     private func watch() {
         while true {
             usleep(20_000)
@@ -56,6 +61,10 @@ final class Watchdog: Sendable {
                     if isStopped?() == true { state.bite = .stopped } else if deadline.hasPassed { state.bite = .deadline }
                 }
                 guard state.bite != nil else { return false }
+                if let program = state.program {
+                    if program >= 0 { shutdown(program, Int32(SHUT_RDWR)) }
+                    return false
+                }
                 // Again and again: it may try another address.
                 let new = Self.sockets().filter { !ownSockets.contains($0.name) }
                 if isFirst { state.isProxied = !new.contains { Self.peerPort($0.descriptor) == port } }

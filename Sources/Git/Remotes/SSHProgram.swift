@@ -1,0 +1,134 @@
+import CGitSupport
+import Glibc
+
+/// OpenSSH's own client as the carrier of a conversation, for what libssh2 1.10 cannot do: of RSA keys, people's and servers', it
+/// knows only signatures by SHA-1, which OpenSSH has not taken or made since 8.8; and it knows no keys on security tokens.
+///
+/// It is given nothing to decide: the one host key that was judged before, the one key or the agent, and no configuration file. A
+/// passphrase reaches it through a program that lies nowhere but in memory.
+final class SSHProgram {
+    let program: UnsafeMutablePointer<easel_program>
+    private var strings: [UnsafeMutablePointer<CChar>] = []
+    private var lists: [UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>] = []
+    /// -1: there is no passphrase.
+    private var askpass: Int32 = -1
+
+    /// - Parameters:
+    ///   - hostKey: as SSH writes it, its kind first; only a server with this key is talked to.
+    ///   - key: a private key file; nil: the agent's keys.
+    ///   - watchdog: may end the conversation; must outlive this.
+    init(url: String, user: String, hostKey: [UInt8], key: String?, passphrase: Secret?, watchdog: Watchdog) throws(GitError) {
+        let server = RemoteURL(url)
+        let operation = "reach \(url)"
+        guard let client = programOnPath("ssh") else {
+            throw GitError(
+                kind: .authentication, operation: operation, message: "this kind of SSH key needs OpenSSH's client, and there is no ssh on PATH",
+                help: "Install openssh-client, or use an ed25519 or ECDSA key.")
+        }
+        program = .allocate(capacity: 1)
+        program.initialize(to: easel_program())
+        program.pointee.context = Unmanaged.passUnretained(watchdog).toOpaque()
+        program.pointee.conversing = { context, socket in
+            guard let context else { return }
+            Unmanaged<Watchdog>.fromOpaque(context).takeUnretainedValue().converses(through: socket)
+        }
+        let kind = HostKeys.kind(of: hostKey)
+        // Of an RSA key the algorithms have other names than the key.
+        let algorithms = kind == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : kind
+        var options = [
+            "StrictHostKeyChecking=yes", "HostKeyAlias=easel", "HostKeyAlgorithms=\(algorithms)", "KnownHostsCommand=/bin/echo easel \(kind) \(Base64.text(hostKey))",
+            "UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null", "UpdateHostKeys=no", "PreferredAuthentications=publickey",
+            "NumberOfPasswordPrompts=1", "LogLevel=ERROR",
+        ]
+        options += key == nil ? ["IdentityFile=none"] : ["IdentitiesOnly=yes", "IdentityAgent=none"]
+        if passphrase == nil { options.append("BatchMode=yes") }
+        // ssh looks for %-sequences in the names of keys.
+        let identity = key.map { ["-i", $0.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")] } ?? []
+        let arguments = [client, "-T", "-F", "none"] + options.flatMap { ["-o", $0] } + identity + ["-p", String(server.port ?? 22), "-l", user, "--", server.host]
+
+        var environment = ["PATH=/usr/bin:/bin", "LC_ALL=C"]
+        if key == nil, let socket = getenv("SSH_AUTH_SOCK") { environment.append("SSH_AUTH_SOCK=\(String(cString: socket))") }
+        if let passphrase {
+            askpass = easel_memory_program("#!/bin/sh\nprintf '%s\\n' \(quoted(passphrase.text))\n")
+            if askpass < 0 { throw .system(errno, operation) }
+            environment += ["SSH_ASKPASS=/proc/\(getpid())/fd/\(askpass)", "SSH_ASKPASS_REQUIRE=force"]
+        }
+        program.pointee.arguments = UnsafePointer(list(arguments))
+        program.pointee.environment = UnsafePointer(list(environment))
+        program.pointee.fetch_command = UnsafePointer(copy("git-upload-pack \(quoted(server.path))"))
+        program.pointee.push_command = UnsafePointer(copy("git-receive-pack \(quoted(server.path))"))
+    }
+
+    /// The RSA host key that a server shows; it is for the caller to judge. Nil where there is none, or no ssh-keyscan.
+    static func hostKey(of server: RemoteURL, within deadline: Deadline) -> [UInt8]? {
+        guard let scanner = programOnPath("ssh-keyscan"), let limiter = programOnPath("timeout") else { return nil }
+        let seconds = max(1, deadline.secondsLeft ?? 60)
+        let words = [limiter, String(seconds), scanner, "-T", String(seconds), "-t", "rsa", "-p", String(server.port ?? 22), "--", server.host]
+        guard let pipe = popen(words.map(quoted).joined(separator: " ") + " 2>/dev/null", "re") else { return nil }
+        defer { pclose(pipe) }
+        var text = [UInt8](repeating: 0, count: 1 << 14)
+        text.removeLast(text.count - fread(&text, 1, text.count, pipe))
+        let fields = String(decoding: text, as: UTF8.self).split(separator: " ")
+        guard fields.count >= 3, fields[1] == "ssh-rsa" else { return nil }
+        return Base64.bytes(fields[2].prefix { !$0.isNewline })
+    }
+
+    deinit {
+        program.deinitialize(count: 1)
+        program.deallocate()
+        for list in lists { list.deallocate() }
+        for string in strings { free(string) }
+        if askpass >= 0 { close(askpass) }
+    }
+
+    /// The last of what it and the server's side said beside the protocol.
+    var words: String {
+        withUnsafeBytes(of: &program.pointee.words) { String(decoding: $0.prefix(program.pointee.words_length), as: UTF8.self) }
+    }
+
+    private func copy(_ text: String) -> UnsafeMutablePointer<CChar>? {
+        guard let copy = strdup(text) else { return nil }
+        strings.append(copy)
+        return copy
+    }
+
+    private func list(_ texts: [String]) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?> {
+        let list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: texts.count + 1)
+        for (position, text) in texts.enumerated() { (list + position).initialize(to: copy(text)) }
+        (list + texts.count).initialize(to: nil)
+        lists.append(list)
+        return list
+    }
+}
+
+/// One word for a shell, whatever is in it.
+private func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
+
+private func programOnPath(_ name: String) -> String? {
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    return path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
+}
+
+/// What kind of key lies in a private key file, as far as can be seen without its passphrase.
+enum PrivateKeyFile {
+    /// Whether libssh2 1.10 can sign with it so that servers of today believe it. What cannot be told is left to OpenSSH.
+    static func isForLibssh2(_ text: String) -> Bool {
+        let lines = text.split(whereSeparator: \.isNewline)
+        guard let first = lines.first else { return true }
+        if first.contains("BEGIN EC PRIVATE KEY") { return true }
+        guard first.contains("BEGIN OPENSSH PRIVATE KEY"), let bytes = Base64.bytes(Substring(lines.dropFirst().prefix { !$0.hasPrefix("-") }.joined())) else { return false }
+        // "openssh-key-v1" and a zero; names of cipher, key derivation and its options; how many keys; the first public one.
+        var rest = bytes.dropFirst(15)
+        func field() -> ArraySlice<UInt8>? {
+            guard rest.count >= 4 else { return nil }
+            let length = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            guard rest.count >= 4 + length else { return nil }
+            defer { rest = rest.dropFirst(4 + length) }
+            return rest.dropFirst(4).prefix(length)
+        }
+        for _ in 0..<3 where field() == nil { return false }
+        rest = rest.dropFirst(4)
+        let kind = field().map { HostKeys.kind(of: Array($0)) } ?? ""
+        return kind == "ssh-ed25519" || kind.hasPrefix("ecdsa-sha2-")
+    }
+}
