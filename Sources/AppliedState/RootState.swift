@@ -37,6 +37,9 @@ public struct RootState: Sendable, Hashable {
     public var failed: Set<String> = []
     /// Fingerprints that went out because an approval in the config repository names them: it is used up.
     public var approved: Set<String> = []
+    /// Id of a tree of the tenants' folders, as easel left them: by it any edit by hand is seen at once. Nil before there are any,
+    /// and in what an easel before this key wrote. The writer sets it.
+    var tenantsTree: String?
 
     public init() {}
 
@@ -64,27 +67,42 @@ public struct RootState: Sendable, Hashable {
                     }
                 }
             }
+            if let tenantsTree { writer.member("tenantsTree", tenantsTree) }
         }
         return writer.finish()
     }
 
     /// Reads what `json()` wrote. Refuses what a newer easel wrote, and what no easel did.
     public init(_ document: JSONDocument) throws(StateError) {
-        guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer else {
-            throw StateError.unreadable(file: document.file, why: "it is not the JSON that easel writes")
+        func unreadable(_ why: String) -> StateError { .unreadable(file: document.file, why: why) }
+        guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer, version > 0 else {
+            throw unreadable("it is not the JSON that easel writes")
         }
         guard version <= Self.formatVersion else { throw StateError.newerFormat(version) }
-        held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
-        failed = Set(root["failed"]?.elements.compactMap(\.string) ?? [])
-        approved = Set(root["approved"]?.elements.compactMap(\.string) ?? [])
+        func texts(_ key: StaticString) throws(StateError) -> Set<String> {
+            guard let list = root[key] else { return [] }
+            let texts = list.elements.compactMap(\.string)
+            guard list.kind == .array, texts.count == list.count else { throw unreadable("'\(key)' is no list of texts") }
+            return Set(texts)
+        }
+        held = try texts("held")
+        failed = try texts("failed")
+        approved = try texts("approved")
+        tenantsTree = root["tenantsTree"]?.string
         guard let shards = root["shards"] else { return }
+        guard shards.kind == .object else { throw unreadable("its shards are no object") }
         for member in shards.members {
             guard let name = member.key.string, let commit = member.value["commit"]?.string, let tenants = member.value["tenants"]?.string,
-                let bases = member.value["bases"]?.string, let renderer = member.value["renderer"]?.integer
-            else { throw StateError.unreadable(file: document.file, why: "its shards are incomplete") }
+                let bases = member.value["bases"]?.string, let renderer = member.value["renderer"]?.count(from: 0),
+                let tenantCount = member.value["tenantCount"]?.count(from: 0), let profileCount = member.value["profiles"]?.count(from: 0)
+            else { throw unreadable("its shards are incomplete") }
             self.shards[name] = Shard(
-                commit: commit, tenants: tenants, bases: bases, renderer: renderer, tenantCount: member.value["tenantCount"]?.integer ?? 0,
-                profileCount: member.value["profiles"]?.integer ?? 0)
+                commit: commit, tenants: tenants, bases: bases, renderer: renderer, tenantCount: tenantCount, profileCount: profileCount)
         }
     }
+}
+
+extension JSONValue {
+    /// A whole number that counts something; nil for what nobody has so many of, so that sums never overflow.
+    func count(from least: Int) -> Int? { integer.flatMap { (least...100_000_000).contains($0) ? $0 : nil } }
 }

@@ -46,12 +46,57 @@ public final class StateSnapshot {
 
     public var listing: StateListing { StateListing(tip: tip, root: root, tenants: tenants, strangers: strangers) }
 
+    /// The root's record, held against the folders of the tenants.
     public func rootState() throws -> RootState {
+        let state = try recordedRoot()
+        guard let recorded = state.tenantsTree, try recorded != tenantsTree() else { return state }
+        throw StateError.edited(file: try editedPlace() ?? "tenants")
+    }
+
+    /// The id of the tenants' folders as they are; without what people have put beside them, that of the folder itself.
+    private func tenantsTree() throws -> String? {
+        if strangers.isEmpty, let folder = root.first(where: { $0.nameText == "tenants" && $0.kind == .tree }) { return folder.id.description }
+        return try StateWriter.id(ofTenants: tenants.map { TreeEntry(name: $0.key, mode: TreeEntry.treeMode, id: $0.value) })
+    }
+
+    private func recordedRoot() throws -> RootState {
         guard let entry = root.first(where: { $0.nameText == "state.json" }) else {
             if tip != nil, !root.isEmpty { throw StateError.unreadable(file: "state.json", why: "it is not there: this is no state branch") }
             return RootState()
         }
         return try RootState(document("state.json", entry.id))
+    }
+
+    /// What somebody changed: the first difference from the last commit before this one that is as easel left it. Nil where that
+    /// is too far back, or gone.
+    private func editedPlace() throws -> String? {
+        guard let repository, var commit = tip else { return nil }
+        for _ in 0..<100 {
+            guard let parent = try repository.commit(commit).parents.first, repository.exists(parent) else { return nil }
+            let before = try StateSnapshot(repository: repository, tip: parent)
+            guard let recorded = try? before.recordedRoot().tenantsTree, try recorded == before.tenantsTree() else {
+                commit = parent
+                continue
+            }
+            let ids = Set(tenants.keys).union(before.tenants.keys).sorted(by: JSONWriter.precedes)
+            guard let id = ids.first(where: { tenants[$0] != before.tenants[$0] }) else { return nil }
+            return try difference(before.tenants[id], tenants[id], path: "tenants/\(id)", repository)
+        }
+        return nil
+    }
+
+    /// The path of the first difference between two trees, one of which may be absent.
+    private func difference(_ one: ObjectID?, _ other: ObjectID?, path: String, _ repository: Repository) throws -> String {
+        guard let one, let other else { return path }
+        let (old, new) = (try repository.entries(ofTree: one), try repository.entries(ofTree: other))
+        for name in Set(old.map(\.name)).union(new.map(\.name)).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let (was, is_) = (old.first { $0.name == name }, new.first { $0.name == name })
+            guard was != is_ else { continue }
+            let place = "\(path)/\(String(decoding: name, as: UTF8.self))"
+            guard was?.kind == .tree, is_?.kind == .tree else { return place }
+            return try difference(was?.id, is_?.id, path: place, repository)
+        }
+        return path
     }
 
     /// Whether the commit is one of a state branch.

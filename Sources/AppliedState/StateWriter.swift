@@ -110,6 +110,8 @@ public final class StateWriter {
         for (id, tree) in changes {
             if let tree { tenants.append(TreeEntry(name: id, mode: TreeEntry.treeMode, id: tree)) }
         }
+        var root = root
+        root.tenantsTree = try Self.id(ofTenants: tenants)
         // What people have put beside easel's files stays.
         tenants += tip.strangers.filter { entry in entry.nameText.map { changes[$0] == nil } ?? true }
         let own = Set(files.keys).union(["tenants", "state.json"])
@@ -128,5 +130,10 @@ public final class StateWriter {
         self.pack = nil
         repository.refresh()
         return commit
+    }
+
+    /// What the root remembers of the tenants' folders; nil where there are none.
+    static func id(ofTenants entries: [TreeEntry]) throws -> String? {
+        entries.isEmpty ? nil : ObjectEncoder.id(.tree, try encodeTree(entries)).description
     }
 }

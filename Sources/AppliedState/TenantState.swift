@@ -93,25 +93,25 @@ public struct TenantState: Sendable, Hashable {
     }
 
     public init(_ document: JSONDocument) throws(StateError) {
-        guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer else {
+        guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer, version > 0 else {
             throw StateError.unreadable(file: document.file, why: "it is not the JSON that easel writes")
         }
         guard version <= RootState.formatVersion else { throw StateError.newerFormat(version) }
-        guard let name = root["displayName"]?.string, let serial = root["serial"]?.integer, let commit = root["commit"]?.string,
+        guard let name = root["displayName"]?.string, let serial = root["serial"]?.count(from: 0), let commit = root["commit"]?.string,
             let folder = root["folder"]?.string
         else { throw StateError.unreadable(file: document.file, why: "it is incomplete") }
         displayName = name
         self.serial = serial
         self.commit = commit
         self.folder = folder
-        renderer = root["renderer"]?.integer ?? 0
+        renderer = root["renderer"]?.count(from: 0) ?? 0
         bases = Self.dictionary(root["bases"], \.string)
-        members = Self.dictionary(root["members"], \.integer)
+        members = Self.dictionary(root["members"]) { $0.count(from: 0) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         profiles = [:]
         for member in root["profiles"].map({ Array($0.members) }) ?? [] {
             guard let id = member.key.string, let digest = member.value["digest"]?.string,
-                let action = member.value["action"]?.string.flatMap(Action.init(rawValue:)), let generation = member.value["generation"]?.integer
+                let action = member.value["action"]?.string.flatMap(Action.init(rawValue:)), let generation = member.value["generation"]?.count(from: 1)
             else { throw StateError.unreadable(file: document.file, why: "a profile's entry is incomplete") }
             let advice = member.value["advice"]?.elements.compactMap { element -> Advice.Key? in
                 guard let parts = element.string?.split(separator: " ", maxSplits: 1), let rule = parts.first else { return nil }
@@ -146,7 +146,7 @@ public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
         case .unreadable(let file, let why):
             "the applied state cannot be read: \(file): \(why); if somebody edited the branch, revert that commit"
         case .edited(let file):
-            "the applied state was edited by hand: \(file) is not what its digest says; revert that commit, so that easel knows again what devices have"
+            "the applied state was edited by hand: \(file) is not what easel recorded; revert that commit, so that easel knows again what devices have"
         case .contended(let branch):
             "other runs keep changing the same tenants on \(branch); run again when they are through"
         }

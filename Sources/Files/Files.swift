@@ -21,19 +21,28 @@ public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, operation: "read", code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw GitError(kind: .invalid, operation: "read \(path)", message: "it is no regular file") }
     var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    // One more than there should be: the read that finds nothing more needs room, too.
+    var room = max(0, min(Int(status.st_size), limit)) + 1
     while true {
-        let count = read(descriptor, &buffer, buffer.count)
-        if count < 0 {
-            if errno == EINTR { continue }
-            throw FileError(path: path, operation: "read", code: errno)
+        var code: Int32 = 0
+        let more = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+            let got = read(descriptor, buffer.baseAddress, buffer.count)
+            code = got < 0 ? errno : 0
+            count = max(0, got)
         }
-        if count == 0 { return bytes }
-        bytes.append(contentsOf: buffer[..<count])
+        if code == EINTR { continue }
+        guard code == 0 else { throw FileError(path: path, operation: "read", code: code) }
+        if more.isEmpty { return bytes }
+        if bytes.isEmpty { bytes = more } else { bytes += more }
         guard bytes.count <= limit else {
             throw GitError(kind: .tooLarge, operation: "read \(path)", message: "the file has more than \(limit) bytes")
         }
+        // Where it does not say how long it is, as in /proc.
+        room = max(room - more.count, 1 << 12)
     }
 }
 

@@ -56,6 +56,9 @@ public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
         self.help = help.map { redacted($0) }
     }
 
+    /// Whether it is about one object alone, that is missing or not what it should be, so that the others may be read.
+    public var isOfOneObject: Bool { [.notFound, .corrupt, .invalid].contains(kind) }
+
     public var description: String {
         let first = "cannot \(operation): \(message)"
         guard let help else { return first }

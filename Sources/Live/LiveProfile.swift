@@ -17,14 +17,15 @@ public struct LiveProfile: Sendable {
 
     /// The whole profile, with what the export does not say taken from `other`, or as it is when nothing is said.
     public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
-        EffectiveProfile(
-            id: id,
-            values: values.indices.map { index in
-                let unsaid = other?.values[index] ?? Catalogue.settings[index].restingValue
-                guard let value = values[index] else { return unsaid }
-                // What a payload leaves to the service comes back as the service's own "none".
-                return value == .text("none") && unsaid == .text("notConfigured") ? unsaid : value
-            })
+        let whole = values.indices.map { index in
+            let unsaid = other?.values[index] ?? Catalogue.settings[index].restingValue
+            guard let value = values[index] else { return unsaid }
+            // What a payload leaves to the service comes back as the service's own "none".
+            return value == .text("none") && unsaid == .text("notConfigured") ? unsaid : value
+        }
+        // Most are as they were, and of those the digest is known.
+        if let other, other.id == id, other.values == whole { return other }
+        return EffectiveProfile(id: id, values: whole)
     }
 
     /// Where a setting stands in the export; the whole object where its property is not there.
@@ -86,7 +87,7 @@ extension LiveProfile {
 
     private static func unknownProperties(_ object: JSONValue) -> [Diagnostic] {
         object.members.compactMap { member in
-            guard !member.value.isNull, let key = member.key.string, !key.contains("@"), !known.contains(key) else { return nil }
+            guard !member.value.isNull, let key = member.key.string, !key.utf8.contains(UInt8(ascii: "@")), !known.contains(key) else { return nil }
             return Diagnostic(.unknownProperty, severity: .warning, at: member.key, "easel does not know the property \(JSON.string(String(key.prefix(80))).compact)")
         }
     }

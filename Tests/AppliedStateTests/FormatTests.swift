@@ -94,7 +94,7 @@ import Testing
         var root = RootState()
         for name in some(word) {
             root.shards[name] = .init(
-                commit: word(), tenants: word(), bases: word(), renderer: seed, tenantCount: 3, profileCount: .max)
+                commit: word(), tenants: word(), bases: word(), renderer: seed, tenantCount: 3, profileCount: 100_000_000)
         }
         root.held = Set(some(word))
         root.failed = Set(some(word))
@@ -124,11 +124,23 @@ import Testing
 
     @Test(arguments: [
         "", "{", "[]", "{}", "1", "{\"formatVersion\": \"1\"}", "{\"formatVersion\": 1.5}", "{\"formatVersion\": 1, \"formatVersion\": 1}",
-        "<<<<<<< HEAD",
+        "<<<<<<< HEAD", "{\"formatVersion\": 0}", "{\"formatVersion\": -1}",
     ]) func whatNoEaselWroteIsRefused(_ text: String) {
         func isUnreadable(_ error: any Error) -> Bool { if case .unreadable(file: "f.json", _)? = error as? StateError { true } else { false } }
         #expect { try RootState(document(text, "f.json")) } throws: { isUnreadable($0) }
         #expect { try TenantState(document(text, "f.json")) } throws: { isUnreadable($0) }
+    }
+
+    /// Numbers that nobody counts to would overflow where they are added up.
+    @Test func oddRootsAreRefused() {
+        let shard = #"{"bases": "", "commit": "", "profiles": 1, "renderer": 1, "tenantCount": 1, "tenants": ""}"#
+        #expect(throws: Never.self) { try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(shard)}}"#)) }
+        for (was, odd) in [("\"profiles\": 1", "\"profiles\": -9223372036854775808"), ("\"tenantCount\": 1", "\"tenantCount\": 9223372036854775807")] {
+            #expect(throws: StateError.self) { try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(shard.replacing(was, with: odd))}}"#)) }
+        }
+        for text in [#""shards": [1, 2]"#, #""held": {}"#, #""approved": [1]"#, #""failed": "x""#] {
+            #expect(throws: StateError.self, "\(text)") { try RootState(document("{\"formatVersion\": 1, \(text)}")) }
+        }
     }
 
     @Test(arguments: ["commit", "tenants", "bases", "renderer"]) func aShardWithoutItsPartsIsRefused(_ key: String) throws {
@@ -147,5 +159,8 @@ import Testing
         #expect(text.contains("\"\(key)\":"))
         #expect(throws: StateError.self) { try TenantState(document(text.replacing("\"\(key)\":", with: "\"\(key)X\":"))) }
         #expect(throws: StateError.self) { try TenantState(document(text.replacing("\"create\"", with: "\"explode\""))) }
+        for number in ["serial", "generation"] {
+            #expect(throws: StateError.self) { try TenantState(document(text.replacing("\"\(number)\": 1", with: "\"\(number)\": 9223372036854775807"))) }
+        }
     }
 }

@@ -75,6 +75,68 @@ import Testing
         #expect(many.status == 1 && many.out.contains("more than 2000 manifests"), "\(many.out.suffix(500))")
     }
 
+    /// What control characters are in a name, no log of a pipeline shows.
+    @Test(arguments: ["github", "azure"]) func namesReachNoLogAsTheyAre(_ format: String) throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.write("{}", to: "config/tenants/contoso/profiles/\u{1B}[31m\u{202E}.json")
+        try shop.commit("odd")
+        let outcome = try shop.easel("plan", "--format", format, in: "config")
+        #expect(outcome.status == 1 && outcome.out.contains("u{1B}") && !outcome.out.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{202E}" }, "\(outcome.out)")
+    }
+
+    /// One tenant's folder in a repository that has lost objects holds up nobody else.
+    @Test(arguments: ["missing blob", "missing folder", "a file for a folder", "no tree"]) func damageInOneTenantIsThatTenants(_ damage: String) throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        let old = try shop.git("rev-parse", "easel/applied:tenants/contoso", in: "config")
+        try shop.edit("tenants/fabrikam/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("edit")
+        func tree(_ lines: String...) throws -> String {
+            try lines.joined(separator: "\n").appending("\n").write(toFile: shop("lines"), atomically: true, encoding: .utf8)
+            return try shop.run(["/bin/sh", "-c", "git mktree --missing < ../lines"], in: "config").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        func id(_ path: String) throws -> String { try shop.git("rev-parse", "HEAD:" + path, in: "config") }
+        func raw(_ bytes: [UInt8]) throws -> String {
+            try Data(bytes).write(to: URL(fileURLWithPath: shop("raw")))
+            return try shop.git("hash-object", "-t", "tree", "-w", "--literally", "../raw", in: "config")
+        }
+        func bytes(_ hex: String) -> [UInt8] { stride(from: 0, to: 40, by: 2).compactMap { UInt8(hex.dropFirst($0).prefix(2), radix: 16) } }
+        let lost = String(repeating: "1", count: 40)
+        let file = try "100644 blob \(id("tenants/contoso/tenant.json"))\ttenant.json"
+        let contoso =
+            switch damage {
+            case "missing blob": try tree(file, "040000 tree \(tree("100644 blob \(lost)\tstaff.json"))\tprofiles")
+            case "missing folder": try tree(file, "040000 tree \(lost)\tprofiles")
+            // mktree would not write such a thing.
+            case "a file for a folder": try raw(Array("40000 profiles\0".utf8) + bytes(id("tenants/contoso/tenant.json")) + Array("100644 tenant.json\0".utf8) + bytes(id("tenants/contoso/tenant.json")))
+            default: try raw(Array("100644 x".utf8))
+            }
+        let tenants = try tree("040000 tree \(contoso)\tcontoso", "040000 tree \(id("tenants/fabrikam"))\tfabrikam", "040000 tree \(id("tenants/northwind"))\tnorthwind")
+        let root = try tree("040000 tree \(id("bases"))\tbases", "040000 tree \(tenants)\ttenants")
+        try shop.git("update-ref", "refs/heads/main", try shop.git("commit-tree", "-p", "HEAD", "-m", "damaged", root, in: "config"), in: "config")
+        let (report, status) = try shop.report("reconcile", in: "config")
+        #expect(status == 1 && report.summary.failedTenants == 1 && report.profiles.keys.sorted() == ["fabrikam/staff"])
+        #expect(report.diagnostics.contains { $0.code == "CFG033" && $0.file.hasPrefix("tenants/contoso") && $0.tenant == "contoso" }, "\(report.diagnostics)")
+        #expect(try shop.git("rev-parse", "easel/applied:tenants/contoso", in: "config") == old)
+    }
+
+    /// Twenty objects that stand for ten thousand million names.
+    @Test func aBombOfFoldersIsAnError() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        var line = "100644 blob \(try shop.git("rev-parse", "HEAD:bases/online.json", in: "config"))"
+        for _ in 0..<10 {
+            try (0..<10).map { "\(line)\tn\($0)\n" }.joined().write(toFile: shop("lines"), atomically: true, encoding: .utf8)
+            line = "040000 tree " + (try shop.run(["/bin/sh", "-c", "git mktree < ../lines"], in: "config").out.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        try "\(line)\tbases\n040000 tree \(shop.git("rev-parse", "HEAD:tenants", in: "config"))\ttenants\n".write(toFile: shop("lines"), atomically: true, encoding: .utf8)
+        let root = try shop.run(["/bin/sh", "-c", "git mktree < ../lines"], in: "config").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        try shop.git("update-ref", "refs/heads/main", try shop.git("commit-tree", "-m", "bomb", root, in: "config"), in: "config")
+        let outcome = try shop.easel("plan", in: "config")
+        #expect(outcome.status == 1 && outcome.err.contains("more than 100000 files"), "\(outcome.err)")
+    }
+
     @Test func repositoriesOfEveryState() throws {
         let shop = try Workshop()
         try shop.git("init", "--quiet", "--initial-branch", "main", "empty")

@@ -145,6 +145,29 @@ import Testing
         #expect(try shop.tip() == tip)
     }
 
+    /// At any place, and at once: also where there is nothing to do, and in what `--out` is filled from.
+    @Test(arguments: [
+        ("tenants/contoso/payloads/staff.graph.json", "edit"), ("tenants/contoso/payloads/more.graph.json", "edit"), ("tenants/contoso/profiles/staff.json", "delete"),
+        ("tenants/contoso", "delete"), ("tenants/zed/state.json", "edit"), ("tenants", "delete"),
+    ]) func whateverSomebodyEditsIsNamed(_ edit: (path: String, how: String)) throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.git("worktree", "add", "--quiet", "../state", "easel/applied", in: "config")
+        if edit.how == "delete" { try FileManager.default.removeItem(atPath: shop("state/" + edit.path)) } else { try shop.write("{}", to: "state/" + edit.path) }
+        try shop.commit("by hand", in: "state")
+        let tip = try shop.tip()
+        for command in ["plan", "reconcile", "drift", "adopt"] {
+            let more = command == "reconcile" ? ["--out", "../out"] : command == "plan" ? [] : ["--live", "."]
+            let outcome = try shop.run([Workshop.binary, command] + more, in: "config")
+            let named = edit.path == "tenants" ? "tenants/contoso" : edit.path.hasPrefix("tenants/zed") ? "tenants/zed" : edit.path
+            #expect(outcome.status == 1 && outcome.err.contains("edited by hand: \(named) "), "\(command): \(outcome.out)\(outcome.err)")
+        }
+        #expect(try shop.tip() == tip && !shop.exists("out"))
+        // As the error says.
+        try shop.git("revert", "--no-edit", "HEAD", in: "state")
+        #expect(try shop.easel("reconcile", "--out", "../out", in: "config").lastLine.hasPrefix("Nothing to do"))
+    }
+
     @Test(arguments: [false, true]) func aStateThatWasMovedBackIsToldUntilARunGoesOnFromThere(isDeleted: Bool) throws {
         let shop = try Workshop()
         try shop.makeAppliedFleet()

@@ -100,7 +100,7 @@ import Testing
                 #expect(got.count == min(wanted.count, 10), "\(name)")
                 for (finding, command) in zip(wanted, got).prefix(wanted.count > 10 ? 9 : 10) {
                     #expect(command.data == finding.message && command.properties["title"] == finding.title, "\(name)")
-                    #expect(command.properties["file"] == finding.place?.file && command.properties["line"] == finding.place.map { "\($0.line)" }, "\(name)")
+                    #expect(command.properties["file"] == finding.place.map { Words.plain($0.file) } && command.properties["line"] == finding.place.map { "\($0.line)" }, "\(name)")
                 }
             }
             #expect(commands.count == lines.count - 1 && githubCommand(lines.last ?? "") == nil, "\(name): only the last line is prose")
@@ -125,7 +125,7 @@ import Testing
                 let codes = [("%3B", ";"), ("%0D", "\r"), ("%0A", "\n"), ("%5D", "]"), ("%AZP25", "%")]
                 let pairs = Self.parts(String(sides[0].dropFirst("task.logissue ".count)), ";").filter { !$0.isEmpty }.map { Self.parts($0, "=", most: 2) }
                 let properties = Dictionary(pairs.map { ($0[0], Self.unescaped($0[1], codes)) }, uniquingKeysWith: { first, _ in first })
-                #expect(properties["sourcepath"] == finding.place?.file && properties["code"] == finding.code, "\(name)")
+                #expect(properties["sourcepath"] == finding.place.map { Words.plain($0.file) } && properties["code"] == finding.code, "\(name)")
                 #expect(Self.unescaped(sides[1], codes) == "\(finding.title): \(finding.message)", "\(name)")
             }
         }

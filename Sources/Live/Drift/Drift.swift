@@ -100,6 +100,7 @@ public enum Drift {
         _ members: (String) -> Int?
     ) -> ProfileDrift? {
         let now = live?.effective(id: id, unknownAs: applied ?? desired)
+        if let now, let applied, let desired, now.digest == applied.digest, desired.digest == applied.digest { return nil }
         let after = desired.flatMap { desired in facts.map { (desired, $0) } }
         let before = now.map { now in Impact.Applied(profile: now, advice: Set(facts.map { Impact.advice(on: now, $0) } ?? [])) }
         let changed = applied.flatMap { applied in now.map { Comparison(before: applied, after: $0).changes.compactMap { $0.setting?.pointer } } }

@@ -15,12 +15,15 @@ public final class GraphObject {
     }
 
     public let value: JSONValue
+    /// What it has, by name: every setting asks for its own.
+    public let properties: [String: JSONValue]
     /// Gives an id its name; where only a name is known, its id.
     private let names: any ReferenceNames
     public private(set) var diagnostics: [Diagnostic] = []
 
     public init(_ value: JSONValue, names: any ReferenceNames) {
         self.value = value
+        properties = Dictionary(value.members.compactMap { member in member.key.string.map { ($0, member.value) } }, uniquingKeysWith: { first, _ in first })
         self.names = names
     }
 
@@ -77,13 +80,13 @@ public final class GraphObject {
         var id: String?
         var name: String?
         var place: JSONValue?
-        if let bound = value[name: property + "@odata.bind"] {
+        if let bound = properties[property + "@odata.bind"] {
             if bound.isNull { return .value(.none) }
             place = bound
             // …/deviceConfigurations('GUID')
             let parts = (bound.string ?? "").split(separator: "'", omittingEmptySubsequences: false)
             id = parts.count == 3 ? String(parts[1]) : (bound.string ?? "").split(separator: "/").last.map(String.init)
-        } else if let expanded = value[name: property] {
+        } else if let expanded = properties[property] {
             if expanded.isNull { return .value(.none) }
             place = expanded
             id = expanded["id"]?.string
@@ -99,14 +102,14 @@ public final class GraphObject {
     }
 
     /// Notes something about a property.
-    func tell(_ property: String, _ code: DiagnosticCode, _ message: String) { tell(value[name: property] ?? value, code, message) }
+    func tell(_ property: String, _ code: DiagnosticCode, _ message: String) { tell(properties[property] ?? value, code, message) }
 
     static func shown(_ text: String) -> String { JSON.string(String(text.prefix(80))).compact }
 
     // MARK: Parts
 
     private func member(_ property: String) -> JSONValue? {
-        guard let member = value[name: property], !member.isNull else { return nil }
+        guard let member = properties[property], !member.isNull else { return nil }
         return member
     }
 
@@ -140,7 +143,7 @@ public protocol ReferenceNames {
 extension String {
     /// Without white space at both ends.
     var trimmed: String {
-        let start = drop { $0.isWhitespace }
-        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(self[first...last])
     }
 }

@@ -16,6 +16,12 @@ extension Catalogue {
                 [.property("easServices", .string(graphWord(services(value))))]
             } read: { object, setting in
                 guard let text = object.text("easServices") else { return .absent }
+                func offered(_ word: String) -> String? {
+                    guard case .choice(let choices) = setting.type else { return nil }
+                    return choices.first { graphWord(services(.text($0.word))) == word }?.word
+                }
+                // As the service writes it.
+                if let word = offered(text) { return .value(.text(word)) }
                 let members = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
                 let on = allServices.filter { service in members.contains { $0.lowercased() == service.graph } }
                 guard on.count == members.count || (on.isEmpty && members.map { $0.lowercased() } == ["none"]) else {
@@ -27,9 +33,7 @@ extension Catalogue {
                 if text != word, text.contains(where: \.isWhitespace) || text.lowercased() != text {
                     object.tell("easServices", .oddLiveValue, "\(GraphObject.shown(text)) is not how the service writes flags; it is read as \"\(word)\"")
                 }
-                if case .choice(let choices) = setting.type, let choice = choices.first(where: { graphWord(services(.text($0.word))) == word }) {
-                    return .value(.text(choice.word))
-                }
+                if let choice = offered(word) { return .value(.text(choice)) }
                 object.tell("easServices", .inexpressible, "a manifest cannot say \"\(word)\": Intune's own page does not offer it")
                 return .value(.text(word))
             },

@@ -29,20 +29,34 @@ protocol ConfigReader: AnyObject {
 }
 
 extension ConfigReader {
-    /// Every file below a folder, by path from the root; links and submodules are not followed.
-    func files(below folder: ConfigEntry, path: String, depth: Int = 8) throws -> [String: ConfigEntry] {
+    /// Every file below a folder, by path from the root; links and submodules are not followed. Throws `GitError.tooLarge` where
+    /// there are too many: a few objects can be a tree of billions of names.
+    func files(below folder: ConfigEntry, path: String) throws -> [String: ConfigEntry] {
         var found: [String: ConfigEntry] = [:]
-        for entry in try entries(of: folder) {
-            guard let name = entry.name else { continue }
-            switch entry.kind {
-            case .file: found[path + "/" + name] = entry
-            case .folder where depth > 0: found.merge(try files(below: entry, path: path + "/" + name, depth: depth - 1)) { first, _ in first }
-            default: break
+        var looked = 0
+        func look(_ folder: ConfigEntry, _ path: String, _ depth: Int) throws {
+            for entry in try entries(of: folder) {
+                looked += 1
+                guard looked <= entryLimit else {
+                    throw GitError(
+                        kind: .tooLarge, operation: "read the folder \(path)", message: "there are more than \(entryLimit) files and folders in it",
+                        help: "Nobody needs so many; look for a script that went wrong.")
+                }
+                guard let name = entry.name else { continue }
+                switch entry.kind {
+                case .file: found[path + "/" + name] = entry
+                case .folder where depth > 0: try look(entry, path + "/" + name, depth - 1)
+                default: break
+                }
             }
         }
+        try look(folder, path, 8)
         return found
     }
 }
+
+/// Names in a folder that is read whole, however deep.
+private let entryLimit = 100_000
 
 /// Reads one commit's tree out of the object database; nothing is checked out.
 final class TreeReader: ConfigReader {
@@ -107,6 +121,8 @@ final class WorktreeReader: ConfigReader {
             throw FileError(path: folder + "/" + prefix, operation: "list", code: errno)
         }
         defer { closedir(directory) }
+        // libgit2 would wait for ever for somebody to write into a pipe of this name.
+        guard kind(of: folder + "/" + prefix + ".gitignore") != .other else { throw FileError(path: folder + "/" + prefix + ".gitignore", operation: "read", code: EINVAL) }
         var found: [ConfigEntry] = []
         while let item = readdir(directory) {
             let bytes = withUnsafeBytes(of: &item.pointee.d_name) { Array($0.prefix { $0 != 0 }) }

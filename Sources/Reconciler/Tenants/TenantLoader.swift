@@ -49,16 +49,36 @@ final class TenantLoader {
         self.zones = zones
     }
 
-    /// The ids of a tenant's manifests, without reading them.
+    /// The ids of a tenant's manifests, without reading them; none where its folder is damaged, which `load` tells.
     func manifestIDs(_ folder: ConfigEntry) throws -> Set<String> {
-        guard let profiles = try reader.entries(of: folder).first(where: { $0.name == "profiles" && $0.kind == .folder }) else { return [] }
-        return Set(try reader.entries(of: profiles).compactMap(\.manifestID))
+        do {
+            guard let profiles = try reader.entries(of: folder).first(where: { $0.name == "profiles" && $0.kind == .folder }) else { return [] }
+            return Set(try reader.entries(of: profiles).compactMap(\.manifestID))
+        } catch let error as GitError where error.isOfOneObject { return [] }
     }
 
     func load(_ id: String, _ folder: ConfigEntry) throws -> DesiredTenant {
         var desired = DesiredTenant(id: id, folderID: folder.id)
-        let path = "tenants/\(id)/"
-        let entries = try reader.entries(of: folder)
+        try load("tenants/\(id)/", folder, &desired)
+        for index in desired.diagnostics.indices where desired.diagnostics[index].tenant == nil { desired.diagnostics[index].tenant = id }
+        return desired
+    }
+
+    /// A folder's entries; none where the repository is damaged there, which is told.
+    private func entries(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws -> [ConfigEntry]? {
+        do { return try reader.entries(of: folder) } catch let error as GitError where error.isOfOneObject {
+            desired.diagnostics.append(Self.damage(path, error))
+            return nil
+        }
+    }
+
+    private static func damage(_ path: String, _ error: GitError) -> Diagnostic {
+        Diagnostic(.unreadable, file: path, "cannot \(error.operation): \(error.message)", help: error.help ?? "run 'git fsck' on the repository")
+    }
+
+    private func load(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws {
+        let id = desired.id
+        guard let entries = try entries(path, folder, &desired) else { return }
         let profiles = entries.first { $0.name == "profiles" }
         if let file = entries.first(where: { $0.name == "tenant.json" }) {
             if let document = try document(path + "tenant.json", file, &desired) {
@@ -83,13 +103,11 @@ final class TenantLoader {
             desired.diagnostics.append(Diagnostic(.notARegularFile, file: path + "profiles", "'profiles' must be a folder; links and submodules are not followed"))
         }
         if let profiles, profiles.kind == .folder { try loadProfiles(path + "profiles/", profiles, &desired) }
-        for index in desired.diagnostics.indices where desired.diagnostics[index].tenant == nil { desired.diagnostics[index].tenant = id }
-        return desired
     }
 
     private func loadProfiles(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws {
         var places: [String: (file: String, place: Diagnostic)] = [:]
-        for entry in try reader.entries(of: folder) {
+        for entry in try entries(path, folder, &desired) ?? [] {
             guard let name = entry.name else {
                 desired.diagnostics.append(Diagnostic(.badFileName, file: path, "a file name that is not valid UTF-8"))
                 continue
@@ -152,6 +170,9 @@ final class TenantLoader {
         } catch let error as GitError where error.kind == .tooLarge {
             // The parser tells the size, with the file's name.
             return Bases.Source(bytes: [UInt8](repeating: 0x20, count: JSONLimits.fileSize + 1), id: entry.id)
+        } catch var error as GitError {
+            error.operation = "read \(path): \(error.operation)"
+            throw error
         }
     }
 
@@ -175,8 +196,8 @@ final class TenantLoader {
         } catch let error as GitError where error.kind == .tooLarge {
             desired.diagnostics.append(
                 Diagnostic(code: JSONProblemCode.tooLarge.rawValue, message: "the file has more than \(JSONLimits.fileSize) bytes", help: "split it: one profile to a file", file: path))
-        } catch let error as GitError where error.kind == .corrupt {
-            desired.diagnostics.append(Diagnostic(.unreadable, file: path, error.message, help: "run 'git fsck' on the repository"))
+        } catch let error as GitError where error.isOfOneObject {
+            desired.diagnostics.append(Self.damage(path, error))
         } catch let error as FileError {
             desired.diagnostics.append(Diagnostic(.unreadable, file: path, error.description))
         }

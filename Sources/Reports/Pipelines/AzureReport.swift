@@ -15,7 +15,7 @@ final class AzureReport: FindingSink {
         }
         var properties = ["type=\(finding.level == .error ? "error" : "warning")"]
         if let place = finding.place {
-            properties += ["sourcepath=\(Self.property(place.file))", "linenumber=\(place.line)", "columnnumber=\(place.column)"]
+            properties += ["sourcepath=\(Self.property(Words.plain(place.file)))", "linenumber=\(place.line)", "columnnumber=\(place.column)"]
         }
         properties.append("code=\(Self.property(finding.code))")
         return "##vso[task.logissue \(properties.joined(separator: ";"));]\(Self.data("\(finding.title): \(finding.message)"))\n"

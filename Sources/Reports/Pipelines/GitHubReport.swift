@@ -21,7 +21,7 @@ final class GitHubReport: FindingSink {
     private func command(_ finding: Finding) -> String {
         var properties: [String] = []
         if let place = finding.place {
-            properties += ["file=\(Self.property(place.file))", "line=\(place.line)", "col=\(place.column)"]
+            properties += ["file=\(Self.property(Words.plain(place.file)))", "line=\(place.line)", "col=\(place.column)"]
         }
         properties.append("title=\(Self.property(finding.title))")
         return "::\(finding.level.word) \(properties.joined(separator: ","))::\(Self.data(finding.message))\n"
