@@ -133,6 +133,19 @@ import Testing
         #expect(failed.status == 1 && failed.err.contains(#""level":"error""#))
     }
 
+    /// Half reports of killed runs go; one that a run may be writing stays, as does what only looks alike.
+    @Test func whatKilledRunsLeftBesideAReportGoes() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        for name in [".r.json.4711", ".r.json.4712", ".r.json.old"] {
+            try shop.write("{", to: name)
+            guard name != ".r.json.4712" else { continue }
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -120)], ofItemAtPath: shop(name))
+        }
+        #expect(try shop.easel("plan", "--report", "../r.json", in: "config").status == 0)
+        #expect(shop.exists("r.json") && !shop.exists(".r.json.4711") && shop.exists(".r.json.4712") && shop.exists(".r.json.old"))
+    }
+
     @Test func hostileTextStaysText() throws {
         let shop = try Workshop()
         try shop.makeFleet()

@@ -45,15 +45,24 @@ extension ConfigReader {
                 guard let name = entry.name else { continue }
                 switch entry.kind {
                 case .file: found[path + "/" + name] = entry
-                case .folder where depth > 0: try look(entry, path + "/" + name, depth - 1)
-                default: break
+                case .folder:
+                    guard depth > 0 else {
+                        throw GitError(
+                            kind: .tooLarge, operation: "read the folder \(path)", message: "folders lie in each other more than \(depthLimit) deep",
+                            help: "Move what is needed further up.")
+                    }
+                    try look(entry, path + "/" + name, depth - 1)
+                case .other: break
                 }
             }
         }
-        try look(folder, path, 8)
+        try look(folder, path, depthLimit)
         return found
     }
 }
+
+/// Folders in a folder that is read whole.
+private let depthLimit = 8
 
 /// Names in a folder that is read whole, however deep.
 private let entryLimit = 100_000

@@ -46,10 +46,27 @@ final class ReportFile {
         let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
         let folder = path.dropLast(name.count)
         temporary = "\(folder).\(name).\(getpid())"
+        Self.sweep(folder: folder.isEmpty ? "." : String(folder), prefix: ".\(name).")
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw FileError(path: path, operation: "write the report", code: errno) }
         self.descriptor = descriptor
+        // Tells others that its writer lives.
+        _ = flock(descriptor, LOCK_SH | LOCK_NB)
         sink = format.sink { bytes in try writeAll(descriptor, bytes, path: path) }
+    }
+
+    /// What killed runs have left: of a minute ago at least, since a writer takes its lock a moment after the file is made.
+    private static func sweep(folder: String, prefix: String) {
+        // A folder that cannot be listed may still be written to.
+        for name in (try? list(folder)) ?? [] where name.hasPrefix(prefix) && Int(name.dropFirst(prefix.count)) != nil {
+            let path = "\(folder)/\(name)"
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, time(nil) - status.st_mtim.tv_sec > 60, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { continue }
+            unlink(path)
+        }
     }
 
     deinit {
