@@ -61,7 +61,6 @@ struct PipelineStepTests {
 
         /// What the forge sets in a job; its token is the server's.
         func environment(_ more: [String: String] = [:]) throws -> [String: String] {
-            let commit = try shop.git("rev-parse", "main", in: "served/config.git")
             let binary = try Data(contentsOf: URL(fileURLWithPath: Workshop.binary))
             var environment = [
                 "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "EASEL_URL": "file://" + Workshop.binary, "EASEL_OPTIONS": "--ca-file \(server.caFile) --now 2026-11-24T03:00:00Z",
@@ -70,17 +69,17 @@ struct PipelineStepTests {
             switch forge {
             case .github:
                 environment.merge([
-                    "GITHUB_SERVER_URL": server.url("basic"), "GITHUB_REPOSITORY": "config", "GITHUB_SHA": commit, "GITHUB_TOKEN": "s3cret", "GITHUB_BASE_REF": "main",
+                    "GITHUB_SERVER_URL": server.url("basic"), "GITHUB_REPOSITORY": "config", "GITHUB_REF": "refs/heads/main", "GITHUB_TOKEN": "s3cret", "GITHUB_BASE_REF": "main",
                     "GITHUB_API_URL": "http://127.0.0.1:\(apiPort)", "PULL_REQUEST": "1",
                 ]) { $1 }
             case .gitlab:
                 environment.merge([
-                    "CI_PROJECT_URL": server.url("basic/config"), "CI_COMMIT_SHA": commit, "CI_JOB_TOKEN": "s3cret", "CI_MERGE_REQUEST_IID": "1", "CI_PROJECT_ID": "5",
+                    "CI_PROJECT_URL": server.url("basic/config"), "CI_COMMIT_BRANCH": "main", "CI_JOB_TOKEN": "s3cret", "CI_MERGE_REQUEST_IID": "1", "CI_PROJECT_ID": "5",
                     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_API_V4_URL": "http://127.0.0.1:\(apiPort)", "EASEL_COMMENT_TOKEN": "n0te",
                 ]) { $1 }
             case .azure:
                 environment.merge([
-                    "BUILD_REPOSITORY_URI": server.url("bearer/config.git"), "BUILD_SOURCEVERSION": commit, "SYSTEM_ACCESSTOKEN": "t0ken", "TF_BUILD": "True",
+                    "BUILD_REPOSITORY_URI": server.url("bearer/config.git"), "BUILD_SOURCEBRANCH": "refs/heads/main", "SYSTEM_ACCESSTOKEN": "t0ken", "TF_BUILD": "True",
                     "SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main", "SYSTEM_PULLREQUEST_PULLREQUESTID": "1", "SYSTEM_COLLECTIONURI": "http://127.0.0.1:\(apiPort)/",
                     "SYSTEM_TEAMPROJECTID": "p", "BUILD_REPOSITORY_ID": "r", "AGENT_TEMPDIRECTORY": "/tmp",
                 ]) { $1 }
