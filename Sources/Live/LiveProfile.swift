@@ -40,6 +40,9 @@ extension LiveProfile {
     /// The entity type, as `@odata.type` names it.
     public static let type = "#microsoft.graph.iosEasEmailProfileConfiguration"
 
+    /// Navigation properties that lead to certificate profiles.
+    static let certificateProperties = Catalogue.settings.flatMap { setting in if case .certificateProfile = setting.type { setting.graph.properties } else { [String]() } }
+
     /// Reads an object of the service.
     public init(_ object: JSONValue, names: any ReferenceNames) {
         let reading = GraphObject(object, names: names)

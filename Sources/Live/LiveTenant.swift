@@ -42,6 +42,13 @@ public struct LiveDirectory: Sendable {
         guard let id = object["id"]?.string, let name = object["displayName"]?.string, !name.isEmpty else { return }
         names[section, default: [:]][id.lowercased()] = name
     }
+
+    /// A SCEP or PKCS certificate profile.
+    mutating func noteCertificate(_ object: JSONValue) {
+        note(.certificateProfiles, object)
+        guard let id = object["id"]?.string, let type = object["@odata.type"]?.string else { return }
+        certificateTypes[id.lowercased()] = type.contains("Scep") ? "scep" : "pkcs"
+    }
 }
 
 /// The names of `tenant.json`, then those of the export, then the id itself.

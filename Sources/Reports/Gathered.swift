@@ -61,12 +61,14 @@ struct Gathered {
     }
 
     /// Of a drift run.
-    private func verdict(_ drift: DriftSummary, _ size: String, _ problems: String, _ errors: Int) -> Verdict {
+    private func verdict(_ drift: DriftSummary, _ problems: String, _ errors: Int) -> Verdict {
         let trouble = failedCount > 0 ? "; \(Words.count(failedCount, "tenant")) failed" : problems.isEmpty ? "" : "; \(problems)"
         let accepted = drift.accepted > 0 ? "; \(Words.number(drift.accepted)) accepted" : ""
         var news = ""
         if let changes = drift.changes { news = "; \(Words.number(changes.new)) new, \(Words.number(changes.resolved)) resolved" }
         if drift.profilesOutOfLine == 0 {
+            // Of tenants that failed nothing is said.
+            let size = "\(Words.count(drift.profilesInLine, "profile")) in \(Words.count(drift.tenantsInLine, "tenant"))"
             return Verdict(text: "In line: \(size)\(accepted)\(news)\(trouble).", mood: errors > 0 ? .bad : .good)
         }
         let kinds = [DriftKind.missing, .modified, .unmanaged, .pending].compactMap { kind in
@@ -108,7 +110,7 @@ struct Gathered {
             let what = adoption.adopted > 0 ? "Adopted: \(Words.count(adoption.adopted, "profile"))" : "Nothing to adopt"
             return Verdict(text: "\(what)\(left)\(known)\(trouble).", mood: errors > 0 ? .bad : .good)
         }
-        if let drift = summary.drift { return verdict(drift, size, problems, errors) }
+        if let drift = summary.drift { return verdict(drift, problems, errors) }
         let isReview = head.command == RunRequest.Mode.review.rawValue
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
         let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil

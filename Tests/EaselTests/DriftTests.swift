@@ -134,8 +134,15 @@ import Testing
     @Test func twoOfOneNameAreNotGuessedAt() throws {
         let shop = try shop()
         try shop.write(try shop.object("live/contoso/staff.json").merging(["id": "99999999-0000-4000-8000-000000000001", "useOAuth": true]) { $1 }, to: "live/contoso/copy.json")
+        // The one that is as it was applied is the one that was applied.
+        let (copied, different) = try drift(shop, "--tenant", "contoso")
+        #expect(different == 2 && copied.diagnostics.isEmpty && copied.profiles.values.map(\.drift) == ["unmanaged"])
+        try shop.change("contoso/staff") { $0["accountName"] = "Other" }
         let (found, status) = try drift(shop, "--tenant", "contoso")
         #expect(status == 1 && found.diagnostics.map(\.code) == ["CFG085"] && found.tenants.map(\.status) == ["failed"])
+        // Of a tenant that failed, nothing is in line either.
+        let all = try shop.easel("drift", "--repo", "config", "--live", "live")
+        #expect(all.status == 1 && all.lastLine == "In line: 6 profiles in 2 tenants; 1 tenant failed.", "\(all.out)")
     }
 
     @Test func acceptedDriftIsListedAndSetsNoExitCode() throws {

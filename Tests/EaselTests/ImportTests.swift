@@ -99,6 +99,8 @@ import Testing
         try shop.export()
         try shop.change("contoso/staff") { exported in
             exported["easServices"] = "email, calendars"
+            exported["authenticationMethod"] = "certificate"
+            exported["identityCertificate"] = ["@odata.type": "#microsoft.graph.iosPkcsCertificateProfile", "id": "bbbbbbbb-0000-4000-8000-000000000001", "displayName": "Laptops"]
             exported["brandNew"] = true
             exported["assignments"] = [
                 ["target": ["@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupName": "Everybody", "groupType": "StaticMembership"]],
@@ -118,6 +120,8 @@ import Testing
             "smime.signing.enabled is set while S/MIME is off", "the export does not say who has the profile",
         ] { #expect(imported.out.contains(words), "\(words)\n\(imported.out)") }
         #expect(shop.exists("imported/tenants/contoso/profiles/kiosk-mail-2.json"))
+        let certificates = try shop.object("imported/tenants/contoso/tenant.json")["certificateProfiles"] as? [String: [String: String]]
+        #expect(certificates?["Laptops"] == ["id": "bbbbbbbb-0000-4000-8000-000000000001", "type": "pkcs"], "what is expanded says what it is")
         // What nobody can know is asked for.
         let valid = try shop.easel("validate", "--repo", "imported")
         #expect(valid.status == 1 && valid.out.contains("'Everybody' is no group of tenant contoso"))

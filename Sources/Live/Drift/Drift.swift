@@ -66,7 +66,8 @@ public enum Drift {
         for id in ids { matches[id] = applied[id]?.graphID.flatMap { matching.take(id: $0) } }
         for id in ids where matches[id] == nil {
             let names = [applied[id]?.profile.displayName, desired[id]?.displayName].compactMap(\.self)
-            switch matching.take(names: names) {
+            // Of several of one name, the one that is as it should be, if it is one alone.
+            switch matching.take(names: names, like: [applied[id]?.profile, desired[id]].compactMap(\.self)) {
             case .one(let profile): matches[id] = profile
             case .none: break
             case .several(let found):
@@ -153,10 +154,15 @@ public enum Drift {
             return profiles[position]
         }
 
-        mutating func take(names: [String]) -> Found {
+        mutating func take(names: [String], like known: [EffectiveProfile]) -> Found {
             for name in names {
-                let positions = (byName[name] ?? []).filter { free[$0] }
-                if positions.count > 1 { return .several(positions.map { profiles[$0] }) }
+                var positions = (byName[name] ?? []).filter { free[$0] }
+                if positions.count > 1 {
+                    let (all, several) = (profiles, positions)
+                    let same = known.lazy.map { one in several.filter { all[$0].effective(id: one.id, unknownAs: one).digest == one.digest } }
+                    guard let alone = same.first(where: { $0.count == 1 }) else { return .several(several.map { all[$0] }) }
+                    positions = alone
+                }
                 guard let position = positions.first else { continue }
                 free[position] = false
                 return .one(profiles[position])

@@ -114,7 +114,10 @@ public enum Exports {
             return
         }
         switch type.split(separator: ".").last.map(String.init) ?? type {
-        case "iosEasEmailProfileConfiguration": profiles.append(object)
+        case "iosEasEmailProfileConfiguration":
+            profiles.append(object)
+            // What is expanded in it says what it is.
+            for property in LiveProfile.certificateProperties { if let certificate = object[name: property] { result.directory.noteCertificate(certificate) } }
         case let other:
             result.others[other, default: 0] += 1
             switch other {
@@ -122,9 +125,7 @@ public enum Exports {
             case "deviceAndAppManagementAssignmentFilter", "payloadCompatibleAssignmentFilter": result.directory.note(.filters, object)
             case "organization":
                 if let id = object["id"]?.string, StringForm.guid.accepts(id) { result.directory.organization = (id.lowercased(), object["displayName"]?.string ?? "") }
-            case _ where other.hasPrefix("ios") && other.hasSuffix("CertificateProfile"):
-                result.directory.note(.certificateProfiles, object)
-                if let id = object["id"]?.string?.lowercased() { result.directory.certificateTypes[id] = other.contains("Scep") ? "scep" : "pkcs" }
+            case _ where other.hasPrefix("ios") && other.hasSuffix("CertificateProfile"): result.directory.noteCertificate(object)
             case _ where other.hasPrefix("ios") && other.lowercased().contains("vpn"): result.directory.note(.vpnProfiles, object)
             default: break
             }

@@ -15,12 +15,19 @@ struct Validate: ParsableCommand {
     @OptionGroup var source: SourceOptions
     @OptionGroup var output: OutputOptions
 
+    @Flag(help: "Read the files as they are now, tracked or not: the default, unless --ref names a commit.")
+    var worktree = false
+
     @Option(name: .customLong("policy"), help: ArgumentHelp("Also check this policy from outside the repository; may repeat.", valueName: "file"))
     var policies: [String] = []
 
+    func validate() throws {
+        if worktree, source.ref != nil { throw ValidationError("--worktree reads the files as they are, --ref a commit: choose one") }
+    }
+
     func run() throws {
         var places = try source.places()
-        places.reads = source.ref == nil ? .filesIfAny : .commit
+        places.reads = worktree ? .files : source.ref == nil ? .filesIfAny : .commit
         var request = RunRequest(mode: .validate, places: places, selection: source.selection, now: Running.moment(nil))
         request.policies = policies
         try Running.run(request, output)
