@@ -33,7 +33,7 @@ import Testing
         #expect(try shop.git("diff", "--stat", "confirmed", "easel/applied", "--", "tenants", "state.json", in: "config") == "")
         // Once.
         let again = try shop.easel("confirm", "out", "--repo", "config")
-        #expect(again.status == 64 && again.err.contains("confirmed already"))
+        #expect(again.status == 1 && again.err.contains("confirmed already"))
     }
 
     @Test func aPartIsRecordedAndTheRestTakenUpAgain() throws {
@@ -58,11 +58,31 @@ import Testing
         #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
         let tip = try shop.tip()
         let late = try shop.easel("confirm", "out", "--repo", "config")
-        #expect(late.status == 64 && late.err.contains("has moved since"))
+        #expect(late.status == 1 && late.err.contains("has moved since"))
         #expect(try shop.tip() == tip)
         // What a run without --defer writes is nothing to confirm.
         #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
         #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("holds no deferred reconcile"))
+    }
+
+    /// Cut short, edited, or with a name that leads elsewhere.
+    @Test func aFolderThatIsNotWhatWasDeferredIsRefused() throws {
+        let shop = try shop()
+        let tip = try shop.tip()
+        let tenant = "out/.easel-deferred/tenants/contoso"
+        let (file, state) = (try shop.read("\(tenant)/profiles/staff.json"), try shop.read("\(tenant)/state.json"))
+        for (path, text) in [
+            ("profiles/staff.json", file.replacingOccurrences(of: "outlook.office365.com", with: "evil.example.org")), ("profiles/staff.json", String(file.prefix(40))), ("profiles/staff.json", ""),
+            ("state.json", state.replacingOccurrences(of: #""staff": {"#, with: #""../../staff": {"#)), ("state.json", "{"),
+        ] {
+            try shop.write(text, to: "\(tenant)/\(path)")
+            let outcome = try shop.easel("confirm", "out", "--repo", "config")
+            #expect(outcome.status == 1 && outcome.err.contains("contoso/\(path == "state.json" ? "" : path)"), "\(outcome.err)")
+            try shop.write(file, to: "\(tenant)/profiles/staff.json")
+            try shop.write(state, to: "\(tenant)/state.json")
+        }
+        #expect(try shop.tip() == tip)
+        #expect(try shop.easel("confirm", "out", "--repo", "config").status == 0)
     }
 
     @Test func resultsThatMakeNoSenseAreRefused() throws {
@@ -74,7 +94,7 @@ import Testing
         ] {
             try shop.write(text, to: "results.json")
             let outcome = try shop.easel("confirm", "out", "--repo", "config", "--results", "results.json")
-            #expect(outcome.status == 64 && outcome.err.contains(words), "\(outcome.err)")
+            #expect(outcome.status == 1 && outcome.err.contains(words), "\(outcome.err)")
         }
         #expect(try shop.git("rev-list", "--count", "easel/applied", in: "config") == "1")
         try shop.write(#"{"results": []}"#, to: "results.json")

@@ -4,6 +4,13 @@ import Git
 import JSONSource
 import Profiles
 
+/// Why a deferred reconcile is not recorded. Nothing was changed.
+public struct ConfirmationRefused: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
 /// Records a deferred reconcile as applied, whole or in part; refused when the state has moved since.
 public struct Confirmation: Sendable {
     public var places: Places
@@ -33,13 +40,13 @@ public struct Confirmation: Sendable {
         let deferral = try read(Deferral.file)
         guard let root = deferral.root, root["formatVersion"]?.integer == Deferral.formatVersion, let branch = root["branch"]?.string, let base = root["base"],
             let message = root["message"]?.string, let time = root["time"]?.integer
-        else { throw UsageError("\(folder)/\(Deferral.file) is not what this easel writes; run reconcile --defer again") }
+        else { throw ConfirmationRefused("\(folder)/\(Deferral.file) is not what this easel writes; run reconcile --defer again") }
         let opened = try places.open(.write, isReproducible: true)
         guard let store = opened.store, store.branch == branch else {
-            throw UsageError("the reconcile was deferred for the state branch \(branch); give the same --repo and --state")
+            throw ConfirmationRefused("the reconcile was deferred for the state branch \(branch); give the same --repo and --state")
         }
         guard store.tip?.description == base.string else {
-            throw UsageError(
+            throw ConfirmationRefused(
                 "the applied state has moved since: it was at \(base.string ?? "nothing") and is at \(store.tip?.description ?? "nothing"); run reconcile --defer again, and deploy what it says")
         }
         let repository = try Repository.openBare(path: store.store.repositoryPath)
@@ -61,7 +68,7 @@ public struct Confirmation: Sendable {
             try writer.put(id, tree)
         }
         if let stranger = results?.unknown(among: Set(confirmed + left)) {
-            throw UsageError("\(results?.file ?? ""): the deferred reconcile did nothing to \(stranger)")
+            throw ConfirmationRefused("\(results?.file ?? ""): the deferred reconcile did nothing to \(stranger)")
         }
         guard !writer.isEmpty || left.isEmpty else { return Result(commit: nil, branch: Self.short(branch), confirmed: [], left: left) }
         let note = left.isEmpty ? "" : "\nNot applied, and left as it was: \(left.count) of \(confirmed.count + left.count)\n"
@@ -83,7 +90,7 @@ public struct Confirmation: Sendable {
 
     private func bytes(_ name: String) throws -> [UInt8] {
         guard kind(of: "\(folder)/\(name)") != .missing else {
-            throw UsageError("\(out) holds no deferred reconcile (there is no \(Deferral.folder)/\(name)): it was confirmed already, had nothing to do, or was not made with --defer")
+            throw ConfirmationRefused("\(out) holds no deferred reconcile (there is no \(Deferral.folder)/\(name)): it was confirmed already, had nothing to do, or was not made with --defer")
         }
         return try readFile("\(folder)/\(name)", limit: JSONLimits.ownFileSize)
     }
@@ -110,7 +117,18 @@ private struct TenantPart {
             try TenantState(JSONDocument(file: "\(id)/state.json", bytes: try readFile(folder + "/state.json", limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize))
         }
         let (before, after) = (old?.state.profiles ?? [:], state?.profiles ?? [:])
+        try state?.profiles.forEach(check)
         confirmed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted(by: JSONWriter.precedes)
+    }
+
+    /// What was deferred is what is recorded: a folder that was cut short or edited is not.
+    private func check(_ profile: String, _ record: TenantState.Profile) throws {
+        guard let folder else { return }
+        let file = "\(folder)/profiles/\(profile).json"
+        guard StringForm.id.accepts(id), StringForm.id.accepts(profile), kind(of: file) == .file,
+            let found = EffectiveProfile(id: profile, JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize)),
+            found.digest == record.digest
+        else { throw ConfirmationRefused("\(file) is not what reconcile --defer wrote; run it again, and deploy what it says") }
     }
 
     mutating func keepWhatFailed(_ results: DeploymentResults?) {

@@ -8,21 +8,21 @@ public struct DeploymentResults: Sendable {
     private var applied: [String: String?] = [:]
     private var named: [String] = []
 
-    /// - Throws: `UsageError` with file and line of what is wrong.
+    /// - Throws: `ConfirmationRefused` with file and line of what is wrong.
     public init(file: String) throws {
         self.file = file
         let document = JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize)
         if let problem = document.problems.first {
             let place = document.position(ofOffset: problem.offset)
-            throw UsageError("\(file):\(place.line):\(place.column): \(problem.message)")
+            throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(problem.message)")
         }
-        guard let results = document.root?["results"], results.kind == .array else { throw UsageError("\(file): an object with a list \"results\" is expected") }
+        guard let results = document.root?["results"], results.kind == .array else { throw ConfirmationRefused("\(file): an object with a list \"results\" is expected") }
         for result in results.elements {
             let place = result.position
             guard let tenant = result["tenant"]?.string, let profile = result["profile"]?.string, let status = result["status"]?.string, ["applied", "failed"].contains(status)
-            else { throw UsageError("\(file):\(place.line):\(place.column): a result names tenant, profile, and a status: applied or failed") }
+            else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): a result names tenant, profile, and a status: applied or failed") }
             let name = "\(tenant)/\(profile)"
-            guard !named.contains(name) else { throw UsageError("\(file):\(place.line):\(place.column): \(name) stands here twice") }
+            guard !named.contains(name) else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(name) stands here twice") }
             named.append(name)
             if status == "applied" { applied[name] = .some(result["graphId"]?.string?.lowercased()) }
         }
