@@ -19,6 +19,7 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
 /// Reads a regular file of at most `limit` bytes; a link is not followed.
 public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    if descriptor < 0, errno == ELOOP { throw GitError(kind: .invalid, operation: "read \(path)", message: "it is a link, and links are not followed") }
     guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
     defer { close(descriptor) }
     var status = stat()
@@ -53,6 +54,19 @@ public func writeFile(_ path: String, _ bytes: [UInt8], isDurable: Bool = false)
     defer { close(descriptor) }
     try writeAll(descriptor, bytes, path: path)
     if isDurable, fsync(descriptor) != 0 { throw FileError(path: path, operation: "flush", code: errno) }
+}
+
+/// Puts a whole file in the place of another: whoever reads it finds the old one or the new one.
+public func replaceFile(_ path: String, _ bytes: [UInt8]) throws {
+    let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+    let temporary = "\(path.dropLast(name.count)).\(name).easel-\(getpid())"
+    do {
+        try writeFile(temporary, bytes)
+        guard rename(temporary, path) == 0 else { throw FileError(path: path, operation: "write", code: errno) }
+    } catch {
+        unlink(temporary)
+        throw error
+    }
 }
 
 public func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws {

@@ -30,12 +30,27 @@ public func removeTree(_ path: String) throws {
 /// That a folder is somebody's who is still at work: a lock of the kernel, gone with the process however that ends, in this
 /// container or another.
 public final class FolderClaim {
+    public let path: String
     private let descriptor: Int32
 
-    public init(_ path: String) throws {
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
-        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { throw FileError(path: path, operation: "lock", code: errno) }
+    /// Makes a folder of a new name and claims it.
+    public init(making prefix: String) throws {
+        // Another run may take it for abandoned in the moment before it is claimed: then there is one of another name.
+        for _ in 0..<100 {
+            let path = "\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+            try makeFolder(path)
+            let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+            if descriptor < 0, errno == ENOENT { continue }
+            guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
+            var (claimed, there) = (stat(), stat())
+            if flock(descriptor, LOCK_SH | LOCK_NB) == 0, fstat(descriptor, &claimed) == 0, lstat(path, &there) == 0, claimed.st_ino == there.st_ino {
+                self.path = path
+                self.descriptor = descriptor
+                return
+            }
+            close(descriptor)
+        }
+        throw FileError(path: prefix, operation: "make a folder", code: EBUSY)
     }
 
     deinit { close(descriptor) }

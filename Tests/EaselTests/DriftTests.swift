@@ -114,6 +114,64 @@ import Testing
         #expect(try shop.easel("drift", "--repo", "config", "--live", "nowhere").status == 1)
     }
 
+    /// Each would look as if profiles were gone.
+    @Test(arguments: ["refused", "empty object", "cut off beside another collection", "a link to a folder", "YAML", "too deep"]) func anExportThatIsNotWholeIsAnError(_ fault: String) throws {
+        let shop = try shop()
+        func only(_ name: String, _ text: String) throws {
+            try FileManager.default.removeItem(atPath: shop("live/contoso"))
+            try shop.write(text, to: "live/contoso/\(name)")
+        }
+        switch fault {
+        case "refused": try shop.write(#"{"error": {"code": "Forbidden", "message": "Application is not authorized"}}"#, to: "live/contoso/page2.json")
+        case "empty object": try only("a.json", "{}")
+        case "cut off beside another collection":
+            let profile = try shop.read("live/contoso/staff.json")
+            try only("page1.json", #"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations(assignments())", "value": [\#(profile)], "@odata.nextLink": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$skiptoken=x"}"#)
+            try shop.write(#"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#groups", "value": []}"#, to: "live/contoso/groups.json")
+        case "a link to a folder":
+            try FileManager.default.moveItem(atPath: shop("live/contoso/staff.json"), toPath: shop("staff.json"))
+            try FileManager.default.createSymbolicLink(atPath: shop("live/contoso/more"), withDestinationPath: shop.path)
+        case "YAML":
+            try FileManager.default.removeItem(atPath: shop("live/contoso/staff.json"))
+            try shop.write("'@odata.type': '#microsoft.graph.iosEasEmailProfileConfiguration'\n", to: "live/contoso/staff.yaml")
+        default:
+            try shop.write(try shop.read("live/contoso/staff.json"), to: "live/contoso/\(String(repeating: "a/", count: 9))staff.json")
+            try FileManager.default.removeItem(atPath: shop("live/contoso/staff.json"))
+        }
+        let (found, status) = try drift(shop)
+        #expect(status == 1 && found.tenants.filter { $0.status == "failed" }.map(\.id) == ["contoso"] && found.profiles.isEmpty, "\(found)")
+        #expect(found.diagnostics.contains { $0.severity == "error" && $0.tenant == "contoso" && ["CFG033", "CFG084"].contains($0.code) })
+        #expect(try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso").status == 1)
+    }
+
+    @Test func filesOfAnyNameAreRead() throws {
+        let shop = try shop()
+        try FileManager.default.moveItem(atPath: shop("live/contoso/staff.json"), toPath: shop("live/contoso/staff"))
+        try shop.write("How this was exported", to: "live/contoso/README.md")
+        let (found, status) = try drift(shop)
+        #expect(status == 0 && found.diagnostics.isEmpty, "\(found)")
+    }
+
+    /// A night on which a tenant cannot be read is no reason to call everything new on the next.
+    @Test func whatIsKnownOutlivesABrokenNight() throws {
+        let shop = try shop()
+        try shop.change("contoso/staff") { $0["accountName"] = "Other" }
+        func night(_ number: Int) throws -> Workshop.Outcome {
+            try shop.easel(
+                "drift", "--repo", "config", "--live", "live", "--previous", "n\(number - 1).json", "--report", "n\(number).json", "--now", "2026-11-2\(number)T03:00:00Z")
+        }
+        let first = try night(1)
+        #expect(first.status == 2 && first.out.contains("There is no earlier report at n0.json"))
+        try shop.write("{", to: "live/contoso/broken.json")
+        #expect(try night(2).status == 1)
+        try FileManager.default.removeItem(atPath: shop("live/contoso/broken.json"))
+        #expect(try night(3).lastLine.contains("0 new, 0 resolved"))
+        #expect(try shop.read("n3.json").contains(#""firstSeen": "2026-11-21T03:00:00Z""#))
+        try shop.write(try shop.easel("schema", "report").out, to: "schema.json")
+        let valid = try shop.run(["/usr/bin/python3", "-c", "import json, jsonschema; jsonschema.validate(json.load(open('n2.json')), json.load(open('schema.json')))"])
+        #expect(valid.status == 0, "\(valid.err)")
+    }
+
     @Test func profilesAreKnownByTheirIDOnceItIsKnown() throws {
         let shop = try Workshop()
         try shop.makeFleet()
@@ -143,6 +201,19 @@ import Testing
         // Of a tenant that failed, nothing is in line either.
         let all = try shop.easel("drift", "--repo", "config", "--live", "live")
         #expect(all.status == 1 && all.lastLine == "In line: 6 profiles in 2 tenants; 1 tenant failed.", "\(all.out)")
+    }
+
+    @Test func whatIsOnlyPendingCannotBeAccepted() throws {
+        let shop = try shop()
+        try shop.write(try shop.read("config/tenants/contoso/profiles/board.json").replacingOccurrences(of: "Board mail", with: "More mail"), to: "config/tenants/contoso/profiles/more.json")
+        try shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Mail""#, #""accountName": "Post""#)
+        try shop.commit("edit")
+        #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--report", "drift.json").status == 2)
+        for arguments in [["more"], ["staff", "/account/accountName"]] {
+            let outcome = try shop.run([Workshop.binary, "accept"] + arguments + ["--tenant", "contoso", "--repo", "config", "--report", "drift.json", "--reason", "no"])
+            #expect(outcome.status == 64 && outcome.err.contains("is pending"), "\(outcome.err)")
+        }
+        #expect(!shop.exists("config/tenants/contoso/accepted-drift.json"))
     }
 
     @Test func acceptedDriftIsListedAndSetsNoExitCode() throws {

@@ -129,7 +129,7 @@ import Testing
         var random = Seeded(22)
         let command = [Workshop.binary, "reconcile", "--repo", "config", "--state", "state.git", "--out", "out"]
         #expect(try shop.run(command).status == 0)
-        for round in 0..<100 {
+        for round in 0..<200 {
             if round % 4 == 0 {
                 let on = round % 8 == 0
                 try shop.edit("bases/online.json", on ? #""oauth": false"# : #""oauth": true"#, on ? #""oauth": true"# : #""oauth": false"#)

@@ -25,13 +25,16 @@ public struct ExportFolder: LiveSource {
             var result = LiveTenant()
             result.diagnostics.append(
                 Diagnostic(
-                    .noExport, file: folder, "there is no export of tenant \(tenant)",
+                    .noExport, file: folder, kind(of: folder) == .missing ? "there is no export of tenant \(tenant)" : "it is no folder; links are not followed",
                     help: "export it into a folder of this name; an empty tenant is a file with {\"value\": []}"))
             return result
         }
         return try Exports.read([folder], shown: { $0 }, names: names)
     }
 }
+
+/// What objects without `@odata.type` are counted under.
+private let noType = "(no type)"
 
 /// Reads the files of one tenant's export.
 public enum Exports {
@@ -41,8 +44,8 @@ public enum Exports {
     public static func read(_ paths: [String], shown: (String) -> String, names: (LiveDirectory) -> any ReferenceNames) throws -> LiveTenant {
         var result = LiveTenant()
         var files: [String] = []
-        for path in paths { try gather(path, depth: 8, into: &files) }
-        guard !files.isEmpty else {
+        for path in paths { try gather(path, depth: 8, shown, into: &files, &result.diagnostics) }
+        guard !files.isEmpty || result.isBroken else {
             result.diagnostics.append(
                 Diagnostic(
                     .noExport, file: shown(paths.first ?? ""), "there is no JSON file in this export",
@@ -50,7 +53,7 @@ public enum Exports {
             return result
         }
         var objects: [JSONValue] = []
-        var pages = (whole: 0, continued: [JSONValue]())
+        var pages = Pages()
         for file in files {
             let bytes: [UInt8]
             do { bytes = try readFile(file, limit: JSONLimits.ownFileSize) } catch {
@@ -62,12 +65,17 @@ public enum Exports {
             guard document.isComplete, let root = document.root else { continue }
             objects += Self.objects(in: root, &pages, &result.diagnostics)
         }
-        if pages.whole == 0, let next = pages.continued.first {
+        for next in pages.brokenOff {
             result.diagnostics.append(
                 Diagnostic(.noExport, at: next, "the export breaks off: a next page is named, and no last page is there", help: "follow @odata.nextLink to the end when exporting"))
         }
         var profiles: [JSONValue] = []
         for object in objects { sort(object, into: &profiles, &result) }
+        // An empty object, say, is no sign that a tenant has nothing.
+        if !pages.isSeen, profiles.isEmpty, let first = objects.first, result.others.keys.allSatisfy({ $0 == noType }) {
+            result.diagnostics.append(
+                Diagnostic(.noExport, at: first, "nothing in this export says that it is one", help: "if the tenant really has no profile, put a file with {\"value\": []} there"))
+        }
         let names = names(result.directory)
         result.profiles = profiles.map { LiveProfile($0, names: names) }
         result.dropRepeated()
@@ -76,23 +84,73 @@ public enum Exports {
         return result
     }
 
-    private static func gather(_ path: String, depth: Int, into files: inout [String]) throws {
-        if path.lowercased().hasSuffix(".json"), kind(of: path) != .folder {
-            files.append(path)
-            return
+    /// Every file that may hold JSON. What is not looked into and may hold profiles is an error: they would seem to be gone.
+    private static func gather(_ path: String, depth: Int, _ shown: (String) -> String, into files: inout [String], _ diagnostics: inout [Diagnostic]) throws {
+        switch kind(of: path) {
+        case .missing: break
+        case .file where path.lowercased().hasSuffix(".json"): files.append(path)
+        case .file: try gatherUnnamed(path, shown, into: &files, &diagnostics)
+        case .other: diagnostics.append(Diagnostic(.unreadable, file: shown(path), "it is a link or no file at all, and is not followed", help: "put the file or folder itself there, or take it away"))
+        case .folder where depth == 0: diagnostics.append(Diagnostic(.unreadable, file: shown(path), "folders lie in each other more than 8 deep", help: "export into folders further up"))
+        case .folder:
+            for name in try list(path) where !name.hasPrefix(".") { try gather(path + "/" + name, depth: depth - 1, shown, into: &files, &diagnostics) }
         }
-        guard depth > 0, kind(of: path) == .folder else { return }
-        for name in try list(path) where !name.hasPrefix(".") { try gather(path + "/" + name, depth: depth - 1, into: &files) }
     }
 
-    private static func objects(in root: JSONValue, _ pages: inout (whole: Int, continued: [JSONValue]), _ diagnostics: inout [Diagnostic]) -> [JSONValue] {
-        if root.kind == .array { return Array(root.elements) }
+    /// A file of another name: JSON all the same, IntuneCD's YAML, or somebody's notes, which are none of easel's business.
+    private static func gatherUnnamed(_ path: String, _ shown: (String) -> String, into files: inout [String], _ diagnostics: inout [Diagnostic]) throws {
+        guard let bytes = try? readFile(path, limit: JSONLimits.ownFileSize) else { return files.append(path) }
+        let text = exportText(bytes)
+        if let first = text.first(where: { !" \t\r\n".utf8.contains($0) }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return files.append(path) }
+        guard path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml"), String(decoding: text, as: UTF8.self).contains(LiveProfile.type.dropFirst()) else { return }
+        diagnostics.append(Diagnostic(.unreadable, file: shown(path), "it holds an iOS email profile in YAML, and easel reads JSON", help: "have IntuneCD write JSON (its option -o json)"))
+    }
+
+    /// The pages of an export, by collection: pages of groups are no end of those of profiles.
+    private struct Pages {
+        private var whole: Set<String> = []
+        private var continued: [(collection: String, next: JSONValue)] = []
+        private(set) var isSeen = false
+
+        mutating func note(_ root: JSONValue) {
+            isSeen = true
+            // …/$metadata#deviceManagement/deviceConfigurations(assignments()); nothing where a tool has left it out.
+            let context = root["@odata.context"]?.string?.split(separator: "#", maxSplits: 1).last.map(Self.name)
+            if let next = root["@odata.nextLink"], !next.isNull {
+                continued.append((context ?? Self.name((next.string ?? "").prefix { $0 != "?" }), next))
+            } else {
+                whole.insert(context ?? "")
+            }
+        }
+
+        /// Where collections go on, and no last page is there.
+        var brokenOff: [JSONValue] {
+            var seen: Set<String> = []
+            return continued.filter { !whole.contains($0.collection) && !whole.contains("") && seen.insert($0.collection).inserted }.map(\.next)
+        }
+
+        /// The last part of a path, without what is asked of it.
+        private static func name(_ path: Substring) -> String {
+            String(path.prefix { $0 != "(" }.split(separator: "/").last { $0.contains { $0 >= "a" && $0 <= "z" } && !$0.hasPrefix("$") } ?? "")
+        }
+    }
+
+    private static func objects(in root: JSONValue, _ pages: inout Pages, _ diagnostics: inout [Diagnostic]) -> [JSONValue] {
+        if root.kind == .array {
+            pages.note(root)
+            return Array(root.elements)
+        }
         guard root.kind == .object else {
             diagnostics.append(Diagnostic(.unreadableLiveValue, at: root, "an export holds an object, a list of objects, or pages with \"value\""))
             return []
         }
+        if let error = root["error"], error.kind == .object, root["@odata.type"] == nil {
+            let words = [error["code"]?.string, error["message"]?.string].compactMap(\.self).joined(separator: ": ")
+            diagnostics.append(Diagnostic(.noExport, at: error, "this is an answer that refuses the export: \(GraphObject.shown(words))", help: "see that the export may read deviceManagement/deviceConfigurations, and export again"))
+            return []
+        }
         guard let value = root["value"], value.kind == .array, root["@odata.type"] == nil else { return [root] }
-        if let next = root["@odata.nextLink"], !next.isNull { pages.continued.append(next) } else { pages.whole += 1 }
+        pages.note(root)
         return Array(value.elements)
     }
 
@@ -108,7 +166,7 @@ public enum Exports {
                     Diagnostic(.oddLiveValue, severity: .warning, at: object, "the object has no @odata.type; by its properties it is an iOS email profile, and it is read as one"))
                 profiles.append(object)
             } else {
-                result.others["(no type)", default: 0] += 1
+                result.others[noType, default: 0] += 1
                 if object["rule"] != nil, object["platform"] != nil { result.directory.note(.filters, object) }
             }
             return

@@ -104,7 +104,8 @@ public final class GraphObject {
     /// Notes something about a property.
     func tell(_ property: String, _ code: DiagnosticCode, _ message: String) { tell(properties[property] ?? value, code, message) }
 
-    static func shown(_ text: String) -> String { JSON.string(String(text.prefix(80))).compact }
+    /// A text from an export, for a message.
+    public static func shown(_ text: String) -> String { JSON.string(String(text.prefix(80))).compact }
 
     // MARK: Parts
 

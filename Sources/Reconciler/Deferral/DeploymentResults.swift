@@ -1,5 +1,6 @@
 import Files
 import JSONSource
+import Profiles
 
 /// What a deployment of one's own says it did: `{"results": [{"tenant", "profile", "status": "applied" or "failed", "graphId"?}]}`.
 /// What it does not name was not applied.
@@ -24,6 +25,10 @@ public struct DeploymentResults: Sendable {
             let name = "\(tenant)/\(profile)"
             guard !named.contains(name) else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(name) stands here twice") }
             named.append(name)
+            if let id = result["graphId"], !id.isNull, id.string.map(StringForm.guid.accepts) != true {
+                let place = id.position
+                throw ConfirmationRefused("\(file):\(place.line):\(place.column): graphId is the id that the service gave, a GUID")
+            }
             if status == "applied" { applied[name] = .some(result["graphId"]?.string?.lowercased()) }
         }
     }

@@ -50,11 +50,13 @@ struct DriftRun {
             }
             request.progress?(done, total)
         }
-        let resolved = request.previous?.resolved(stays: stays) { !failed.contains($0) && request.selection.contains($0) } ?? []
+        func isKnown(_ tenant: String) -> Bool { !failed.contains(tenant) && request.selection.contains(tenant) }
+        let resolved = request.previous?.resolved(stays: stays, isKnown: isKnown) ?? []
         summary.drift?.changes?.resolved = resolved.count
         var tail = ReportTail(
-            summary: summary, diagnostics: diagnostics.sorted(), run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
+            summary: summary, diagnostics: diagnostics.sorted(), notes: request.notes, run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
         tail.resolved = resolved
+        tail.carried = request.previous?.carried(isKnown: isKnown) ?? []
         for sink in sinks { try sink.end(tail) }
         let errors = diagnostics.count { $0.severity == .error }
         return RunResult(summary: summary, errors: errors, warnings: diagnostics.count - errors, applied: nil)

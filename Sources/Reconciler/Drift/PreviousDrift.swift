@@ -12,7 +12,7 @@ public struct PreviousDrift: Sendable {
         /// RFC 3339, UTC.
         public let firstSeen: String
         /// The live value; another one is another difference.
-        let live: JSON
+        public let live: JSON
     }
 
     /// By tenant, profile and path.
@@ -40,6 +40,12 @@ public struct PreviousDrift: Sendable {
                 }
             }
         }
+        for kept in root["carried"].map({ Array($0.elements) }) ?? [] {
+            guard let tenant = kept["tenant"]?.string, let profile = kept["profile"]?.string, let path = kept["path"]?.string,
+                let kind = kept["drift"]?.string.flatMap(DriftKind.init(rawValue:)), let firstSeen = kept["firstSeen"]?.string
+            else { continue }
+            found[Self.key(tenant, profile, path)] = Difference(tenant: tenant, profile: profile, path: path, kind: kind, firstSeen: firstSeen, live: kept["live"]?.plain ?? .null)
+        }
         differences = found
     }
 
@@ -57,8 +63,13 @@ public struct PreviousDrift: Sendable {
     ///   - stays: the paths that still differ, by `tenant\nprofile`.
     ///   - isKnown: whether anything can be said of a tenant now.
     func resolved(stays: [String: Set<String>], isKnown: (String) -> Bool) -> [Difference] {
-        differences.values.filter { was in
-            isKnown(was.tenant) && stays["\(was.tenant)\n\(was.profile)"]?.contains(was.path) != true
-        }.sorted { ($0.tenant, $0.profile, $0.path) < ($1.tenant, $1.profile, $1.path) }
+        sorted { was in isKnown(was.tenant) && stays["\(was.tenant)\n\(was.profile)"]?.contains(was.path) != true }
+    }
+
+    /// Those of tenants of which nothing can be said now: the next report must not take them for new.
+    func carried(isKnown: (String) -> Bool) -> [Difference] { sorted { !isKnown($0.tenant) } }
+
+    private func sorted(_ isMeant: (Difference) -> Bool) -> [Difference] {
+        differences.values.filter(isMeant).sorted { ($0.tenant, $0.profile, $0.path) < ($1.tenant, $1.profile, $1.path) }
     }
 }

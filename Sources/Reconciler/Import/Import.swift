@@ -108,7 +108,7 @@ public struct Import: Sendable {
         for (path, bytes) in result.files.sorted(by: { $0.key < $1.key }) {
             let file = "\(into)/\(path)"
             if let slash = file.lastIndex(of: "/") { try makeFolder(String(file[..<slash])) }
-            try writeFile(file, bytes)
+            try replaceFile(file, bytes)
         }
     }
 }

@@ -76,9 +76,10 @@ struct TenantImport {
                 continue
             }
             let said = sayable(setting, value)
-            if said != value {
-                // An odd choice was told when it was read.
-                if case .choice = setting.type {} else { tell(.inexpressible, profile, index, "a manifest cannot say all of \(setting.path): \(value.json.compact)", nil) }
+            if let said, said != value {
+                tell(
+                    .inexpressible, profile, index, "a manifest cannot say \(setting.path) \(GraphObject.shown(value.json.compact)): this one says \(GraphObject.shown(said.json.compact)), which the next reconcile would set",
+                    "see what easel plan says of it; without this manifest the profile stays as it is")
             }
             guard let said else {
                 tell(.inexpressible, profile, index, "without \(setting.path) there is no manifest, and this one cannot be said", "set it in Intune to what its page offers, and export again", isError: true)

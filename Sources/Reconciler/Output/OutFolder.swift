@@ -39,9 +39,8 @@ final class OutFolder {
         let beside = parent.isEmpty ? "" : parent + "/"
         // What killed runs have left beside the folder.
         for other in try list(parent.isEmpty ? "/" : parent) where other.hasPrefix(".\(name).easel-") { try FolderClaim.removeUnclaimed(beside + other) }
-        staging = beside + ".\(name).easel-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        try makeFolder(staging)
-        claim = try FolderClaim(staging)
+        claim = try FolderClaim(making: beside + ".\(name).easel-")
+        staging = claim.path
         let json = try StagedFile(staging + "/report.json")
         let markdown = try StagedFile(staging + "/report.md")
         let html = try StagedFile(staging + "/report.html")

@@ -190,6 +190,8 @@ public struct ReportTail: Sendable {
     public var run: Run?
     /// Differences of an earlier drift report that are no more.
     public var resolved: [PreviousDrift.Difference] = []
+    /// Those of tenants of which nothing can be said now: kept for the next report.
+    public var carried: [PreviousDrift.Difference] = []
 
     public init(
         summary: ReportSummary, diagnostics: [Diagnostic] = [], gates: [GateReport] = [], policyChanges: [PolicyChange] = [],

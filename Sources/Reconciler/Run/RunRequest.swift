@@ -36,6 +36,8 @@ public struct RunRequest: Sendable {
     public var isReproducible = false
     /// What tenants have now, and what it is called in reports; of drift and adopt.
     public var live: (source: any LiveSource, name: String)?
+    /// What the report is to say of the run as a whole.
+    public var notes: [String] = []
     /// An earlier drift report: what is in it is nothing new.
     public var previous: PreviousDrift?
     /// Told of what was read and recorded, and of races that were lost.

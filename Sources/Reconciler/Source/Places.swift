@@ -150,11 +150,10 @@ extension Places {
         let name = path.split(separator: "/").last.map(String.init) ?? ""
         let parent = path.contains("/") ? String(path.dropLast(name.count)) : ""
         for other in try list(parent.isEmpty ? "." : parent) where other.hasPrefix("\(name).making-") { try FolderClaim.removeUnclaimed(parent + other) }
-        let making = "\(path).making-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        defer { try? removeTree(making) }  // There only where the other run was first.
-        try makeFolder(making)
-        let claim = try FolderClaim(making)
-        defer { _ = claim }
+        let claim = try FolderClaim(making: "\(path).making-")
+        let making = claim.path
+        // There only where the other run was first.
+        defer { withExtendedLifetime(claim) { try? removeTree(making) } }
         _ = try Repository.initialize(path: making, bare: true, initialBranch: "main")
         guard rename(making, path) == 0 || errno == ENOTEMPTY || errno == EEXIST else {
             throw FileError(path: path, operation: "make the repository", code: errno)

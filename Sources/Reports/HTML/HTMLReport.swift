@@ -48,7 +48,7 @@ final class HTMLReport: ReportSink {
         try put(list("approvals", "Approvals", tail.approvals.map { "<li>\(HTML.text($0))</li>" }))
         try put(list("problems", "Problems", (tail.diagnostics.filter { $0.severity == .error } + tail.diagnostics.filter { $0.severity == .warning }).map(Self.item)))
         try groups()
-        if data.count > 0 { try put(Self.profiles(data.count)) }
+        if data.count > 0 { try put(Self.profiles(data.count, title: gathered.head.live == nil ? "Every profile that changes or is held" : "Every profile that differs")) }
         try put(rules())
         try put("</main><footer><p>\(HTML.text("easel \(easelVersion)")). Numbers of people are at most: somebody in two groups counts twice, and filters are not subtracted.</p></footer>")
         if data.count > 0 {
@@ -240,9 +240,9 @@ final class HTMLReport: ReportSink {
 
     private static func link(_ rule: String) -> String { "<a href=\"#\(HTML.text(rule))\">\(HTML.text(rule))</a>" }
 
-    private static func profiles(_ count: Int) -> String {
+    private static func profiles(_ count: Int, title: String) -> String {
         """
-        <section aria-labelledby="profiles"><h2 id="profiles">Every profile that changes or is held</h2>
+        <section aria-labelledby="profiles"><h2 id="profiles">\(title)</h2>
         <noscript><p class="alert">Search and the list of \(Words.count(count, "profile")) need JavaScript, which is off here. Everything above stands without it.</p></noscript>
         <form id="filters" role="search" hidden>
         <label>Search <input type="search" id="f-text" placeholder="profile, tenant or setting" autocomplete="off"></label>

@@ -95,10 +95,12 @@ extension JSONWriter {
         }
     }
 
-    mutating func resolved(_ difference: PreviousDrift.Difference) {
+    /// One of an earlier report.
+    mutating func difference(_ difference: PreviousDrift.Difference, showsLive: Bool = false) {
         object { writer in
             writer.member("drift", difference.kind.rawValue)
             writer.member("firstSeen", difference.firstSeen)
+            if showsLive { writer.member("live", difference.live) }
             writer.member("path", difference.path)
             writer.member("profile", difference.profile)
             writer.member("tenant", difference.tenant)

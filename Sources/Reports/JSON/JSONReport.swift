@@ -58,6 +58,12 @@ public final class JSONReport: ReportSink {
                 }
             }
         }
+        if !tail.carried.isEmpty {
+            writer.key("carried")
+            writer.array { writer in
+                for difference in tail.carried { writer.difference(difference, showsLive: true) }
+            }
+        }
         writer.member("command", head.command)
         writer.key("diagnostics")
         try writer.array { writer in
@@ -82,7 +88,7 @@ public final class JSONReport: ReportSink {
         if tail.summary.drift?.changes != nil {
             writer.key("resolved")
             writer.array { writer in
-                for difference in tail.resolved { writer.resolved(difference) }
+                for difference in tail.resolved { writer.difference(difference) }
             }
         }
         writer.key("rules")

@@ -33,6 +33,9 @@ public enum ReportSchema {
                             object(required: ["commit": commit, "ref": text()], "Another revision, in a review."),
                         ], "description": "What desired was compared with.",
                     ],
+                    "carried": list(
+                        of: object(required: ["drift": drift, "firstSeen": moment, "live": [:], "path": pointer, "profile": text(), "tenant": text()]),
+                        "Differences of the earlier report, of tenants of which nothing could be said this time; the next run takes them from here."),
                     "live": text("Where what tenants have now was read; only of drift and adopt."),
                     "notes": list(of: text(), "Sentences about the run as a whole."),
                     "policyChanges": list(of: policyChange, "What changes in policies and approvals; only of a review."),

@@ -63,7 +63,7 @@ public final class Notification: ReportSink {
                 writer.member("newCount", newCount)
                 writer.key("resolved")
                 writer.array { writer in
-                    for difference in tail.resolved.prefix(Self.listed) { writer.resolved(difference) }
+                    for difference in tail.resolved.prefix(Self.listed) { writer.difference(difference) }
                 }
             }
             let source = gathered.head.source

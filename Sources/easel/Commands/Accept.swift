@@ -45,6 +45,7 @@ struct Accept: ParsableCommand {
     func validate() throws {
         if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is taken from a drift report: give --report") }
         if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
+        if let expires, let end = Instant(expires + "T23:59:59Z"), end < Running.moment(nil) { throw ValidationError("--expires \(expires) is over already") }
     }
 
     func run() throws {
@@ -75,7 +76,7 @@ struct Accept: ParsableCommand {
         let bytes = Array(pretty(.object(root)).utf8)
         // What easel would refuse to read must not be written.
         try check(JSONDocument(file: path, bytes: bytes))
-        try writeFile("\(folder)/\(path)", bytes)
+        try replaceFile("\(folder)/\(path)", bytes)
         Console.write("  written  \(path)\n\nCommit it: git add \(path) && git commit\n")
     }
 
@@ -102,6 +103,9 @@ struct Accept: ParsableCommand {
         let changes = found["changes"].map { Array($0.elements) } ?? []
         guard let change = changes.first(where: { $0["path"]?.string == pointer }) else {
             throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile) at '\(pointer)'; it has: \(changes.compactMap { $0["path"]?.string }.joined(separator: ", "))")
+        }
+        guard change["drift"]?.isString("pending") != true else {
+            throw UsageError("\(tenant.id)/\(profile)\(pointer.isEmpty ? "" : " \(pointer)") is pending: the manifest asks for it, and no reconcile has applied it yet; there is no drift to accept")
         }
         return pointer.isEmpty ? nil : change["before"]?.plain
     }

@@ -89,7 +89,7 @@ struct Approve: ParsableCommand {
         let path = "approvals/\(fingerprints[0]).json"
         var status = stat()
         guard lstat(folder + "/" + path, &status) != 0 else { throw UsageError("\(folder)/\(path) is there already; take it away first") }
-        try writeFile(folder + "/" + path, bytes)
+        try replaceFile(folder + "/" + path, bytes)
         return path
     }
 

@@ -31,9 +31,13 @@ struct DriftCommand: ParsableCommand {
         places.state = state.state
         var request = RunRequest(mode: .drift, places: places, selection: source.selection, now: Running.moment(now))
         request.live = try live.source()
-        // The first night there is none.
-        if let previous, kind(of: previous) != .missing {
-            request.previous = try PreviousDrift(file: previous, bytes: readFile(previous, limit: PreviousDrift.sizeLimit))
+        if let previous {
+            // The first night there is none.
+            if kind(of: previous) == .missing {
+                request.notes.append("There is no earlier report at \(previous): nothing is told as new or resolved this time.")
+            } else {
+                request.previous = try PreviousDrift(file: previous, bytes: readFile(previous, limit: PreviousDrift.sizeLimit))
+            }
         }
         try Running.run(request, output, detailed: true)
     }

@@ -90,10 +90,7 @@ final class Watch {
         let text = metrics.text(
             command: command, exitCode: exitCode, now: Int64(time(nil)), duration: Self.milliseconds() - start, lastSuccess: last)
         // The collector reads at any moment.
-        let name = file.split(separator: "/").last.map(String.init) ?? file
-        let temporary = "\(file.dropLast(name.count)).\(name).\(getpid())"
-        try writeFile(temporary, Array(text.utf8))
-        guard rename(temporary, file) == 0 else { throw FileError(path: file, operation: "write", code: errno) }
+        try replaceFile(file, Array(text.utf8))
     }
 
     private static func milliseconds() -> Int {
