@@ -78,7 +78,7 @@ struct TenantImport {
             let said = sayable(setting, value)
             if let said, said != value {
                 tell(
-                    .inexpressible, profile, index, "a manifest cannot say \(setting.path) \(GraphObject.shown(value.json.compact)): this one says \(GraphObject.shown(said.json.compact)), which the next reconcile would set",
+                    .inexpressible, profile, index, "a manifest cannot say \(setting.path) \(Self.short(value.json)): this one says \(Self.short(said.json)), which the next reconcile would set",
                     "see what easel plan says of it; without this manifest the profile stays as it is")
             }
             guard let said else {
@@ -95,6 +95,11 @@ struct TenantImport {
             }
         }
         return values
+    }
+
+    private static func short(_ value: JSON) -> String {
+        let text = value.compact
+        return text.count > 120 ? text.prefix(120) + "…" : text
     }
 
     private func sayable(_ setting: Setting, _ value: SettingValue) -> SettingValue? {
