@@ -7,6 +7,8 @@ struct Assignments {
     private(set) var include: [AssignmentTarget]?
     private(set) var exclude: [AssignmentTarget]?
     private(set) var diagnostics: [Diagnostic] = []
+    /// Groups and filters that only have a name here.
+    private var unknown: [(name: String, place: JSONValue)] = []
 
     init(_ list: JSONValue?, names: any ReferenceNames) {
         guard let list, !list.isNull else { return }
@@ -19,6 +21,15 @@ struct Assignments {
         for element in list.elements {
             guard let (target, isExclusion) = target(element, names) else { continue }
             if isExclusion { excluded.append(target) } else { included.append(target) }
+        }
+        guard unknown.isEmpty else {
+            for (name, place) in unknown {
+                diagnostics.append(
+                    Diagnostic(
+                        .notInExport, severity: .warning, at: place, "the export names \(GraphObject.shown(name)), and nobody knows its id: who has the profile cannot be told",
+                        help: "give it this name in tenant.json, or export with ids"))
+            }
+            return
         }
         include = AssignmentTarget.unique(included)
         exclude = AssignmentTarget.unique(excluded)
@@ -47,7 +58,7 @@ struct Assignments {
     private mutating func group(_ target: JSONValue, _ names: any ReferenceNames) -> Reference? {
         let name = (target["groupName"] ?? target["groupDisplayName"])?.string
         if let id = target["groupId"]?.string, StringForm.guid.accepts(id) { return names.reference(.groups, id: id, name: name) }
-        if let name, !name.isEmpty { return names.reference(.groups, named: name) }
+        if let name, !name.isEmpty { return named(name, .groups, target, names) }
         diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "a group target names no group"))
         return nil
     }
@@ -61,7 +72,13 @@ struct Assignments {
             return nil
         }
         // IntuneCD puts the filter's name there.
-        let reference = StringForm.guid.accepts(id) ? names.reference(.filters, id: id, name: nil) : names.reference(.filters, named: id)
-        return AssignmentTarget.Filter(reference: reference, mode: mode)
+        let reference = StringForm.guid.accepts(id) ? names.reference(.filters, id: id, name: nil) : named(id, .filters, target, names)
+        return reference.map { AssignmentTarget.Filter(reference: $0, mode: mode) }
+    }
+
+    private mutating func named(_ name: String, _ section: TenantSection, _ place: JSONValue, _ names: any ReferenceNames) -> Reference? {
+        if let reference = names.reference(section, named: name) { return reference }
+        unknown.append((name, place))
+        return nil
     }
 }

@@ -74,5 +74,5 @@ public struct TenantNames: ReferenceNames {
         Reference(name: names[section]?[id.lowercased()] ?? name ?? id.lowercased(), id: id)
     }
 
-    public func reference(_ section: TenantSection, named name: String) -> Reference { Reference(name: name, id: ids[section]?[name] ?? name) }
+    public func reference(_ section: TenantSection, named name: String) -> Reference? { ids[section]?[name].map { Reference(name: name, id: $0) } }
 }

@@ -81,6 +81,14 @@ import Testing
             try shop.write(file, to: "\(tenant)/profiles/staff.json")
             try shop.write(state, to: "\(tenant)/state.json")
         }
+        // What profiles' digests do not tell: payloads, and tenants that are not there any more.
+        let payload = try shop.read("\(tenant)/payloads/staff.graph.json")
+        try shop.write(payload.replacingOccurrences(of: "outlook", with: "evil"), to: "\(tenant)/payloads/staff.graph.json")
+        #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("tenants/contoso is not what"))
+        try shop.write(payload, to: "\(tenant)/payloads/staff.graph.json")
+        try FileManager.default.moveItem(atPath: shop(tenant), toPath: shop("away"))
+        #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("does not hold the tenants"))
+        try FileManager.default.moveItem(atPath: shop("away"), toPath: shop(tenant))
         #expect(try shop.tip() == tip)
         #expect(try shop.easel("confirm", "out", "--repo", "config").status == 0)
     }

@@ -115,7 +115,7 @@ import Testing
     }
 
     /// Each would look as if profiles were gone.
-    @Test(arguments: ["refused", "empty object", "cut off beside another collection", "a link to a folder", "YAML", "too deep"]) func anExportThatIsNotWholeIsAnError(_ fault: String) throws {
+    @Test(arguments: ["refused", "empty object", "cut off beside another collection", "cut off beside a list", "groups alone", "a refusal among others", "a link to a folder", "YAML", "too deep"]) func anExportThatIsNotWholeIsAnError(_ fault: String) throws {
         let shop = try shop()
         func only(_ name: String, _ text: String) throws {
             try FileManager.default.removeItem(atPath: shop("live/contoso"))
@@ -128,6 +128,12 @@ import Testing
             let profile = try shop.read("live/contoso/staff.json")
             try only("page1.json", #"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations(assignments())", "value": [\#(profile)], "@odata.nextLink": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$skiptoken=x"}"#)
             try shop.write(#"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#groups", "value": []}"#, to: "live/contoso/groups.json")
+        case "cut off beside a list":
+            try only("page1.json", #"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations", "value": [], "@odata.nextLink": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$skiptoken=x"}"#)
+            try shop.write("[]", to: "live/contoso/groups.json")
+        case "groups alone":
+            try only("groups.json", ##"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#groups", "value": [{"@odata.type": "#microsoft.graph.group", "id": "x", "displayName": "Staff"}]}"##)
+        case "a refusal among others": try only("all.json", #"[{"error": {"code": "Forbidden"}}]"#)
         case "a link to a folder":
             try FileManager.default.moveItem(atPath: shop("live/contoso/staff.json"), toPath: shop("staff.json"))
             try FileManager.default.createSymbolicLink(atPath: shop("live/contoso/more"), withDestinationPath: shop.path)
@@ -142,6 +148,16 @@ import Testing
         #expect(status == 1 && found.tenants.filter { $0.status == "failed" }.map(\.id) == ["contoso"] && found.profiles.isEmpty, "\(found)")
         #expect(found.diagnostics.contains { $0.severity == "error" && $0.tenant == "contoso" && ["CFG033", "CFG084"].contains($0.code) })
         #expect(try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso").status == 1)
+    }
+
+    /// IntuneCD writes names of groups; one that tenant.json does not know says nothing of who has the profile.
+    @Test func aGroupThatNobodyKnowsIsNoDrift() throws {
+        let shop = try shop()
+        try shop.change("contoso/staff") { exported in
+            exported["assignments"] = [["target": ["@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupName": "Staff NL"]]]
+        }
+        let (found, status) = try drift(shop)
+        #expect(status == 0 && found.diagnostics.contains { $0.severity == "warning" && $0.code == "CFG086" }, "\(found)")
     }
 
     @Test func filesOfAnyNameAreRead() throws {
@@ -214,6 +230,17 @@ import Testing
             #expect(outcome.status == 64 && outcome.err.contains("is pending"), "\(outcome.err)")
         }
         #expect(!shop.exists("config/tenants/contoso/accepted-drift.json"))
+    }
+
+    /// Whatever its file is called: the live profile is the one that was applied under its name.
+    @Test(arguments: ["a-staff", "z-staff"]) func aManifestThatMovesTakesNoProfileFromTheOneThatIsThere(_ id: String) throws {
+        let shop = try shop()
+        let manifest = try shop.read("config/tenants/contoso/profiles/staff.json")
+        try shop.remove("tenants/contoso/profiles/staff.json")
+        try shop.write(manifest, to: "config/tenants/contoso/profiles/\(id).json")
+        try shop.commit("renamed")
+        let (found, status) = try drift(shop, "--tenant", "contoso")
+        #expect(status == 2 && found.profiles["contoso/staff"]?.action == "remove" && found.profiles["contoso/\(id)"]?.action == "create", "\(found)")
     }
 
     @Test func acceptedDriftIsListedAndSetsNoExitCode() throws {

@@ -56,10 +56,12 @@ import Testing
             kill(run.child, SIGTERM)
             let outcome = try run.finish()
             let moved = try shop.tip() != before
-            #expect(outcome.status == 143 || outcome.status == 0, "\(outcome.status) \(outcome.err)")
+            // On a machine with much to do the signal may come before the program's first instruction.
+            let isUnheard = outcome.status == -SIGTERM
+            #expect(outcome.status == 143 || outcome.status == 0 || isUnheard, "\(outcome.status) \(outcome.err)")
             if outcome.status == 143 { interrupted += 1 }
             #expect(moved == outcome.out.contains("Recorded on easel/applied"), "\(outcome.out.suffix(300)) \(outcome.err)")
-            if !moved { #expect(outcome.err.contains("nothing was applied")) }
+            if !moved, !isUnheard { #expect(outcome.err.contains("nothing was applied")) }
         }
         #expect(interrupted > 3, "\(interrupted)")
         #expect(try shop.easel("reconcile", in: "config").status == 0)

@@ -105,18 +105,27 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
         }
         let group = "CCCCCCCC-0000-4000-8000-000000000001"
         let filter = "DDDDDDDD-0000-4000-8000-000000000001"
-        let (profile, codes) = try one([
+        let leavers = "EEEEEEEE-0000-4000-8000-000000000001"
+        let all: [String: JSON?] = [
             "assignments": [
                 target("groupAssignmentTarget", ["groupId": .string(group), "deviceAndAppManagementAssignmentFilterId": .string(filter), "deviceAndAppManagementAssignmentFilterType": "include"]),
                 target("allLicensedUsersAssignmentTarget", ["deviceAndAppManagementAssignmentFilterId": .null, "deviceAndAppManagementAssignmentFilterType": "none"]),
                 target("exclusionGroupAssignmentTarget", ["groupName": "Leavers", "groupType": "StaticMembership"]),
             ]
-        ])
-        #expect(codes == [])
+        ]
+        // IntuneCD knows names only: of one that nobody knows it cannot be told who has the profile.
+        let unknown = try one(all)
+        #expect(unknown.codes == ["CFG086"] && unknown.profile[.include] == nil && unknown.profile[.exclude] == nil)
+        let folder = try Exported()
+        try folder.write("contoso/a.json", export(all))
+        try folder.write("contoso/g.json", ##"{"@odata.type": "#microsoft.graph.group", "id": "\##(leavers)", "displayName": "Leavers"}"##)
+        let live = try folder.read()
+        let profile = try #require(live.profiles.first)
+        #expect(live.diagnostics.isEmpty)
         let include = profile[.include]?.targets ?? []
         #expect(include.map(\.audienceID).sorted() == ["allUsers", group.lowercased()])
         #expect(include.first { $0.filter != nil }?.filter?.reference.id == filter.lowercased())
-        #expect(profile[.exclude]?.targets.map(\.audienceID) == ["leavers"], "IntuneCD knows names only")
+        #expect(profile[.exclude]?.targets.map(\.audienceID) == [leavers.lowercased()])
         #expect(try one(["assignments": nil]).profile[.include] == nil)
         #expect(try one(["assignments": [target("somethingNew")]]).codes == ["CFG081"])
     }

@@ -62,24 +62,30 @@ public enum Drift {
         let ids = Set(desired.keys).union(applied.keys).sorted(by: JSONWriter.precedes)
         var matching = Matching(live)
         var matches: [String: LiveProfile] = [:]
-        // Ids first: a name that one profile has left may be another's by now.
+        // In rounds, so that the order of ids decides nothing: ids first, since a name that one profile has left may be another's by
+        // now; then the names that were applied, then those that are desired.
         for id in ids { matches[id] = applied[id]?.graphID.flatMap { matching.take(id: $0) } }
-        for id in ids where matches[id] == nil {
-            let names = [applied[id]?.profile.displayName, desired[id]?.displayName].compactMap(\.self)
-            // Of several of one name, the one that is as it should be, if it is one alone.
-            switch matching.take(names: names, like: [applied[id]?.profile, desired[id]].compactMap(\.self)) {
-            case .one(let profile): matches[id] = profile
-            case .none: break
-            case .several(let found):
-                var problem = Diagnostic(
-                    .ambiguousLive, at: found[0].object,
-                    "\(found.count) live profiles are called '\(found[0].displayName)': which of them is \(tenant)/\(id) cannot be told",
-                    help: "rename or delete the others in Intune (ids: \(found.compactMap(\.graphID).joined(separator: ", ")))")
-                problem.tenant = tenant
-                problem.profile = id
-                result.diagnostics.append(problem)
+        func match(by name: (String) -> String?) {
+            for id in ids where matches[id] == nil {
+                guard let name = name(id) else { continue }
+                // Of several of one name, the one that is as it should be, if it is one alone.
+                switch matching.take(name: name, like: [applied[id]?.profile, desired[id]].compactMap(\.self)) {
+                case .one(let profile): matches[id] = profile
+                case .none: break
+                case .several(let found):
+                    var problem = Diagnostic(
+                        .ambiguousLive, at: found[0].object,
+                        "\(found.count) live profiles are called '\(found[0].displayName)': which of them is \(tenant)/\(id) cannot be told",
+                        help: "rename or delete the others in Intune (ids: \(found.compactMap(\.graphID).joined(separator: ", ")))")
+                    problem.tenant = tenant
+                    problem.profile = id
+                    result.diagnostics.append(problem)
+                }
             }
         }
+        match { applied[$0]?.profile.displayName }
+        guard result.diagnostics.isEmpty else { return result }
+        match { desired[$0]?.displayName }
         guard result.diagnostics.isEmpty else { return result }
         for id in ids {
             if let drift = compare(tenant, id, desired[id], applied[id]?.profile, matches[id], facts, members) { result.profiles.append(drift) } else { result.inSync += 1 }
@@ -154,20 +160,17 @@ public enum Drift {
             return profiles[position]
         }
 
-        mutating func take(names: [String], like known: [EffectiveProfile]) -> Found {
-            for name in names {
-                var positions = (byName[name] ?? []).filter { free[$0] }
-                if positions.count > 1 {
-                    let (all, several) = (profiles, positions)
-                    let same = known.lazy.map { one in several.filter { all[$0].effective(id: one.id, unknownAs: one).digest == one.digest } }
-                    guard let alone = same.first(where: { $0.count == 1 }) else { return .several(several.map { all[$0] }) }
-                    positions = alone
-                }
-                guard let position = positions.first else { continue }
-                free[position] = false
-                return .one(profiles[position])
+        mutating func take(name: String, like known: [EffectiveProfile]) -> Found {
+            var positions = (byName[name] ?? []).filter { free[$0] }
+            if positions.count > 1 {
+                let (all, several) = (profiles, positions)
+                let same = known.lazy.map { one in several.filter { all[$0].effective(id: one.id, unknownAs: one).digest == one.digest } }
+                guard let alone = same.first(where: { $0.count == 1 }) else { return .several(several.map { all[$0] }) }
+                positions = alone
             }
-            return .none
+            guard let position = positions.first else { return .none }
+            free[position] = false
+            return .one(profiles[position])
         }
 
         var rest: [LiveProfile] { profiles.indices.filter { free[$0] }.map { profiles[$0] } }

@@ -35,6 +35,8 @@ public struct ExportFolder: LiveSource {
 
 /// What objects without `@odata.type` are counted under.
 private let noType = "(no type)"
+/// What an export may hold beside device configurations.
+private let besideConfigurations: Set<String> = [noType, "group", "organization", "deviceAndAppManagementAssignmentFilter", "payloadCompatibleAssignmentFilter"]
 
 /// Reads the files of one tenant's export.
 public enum Exports {
@@ -71,10 +73,10 @@ public enum Exports {
         }
         var profiles: [JSONValue] = []
         for object in objects { sort(object, into: &profiles, &result) }
-        // An empty object, say, is no sign that a tenant has nothing.
-        if !pages.isSeen, profiles.isEmpty, let first = objects.first, result.others.keys.allSatisfy({ $0 == noType }) {
+        // An empty object, say, or a list of groups, is no sign that a tenant has no profiles.
+        if !pages.holdConfigurations, profiles.isEmpty, !result.isBroken, result.others.keys.allSatisfy({ besideConfigurations.contains($0) }) {
             result.diagnostics.append(
-                Diagnostic(.noExport, at: first, "nothing in this export says that it is one", help: "if the tenant really has no profile, put a file with {\"value\": []} there"))
+                Diagnostic(.noExport, file: shown(files.first ?? ""), "nothing in this export says that it is one", help: "if the tenant really has no profile, put a file with {\"value\": []} there"))
         }
         let names = names(result.directory)
         result.profiles = profiles.map { LiveProfile($0, names: names) }
@@ -109,24 +111,28 @@ public enum Exports {
     /// The pages of an export, by collection: pages of groups are no end of those of profiles.
     private struct Pages {
         private var whole: Set<String> = []
-        private var continued: [(collection: String, next: JSONValue)] = []
-        private(set) var isSeen = false
+        private var continued: [(collection: String, isSaid: Bool, next: JSONValue)] = []
+
+        /// Whether a page or list is of device configurations, as far as it says.
+        private(set) var holdConfigurations = false
 
         mutating func note(_ root: JSONValue) {
-            isSeen = true
             // …/$metadata#deviceManagement/deviceConfigurations(assignments()); nothing where a tool has left it out.
             let context = root["@odata.context"]?.string?.split(separator: "#", maxSplits: 1).last.map(Self.name)
+            var collection = context ?? ""
             if let next = root["@odata.nextLink"], !next.isNull {
-                continued.append((context ?? Self.name((next.string ?? "").prefix { $0 != "?" }), next))
+                collection = context ?? Self.name((next.string ?? "").prefix { $0 != "?" })
+                continued.append((collection, context != nil, next))
             } else {
-                whole.insert(context ?? "")
+                whole.insert(collection)
             }
+            if collection.isEmpty || collection == "deviceConfigurations" { holdConfigurations = true }
         }
 
         /// Where collections go on, and no last page is there.
         var brokenOff: [JSONValue] {
             var seen: Set<String> = []
-            return continued.filter { !whole.contains($0.collection) && !whole.contains("") && seen.insert($0.collection).inserted }.map(\.next)
+            return continued.filter { !whole.contains($0.collection) && ($0.isSaid || !whole.contains("")) && seen.insert($0.collection).inserted }.map(\.next)
         }
 
         /// The last part of a path, without what is asked of it.
@@ -137,21 +143,21 @@ public enum Exports {
 
     private static func objects(in root: JSONValue, _ pages: inout Pages, _ diagnostics: inout [Diagnostic]) -> [JSONValue] {
         if root.kind == .array {
-            pages.note(root)
-            return Array(root.elements)
+            // A list of pages, or of objects.
+            guard root.elements.contains(where: { $0["value"] != nil && $0["@odata.type"] == nil }) else {
+                pages.note(root)
+                return Array(root.elements)
+            }
+            return root.elements.flatMap { objects(in: $0, &pages, &diagnostics) }
         }
         guard root.kind == .object else {
             diagnostics.append(Diagnostic(.unreadableLiveValue, at: root, "an export holds an object, a list of objects, or pages with \"value\""))
             return []
         }
-        if let error = root["error"], error.kind == .object, root["@odata.type"] == nil {
-            let words = [error["code"]?.string, error["message"]?.string].compactMap(\.self).joined(separator: ": ")
-            diagnostics.append(Diagnostic(.noExport, at: error, "this is an answer that refuses the export: \(GraphObject.shown(words))", help: "see that the export may read deviceManagement/deviceConfigurations, and export again"))
-            return []
-        }
-        guard let value = root["value"], value.kind == .array, root["@odata.type"] == nil else { return [root] }
+        guard let value = root["value"], value.kind == .array || value.kind == .object, root["@odata.type"] == nil else { return [root] }
         pages.note(root)
-        return Array(value.elements)
+        // PowerShell makes of a list of one that one.
+        return value.kind == .object ? [value] : Array(value.elements)
     }
 
     private static func sort(_ object: JSONValue, into profiles: inout [JSONValue], _ result: inout LiveTenant) {
@@ -160,6 +166,12 @@ public enum Exports {
             return
         }
         guard let type = object["@odata.type"]?.string else {
+            if let error = object["error"], error.kind == .object {
+                let words = [error["code"]?.string, error["message"]?.string].compactMap(\.self).joined(separator: ": ")
+                result.diagnostics.append(
+                    Diagnostic(.noExport, at: error, "this is an answer that refuses the export: \(GraphObject.shown(words))", help: "see that the export may read deviceManagement/deviceConfigurations, and export again"))
+                return
+            }
             // What else has a host name and services?
             if object["hostName"] != nil, object["easServices"] != nil || object["emailAddressSource"] != nil {
                 result.diagnostics.append(

@@ -137,8 +137,8 @@ public protocol ReferenceNames {
     ///
     /// - Parameter name: what the export calls it.
     func reference(_ section: TenantSection, id: String, name: String?) -> Reference
-    /// The reference to an object of which only a name is known.
-    func reference(_ section: TenantSection, named name: String) -> Reference
+    /// The reference to an object of which only a name is known; nil where nobody knows the name.
+    func reference(_ section: TenantSection, named name: String) -> Reference?
 }
 
 extension String {

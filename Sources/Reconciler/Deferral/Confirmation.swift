@@ -51,6 +51,7 @@ public struct Confirmation: Sendable {
         }
         let repository = try Repository.openBare(path: store.store.repositoryPath)
         let before = try StateSnapshot(repository: repository, tip: store.tip)
+        let known = try before.rootState()
         let after = try RootState(try read("state.json"))
         let writer = try StateWriter(store: store.store, branch: branch, base: before)
         var builder = try TenantTreeBuilder()
@@ -58,8 +59,14 @@ public struct Confirmation: Sendable {
         var left: [String] = []
         var unfinished: Set<String> = []
         let removed = root["removed"]?.elements.compactMap(\.string) ?? []
-        for id in (try list(folder + "/tenants") + removed).sorted(by: JSONWriter.precedes) {
-            var part = try TenantPart(id: id, old: before.tenant(id), new: removed.contains(id) ? nil : folder + "/tenants/\(id)")
+        let trees = Dictionary((root["tenants"].map { Array($0.members) } ?? []).compactMap { member in member.key.string.map { ($0, member.value.string) } }, uniquingKeysWith: { first, _ in first })
+        let there = Set(try list(folder + "/tenants"))
+        guard there == Set(trees.keys) else { throw ConfirmationRefused("\(folder)/tenants does not hold the tenants that were deferred; run reconcile --defer again, and deploy what it says") }
+        for id in Set(trees.keys).union(removed).sorted(by: JSONWriter.precedes) {
+            var part = try TenantPart(id: id, old: before.tenant(id), new: there.contains(id) ? folder + "/tenants/\(id)" : nil)
+            if let tree = trees[id], try part.tree(&builder)?.id?.description != tree {
+                throw ConfirmationRefused("\(folder)/tenants/\(id) is not what reconcile --defer wrote; run it again, and deploy what it says")
+            }
             part.keepWhatFailed(results)
             confirmed += part.confirmed.map { "\(id)/\($0)" }
             left += part.left.map { "\(id)/\($0)" }
@@ -73,8 +80,13 @@ public struct Confirmation: Sendable {
         guard !writer.isEmpty || left.isEmpty else { return Result(commit: nil, branch: Self.short(branch), confirmed: [], left: left) }
         let note = left.isEmpty ? "" : "\nNot applied, and left as it was: \(left.count) of \(confirmed.count + left.count)\n"
         let written = try writer.commit(
-            root: { _ in
+            root: { now in
                 var root = after
+                // What another run has entered meanwhile stays.
+                root.held.formUnion(now.held.subtracting(known.held))
+                root.failed.formUnion(now.failed.subtracting(known.failed))
+                root.approved.formUnion(now.approved.subtracting(known.approved))
+                root.shards.merge(now.shards) { own, other in known.shards.values.contains(other) ? own : other }
                 // Looked at again by the next run, whatever it knows of their folders.
                 root.held.formUnion(unfinished)
                 return root

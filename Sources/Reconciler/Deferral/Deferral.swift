@@ -20,11 +20,13 @@ struct Deferral {
     func files() throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         var removed: [String] = []
+        var trees: [String: JSON] = [:]
         for id in Set(base.tenantIDs).union(draft.tenantIDs).sorted(by: JSONWriter.precedes) where base.tree(ofTenant: id) != draft.tree(ofTenant: id) {
             guard let tenant = try draft.tenant(id) else {
                 removed.append(id)
                 continue
             }
+            trees[id] = .string(tenant.tree.description)
             for name in ["state.json", "report.json"] {
                 if let blob = tenant.file(name) { files["tenants/\(id)/\(name)"] = try tenant.bytes(blob) }
             }
@@ -35,7 +37,7 @@ struct Deferral {
         for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { files[name] = bytes } }
         let deferral: JSON = [
             "base": base.tip.map { .string($0.description) } ?? .null, "branch": .string(branch), "formatVersion": .integer(Self.formatVersion),
-            "message": .string(message), "removed": .array(removed.map(JSON.string)), "time": .integer(Int(time)),
+            "message": .string(message), "removed": .array(removed.map(JSON.string)), "tenants": .object(trees), "time": .integer(Int(time)),
         ]
         files[Self.file] = Array(pretty(deferral).utf8)
         return files

@@ -48,7 +48,7 @@ final class ImportNames: ReferenceNames {
         return Reference(name: chosen, id: id)
     }
 
-    func reference(_ section: TenantSection, named name: String) -> Reference {
+    func reference(_ section: TenantSection, named name: String) -> Reference? {
         if let id = tenant?.id(of: name, in: section) { return Reference(name: name, id: id) }
         if let id = directory.names[section]?.filter({ $0.value == name }).keys.min() { return reference(section, id: id, name: name) }
         return undefined(section, name)

@@ -23,6 +23,10 @@ struct Confirm: ParsableCommand {
     @Option(help: ArgumentHelp("JSON file that says what was applied and what failed; what it does not name was not applied.", valueName: "file"))
     var results: String?
 
+    func validate() throws {
+        guard source.selection.isEverything else { throw ValidationError("confirm records what was deferred, whole; for a part of it give --results") }
+    }
+
     func run() throws {
         var places = try source.places()
         places.state = state.state
