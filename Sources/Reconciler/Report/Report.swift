@@ -144,6 +144,8 @@ public struct ReportSummary: Sendable, Hashable {
         for profile in tenant.profiles {
             actions[profile.impact.action, default: 0] += 1
             if !profile.heldBy.isEmpty { held += 1 }
+            // What is wanted as it is will not be put back, and hits nobody.
+            if profile.drift?.isAccepted == true { continue }
             for (consequence, people) in profile.impact.consequences {
                 consequences[consequence, default: Count()].profiles += 1
                 if let number = people.number {
