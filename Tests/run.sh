@@ -115,9 +115,9 @@ swift_test() {
 sanitized() {
     local scratch_path=.build/$1-sanitizer
     swift build --build-tests --sanitize="$1" --scratch-path "$scratch_path" 2>&1 | tail -n 3
-    # What others lose: libgit2 1.5 for every remote, for a connection that is refused and a merge base that is not found (calls
+    # What others lose: libgit2 1.5 for every remote, for a connection or download that is refused and a merge base that is not found (calls
     # that give us nothing to free), libssh2, and Foundation and the test library under the tests themselves.
-    printf 'leak:%s\n' pcre2 libssh2 git_remote_connect_ext git_merge_base readBytesFromFile libXCTest.so >"$scratch/leaks"
+    printf 'leak:%s\n' pcre2 libssh2 git_remote_connect_ext git_strarray_copy git_merge_base readBytesFromFile libXCTest.so >"$scratch/leaks"
     ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=60 LSAN_OPTIONS=suppressions=$scratch/leaks \
         swift test --skip-build --sanitize="$1" --scratch-path "$scratch_path" --filter 'AppliedStateTests|GitTests|SignaturesTests' 2>&1 | tee "$scratch/$1.log" | tail -n 3
     grep -qE 'Test run with [1-9][0-9]* tests? in .* passed' "$scratch/$1.log" || die "not all tests passed under the $1 sanitizer"

@@ -193,7 +193,8 @@ private struct Served {
     }
 }
 
-@Suite(.enabled(if: HTTPSServer.isInstalled, "needs nginx and fcgiwrap, which Tests/run.sh installs")) struct HTTPSTests {
+/// One after the other: authorities are the whole process's.
+@Suite(.serialized, .enabled(if: HTTPSServer.isInstalled, "needs nginx and fcgiwrap, which Tests/run.sh installs")) struct HTTPSTests {
     @Test func everyWayIn() throws {
         let served = try Served()
         let server = try HTTPSServer(served.scratch("web"), repositories: served.scratch.path)
