@@ -43,6 +43,19 @@ public struct RootState: Sendable, Hashable {
 
     public init() {}
 
+    /// This one with what changed from one record to another, and nothing else: what other runs have entered stays.
+    public func taking(changesFrom old: RootState, to new: RootState) -> RootState {
+        func merged(_ set: KeyPath<RootState, Set<String>>) -> Set<String> {
+            self[keyPath: set].subtracting(old[keyPath: set].subtracting(new[keyPath: set])).union(new[keyPath: set].subtracting(old[keyPath: set]))
+        }
+        var root = self
+        root.held = merged(\.held)
+        root.failed = merged(\.failed)
+        root.approved = merged(\.approved)
+        for (name, shard) in new.shards where shard != old.shards[name] { root.shards[name] = shard }
+        return root
+    }
+
     public func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in

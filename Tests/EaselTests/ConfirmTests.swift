@@ -46,11 +46,67 @@ import Testing
         let confirmed = try shop.easel("confirm", "out", "--repo", "config", "--results", "results.json")
         #expect(confirmed.status == 0 && confirmed.lastLine.hasSuffix(": 2 confirmed, 5 left."), "\(confirmed.out)\(confirmed.err)")
         #expect(try shop.applied("tenants/contoso/state.json").contains("aaaaaaaa-0000-4000-8000-000000000001"))
+        // What stayed as it was is told nowhere as done.
+        let said = try shop.easel("history", "--repo", "config", "contoso").out
+        #expect(said.contains("reinstall  staff") && !said.contains("reinstall  board"), "\(said)")
+        #expect(try shop.git("log", "-1", "--format=%s", "easel/applied", in: "config").hasPrefix("2 reinstall (source "))
+        let recorded = try shop.applied("report.json")
+        #expect(recorded.contains(#""reinstall": 2"#) && recorded.contains(#""remove": 0"#) && recorded.contains("left as it was: contoso/board, "), "\(recorded)")
+        #expect(try shop.applied("report.md").hasPrefix("> **Applied in part.**"))
         let (plan, status) = try shop.report("plan", "--repo", "config")
         #expect(status == 0 && plan.profiles.keys.sorted() == ["contoso/board", "fabrikam/board", "northwind/board", "northwind/kiosk", "northwind/staff"])
         #expect(try shop.easel("reconcile", "--repo", "config").lastLine.hasPrefix("Applied: 1 removed, 4 reinstalled, 4 unchanged."))
         #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode").status == 0)
         #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "config") == "")
+    }
+
+    /// A tenant that leaves, of which only one profile could be removed.
+    @Test func aTenantThatLeavesInPartTellsOnlyOfWhatWent() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.remove("tenants/northwind")
+        try shop.commit("Northwind leaves")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out", "--report", "held.json").status == 3)
+        for match in try shop.read("held.json").matches(of: /"fingerprint": "([0-9a-f]{16})"/) {
+            #expect(try shop.easel("approve", String(match.1), "--repo", "config", "--reason", "They leave").status == 0)
+        }
+        try shop.commit("Approved")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out").status == 0)
+        try shop.write(["results": [["tenant": "northwind", "profile": "kiosk", "status": "applied"]]], to: "results.json")
+        #expect(try shop.easel("confirm", "out", "--repo", "config", "--results", "results.json").lastLine.hasSuffix(": 1 confirmed, 2 left."))
+        let said = try shop.easel("history", "--repo", "config", "northwind", "--limit", "1").out
+        #expect(said.contains("remove  kiosk") && !said.contains("remove  staff"), "\(said)")
+        #expect(try shop.git("log", "-1", "--format=%s", "easel/applied", in: "config").hasPrefix("1 remove (source "))
+        let (plan, _) = try shop.report("plan", "--repo", "config")
+        #expect(plan.profiles.keys.sorted() == ["northwind/board", "northwind/staff"])
+    }
+
+    /// Shards are deferred at the same time, from the same state, and confirmed one after the other.
+    @Test func shardsAreConfirmedOneAfterTheOther() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        let shards = (1...3).map { "\($0)/3" }
+        for shard in shards { #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "first-\(shard.prefix(1))", "--shard", shard).status == 0) }
+        for shard in shards {
+            let outcome = try shop.easel("confirm", "first-\(shard.prefix(1))", "--repo", "config")
+            #expect(outcome.status == 0, "\(shard): \(outcome.err)")
+        }
+        #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode").status == 0)
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        try shop.commit("OAuth")
+        for shard in shards { #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out-\(shard.prefix(1))", "--shard", shard).status == 0) }
+        let all = try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out")
+        #expect(all.status == 0)
+        for shard in shards.reversed() { #expect(try shop.easel("confirm", "out-\(shard.prefix(1))", "--repo", "config").status == 0) }
+        for shard in shards { #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode", "--shard", shard).status == 0) }
+        #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "config") == "")
+        // What was deferred for everybody stands on nobody else's work, and a shard that was applied meanwhile is not applied again.
+        #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("has moved since"))
+        try shop.edit("bases/online.json", #""oauth": true"#, #""oauth": false"#)
+        try shop.commit("No OAuth")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out", "--tenant", "contoso").status == 0)
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
+        #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("has moved since"))
     }
 
     @Test func aStateThatHasMovedIsNotOverwritten() throws {

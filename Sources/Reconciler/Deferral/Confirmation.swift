@@ -39,35 +39,37 @@ public struct Confirmation: Sendable {
     public func run() throws -> Result {
         let deferral = try read(Deferral.file)
         guard let root = deferral.root, root["formatVersion"]?.integer == Deferral.formatVersion, let branch = root["branch"]?.string, let base = root["base"],
-            let message = root["message"]?.string, let time = root["time"]?.integer
+            let message = CommitMessage(root["message"]), let selection = Selection(root["selection"]), let time = root["time"]?.integer
         else { throw ConfirmationRefused("\(folder)/\(Deferral.file) is not what this easel writes; run reconcile --defer again") }
         let opened = try places.open(.write, isReproducible: true)
         guard let store = opened.store, store.branch == branch else {
             throw ConfirmationRefused("the reconcile was deferred for the state branch \(branch); give the same --repo and --state")
         }
-        guard store.tip?.description == base.string else {
+        let repository = try Repository.openBare(path: store.store.repositoryPath)
+        let before = try StateSnapshot(repository: repository, tip: store.tip)
+        guard let known = try Self.known(before, base: base.string, selection, repository) else {
             throw ConfirmationRefused(
                 "the applied state has moved since: it was at \(base.string ?? "nothing") and is at \(store.tip?.description ?? "nothing"); run reconcile --defer again, and deploy what it says")
         }
-        let repository = try Repository.openBare(path: store.store.repositoryPath)
-        let before = try StateSnapshot(repository: repository, tip: store.tip)
-        let known = try before.rootState()
         let after = try RootState(try read("state.json"))
         let writer = try StateWriter(store: store.store, branch: branch, base: before)
         var builder = try TenantTreeBuilder()
         var confirmed: [String] = []
         var left: [String] = []
         var unfinished: Set<String> = []
+        var report = PartialReport()
         let removed = root["removed"]?.elements.compactMap(\.string) ?? []
         let trees = Dictionary((root["tenants"].map { Array($0.members) } ?? []).compactMap { member in member.key.string.map { ($0, member.value.string) } }, uniquingKeysWith: { first, _ in first })
         let there = Set(try list(folder + "/tenants"))
         guard there == Set(trees.keys) else { throw ConfirmationRefused("\(folder)/tenants does not hold the tenants that were deferred; run reconcile --defer again, and deploy what it says") }
         for id in Set(trees.keys).union(removed).sorted(by: JSONWriter.precedes) {
-            var part = try TenantPart(id: id, old: before.tenant(id), new: there.contains(id) ? folder + "/tenants/\(id)" : nil)
+            let new = there.contains(id) ? folder + "/tenants/\(id)" : nil
+            let said = try new == nil ? read("\(Deferral.leaving)/\(id).json") : read("tenants/\(id)/report.json")
+            var part = try TenantPart(id: id, old: before.tenant(id), new: new, report: said)
             if let tree = trees[id], try part.tree(&builder)?.id?.description != tree {
                 throw ConfirmationRefused("\(folder)/tenants/\(id) is not what reconcile --defer wrote; run it again, and deploy what it says")
             }
-            part.keepWhatFailed(results)
+            part.keepWhatFailed(results, &report)
             confirmed += part.confirmed.map { "\(id)/\($0)" }
             left += part.left.map { "\(id)/\($0)" }
             if !part.left.isEmpty { unfinished.insert(id) }
@@ -78,24 +80,36 @@ public struct Confirmation: Sendable {
             throw ConfirmationRefused("\(results?.file ?? ""): the deferred reconcile did nothing to \(stranger)")
         }
         guard !writer.isEmpty || left.isEmpty else { return Result(commit: nil, branch: Self.short(branch), confirmed: [], left: left) }
-        let note = left.isEmpty ? "" : "\nNot applied, and left as it was: \(left.count) of \(confirmed.count + left.count)\n"
         let written = try writer.commit(
             root: { now in
-                var root = after
                 // What another run has entered meanwhile stays.
-                root.held.formUnion(now.held.subtracting(known.held))
-                root.failed.formUnion(now.failed.subtracting(known.failed))
-                root.approved.formUnion(now.approved.subtracting(known.approved))
-                root.shards.merge(now.shards) { own, other in known.shards.values.contains(other) ? own : other }
+                var root = now.taking(changesFrom: known, to: after)
                 // Looked at again by the next run, whatever it knows of their folders.
                 root.held.formUnion(unfinished)
+                root.approved.subtract(report.fingerprints)
                 return root
-            }, files: ["report.json": try bytes("report.json"), "report.md": try bytes("report.md")], message: message + note,
+            }, files: ["report.json": report.json(try read("report.json")), "report.md": report.markdown(try bytes("report.md"))],
+            message: report.message(message),
             author: .init(name: "easel", email: "easel@localhost", time: Int64(time)))
         try store.store.remember(branch, at: written.commit)
         // Confirmed once.
         try removeTree(folder)
         return Result(commit: written.commit, branch: Self.short(branch), confirmed: confirmed, left: left)
+    }
+
+    /// The root's record as the deferral knows it; nil where the state has moved under it. What was deferred for a shard, or for
+    /// some tenants, stands also when other tenants were applied since.
+    private static func known(_ now: StateSnapshot, base: String?, _ selection: Selection, _ repository: Repository) throws -> RootState? {
+        if now.tip?.description == base { return try now.rootState() }
+        guard !selection.isEverything else { return nil }
+        let tip = base.flatMap(ObjectID.init(hex:))
+        guard (tip == nil) == (base == nil), tip.map(repository.exists) ?? true else { return nil }
+        let then = try StateSnapshot(repository: repository, tip: tip)
+        let known = try then.rootState()
+        let own = Set(then.tenantIDs).union(now.tenantIDs).filter(selection.contains)
+        guard own.allSatisfy({ then.tree(ofTenant: $0) == now.tree(ofTenant: $0) }), try now.rootState().shards[selection.shardName] == known.shards[selection.shardName]
+        else { return nil }
+        return known
     }
 
     private static func short(_ branch: String) -> String { branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch }
@@ -116,14 +130,17 @@ private struct TenantPart {
     private let old: AppliedTenant?
     private let folder: String?
     private var state: TenantState?
+    private var report: JSONDocument
     /// Profiles that differ, by what became of them.
     private(set) var confirmed: [String] = []
     private(set) var left: [String] = []
 
     /// - Parameter new: folder of the new state; nil where the tenant goes.
-    init(id: String, old: AppliedTenant?, new: String?) throws {
+    /// - Parameter report: this tenant's part of the deferred run's.
+    init(id: String, old: AppliedTenant?, new: String?, report: JSONDocument) throws {
         self.id = id
         self.old = old
+        self.report = report
         folder = new
         state = try new.map { folder in
             try TenantState(JSONDocument(file: "\(id)/state.json", bytes: try readFile(folder + "/state.json", limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize))
@@ -143,12 +160,14 @@ private struct TenantPart {
         else { throw ConfirmationRefused("\(file) is not what reconcile --defer wrote; run it again, and deploy what it says") }
     }
 
-    mutating func keepWhatFailed(_ results: DeploymentResults?) {
+    mutating func keepWhatFailed(_ results: DeploymentResults?, _ report: inout PartialReport) {
         guard let results else { return }
         left = confirmed.filter { !results.isApplied("\(id)/\($0)") }
         confirmed.removeAll(where: left.contains)
         for profile in confirmed { if let graphID = results.graphID("\(id)/\(profile)") { state?.profiles[profile]?.graphID = graphID } }
         guard !left.isEmpty, var state = state ?? old?.state else { return }
+        self.report = JSONDocument(file: self.report.file, bytes: report.tenantPart(self.report, without: Set(left), tenant: id), limit: JSONLimits.ownFileSize)
+        if self.state == nil, !confirmed.isEmpty { state.serial += 1 }
         for profile in left { state.profiles[profile] = old?.state.profiles[profile] }
         if self.state == nil { for profile in confirmed { state.profiles[profile] = nil } }
         // Without the id of its source: the next run takes it up again.
@@ -173,13 +192,7 @@ private struct TenantPart {
             for (file, blob) in try old?.files(name) ?? [:] where isLeft.contains(Self.profile(file)) { files[file] = .blob(blob) }
             folders[name] = files
         }
-        var files: [String: StateFile] = ["state.json": .bytes(state.json())]
-        if let folder, kind(of: folder + "/report.json") != .missing {
-            files["report.json"] = .bytes(try readFile(folder + "/report.json", limit: JSONLimits.ownFileSize))
-        } else if let blob = old?.file("report.json") {
-            files["report.json"] = .blob(blob)
-        }
-        return try builder.build(files: files, folders: folders, known: [])
+        return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report.text)], folders: folders, known: [])
     }
 
     /// `staff-mail.graph.json` → `staff-mail`; ids hold no dots.

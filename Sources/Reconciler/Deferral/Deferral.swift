@@ -1,4 +1,5 @@
 import AppliedState
+import Files
 import Git
 import JSONSource
 
@@ -8,38 +9,63 @@ struct Deferral {
     /// In the folder of `--out`.
     static let folder = ".easel-deferred"
     static let file = "deferral.json"
+    /// In it, the last report of each tenant that leaves the state.
+    static let leaving = "leaving"
     static let formatVersion = 1
 
     let base: StateSnapshot
     let draft: StateSnapshot
     let branch: String
-    let message: String
+    let selection: Selection
+    let message: CommitMessage
     let time: Int64
 
-    /// Path in the folder → bytes.
-    func files() throws -> [String: [UInt8]] {
-        var files: [String: [UInt8]] = [:]
+    /// Writes the folder, a tenant at a time.
+    func write(to folder: String, leaving: [String: [UInt8]]) throws {
         var removed: [String] = []
         var trees: [String: JSON] = [:]
+        try makeFolder(folder + "/tenants")
         for id in Set(base.tenantIDs).union(draft.tenantIDs).sorted(by: JSONWriter.precedes) where base.tree(ofTenant: id) != draft.tree(ofTenant: id) {
             guard let tenant = try draft.tenant(id) else {
                 removed.append(id)
+                try makeFolder("\(folder)/\(Self.leaving)")
+                if let report = leaving[id] { try writeFile("\(folder)/\(Self.leaving)/\(id).json", report) }
                 continue
             }
             trees[id] = .string(tenant.tree.description)
+            try makeFolder("\(folder)/tenants/\(id)")
             for name in ["state.json", "report.json"] {
-                if let blob = tenant.file(name) { files["tenants/\(id)/\(name)"] = try tenant.bytes(blob) }
+                if let blob = tenant.file(name) { try writeFile("\(folder)/tenants/\(id)/\(name)", try tenant.bytes(blob)) }
             }
-            for folder in ["profiles", "payloads"] {
-                for (name, blob) in try tenant.files(folder) { files["tenants/\(id)/\(folder)/\(name)"] = try tenant.bytes(blob) }
+            for kind in ["profiles", "payloads"] {
+                let files = try tenant.files(kind)
+                guard !files.isEmpty else { continue }
+                try makeFolder("\(folder)/tenants/\(id)/\(kind)")
+                for (name, blob) in files { try writeFile("\(folder)/tenants/\(id)/\(kind)/\(name)", try tenant.bytes(blob)) }
             }
         }
-        for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { files[name] = bytes } }
+        for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { try writeFile("\(folder)/\(name)", bytes) } }
         let deferral: JSON = [
             "base": base.tip.map { .string($0.description) } ?? .null, "branch": .string(branch), "formatVersion": .integer(Self.formatVersion),
-            "message": .string(message), "removed": .array(removed.map(JSON.string)), "tenants": .object(trees), "time": .integer(Int(time)),
+            "message": message.json, "removed": .array(removed.map(JSON.string)), "selection": selection.json, "tenants": .object(trees),
+            "time": .integer(Int(time)),
         ]
-        files[Self.file] = Array(pretty(deferral).utf8)
-        return files
+        try writeFile("\(folder)/\(Self.file)", Array(pretty(deferral).utf8))
+    }
+}
+
+extension Selection {
+    fileprivate var json: JSON {
+        ["shard": .array([.integer(shard.index), .integer(shard.count)]), "tenants": .array(tenants.sorted().map(JSON.string))]
+    }
+
+    /// As a deferral has it.
+    init?(_ json: JSONValue?) {
+        guard let json, let tenants = json["tenants"], let numbers = json["shard"]?.elements.compactMap(\.integer), numbers.count == 2,
+            numbers[1] >= 1, (1...numbers[1]).contains(numbers[0])
+        else { return nil }
+        self.init()
+        self.tenants = Set(tenants.elements.compactMap(\.string))
+        shard = (numbers[0], numbers[1])
     }
 }

@@ -6,13 +6,18 @@ import Glibc
 import JSONSource
 import Profiles
 
-/// Files that only this run has: PATCH and `$ref` bodies. Kept until the folder is put together.
+/// Files that only this run has, as PATCH and `$ref` bodies. Kept until the folder is put together.
 ///
 /// @unchecked: filled inside the run's turnstile, read after the last worker.
 final class StepFiles: @unchecked Sendable {
     private(set) var byTenant: [String: [String: [UInt8]]] = [:]
+    /// The last report of tenants that leave the applied state, which has no place for it.
+    private(set) var leaving: [String: [UInt8]] = [:]
 
-    func add(_ tenant: String, _ files: [String: [UInt8]]) throws { byTenant[tenant] = files }
+    func add(_ tenant: String, _ rendered: TenantRenderer.Rendered) {
+        if !rendered.steps.isEmpty { byTenant[tenant] = rendered.steps }
+        if let report = rendered.leaving { leaving[tenant] = report }
+    }
 }
 
 /// The folder for the next pipeline step: payloads of every selected tenant, and this run's reports.
@@ -63,8 +68,8 @@ final class OutFolder {
 
     /// Puts the folder together and exchanges it with the old one.
     ///
-    /// - Parameter deferral: what a confirmation reads, by path in `Deferral.folder`; empty where nothing is deferred.
-    func finish(_ tail: ReportTail, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: [String: [UInt8]]) throws {
+    /// - Parameter deferral: what a confirmation reads; nil where nothing is deferred.
+    func finish(_ tail: ReportTail, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?) throws {
         for sink in sinks { try sink.end(tail) }
         for file in files { try file.close() }
         let old = try readMarker()
@@ -83,11 +88,7 @@ final class OutFolder {
             for (name, bytes) in own { try writeFile(folder + "/" + name, bytes) }
             trees[id] = tree.description
         }
-        for (path, bytes) in deferral {
-            let file = "\(staging)/\(Deferral.folder)/\(path)"
-            try makeFolder(file.lastIndex(of: "/").map { String(file[..<$0]) } ?? staging)
-            try writeFile(file, bytes)
-        }
+        try deferral?.write(to: "\(staging)/\(Deferral.folder)", leaving: steps?.leaving ?? [:])
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("formatVersion", 1)

@@ -1,5 +1,6 @@
 import AppliedState
 import Gates
+import Impact
 import JSONSource
 import Profiles
 
@@ -24,6 +25,8 @@ final class Collector: @unchecked Sendable {
     private(set) var profilesAfter = 0
     private(set) var tenantsBefore = 0
     private(set) var changedTenants = 0
+    /// Profiles that no gate holds, by what happens to them.
+    private(set) var goesOut: [Action: Int] = [:]
     private var seen: Set<Diagnostic> = []
 
     init(sinks: [any ReportSink], writer: StateWriter?, steps: StepFiles?, tally: GateTally) {
@@ -45,6 +48,7 @@ final class Collector: @unchecked Sendable {
             return
         }
         summary.add(report)
+        for profile in report.profiles where profile.heldBy.isEmpty { goesOut[profile.impact.action, default: 0] += 1 }
         switch report.status {
         case .failed: failed.insert(outcome.id)
         case .held: held.insert(outcome.id)
@@ -59,7 +63,7 @@ final class Collector: @unchecked Sendable {
             changedTenants += 1
             try writer?.put(outcome.id, tree)
         }
-        if !outcome.rendered.steps.isEmpty { try steps?.add(outcome.id, outcome.rendered.steps) }
+        steps?.add(outcome.id, outcome.rendered)
     }
 
     /// Takes diagnostics; what many tenants have in common, as a fault in a base, once.

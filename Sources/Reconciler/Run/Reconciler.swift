@@ -123,7 +123,7 @@ struct Run {
 
         var applied: String?
         var final = snapshot
-        var deferral: [String: [UInt8]] = [:]
+        var deferral: Deferral?
         if let writer {
             let update = RootUpdate(
                 before: rootState, collector: collector, candidates: candidates, selection: request.selection,
@@ -132,12 +132,14 @@ struct Run {
                 // The last moment at which nothing has happened.
                 try request.checkCancelled()
                 try stateReports.end(tail(collector, gone: rootState.approved, applied: nil, notes: []))
-                let (text, author) = (message(collector), StateWriter.Author(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970))
+                let message = CommitMessage(source: opened.source.commit?.description ?? "", actions: collector.goesOut, held: collector.summary.held)
+                let author = StateWriter.Author(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970)
                 if request.defers {
-                    final = try writer.draft(root: update.apply, files: stateReports.files, message: text, author: author)
-                    deferral = try Deferral(base: snapshot, draft: final, branch: opened.store?.branch ?? "", message: text, time: author.time).files()
+                    final = try writer.draft(root: update.apply, files: stateReports.files, message: message.text, author: author)
+                    deferral = Deferral(
+                        base: snapshot, draft: final, branch: opened.store?.branch ?? "", selection: request.selection, message: message, time: author.time)
                 } else {
-                    let written = try writer.commit(root: update.apply, files: stateReports.files, message: text, author: author)
+                    let written = try writer.commit(root: update.apply, files: stateReports.files, message: message.text, author: author)
                     applied = written.commit.description
                     request.logger.info(
                         "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changedTenants)"])
@@ -302,18 +304,6 @@ struct Run {
     private func notes(_ collector: Collector, _ candidates: Candidates) -> [String] {
         guard request.mode == .reconcile, collector.changedTenants > 0, collector.summary.hasNoChanges else { return [] }
         return ["Sources changed and no profile did; what was read last is recorded."]
-    }
-
-    private func message(_ collector: Collector) -> String {
-        let actions = collector.summary.actions
-        let counts = [Action.reinstall, .remove, .create, .update].compactMap { action -> String? in
-            guard let count = actions[action], count > 0 else { return nil }
-            return "\(count) \(action.rawValue)"
-        }
-        let source = opened.source.commit?.short ?? ""
-        let subject = counts.isEmpty ? "record sources" : counts.joined(separator: ", ")
-        let held = collector.summary.held > 0 ? "\nHeld by gates: \(collector.summary.held)" : ""
-        return "\(subject) (source \(source))\n\nSource: \(opened.source.commit?.description ?? "")\(held)\n"
     }
 }
 

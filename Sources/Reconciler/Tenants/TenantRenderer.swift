@@ -20,6 +20,8 @@ struct TenantRenderer {
         var tree: TenantTree?
         /// For the next pipeline step: name in `payloads` → bytes.
         var steps: [String: [UInt8]] = [:]
+        /// The report of a tenant that leaves the applied state.
+        var leaving: [UInt8]?
         var profileCount = 0
     }
 
@@ -70,7 +72,9 @@ struct TenantRenderer {
         for change in plan.changes where change.action == .remove && held.contains(change.profile) { keep(change.profile) }
         result.profileCount = records.count
         guard !records.isEmpty || plan.desired != nil else {
-            result.tree = plan.applied == nil ? nil : .removed
+            guard plan.applied != nil else { return result }
+            result.tree = .removed
+            result.leaving = report
             return result
         }
 
