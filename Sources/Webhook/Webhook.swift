@@ -59,7 +59,7 @@ public struct Webhook: Sendable {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let response = try await client.execute(request, timeout: .seconds(Int64(timeout)))
-            guard (200..<300).contains(Int(response.status.code)) else { throw WebhookError("the receiver answered \(response.status.code) \(response.status.reasonPhrase)") }
+            guard (200..<300).contains(Int(response.status.code)) else { throw WebhookError("the receiver answered with status \(response.status.code)") }
             try await client.shutdown()
         } catch {
             try? await client.shutdown()  // The first error is the one that counts.

@@ -300,4 +300,39 @@ import Testing
         #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--previous", "none.json", "--tenant", "contoso").status == 2, "the first night there is none")
         #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--previous", "out/report.json").status == 64)
     }
+
+    /// Ids of unmanaged profiles are made from names and neighbours; what was accepted, and what is known, is the profile itself.
+    @Test func anUnmanagedProfileIsKnownByTheServicesID() throws {
+        let shop = try shop()
+        func night(_ number: Int) throws -> Found {
+            _ = try shop.easel("drift", "--repo", "config", "--live", "live", "--tenant", "contoso", "--report", "\(number).json", "--previous", "\(number - 1).json")
+            return try JSONDecoder().decode(Found.self, from: shop.data("\(number).json"))
+        }
+        func extra(_ number: Int) -> String { "99999999-0000-4000-8000-00000000000\(number)" }
+        for number in 1...2 {
+            try shop.write(try shop.object("live/contoso/staff.json").merging(["id": extra(number), "displayName": "Extra", "hostName": "mx\(number).contoso.com"]) { $1 }, to: "live/contoso/extra-\(number).json")
+        }
+        let ids = try night(1).profiles.values.sorted { $0.id < $1.id }.map { ($0.id, $0.graphId) }
+        #expect(ids.map(\.0) == ["extra", "extra-2"])
+        #expect(try shop.easel("accept", "extra", "--tenant", "contoso", "--repo", "config", "--report", "1.json", "--reason", "Old").status == 0)
+        #expect(try shop.read("config/tenants/contoso/accepted-drift.json").contains(#""graphId": "\#(ids[0].1 ?? "none")""#))
+        try shop.commit("accept")
+        #expect(try shop.easel("validate", "--repo", "config").status == 0)
+        // The accepted one goes, and the other takes its name over: that is no accepted one, and it is nothing new.
+        for number in 1...2 where extra(number) == ids[0].1 { try FileManager.default.removeItem(atPath: shop("live/contoso/extra-\(number).json")) }
+        let second = try night(2)
+        #expect(second.profiles.keys.sorted() == ["contoso/extra"] && second.diagnostics.map(\.code) == ["CFG090"])
+        #expect(second.profiles["contoso/extra"]?.changes.map(\.status) == ["continuing"] && second.profiles["contoso/extra"]?.changes.first?.accepted == nil)
+        #expect(second.resolved?.map(\.profile) == ["extra"], "the one that is gone")
+    }
+
+    @Test func whatIsGoneAltogetherHasResolvedNothing() throws {
+        let shop = try shop()
+        try shop.change("contoso/staff") { $0["accountName"] = "Other" }
+        #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--report", "1.json").status == 2)
+        try FileManager.default.removeItem(atPath: shop("live/contoso/staff.json"))
+        #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--report", "2.json", "--previous", "1.json").status == 2)
+        let found = try JSONDecoder().decode(Found.self, from: shop.data("2.json"))
+        #expect(found.resolved?.isEmpty == true && found.profiles["contoso/staff"]?.changes.map(\.status) == ["new"])
+    }
 }

@@ -11,6 +11,8 @@ public struct AcceptedDrift: Sendable {
         public let path: String
         /// The live value that is accepted; nil for path `""`.
         public let live: JSON?
+        /// The service's id of an unmanaged profile, in lower case; then nothing else of that name is accepted.
+        public let graphID: String?
         public let reason: String
         public let acceptedBy: String
         /// The last day on which it counts, in UTC.
@@ -21,20 +23,13 @@ public struct AcceptedDrift: Sendable {
         /// Whether it counts: to the end of its last day, UTC.
         public func isValid(at instant: Instant) -> Bool { end.map { instant < $0 } ?? true }
 
-        /// Whether this is the difference that was accepted: what people call an id, and the order of lists, have no meaning.
-        func accepts(_ change: ProfileImpact.Change) -> Bool {
+        /// Whether this is the difference that was accepted.
+        func accepts(_ change: ProfileImpact.Change, of profile: String, graphID: String?) -> Bool {
             guard path == change.path else { return false }
-            return path.isEmpty || live.map { Self.identity($0) == Self.identity(change.before) } ?? false
-        }
-
-        private static func identity(_ value: JSON) -> JSON {
-            switch value {
-            case .object(let members):
-                if case .string(let id) = members["id"] { return .string(id.lowercased()) }
-                return .object(members.mapValues(identity))
-            case .array(let items): return .array(items.map(identity).sorted { $0.compact < $1.compact })
-            default: return value
-            }
+            // An unmanaged profile's own id is made from its name and those beside it.
+            if let mine = self.graphID { return mine == graphID?.lowercased() }
+            guard self.profile == profile else { return false }
+            return path.isEmpty || live?.identity == change.before.identity
         }
     }
 
@@ -60,6 +55,9 @@ public struct AcceptedDrift: Sendable {
             if path.isEmpty, let live = value["live"] {
                 diagnostics.append(Diagnostic(.badCombination, at: live, "path \"\" accepts that the profile is missing or unmanaged, and takes no live value"))
             }
+            if !path.isEmpty, let id = value["graphId"] {
+                diagnostics.append(Diagnostic(.badCombination, at: id, "graphId belongs to path \"\": it says which unmanaged profile is accepted"))
+            }
             if !path.isEmpty, value["live"] == nil {
                 diagnostics.append(Diagnostic(.missing, at: value, "the required key 'live' is missing", help: "it is the value that the tenant may keep", pointer: nil))
             }
@@ -73,7 +71,7 @@ public struct AcceptedDrift: Sendable {
             }
             entries.append(
                 Entry(
-                    profile: profile, path: path, live: value["live"]?.plain, reason: reason, acceptedBy: acceptedBy, expires: value["expires"]?.string,
+                    profile: profile, path: path, live: value["live"]?.plain, graphID: value["graphId"]?.string?.lowercased(), reason: reason, acceptedBy: acceptedBy, expires: value["expires"]?.string,
                     place: value, end: end))
         }
     }
@@ -94,6 +92,7 @@ public struct AcceptedDrift: Sendable {
                                     Field("profile", .string(.line(1...255)), required: true, "The profile's id; of an unmanaged one as the drift report shows it."),
                                     Field("path", .string(.line(0...255)), required: true, "JSON pointer of the setting; \"\" for a profile that is missing or unmanaged."),
                                     Field("live", .anything, "The live value that is accepted; another one is drift again."),
+                                    Field("graphId", .string(.guid), "Of an unmanaged profile: this one and no other of its name."),
                                     Field("reason", .string(.text(1...4096)), required: true, "Why it is wanted."),
                                     Field("acceptedBy", .string(.line(1...255)), required: true, "Who says so."),
                                     Field("expires", .string(.line(10...10)), "The last day on which it counts (UTC), as 2027-01-31."),
@@ -101,6 +100,19 @@ public struct AcceptedDrift: Sendable {
             ], isRoot: true))
 
     public static var schema: JSON { JSONSchema.document(shape, title: "easel accepted drift: differences that are wanted") }
+}
+
+extension JSON {
+    /// A reported value without what has no meaning: what people call an id, and the order of lists.
+    public var identity: JSON {
+        switch self {
+        case .object(let members):
+            if case .string(let id) = members["id"] { return .string(id.lowercased()) }
+            return .object(members.mapValues(\.identity))
+        case .array(let items): return .array(items.map(\.identity).sorted { $0.compact < $1.compact })
+        default: return self
+        }
+    }
 }
 
 /// What was accepted, held against what there is; one per tenant.
@@ -115,10 +127,11 @@ public struct AcceptanceBook {
     }
 
     /// The entry by which a difference is wanted, if there is one that counts.
-    public mutating func entry(for change: ProfileImpact.Change, of profile: String, kind: DriftKind) -> AcceptedDrift.Entry? {
+    public mutating func entry(for change: ProfileImpact.Change, of profile: String, kind: DriftKind, graphID: String?) -> AcceptedDrift.Entry? {
         // That something is desired and not yet applied is nobody's drift.
         guard kind != .pending else { return nil }
-        for (position, entry) in accepted.entries.enumerated() where entry.profile == profile && entry.accepts(change) {
+        let bound = kind == .unmanaged ? graphID : nil
+        for (position, entry) in accepted.entries.enumerated() where entry.accepts(change, of: profile, graphID: bound) {
             used.insert(position)
             if entry.isValid(at: now) { return entry }
         }

@@ -44,7 +44,8 @@ struct DriftRun {
                 diagnostics += report.diagnostics
                 if report.status == .failed { failed.insert(report.id) }
                 for profile in report.profiles where request.previous != nil {
-                    stays["\(report.id)\n\(profile.impact.profile)", default: []].formUnion(profile.impact.changes.map(\.path))
+                    let id = (profile.drift?.kind == .unmanaged ? profile.drift?.graphID : nil) ?? profile.impact.profile
+                    stays["\(report.id)\n\(id)", default: []].formUnion(profile.impact.changes.map(\.path))
                 }
                 if report.status != .ok || !report.profiles.isEmpty || !report.diagnostics.isEmpty { for sink in sinks { try sink.tenant(report) } }
             }

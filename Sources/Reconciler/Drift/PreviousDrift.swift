@@ -9,6 +9,8 @@ public struct PreviousDrift: Sendable {
         public let profile: String
         public let path: String
         public let kind: DriftKind
+        /// The service's id of an unmanaged profile.
+        public let graphID: String?
         /// RFC 3339, UTC.
         public let firstSeen: String
         /// The live value; another one is another difference.
@@ -35,8 +37,9 @@ public struct PreviousDrift: Sendable {
                     guard let path = change["path"]?.string, let kind = change["drift"]?.string.flatMap(DriftKind.init(rawValue:)), change["accepted"] == nil,
                         let firstSeen = change["firstSeen"]?.string
                     else { continue }
-                    found[Self.key(tenantID, id, path)] = Difference(
-                        tenant: tenantID, profile: id, path: path, kind: kind, firstSeen: firstSeen, live: change["before"]?.plain ?? .null)
+                    let graphID = kind == .unmanaged ? profile["graphId"]?.string : nil
+                    found[Self.key(tenantID, graphID ?? id, path)] = Difference(
+                        tenant: tenantID, profile: id, path: path, kind: kind, graphID: graphID, firstSeen: firstSeen, live: change["before"]?.plain ?? .null)
                 }
             }
         }
@@ -44,26 +47,34 @@ public struct PreviousDrift: Sendable {
             guard let tenant = kept["tenant"]?.string, let profile = kept["profile"]?.string, let path = kept["path"]?.string,
                 let kind = kept["drift"]?.string.flatMap(DriftKind.init(rawValue:)), let firstSeen = kept["firstSeen"]?.string
             else { continue }
-            found[Self.key(tenant, profile, path)] = Difference(tenant: tenant, profile: profile, path: path, kind: kind, firstSeen: firstSeen, live: kept["live"]?.plain ?? .null)
+            let graphID = kept["graphId"]?.string
+            found[Self.key(tenant, graphID ?? profile, path)] = Difference(
+                tenant: tenant, profile: profile, path: path, kind: kind, graphID: graphID, firstSeen: firstSeen, live: kept["live"]?.plain ?? .null)
         }
         differences = found
     }
 
+    /// - Parameter profile: of an unmanaged one the service's id, since its own is made from its name and those beside it.
     private static func key(_ tenant: String, _ profile: String, _ path: String) -> String { [tenant, profile, path].joined(separator: "\n") }
 
     /// When a difference was first seen; nil when it is new.
-    func firstSeen(_ tenant: String, _ profile: String, _ path: String, kind: DriftKind, live: JSON) -> String? {
-        guard let was = differences[Self.key(tenant, profile, path)], was.kind == kind, was.live == live else { return nil }
+    func firstSeen(_ tenant: String, _ profile: String, _ path: String, kind: DriftKind, graphID: String?, live: JSON) -> String? {
+        guard let was = differences[Self.key(tenant, kind == .unmanaged ? graphID ?? profile : profile, path)], was.kind == kind, was.live.identity == live.identity else { return nil }
         return was.firstSeen
     }
 
     /// Those of which nothing is left.
     ///
     /// - Parameters:
-    ///   - stays: the paths that still differ, by `tenant\nprofile`.
+    ///   - stays: the paths that still differ, by `tenant\nprofile`, of unmanaged ones `tenant\nid of the service`.
     ///   - isKnown: whether anything can be said of a tenant now.
     func resolved(stays: [String: Set<String>], isKnown: (String) -> Bool) -> [Difference] {
-        sorted { was in isKnown(was.tenant) && stays["\(was.tenant)\n\(was.profile)"]?.contains(was.path) != true }
+        sorted { was in
+            guard isKnown(was.tenant) else { return false }
+            // A profile that is gone altogether has lost none of its differences for the better.
+            let now = stays["\(was.tenant)\n\(was.graphID ?? was.profile)"] ?? []
+            return !now.contains(was.path) && !now.contains("")
+        }
     }
 
     /// Those of tenants of which nothing can be said now: the next report must not take them for new.

@@ -82,8 +82,8 @@ final class TenantThreeWays {
     private func note(_ drift: ProfileDrift, _ applied: EffectiveProfile?, _ tenant: String, _ book: inout AcceptanceBook) -> DriftNote {
         let profile = drift.impact.profile
         let differences = zip(drift.impact.changes, drift.kinds).map { change, kind -> DriftNote.Difference in
-            let was = request.previous?.firstSeen(tenant, profile, change.path, kind: kind, live: change.before)
-            let entry = book.entry(for: change, of: profile, kind: kind)
+            let was = request.previous?.firstSeen(tenant, profile, change.path, kind: kind, graphID: drift.graphID, live: change.before)
+            let entry = book.entry(for: change, of: profile, kind: kind, graphID: drift.graphID)
             let setting = Catalogue.settings.firstIndex { $0.pointer == change.path }
             return DriftNote.Difference(
                 kind: kind, applied: setting.flatMap { applied?.values[$0].json } ?? (change.path.isEmpty ? applied.map { .string($0.displayName) } : nil) ?? .null,

@@ -137,8 +137,9 @@ public struct ReportSummary: Sendable, Hashable {
     public mutating func add(_ tenant: TenantReport) {
         tenants += 1
         profiles += tenant.profiles.count + tenant.unchanged
-        actions[.none, default: 0] += tenant.unchanged
         if tenant.status == .failed { failedTenants += 1 }
+        // A broken tenant stays as applied; what it is live, nobody knows.
+        if tenant.status != .failed || drift == nil { actions[.none, default: 0] += tenant.unchanged }
         drift?.add(tenant)
         adoption?.add(tenant)
         for profile in tenant.profiles {

@@ -100,6 +100,7 @@ extension JSONWriter {
         object { writer in
             writer.member("drift", difference.kind.rawValue)
             writer.member("firstSeen", difference.firstSeen)
+            if let id = difference.graphID { writer.member("graphId", id) }
             if showsLive { writer.member("live", difference.live) }
             writer.member("path", difference.path)
             writer.member("profile", difference.profile)

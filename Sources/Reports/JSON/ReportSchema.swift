@@ -34,13 +34,17 @@ public enum ReportSchema {
                         ], "description": "What desired was compared with.",
                     ],
                     "carried": list(
-                        of: object(required: ["drift": drift, "firstSeen": moment, "live": [:], "path": pointer, "profile": text(), "tenant": text()]),
+                        of: object(
+                            required: ["drift": drift, "firstSeen": moment, "live": [:], "path": pointer, "profile": text(), "tenant": text()],
+                            optional: ["graphId": text("Of an unmanaged profile.")]),
                         "Differences of the earlier report, of tenants of which nothing could be said this time; the next run takes them from here."),
                     "live": text("Where what tenants have now was read; only of drift and adopt."),
                     "notes": list(of: text(), "Sentences about the run as a whole."),
                     "policyChanges": list(of: policyChange, "What changes in policies and approvals; only of a review."),
                     "resolved": list(
-                        of: object(required: ["drift": drift, "firstSeen": moment, "path": pointer, "profile": text(), "tenant": text()]),
+                        of: object(
+                            required: ["drift": drift, "firstSeen": moment, "path": pointer, "profile": text(), "tenant": text()],
+                            optional: ["graphId": text("Of an unmanaged profile.")]),
                         "Differences of the earlier report that are no more; only of a drift run that was given one."),
                     "run": object(
                         required: ["durationSeconds": ["type": "number", "minimum": 0], "startedAt": moment],

@@ -3,12 +3,15 @@ import Live
 import Reconciler
 
 /// A run as Prometheus reads it, in its text format: for node_exporter's textfile collector. All are gauges of the last run, and
-/// carry the command, so that the files of several commands can lie side by side.
+/// carry the command, and the shard where there is one, so that the files of several runs can lie side by side.
 public final class MetricsReport: ReportSink {
     private var command = ""
     private var tail: ReportTail?
 
-    public init() {}
+    private let shard: [(String, String)]
+
+    /// - Parameter shard: `I/N`, of a run that works off one of several.
+    public init(shard: String? = nil) { self.shard = shard.map { [("shard", $0)] } ?? [] }
 
     public func begin(_ head: ReportHead) { command = head.command }
     public func tenant(_ tenant: TenantReport) {}
@@ -35,7 +38,7 @@ public final class MetricsReport: ReportSink {
             guard !samples.isEmpty else { return }
             text += "# HELP easel_\(name) \(help)\n# TYPE easel_\(name) gauge\n"
             for sample in samples {
-                let labels = ([("command", command)] + sample.labels).map { "\($0.0)=\"\($0.1)\"" }.joined(separator: ",")
+                let labels = ([("command", command)] + shard + sample.labels).map { "\($0.0)=\"\($0.1)\"" }.joined(separator: ",")
                 text += "easel_\(name){\(labels)} \(sample.value)\n"
             }
         }

@@ -68,7 +68,9 @@ struct Accept: ParsableCommand {
             var entry: [String: JSON] = [
                 "profile": .string(profile), "path": .string(pointer), "reason": .string(reason), "acceptedBy": .string(acceptedBy ?? WorkTree.author),
             ]
-            entry["live"] = try live(pointer)
+            let seen = try seen(pointer)
+            entry["live"] = seen.live
+            entry["graphId"] = seen.graphID
             entry["expires"] = expires.map(JSON.string)
             entries.append(.object(entry))
         }
@@ -87,9 +89,9 @@ struct Accept: ParsableCommand {
         throw UsageError("\(problem.file):\(problem.line):\(problem.column): \(problem.message)\(problem.help.map { "; \($0)" } ?? "")")
     }
 
-    /// The live value that the report shows; nil for a profile as a whole.
-    private func live(_ pointer: String) throws -> JSON? {
-        guard let report else { return nil }
+    /// The live value that the report shows, nil for a profile as a whole; and which one it is, if it is unmanaged.
+    private func seen(_ pointer: String) throws -> (live: JSON?, graphID: JSON?) {
+        guard let report else { return (nil, nil) }
         let document = JSONDocument(file: report, bytes: try readFile(report, limit: PreviousDrift.sizeLimit), limit: PreviousDrift.sizeLimit)
         guard document.problems.isEmpty, let root = document.root, root["command"]?.isString("drift") == true else {
             throw UsageError("\(report) is no JSON report of easel drift; write one with --report drift.json")
@@ -107,6 +109,8 @@ struct Accept: ParsableCommand {
         guard change["drift"]?.isString("pending") != true else {
             throw UsageError("\(tenant.id)/\(profile)\(pointer.isEmpty ? "" : " \(pointer)") is pending: the manifest asks for it, and no reconcile has applied it yet; there is no drift to accept")
         }
-        return pointer.isEmpty ? nil : change["before"]?.plain
+        guard pointer.isEmpty else { return (change["before"]?.plain, nil) }
+        let id = change["drift"]?.isString("unmanaged") == true ? found["graphId"]?.string : nil
+        return (nil, id.flatMap { StringForm.guid.accepts($0) ? .string($0) : nil })
     }
 }

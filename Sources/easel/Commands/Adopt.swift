@@ -24,8 +24,6 @@ struct Adopt: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        var request = RunRequest(mode: .adopt, places: places, selection: source.selection, now: Running.moment(now))
-        request.live = try live.source()
-        try Running.run(request, output)
+        try Running.run(RunRequest(mode: .adopt, places: places, selection: source.selection, now: Running.moment(now)), output) { $0.live = try live.source() }
     }
 }

@@ -29,9 +29,9 @@ struct DriftCommand: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        var request = RunRequest(mode: .drift, places: places, selection: source.selection, now: Running.moment(now))
-        request.live = try live.source()
-        if let previous {
+        try Running.run(RunRequest(mode: .drift, places: places, selection: source.selection, now: Running.moment(now)), output, detailed: true) { request in
+            request.live = try live.source()
+            guard let previous else { return }
             // The first night there is none.
             if kind(of: previous) == .missing {
                 request.notes.append("There is no earlier report at \(previous): nothing is told as new or resolved this time.")
@@ -39,7 +39,6 @@ struct DriftCommand: ParsableCommand {
                 request.previous = try PreviousDrift(file: previous, bytes: readFile(previous, limit: PreviousDrift.sizeLimit))
             }
         }
-        try Running.run(request, output, detailed: true)
     }
 }
 

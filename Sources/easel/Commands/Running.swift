@@ -10,11 +10,15 @@ import Reports
 enum Running {
     /// Runs it, writes the reports, tells who watches, and ends with the exit code.
     ///
-    /// - Parameter detailed: differences are told by the exit code.
-    static func run(_ request: RunRequest, _ output: OutputOptions, detailed: Bool = false) throws {
+    /// - Parameters:
+    ///   - detailed: differences are told by the exit code.
+    ///   - prepare: reads what else the run needs; those who watch are told also where that fails.
+    static func run(_ request: RunRequest, _ output: OutputOptions, detailed: Bool = false, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
         Console.start(output.logFormat)
-        let watch = try output.watch.watch(caFile: request.places.remoteAccess.caFile)
+        var request = request
+        let watch = try output.watch.watch(caFile: request.places.remoteAccess.caFile, selection: request.selection)
         do {
+            try prepare(&request)
             let code = exitCode(try run(request, output, watch), output, detailed: detailed)
             watch?.tell(command: request.mode.rawValue, exitCode: code, error: nil)
             if code != 0 { throw ExitCode(code) }

@@ -27,8 +27,10 @@ struct WatchOptions: ParsableArguments {
         if notifySecretEnv != nil, notifySecretFile != nil { throw ValidationError("give --notify-secret-env or --notify-secret-file, not both") }
     }
 
-    /// - Parameter caFile: authorities of one's own, for the receiver too.
-    func watch(caFile: String?) throws -> Watch? {
+    /// - Parameters:
+    ///   - caFile: authorities of one's own, for the receiver too.
+    ///   - selection: of the run: the metrics of several shards can lie side by side.
+    func watch(caFile: String?, selection: Selection) throws -> Watch? {
         var url = notify
         if let name = notifyUrlEnv {
             guard let value = Environment.variable(name) else { throw UsageError("--notify-url-env: the variable \(name) is not set") }
@@ -46,7 +48,7 @@ struct WatchOptions: ParsableArguments {
         }
         guard metrics != nil || url != nil else { return nil }
         do {
-            return Watch(metricsFile: metrics, webhook: try url.map { try Webhook(url: $0, secret: secret, caFile: caFile) })
+            return Watch(metricsFile: metrics, shard: selection.shard.count > 1 ? selection.shardName : nil, webhook: try url.map { try Webhook(url: $0, secret: secret, caFile: caFile) })
         } catch let error as WebhookError { throw UsageError("--notify: \(error)") }
     }
 }
@@ -55,21 +57,24 @@ struct WatchOptions: ParsableArguments {
 final class Watch {
     private let metricsFile: String?
     private let webhook: Webhook?
-    private var metrics = MetricsReport()
+    private let shard: String?
+    private var metrics: MetricsReport
     private var notification = Notification()
     private let start = Watch.milliseconds()
 
     /// Seconds that a receiver has.
     private static let patience = 15
 
-    init(metricsFile: String?, webhook: Webhook?) {
+    init(metricsFile: String?, shard: String?, webhook: Webhook?) {
         self.metricsFile = metricsFile
+        self.shard = shard
+        metrics = MetricsReport(shard: shard)
         self.webhook = webhook
     }
 
     /// Sinks for the run; anew when a lost race makes it begin again.
     var sinks: [any ReportSink] {
-        metrics = MetricsReport()
+        metrics = MetricsReport(shard: shard)
         notification = Notification()
         return [metrics, notification]
     }
