@@ -7,7 +7,7 @@ public struct LiveProfile: Sendable {
     public let graphID: String?
     public let displayName: String
     /// By position in `Catalogue.settings`; nil where the export does not say.
-    public let values: [SettingValue?]
+    public private(set) var values: [SettingValue?]
     /// What was odd about it; its errors mean that the profile cannot be relied upon.
     public let diagnostics: [Diagnostic]
     /// The object in the export.
@@ -17,15 +17,34 @@ public struct LiveProfile: Sendable {
 
     /// The whole profile, with what the export does not say taken from `other`, or as it is when nothing is said.
     public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
-        let whole = values.indices.map { index in
+        var whole = values.indices.map { index in
             let unsaid = other?.values[index] ?? Catalogue.settings[index].restingValue
             guard let value = values[index] else { return unsaid }
             // What a payload leaves to the service comes back as the service's own "none".
             return value == .text("none") && unsaid == .text("notConfigured") ? unsaid : value
         }
+        for index in Self.withoutEffect(whole) { whole[index] = Catalogue.settings[index].restingValue }
         // Most are as they were, and of those the digest is known.
         if let other, other.id == id, other.values == whole { return other }
         return EffectiveProfile(id: id, values: whole)
+    }
+
+    /// Positions of values that the service keeps and that mean nothing: those of S/MIME while it is off.
+    public static func withoutEffect(_ values: [SettingValue]) -> [Int] {
+        guard !values[SettingKey.smimeEnabled.index].bool else { return [] }
+        return smime.filter { values[$0] != Catalogue.settings[$0].restingValue }
+    }
+
+    private static let smime = Catalogue.settings.indices.filter { Catalogue.settings[$0].section == "smime" }
+
+    /// Takes from another reading of the same profile what this one does not say; false where the two contradict each other.
+    mutating func complete(with other: LiveProfile) -> Bool {
+        for index in values.indices {
+            guard let said = other.values[index] else { continue }
+            guard values[index] == nil || values[index] == said else { return false }
+            values[index] = said
+        }
+        return true
     }
 
     /// Where a setting stands in the export; the whole object where its property is not there.

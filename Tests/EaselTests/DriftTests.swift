@@ -89,6 +89,9 @@ import Testing
             exported["userDomainNameSource"] = "netBiosDomainName"
             exported["hostName"] = "OUTLOOK.office365.com"
             exported["supportsScopeTags"] = true
+            // Nothing while S/MIME is off.
+            exported["smimeSigningEnabled"] = true
+            exported["smimeEncryptionCertificateUserOverrideEnabled"] = true
             var assignment = (exported["assignments"] as? [Workshop.Object])?.first ?? [:]
             var target = assignment["target"] as? Workshop.Object ?? [:]
             target["groupId"] = (target["groupId"] as? String)?.uppercased()
@@ -99,6 +102,19 @@ import Testing
         }
         let (found, status) = try drift(shop)
         #expect(status == 0 && found.diagnostics.isEmpty, "\(found)")
+    }
+
+    /// A page as Graph lists it, beside the same profiles one by one: each says what the other does not.
+    @Test func aPageWithoutAssignmentsIsCompletedByFilesThatHaveThem() throws {
+        let shop = try shop()
+        let page = try ["board", "kiosk", "staff"].map { try shop.object("live/contoso/\($0).json").filter { $0.key != "assignments" } }
+        try shop.write(["value": page], to: "live/contoso/a-page.json")
+        let (found, status) = try drift(shop)
+        #expect(status == 0 && found.diagnostics.isEmpty && found.summary.drift["inSync"] == 9, "\(found.diagnostics)")
+        // What they contradict each other in, nobody knows.
+        try shop.change("contoso/staff") { $0["accountName"] = "Other" }
+        let other = try drift(shop).found.diagnostics
+        #expect(other.map(\.code).contains("CFG085"), "\(other)")
     }
 
     @Test func aTenantThatCannotBeReadIsAnErrorOfItsOwn() throws {

@@ -64,7 +64,12 @@ import Testing
         #expect(try size("imported") < size("plain") * 2 / 3)
         let staff = try shop.object("imported/tenants/contoso/profiles/staff-mail.json")
         #expect(staff["extends"] as? String == "bases/outlook-office365-com-usernameandpassword.json" && (staff["account"] as? Workshop.Object)?.keys.sorted() == ["oauth"])
+        #expect(try shop.object("imported/tenants/contoso/profiles/board-mail.json")["displayName"] == nil, "the base says it")
         try nothingToDo(shop, profiles: 9)
+        // Again: a name that stands in a base is known.
+        let again = try shop.easel("import", "live", "--into", "imported", "--extract-bases")
+        #expect(again.status == 0 && again.out.contains("profiles/board-mail.json describes it already"), "\(again.out)")
+        #expect(try shop.git("status", "--porcelain", in: "imported") == "")
     }
 
     @Test func namesComeFromTheExportWhereItHasThem() throws {
@@ -90,6 +95,30 @@ import Testing
         let again = try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso")
         #expect(again.status == 0 && again.out.contains("left as it is; tenants/contoso/profiles/staff-mail.json describes it already"))
         #expect(try shop.tree("imported") == before)
+    }
+
+    /// A tenant.json that is there gets what the new manifests need of it, and keeps the rest.
+    @Test func aTenantFileThatIsThereGetsItsIssuer() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out", "--tenant", "contoso").status == 0)
+        try shop.export()
+        let issuer = "bbbbbbbb-0000-4000-8000-000000000002"
+        try shop.change("contoso/staff") { exported in
+            exported["authenticationMethod"] = "derivedCredential"
+            exported["derivedCredentialSettings"] = ["@odata.type": "#microsoft.graph.deviceManagementDerivedCredentialSettings", "id": issuer]
+        }
+        try shop.write(Fleet.tenant("contoso"), to: "imported/tenants/contoso/tenant.json")
+        let imported = try shop.easel("import", "live", "--into", "imported")
+        #expect(imported.status == 0, "\(imported.out)")
+        let tenant = try shop.object("imported/tenants/contoso/tenant.json")
+        #expect(tenant["derivedCredentials"] as? [String: String] == ["id": issuer] && tenant["minimumOS"] as? String == "16.0")
+        try shop.git("init", "--quiet", "--initial-branch", "main", "imported")
+        try nothingToDo(shop, profiles: 3)
+        // A link is not followed, and not passed over in silence.
+        try FileManager.default.createSymbolicLink(atPath: shop("live/linked"), withDestinationPath: "contoso")
+        let linked = try shop.easel("import", "live", "--into", "imported")
+        #expect(linked.status == 0 && linked.out.contains("live/linked") && linked.out.contains("nobody looks at this export"), "\(linked.out)")
     }
 
     @Test func messyExportsLoseNothingInSilence() throws {

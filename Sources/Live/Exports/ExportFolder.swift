@@ -12,8 +12,12 @@ public struct ExportFolder: LiveSource {
 
     public func tenants() throws -> (ids: [String], diagnostics: [Diagnostic]) {
         guard kind(of: path) == .folder else { throw FileError(path: path, operation: "read the exports in", code: kind(of: path) == .missing ? ENOENT : ENOTDIR) }
-        let folders = try list(path).filter { !$0.hasPrefix(".") && kind(of: path + "/" + $0) == .folder }
-        let diagnostics = folders.filter { !StringForm.id.accepts($0) }.map { name in
+        let names = try list(path).filter { !$0.hasPrefix(".") }
+        let folders = names.filter { kind(of: path + "/" + $0) == .folder }
+        var diagnostics = names.filter { kind(of: path + "/" + $0) == .other }.map { name in
+            Diagnostic(.unreadable, severity: .warning, file: path + "/" + name, "it is a link or no folder at all, so nobody looks at this export", help: "put the folder itself there, or take it away")
+        }
+        diagnostics += folders.filter { !StringForm.id.accepts($0) }.map { name in
             Diagnostic(.badFileName, severity: .warning, file: path + "/" + name, "'\(name.prefix(80))' cannot be a tenant id, so nobody looks at this export", help: "name the folder in \(StringForm.id.about)")
         }
         return (folders.filter(StringForm.id.accepts), diagnostics)
@@ -206,15 +210,17 @@ public enum Exports {
 extension LiveTenant {
     /// The same profile in two files, as in a page and by itself, is one; where they differ, nobody knows which is true.
     fileprivate mutating func dropRepeated() {
-        var first: [String: LiveProfile] = [:]
+        var first: [String: Int] = [:]
         var kept: [LiveProfile] = []
         for profile in profiles {
-            guard let id = profile.graphID, let other = first[id] else {
-                if let id = profile.graphID { first[id] = profile }
+            guard let id = profile.graphID, let known = first[id] else {
+                if let id = profile.graphID { first[id] = kept.count }
                 kept.append(profile)
                 continue
             }
-            guard profile.values != other.values else { continue }
+            let other = kept[known]
+            // One may be a page without assignments.
+            if kept[known].complete(with: profile) { continue }
             let (file, line) = (other.object.document.file, other.object.position.line)
             diagnostics.append(
                 Diagnostic(.ambiguousLive, at: profile.object, "the profile with the id \(id) stands also in \(file):\(line), and differs there", help: "take the older export away"))

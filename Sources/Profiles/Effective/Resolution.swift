@@ -37,6 +37,11 @@ public struct Manifest: Sendable {
     /// The manifest over its bases.
     private var merged: Layer { base.map { layer.over($0.layer) } ?? layer }
 
+    /// The profile's name, wherever it stands; nil where it stands nowhere, or is none.
+    public var displayName: String? {
+        if case .value(.text(let name), _) = merged.entries[SettingKey.displayName.index] { name } else { nil }
+    }
+
     /// The effective profile in a tenant; nil when something is wrong, and `diagnostics` says what.
     public func resolve(in tenant: Tenant, diagnostics: inout [Diagnostic]) -> EffectiveProfile? {
         var found = self.diagnostics

@@ -61,14 +61,16 @@ struct BaseExtraction {
         for index in Catalogue.manifestIndices {
             let setting = Catalogue.settings[index]
             var counts: [(value: SettingValue, count: Int)] = []
+            var positions: [JSON: Int] = [:]
             var resting = 0
             for profile in profiles {
                 let value = profile.values[index]
                 if setting.fallback != nil, value == setting.restingValue {
                     resting += 1
-                } else if let known = counts.firstIndex(where: { $0.value.declared == value.declared }) {
+                } else if let known = positions[value.declared] {
                     counts[known].count += 1
                 } else {
+                    positions[value.declared] = counts.count
                     counts.append((value, 1))
                 }
             }

@@ -35,16 +35,17 @@ public struct Import: Sendable {
     public func run() throws -> Result {
         var result = Result()
         var imports: [TenantImport] = []
+        let bases = Bases()
         if let tenant {
             for file in files where kind(of: file) == .missing { throw FileError(path: file, operation: "read", code: 2) }
-            imports = [try one(tenant) { try Exports.read(files, shown: { $0 }, names: $0) }]
+            imports = [try one(tenant, bases) { try Exports.read(files, shown: { $0 }, names: $0) }]
         } else {
             guard files.count == 1 else { throw UsageError("without --tenant, name one folder that has a sub-folder of exports for each tenant id") }
             let folder = ExportFolder(path: withoutTrailingSlashes(files[0]))
             let (ids, diagnostics) = try folder.tenants()
             result.diagnostics = diagnostics
             guard !ids.isEmpty else { throw UsageError("\(files[0]) has no sub-folder whose name is a tenant id; give --tenant to import its files as one tenant's") }
-            imports = try ids.map { id in try one(id) { try folder.read(id, names: $0) } }
+            imports = try ids.map { id in try one(id, bases) { try folder.read(id, names: $0) } }
         }
         var positions: [String: Int] = [:]
         var members: [BaseExtraction.Member] = []
@@ -80,7 +81,7 @@ public struct Import: Sendable {
         return result
     }
 
-    private func one(_ id: String, _ read: ((LiveDirectory) -> any ReferenceNames) throws -> LiveTenant) throws -> TenantImport {
+    private func one(_ id: String, _ bases: Bases, _ read: ((LiveDirectory) -> any ReferenceNames) throws -> LiveTenant) throws -> TenantImport {
         let folder = "tenants/\(id)"
         func document(_ path: String) throws -> JSONDocument? {
             guard kind(of: "\(into)/\(path)") != .missing else { return nil }
@@ -90,8 +91,12 @@ public struct Import: Sendable {
         var manifests: [String: String] = [:]
         for name in try list("\(into)/\(folder)/profiles") where name.hasSuffix(".json") {
             let path = "\(folder)/profiles/\(name)"
-            // One whose name stands in a base is known by its file's name alone.
-            manifests[try document(path)?.root?["displayName"]?.string ?? path] = path
+            // The name may stand in a base; one that has none is known by its file's name alone.
+            let bytes = try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4)
+            let manifest = try Manifest(id: String(name.dropLast(".json".count)), file: path, bytes: bytes, bases: bases) { base in
+                try document(base).map { Bases.Source(bytes: $0.text, id: "") }
+            }
+            manifests[manifest.displayName ?? path] = path
         }
         var names: ImportNames?
         let tenant = existing.flatMap { Tenant(id: id, $0) }

@@ -88,11 +88,10 @@ struct TenantImport {
             values.append(said)
         }
         // What has no effect is refused in a manifest.
-        if !values[SettingKey.smimeEnabled.index].bool {
-            for (index, setting) in Catalogue.settings.enumerated() where setting.section == "smime" && values[index] != setting.restingValue {
-                tell(.inexpressible, profile, index, "\(setting.path) is set while S/MIME is off: it has no effect, and is left out", nil)
-                values[index] = setting.restingValue
-            }
+        for index in LiveProfile.withoutEffect(values) {
+            let setting = Catalogue.settings[index]
+            tell(.inexpressible, profile, index, "\(setting.path) is set while S/MIME is off: it has no effect, and is left out", nil)
+            values[index] = setting.restingValue
         }
         return values
     }
@@ -158,6 +157,7 @@ struct TenantImport {
                 return
             }
             for new in names.new { edit.add(new.name, definition(new), to: new.section) }
+            if let derived { edit.add("derivedCredentials", ["id": .string(derived)]) }
             if edit.isChanged { tenantFile = edit.bytes() }
             tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing)
             return

@@ -45,6 +45,12 @@ struct TenantEdit {
     /// Gives an object a name that the tenant does not have yet.
     mutating func add(_ name: String, _ definition: JSON, to section: TenantSection) { added[section, default: []].append((name, definition)) }
 
+    /// Gives the tenant a key that it does not have yet.
+    mutating func add(_ key: String, _ value: JSON) {
+        guard let root = document.root, root[name: key] == nil else { return }
+        splices.append((root.offset + 1..<root.offset + 1, "\n  \(JSON.string(key).compact): \(value.compact),"))
+    }
+
     var isChanged: Bool { !splices.isEmpty || !added.isEmpty }
 
     /// The new text.
