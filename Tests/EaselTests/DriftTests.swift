@@ -105,6 +105,14 @@ import Testing
     }
 
     /// A page as Graph lists it, beside the same profiles one by one: each says what the other does not.
+    @Test func whatElseAnExportHoldsIsCounted() throws {
+        let shop = try shop()
+        let types = ["iosGeneralDeviceConfiguration", "iosGeneralDeviceConfiguration", "group"]
+        try shop.write(["value": types.map { ["@odata.type": "#microsoft.graph.\($0)", "displayName": "Other"] }], to: "live/contoso/others.json")
+        let outcome = try shop.easel("drift", "--repo", "config", "--live", "live")
+        #expect(outcome.status == 0 && outcome.out.contains("Skipped in the exports, since they are no email profiles: 2 iosGeneralDeviceConfiguration, 1 group."), "\(outcome.out)")
+    }
+
     @Test func aPageWithoutAssignmentsIsCompletedByFilesThatHaveThem() throws {
         let shop = try shop()
         let page = try ["board", "kiosk", "staff"].map { try shop.object("live/contoso/\($0).json").filter { $0.key != "assignments" } }

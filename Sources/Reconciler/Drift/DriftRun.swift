@@ -32,14 +32,16 @@ struct DriftRun {
         var diagnostics = surroundings.diagnostics + (try strangers(surroundings))
         var failed: Set<String> = []
         var stays: [String: Set<String>] = [:]
+        var skipped: [String: Int] = [:]
         let total = surroundings.tenants.count
         try workInOrder(surroundings.tenants) {
             try TenantThreeWays(surroundings, request, source)
         } work: { worker, tenant in
             try request.checkCancelled()
             return try worker.drift(tenant)
-        } take: { reports, done in
-            for report in reports {
+        } take: { results, done in
+            for (report, others) in results {
+                skipped.merge(others, uniquingKeysWith: +)
                 summary.add(report)
                 diagnostics += report.diagnostics
                 if report.status == .failed { failed.insert(report.id) }
@@ -55,12 +57,20 @@ struct DriftRun {
         let resolved = request.previous?.resolved(stays: stays, isKnown: isKnown) ?? []
         summary.drift?.changes?.resolved = resolved.count
         var tail = ReportTail(
-            summary: summary, diagnostics: diagnostics.sorted(), notes: request.notes, run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
+            summary: summary, diagnostics: diagnostics.sorted(), notes: request.notes + Self.note(skipped), run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
         tail.resolved = resolved
         tail.carried = request.previous?.carried(isKnown: isKnown) ?? []
         for sink in sinks { try sink.end(tail) }
         let errors = diagnostics.count { $0.severity == .error }
         return RunResult(summary: summary, errors: errors, warnings: diagnostics.count - errors, applied: nil)
+    }
+
+    /// In one sentence, what else the exports hold.
+    private static func note(_ skipped: [String: Int]) -> [String] {
+        guard !skipped.isEmpty else { return [] }
+        let shown = 10
+        let types = skipped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(shown).map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return ["Skipped in the exports, since they are no email profiles: \(types)\(skipped.count > shown ? ", and \(skipped.count - shown) more types" : "")."]
     }
 
     /// Exports of tenants that the config repository does not know: nobody looks at those.

@@ -66,9 +66,11 @@ final class TenantThreeWays {
         return (sides.isBroken ? nil : found, sides)
     }
 
-    func drift(_ candidate: Candidates.Tenant) throws -> TenantReport {
+    /// A tenant's report, and what else lies in its export: type → objects.
+    func drift(_ candidate: Candidates.Tenant) throws -> (report: TenantReport, skipped: [String: Int]) {
         var (found, sides) = try compare(candidate)
-        guard let found else { return sides.report(candidate.id, .failed, [], sides.desired?.manifestCount ?? sides.appliedProfiles.count) }
+        let skipped = sides.live.others
+        guard let found else { return (sides.report(candidate.id, .failed, [], sides.desired?.manifestCount ?? sides.appliedProfiles.count), skipped) }
         var book = AcceptanceBook(sides.desired?.accepted ?? AcceptedDrift(), now: request.now)
         let profiles = found.profiles.map { drift in
             ProfileReport(
@@ -76,7 +78,7 @@ final class TenantThreeWays {
                 drift: note(drift, sides.appliedProfiles[drift.impact.profile]?.profile, candidate.id, &book))
         }
         sides.diagnostics += book.remarks(tenant: candidate.id)
-        return sides.report(candidate.id, .ok, profiles, found.inSync)
+        return (sides.report(candidate.id, .ok, profiles, found.inSync), skipped)
     }
 
     private func note(_ drift: ProfileDrift, _ applied: EffectiveProfile?, _ tenant: String, _ book: inout AcceptanceBook) -> DriftNote {
