@@ -75,7 +75,7 @@ struct PipelineStepTests {
                 ]) { $1 }
             case .gitlab:
                 environment.merge([
-                    "CI_PROJECT_URL": server.url("basic/config"), "CI_COMMIT_BRANCH": "main", "CI_JOB_TOKEN": "s3cret", "CI_MERGE_REQUEST_IID": "1", "CI_PROJECT_ID": "5",
+                    "CI_PROJECT_URL": server.url("basic/config"), "CI_COMMIT_BRANCH": "main", "CI_JOB_TOKEN": "s3cret", "CI_MERGE_REQUEST_IID": "1", "CI_MERGE_REQUEST_PROJECT_ID": "5", "CI_MERGE_REQUEST_PROJECT_URL": server.url("basic/config"),
                     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_API_V4_URL": "http://127.0.0.1:\(apiPort)", "EASEL_COMMENT_TOKEN": "n0te",
                 ]) { $1 }
             case .azure:
