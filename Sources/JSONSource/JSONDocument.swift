@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A file's bytes and a flat index over its values: the parsed form of one JSON file.
 ///
 /// The index is one array of 16-byte nodes in document order, so a document costs two allocations however many values
@@ -34,18 +36,42 @@ public final class JSONDocument: Sendable {
     public var root: JSONValue? { nodes.isEmpty ? nil : JSONValue(document: self, index: 0) }
 
     /// Line and column, both from 1, of a byte offset; the column counts Unicode scalars.
+    ///
+    /// Costs no more than a look at 4 KiB, but for the first in a part of the file that none was asked for yet: an export of many
+    /// megabytes may have something odd in each of its thousands of objects.
     public func position(ofOffset offset: Int) -> (line: Int, column: Int) {
+        let end = max(0, min(offset, bytes.count))
+        let block = end / Self.block
+        let start = block == 0 ? Place() : marks.withLock { marks in
+            for next in marks.count..<max(marks.count, block) {
+                marks.append(advanced(marks.last ?? Place(), over: next * Self.block..<(next + 1) * Self.block))
+            }
+            return marks[block - 1]
+        }
+        let place = advanced(start, over: block * Self.block..<end)
+        return (place.line, place.column)
+    }
+
+    private struct Place {
         var line = 1
         var column = 1
-        for byte in bytes.prefix(max(0, min(offset, bytes.count))) {
+    }
+
+    private static let block = 4096
+    /// The place at the end of each block, as far as somebody has asked.
+    private let marks = Mutex<[Place]>([])
+
+    private func advanced(_ start: Place, over range: Range<Int>) -> Place {
+        var place = start
+        for byte in bytes[range] {
             if byte == UInt8(ascii: "\n") {
-                line += 1
-                column = 1
+                place.line += 1
+                place.column = 1
             } else if byte & 0xC0 != 0x80 {
-                column += 1
+                place.column += 1
             }
         }
-        return (line, column)
+        return place
     }
 }
 

@@ -1,4 +1,5 @@
 import JSONSource
+import TestSupport
 import Testing
 
 /// What a problem tells: its place, what else is wrong, and where reading stops.
@@ -108,6 +109,21 @@ import Testing
         let text = document("a\nbc\n")
         #expect(text.position(ofOffset: 0) == (1, 1) && text.position(ofOffset: 3) == (2, 2) && text.position(ofOffset: 5) == (3, 1))
         #expect(text.position(ofOffset: -5) == (1, 1) && text.position(ofOffset: 500) == (3, 1), "never outside the file")
+    }
+
+    /// In whatever order places are asked for, and over any number of blocks.
+    @Test func placesAreThoseOfCountingFromTheStart() {
+        var random = Seeded(20)
+        let pieces = ["a", "\n", "é", "😀", "\r\n", String(repeating: "x", count: 700)]
+        let text = document((0..<3000).map { _ in pieces[random.below(pieces.count)] }.joined())
+        let bytes = text.text
+        for _ in 0..<300 {
+            let offset = random.below(bytes.count + 1)
+            let before = bytes[..<offset]
+            let line = before.split(separator: 0x0A, omittingEmptySubsequences: false)
+            let expected = (line.count, (line.last?.count { $0 & 0xC0 != 0x80 } ?? 0) + 1)
+            #expect(text.position(ofOffset: offset) == expected)
+        }
     }
 
     @Test func whatCouldBeReadIsThere() throws {

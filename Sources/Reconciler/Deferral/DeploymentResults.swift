@@ -18,12 +18,14 @@ public struct DeploymentResults: Sendable {
             throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(problem.message)")
         }
         guard let results = document.root?["results"], results.kind == .array else { throw ConfirmationRefused("\(file): an object with a list \"results\" is expected") }
+        var seen: Set<String> = []
         for result in results.elements {
-            let place = result.position
+            // Finding out where it stands means reading up to there.
+            var place: (line: Int, column: Int) { result.position }
             guard let tenant = result["tenant"]?.string, let profile = result["profile"]?.string, let status = result["status"]?.string, ["applied", "failed"].contains(status)
             else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): a result names tenant, profile, and a status: applied or failed") }
             let name = "\(tenant)/\(profile)"
-            guard !named.contains(name) else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(name) stands here twice") }
+            guard seen.insert(name).inserted else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(name) stands here twice") }
             named.append(name)
             if let id = result["graphId"], !id.isNull, id.string.map(StringForm.guid.accepts) != true {
                 let place = id.position
