@@ -11,6 +11,8 @@ public final class StateWriter {
     private let repository: Repository
     private let base: StateSnapshot
     private var pack: PackWriter?
+    /// Kept until this writer goes: nobody clears away what no ref reaches yet.
+    private var finished: [PackWriter] = []
     private var encoder: ObjectEncoder
     private var changes: [String: ObjectID?] = [:]
 
@@ -59,7 +61,7 @@ public final class StateWriter {
 
     /// Writes the commit that `commit` would make, and leaves the branch where it is: nobody sees it but through what is returned.
     public func draft(
-        root: (RootState) -> RootState, files: [String: [UInt8]], message: String, author: Author
+        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author
     ) throws -> StateSnapshot {
         let commit = try write(on: base, root: root(base.rootState()), files: files, message: message, author: author)
         return try StateSnapshot(repository: repository, tip: commit)
@@ -68,11 +70,12 @@ public final class StateWriter {
     /// Writes the commit and moves the branch.
     ///
     /// - Parameters:
-    ///   - root: the new root state, made from the one at the tip that the commit will stand on.
+    ///   - root: the new root state, made from the one at the tip that the commit will stand on. It may throw
+    ///     `StateError.contended` where what others have entered meanwhile makes this run's plan void.
     ///   - files: `report.json`, `report.md`.
     /// - Returns: the commit, and how the tenants stand in it.
     public func commit(
-        root: (RootState) -> RootState, files: [String: [UInt8]], message: String, author: Author
+        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author
     ) throws -> (commit: ObjectID, snapshot: StateSnapshot) {
         var tip = base
         var waited = 0
@@ -88,6 +91,8 @@ public final class StateWriter {
                     waited += 1
                 }
                 tip = try StateSnapshot(repository: repository, tip: store.currentTip(branch, repository))
+                // A branch that was moved back, or deleted, is another state than the one that was planned on.
+                if try tip.isRewound(behind: base.tip) { throw StateError.contended(branch: branch) }
                 for tenant in changes.keys where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
                     throw StateError.contended(branch: branch)
                 }
@@ -127,6 +132,7 @@ public final class StateWriter {
                 tree: add(.tree, encodeTree(entries)), parents: tip.tip.map { [$0] } ?? [], name: author.name, email: author.email,
                 time: author.time, message: message))
         _ = try pack.finish()
+        finished.append(pack)
         self.pack = nil
         repository.refresh()
         return commit

@@ -56,8 +56,8 @@ func percentDecoded(_ text: Substring) -> String? {
 
 /// The text with every secret in the URLs inside it replaced by `***`; anything else stays.
 ///
-/// In `http` and `https` URLs both user and password go (a token may stand as either), and so does a query; other
-/// schemes keep the user name.
+/// In `http` and `https` URLs everything up to the last `@` goes (a token may stand as user or password, and a raw `/`, `?` or `#`
+/// in it looks like the path), and so does a query; other schemes keep the user name.
 public func redacted(_ text: String) -> String {
     guard text.contains("://") else { return text }
     var result = ""
@@ -67,9 +67,10 @@ public func redacted(_ text: String) -> String {
             || rest[..<separator.lowerBound].lowercased().hasSuffix("https")
         result += rest[..<separator.upperBound]
         rest = rest[separator.upperBound...]
-        let url = rest.prefix { !$0.isWhitespace && $0 != "\"" && $0 != "'" && $0 != "`" }
+        // A password may hold a quote.
+        let url = rest.prefix { !$0.isWhitespace && $0 != "\"" && $0 != "`" }
         var shown = url
-        if let at = userInfoEnd(url) {
+        if let at = web ? url.lastIndex(of: "@") : userInfoEnd(url) {
             let user = url[..<at]
             if web {
                 result += "***"

@@ -38,6 +38,10 @@ public final class Mirror {
                 kind: .invalid, operation: "mirror \(shown)", message: "a file: URL is not mirrored but read in place",
                 help: "Give the path itself; a file: URL must be file:///path, percent-encoded, without a host.")
         }
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            // Not shown: where its secrets would end, nobody can tell.
+            throw GitError(kind: .invalid, operation: "mirror a remote", message: "its URL holds white space or control characters", help: "Percent-encode them, as in %20.")
+        }
         let digest = SHA256.hash(data: Array(shown.utf8))
         let name = digest.prefix(8).map { byte in
             let digits = String(byte, radix: 16)
@@ -147,7 +151,7 @@ public final class Mirror {
         let result = try found(targets, advertised, repository, operation)
         try update(repository, refs: refs, advertised: advertised)
         // Tidying may fail for want of room: the mirror is as good as before, and the fetch has succeeded.
-        if !missing.isEmpty { try? upkeep.consolidate(repository) }
+        if !missing.isEmpty { try? upkeep.consolidate(repository, isOwn: true) }
         return result
     }
 

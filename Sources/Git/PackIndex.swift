@@ -1,4 +1,5 @@
 import Crypto
+import Glibc
 
 /// What a pack's index says of one object.
 struct PackedObject {
@@ -52,5 +53,27 @@ func packIndex(_ objects: inout [PackedObject], packChecksum: ObjectID) -> [UInt
         hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<position]))
         put(hash.finalize().withUnsafeBytes { ObjectID($0, at: 0) })
         count = position
+    }
+}
+
+/// The ids in a pack, by its version 2 index; nil where that cannot be read.
+func packedIDs(index path: String) -> [ObjectID]? {
+    guard let size = fileStatus(path).map({ Int($0.st_size) }), size >= 8 + 256 * 4, let file = try? OpenFile(path, flags: O_RDONLY, operation: "read a pack's index") else { return nil }
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        count = 0
+        while count < size {
+            let length = pread(file.descriptor, buffer.baseAddress.map { $0 + count }, size - count, off_t(count))
+            if length < 0, errno == EINTR { continue }
+            guard length > 0 else { return }
+            count += length
+        }
+    }
+    return bytes.withUnsafeBytes { bytes -> [ObjectID]? in
+        func number(_ position: Int) -> Int { Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))) }
+        guard bytes.count == size, number(0) == 0xff74_4f63, number(4) == 2 else { return nil }
+        let count = number(8 + 255 * 4)
+        let start = 8 + 256 * 4
+        guard start + count * ObjectID.byteCount <= size else { return nil }
+        return (0..<count).map { ObjectID(bytes, at: start + $0 * ObjectID.byteCount) }
     }
 }

@@ -4,7 +4,8 @@ import Glibc
 /// Streams one pack into a repository.
 ///
 /// Nothing of it is visible before ``finish()``: then pack and index are flushed to disk, named, and the folder is
-/// flushed; only after that may a ref point at what is in it. A writer that goes without finishing leaves nothing
+/// flushed; only after that may a ref point at what is in it: until then keep the writer, which keeps the pack from being cleared
+/// away as something that no ref reaches. A writer that goes without finishing leaves nothing
 /// behind; what a killed process leaves is swept by the next fetch into that mirror, or by `git gc`.
 /// Memory: 32 bytes and a table entry for each object, and one buffer.
 public final class PackWriter {
@@ -30,7 +31,8 @@ public final class PackWriter {
         try makeFolders(folder)
         let temporary = folder + "/" + uniqueName(PackWriter.packPrefix)
         let file = try OpenFile(new: temporary, operation: "write a pack in \(folder)")
-        // Tells the sweeper of a mirror that this file has a living writer; the kernel lets go when the process dies.
+        // Tells whoever tidies up that this file, also under its later name, has a living writer; the kernel lets go when the
+        // process dies.
         _ = file.tryLock()
         self.folder = folder
         self.temporary = temporary

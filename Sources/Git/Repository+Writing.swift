@@ -21,6 +21,18 @@ extension Repository {
         }
     }
 
+    /// In a bare repository that easel has made, and that nobody else writes to.
+    private static let ownMarker = "easel-state"
+
+    /// Makes a bare repository for applied state alone.
+    public static func makeStateRepository(path: String) throws(GitError) {
+        _ = try initialize(path: path, bare: true, initialBranch: "main")
+        let operation = "make the repository \(path)"
+        let file = try OpenFile(new: "\(path)/\(ownMarker)", operation: operation)
+        try file.write(Array("easel keeps applied state here, and tidies up by itself.\n".utf8), operation: operation)
+        try file.seal(operation: operation)
+    }
+
     /// Keeps a bare repository small: half packs of killed runs go, and many packs become one. A repository with a work tree is
     /// its user's, whose git does that by itself.
     public func tidy() throws(GitError) {
@@ -30,7 +42,7 @@ extension Repository {
         let upkeep = Upkeep(repositoryPath: commonPath)
         upkeep.sweepPacks(mayTakeForeign: false)
         upkeep.removeSuperseded()
-        try upkeep.consolidate(self)
+        try upkeep.consolidate(self, isOwn: fileStatus(commonPath + "/" + Self.ownMarker) != nil)
     }
 
     /// Waits for easel's lock on the repository, and holds it as long as the result lives.

@@ -55,10 +55,13 @@ struct Upkeep {
 
     /// Makes one pack of many, once there are many. The old ones go an hour later: a reader may have them open.
     ///
-    /// What no ref reaches is left behind; it would be fetched again if it were asked for.
-    func consolidate(_ repository: Repository, limit: Int = Upkeep.packLimit) throws(GitError) {
-        let old = namesInFolder(packFolder).filter { $0.hasSuffix(".pack") }
-        guard old.count > limit, fileStatus(supersededList) == nil else { return }
+    /// - Parameter isOwn: nobody but easel writes there: what no ref reaches goes with the packs, but for those of writers that
+    ///   have yet to move their ref. In a repository of somebody else's, a pack goes only if all that is in it is in the new one:
+    ///   what no ref reaches may be the work of another work tree, of a clone that borrows it, or of a reflog.
+    func consolidate(_ repository: Repository, isOwn: Bool, limit: Int = Upkeep.packLimit) throws(GitError) {
+        let names = namesInFolder(packFolder)
+        let old = names.filter { $0.hasSuffix(".pack") }
+        guard old.count > limit, fileStatus(supersededList) == nil, isOwn || !names.contains("multi-pack-index") else { return }
         let operation = "make one pack of the \(old.count) in \(repositoryPath)"
         var builder: OpaquePointer?
         var walk: OpaquePointer?
@@ -83,10 +86,23 @@ struct Upkeep {
 
         let partial = uniqueName(supersededList + ".")
         let list = try OpenFile(new: partial, operation: operation)
-        let names = old.filter { $0 != new }.map { $0.dropLast(".pack".count) + "\n" }.joined()
-        try list.write(Array(names.utf8), operation: operation)
+        func ids(_ pack: String) -> [ObjectID]? { packedIDs(index: "\(packFolder)/\(pack.dropLast("pack".count))idx") }
+        let known = isOwn ? [] : Set(new.flatMap(ids) ?? [])
+        let replaced = old.filter { name in
+            guard name != new, !isBeingWritten(name) else { return false }
+            if isOwn { return true }
+            guard !names.contains(name.dropLast("pack".count) + "keep"), let ids = ids(name) else { return false }
+            return known.isSuperset(of: ids)
+        }
+        try list.write(Array(replaced.map { $0.dropLast(".pack".count) + "\n" }.joined().utf8), operation: operation)
         try list.seal(operation: operation)
         try moveFile(partial, to: supersededList)
+    }
+
+    /// Whether a run holds the pack that has yet to move a ref to what is in it. (The kernel lets go when it dies.)
+    private func isBeingWritten(_ name: String) -> Bool {
+        guard let file = try? OpenFile(packFolder + "/" + name, flags: O_RDONLY, operation: "look at the pack") else { return true }
+        return !file.tryLock()
     }
 
     func removeSuperseded() {

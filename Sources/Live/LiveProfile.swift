@@ -9,7 +9,7 @@ public struct LiveProfile: Sendable {
     /// By position in `Catalogue.settings`; nil where the export does not say.
     public private(set) var values: [SettingValue?]
     /// What was odd about it; its errors mean that the profile cannot be relied upon.
-    public let diagnostics: [Diagnostic]
+    public private(set) var diagnostics: [Diagnostic]
     /// The object in the export.
     public let object: JSONValue
 
@@ -37,13 +37,13 @@ public struct LiveProfile: Sendable {
 
     private static let smime = Catalogue.settings.indices.filter { Catalogue.settings[$0].section == "smime" }
 
-    /// Takes from another reading of the same profile what this one does not say; false where the two contradict each other.
+    /// Takes from another reading of the same profile what this one does not say, and what was odd about it; false, and nothing
+    /// taken, where the two contradict each other.
     mutating func complete(with other: LiveProfile) -> Bool {
-        for index in values.indices {
-            guard let said = other.values[index] else { continue }
-            guard values[index] == nil || values[index] == said else { return false }
-            values[index] = said
-        }
+        for (mine, its) in zip(values, other.values) { if let mine, let its, mine != its { return false } }
+        values = zip(values, other.values).map { $0 ?? $1 }
+        let known = Set(diagnostics.map(\.message))
+        diagnostics += other.diagnostics.filter { $0.severity == .error || !known.contains($0.message) }
         return true
     }
 

@@ -149,12 +149,27 @@ import Testing
         #expect(try shop.easel("confirm", "out", "--repo", "config").status == 0)
     }
 
+    /// Its files at the top, of which no tree tells.
+    @Test func theRootOfADeferralIsHeldAgainstItsDigests() throws {
+        let shop = try shop()
+        let tip = try shop.tip()
+        for file in ["state.json", "report.json", "report.md"] {
+            let text = try shop.read("out/.easel-deferred/\(file)")
+            try shop.write(text + " ", to: "out/.easel-deferred/\(file)")
+            let outcome = try shop.easel("confirm", "out", "--repo", "config")
+            #expect(outcome.status == 1 && outcome.err.contains("\(file) is not what reconcile --defer wrote"), "\(outcome.err)")
+            try shop.write(text, to: "out/.easel-deferred/\(file)")
+        }
+        #expect(try shop.tip() == tip)
+    }
+
     @Test func resultsThatMakeNoSenseAreRefused() throws {
         let shop = try shop()
         for (text, words) in [
             ("{", "results.json:1:"), (#"{"results": [{"tenant": "contoso"}]}"#, "results.json:1:14: a result names"),
             (#"{"results": [{"tenant": "contoso", "profile": "stuff", "status": "applied"}]}"#, "did nothing to contoso/stuff"),
             (#"{"results": [{"tenant": "a", "profile": "b", "status": "failed"}, {"tenant": "a", "profile": "b", "status": "applied"}]}"#, "stands here twice"),
+            (#"{"results": [{"tenant": "a", "profile": "b", "status": "applied", "graphId": "AAAAAAAA-0000-4000-8000-000000000001"}, {"tenant": "a", "profile": "c", "status": "applied", "graphId": "aaaaaaaa-0000-4000-8000-000000000001"}]}"#, "another profile of a has the graphId"),
         ] {
             try shop.write(text, to: "results.json")
             let outcome = try shop.easel("confirm", "out", "--repo", "config", "--results", "results.json")

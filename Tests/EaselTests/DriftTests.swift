@@ -105,6 +105,36 @@ import Testing
     }
 
     /// A page as Graph lists it, beside the same profiles one by one: each says what the other does not.
+    /// Each of these once read as "everything is gone", or as in line.
+    @Test func whatIsNoListOfProfilesIsNone() throws {
+        let shop = try shop()
+        let groups = [["id": "10000000-0000-4000-8000-000000000001", "displayName": "All staff"]]
+        try FileManager.default.removeItem(atPath: shop("live/contoso"))
+        for content in [["value": groups], groups, ["value": [["@odata.type": "#microsoft.graph.group"].merging(groups[0]) { $1 }]]] as [Any] {
+            try shop.write(content, to: "live/contoso/groups.json")
+            let (found, status) = try drift(shop, "--tenant", "contoso")
+            #expect(status == 1 && found.diagnostics.map(\.code) == ["CFG084"], "\(content) \(found)")
+        }
+        // Neither does it hide that a list of profiles breaks off.
+        try shop.write(["value": [try shop.object("live/fabrikam/staff.json")], "@odata.nextLink": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$skip=1"], to: "live/contoso/page.json")
+        #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.map(\.code).contains("CFG084"))
+        try FileManager.default.removeItem(atPath: shop("live/contoso/page.json"))
+        // A refusal in OAuth's form.
+        try shop.write(try shop.object("live/fabrikam/staff.json"), to: "live/contoso/staff.json")
+        try shop.write(["error": "invalid_grant", "error_description": "AADSTS50076"], to: "live/contoso/page.json")
+        let (refused, code) = try drift(shop, "--tenant", "contoso")
+        #expect(code == 1 && refused.diagnostics.map(\.code) == ["CFG084"], "\(refused)")
+    }
+
+    /// What is wrong with one reading of a profile is wrong with the profile.
+    @Test func whatIsOddAboutASecondReadingIsTold() throws {
+        let shop = try shop()
+        try shop.write(["value": [try shop.object("live/contoso/staff.json").filter { $0.key != "assignments" }]], to: "live/contoso/a-page.json")
+        try shop.change("contoso/staff") { $0["assignments"] = [["target": ["@odata.type": "#microsoft.graph.unheardOfTarget"]]] }
+        let (found, status) = try drift(shop, "--tenant", "contoso")
+        #expect(status == 1 && found.diagnostics.map(\.code).contains("CFG081"), "\(found)")
+    }
+
     @Test func whatElseAnExportHoldsIsCounted() throws {
         let shop = try shop()
         let types = ["iosGeneralDeviceConfiguration", "iosGeneralDeviceConfiguration", "group"]
@@ -340,6 +370,12 @@ import Testing
         #expect(ids.map(\.0) == ["extra", "extra-2"])
         #expect(try shop.easel("accept", "extra", "--tenant", "contoso", "--repo", "config", "--report", "1.json", "--reason", "Old").status == 0)
         #expect(try shop.read("config/tenants/contoso/accepted-drift.json").contains(#""graphId": "\#(ids[0].1 ?? "none")""#))
+        // Accepting the other one takes nothing from the first.
+        #expect(try shop.easel("accept", "extra-2", "--tenant", "contoso", "--repo", "config", "--report", "1.json", "--reason", "Old").status == 0)
+        try shop.edit("tenants/contoso/accepted-drift.json", #""profile": "extra-2""#, #""profile": "extra""#)
+        #expect(try shop.easel("accept", "extra", "--tenant", "contoso", "--repo", "config", "--report", "1.json", "--reason", "Older").status == 0)
+        #expect(try (shop.object("config/tenants/contoso/accepted-drift.json")["entries"] as? [Workshop.Object])?.count == 2)
+        try shop.write(["kind": "acceptedDrift", "entries": [["profile": "extra", "path": "", "graphId": ids[0].1 ?? "", "reason": "Old", "acceptedBy": "Ann"]]], to: "config/tenants/contoso/accepted-drift.json")
         try shop.commit("accept")
         #expect(try shop.easel("validate", "--repo", "config").status == 0)
         // The accepted one goes, and the other takes its name over: that is no accepted one, and it is nothing new.

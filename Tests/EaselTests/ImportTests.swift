@@ -97,6 +97,27 @@ import Testing
         #expect(try shop.tree("imported") == before)
     }
 
+    /// Whatever lies there already: nothing of it is overwritten, and names that collide are told apart.
+    @Test func nothingThatIsThereIsOverwritten() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out", "--tenant", "contoso").status == 0)
+        try shop.export()
+        // A copied manifest has the name of its original.
+        let copy = try shop.read("config/tenants/contoso/profiles/board.json")
+        for name in ["alpha", "board"] { try shop.write(copy, to: "imported/tenants/contoso/profiles/\(name).json") }
+        try shop.change("contoso/staff") { exported in
+            exported["displayName"] = "Alpha"
+            exported["assignments"] = (1...3).map { ["target": ["@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": "0000000\($0 == 1 ? 1 : 0)-0000-4000-8000-00000000000\($0)"]] }
+        }
+        try shop.write(["value": (1...3).map { ["@odata.type": "#microsoft.graph.group", "id": "0000000\($0 == 1 ? 1 : 0)-0000-4000-8000-00000000000\($0)", "displayName": "Staff"] }], to: "live/contoso/groups.json")
+        let imported = try shop.easel("import", "live", "--into", "imported")
+        #expect(imported.status == 0, "\(imported.out)\(imported.err)")
+        #expect(try shop.read("imported/tenants/contoso/profiles/alpha.json") == copy && shop.exists("imported/tenants/contoso/profiles/alpha-2.json"))
+        let names = (try shop.object("imported/tenants/contoso/tenant.json")["groups"] as? Workshop.Object)?.keys.sorted() ?? []
+        #expect(names.filter { $0.hasPrefix("Staff") } == ["Staff", "Staff (00000000)", "Staff (00000000-0000-4000-8000-000000000003)"], "\(names)")
+    }
+
     /// A tenant.json that is there gets what the new manifests need of it, and keeps the rest.
     @Test func aTenantFileThatIsThereGetsItsIssuer() throws {
         let shop = try Workshop()

@@ -256,7 +256,7 @@ import Testing
         }
         #expect(setting.packs == 4)
         let reader = try setting.repository()
-        try setting.mirror.upkeep.consolidate(setting.repository(), limit: 3)
+        try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 3)
         #expect(setting.packs == 5)
         // An hour later.
         let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
@@ -269,6 +269,63 @@ import Testing
         try setting.scratch.git("fsck", "--strict", in: setting.mirror.repositoryPath)
         #expect(try setting.repository().commit(last).message == "commit 3\n")
         #expect(try reader.commit(setting.first).message == "first\n")
+    }
+
+    /// A pack that a run has written and has yet to move its ref to is nobody's litter, however long that takes.
+    @Test func thePackOfALivingWriterStays() throws {
+        let setting = try Setting()
+        for number in 0..<3 {
+            _ = try setting.commitAndPush("commit \(number)")
+            _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        }
+        let repository = try setting.repository()
+        var encoder = try ObjectEncoder()
+        let blob = encoder.encode(.blob, Array("not yet reached".utf8))
+        var writer: PackWriter? = try PackWriter(repository: repository)
+        try writer?.append(blob)
+        _ = try writer?.finish()
+        try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 2)
+        let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
+        func hourLater() {
+            var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
+            chmod(list, 0o644)
+            utimes(list, &times)
+            setting.mirror.upkeep.sweep()
+        }
+        hourLater()
+        #expect(try setting.repository().exists(blob.id) && setting.packs == 2)
+        // Of one that died, it is.
+        writer = nil
+        _ = try setting.commitAndPush("more")
+        _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 2)
+        hourLater()
+        #expect(try !setting.repository().exists(blob.id) && setting.packs == 1)
+    }
+
+    /// A bare repository that easel did not make: what no ref reaches may be somebody's.
+    @Test func inOthersRepositoriesNothingIsLost() throws {
+        let setting = try Setting()
+        for number in 0..<3 {
+            _ = try setting.commitAndPush("commit \(number)")
+            _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        }
+        let repository = try setting.repository()
+        var encoder = try ObjectEncoder()
+        let blob = encoder.encode(.blob, Array("of a detached work tree".utf8))
+        do {
+            let writer = try PackWriter(repository: repository)
+            try writer.append(blob)
+            _ = try writer.finish()
+        }
+        try setting.mirror.upkeep.consolidate(repository, isOwn: false, limit: 2)
+        let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
+        var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
+        chmod(list, 0o644)
+        utimes(list, &times)
+        setting.mirror.upkeep.removeSuperseded()
+        #expect(try setting.repository().exists(blob.id) && setting.packs == 2)
+        try setting.scratch.git("fsck", "--strict", in: setting.mirror.repositoryPath)
     }
 
     @Test func foldersAreForThisUser() throws {

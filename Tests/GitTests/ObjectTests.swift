@@ -109,7 +109,9 @@ import Testing
         ("https://ann:se/cr@et@example.com/x", "https://***@example.com/x"),
         ("could not reach 'https://a:b@c/d' twice https://e:f@g", "could not reach 'https://***@c/d' twice https://***@g"),
         ("git@example.com:team/x", "git@example.com:team/x"),
-        ("https://example.com:8443/a@b", "https://example.com:8443/a@b"),
+        ("https://example.com:8443/a", "https://example.com:8443/a"),
+        ("https://tok/en@h/x", "https://***@h/x"), ("https://ann:1/s3cret@h", "https://***@h"), ("https://ann:pa's@h/x", "https://***@h/x"),
+        ("https://ann:1#s@h", "https://***@h"),
     ])
     func redaction(_ text: String, _ shown: String) { #expect(redacted(text) == shown) }
 

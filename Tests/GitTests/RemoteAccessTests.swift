@@ -274,7 +274,7 @@ private struct Served {
         #expect(netrc.entry(for: "a") == .init(machine: "a", login: "x", password: "y"))
         #expect(netrc.entry(for: "b.EXAMPLE") == .init(machine: "b.example", login: "z", password: "p#w"))
         #expect(netrc.entry(for: "c") == .init(machine: nil, login: "d", password: "e"))
-        #expect(Netrc("machine").entries.isEmpty && Netrc("").entry(for: "a") == nil && Netrc("machine a login x").entry(for: "a") == nil)
+        #expect(Netrc("machine").entries.isEmpty && Netrc("").entry(for: "a") == nil && Netrc("machine a login x password y machine a login z password w").entry(for: "a", user: "z")?.password == "w" && Netrc("machine a login x").entry(for: "a") == nil)
     }
 }
 

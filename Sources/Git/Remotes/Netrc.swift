@@ -47,8 +47,10 @@ struct Netrc {
         self.entries = entries
     }
 
-    /// The first entry for a machine that has a password.
-    func entry(for host: String) -> Entry? {
-        entries.first { ($0.machine == nil || $0.machine == host.lowercased()) && $0.password != nil }
+    /// The first entry for a machine that has a password; where the URL names a user, that user's, or one that names none.
+    func entry(for host: String, user: String? = nil) -> Entry? {
+        entries.first { entry in
+            (entry.machine == nil || entry.machine == host.lowercased()) && entry.password != nil && (user == nil || entry.login == nil || entry.login == user)
+        }
     }
 }

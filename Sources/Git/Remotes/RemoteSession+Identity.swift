@@ -52,7 +52,7 @@ extension RemoteSession {
     /// Name and password for HTTPS: the token, or what the netrc file has for this machine.
     private var login: (String, Secret)? {
         if let token = options.access.token { return options.access.sendsBearer ? nil : (server.user ?? options.access.userName, token) }
-        guard let file = options.access.netrcFile, let text = textOfFile(file), let entry = Netrc(text).entry(for: server.host), let password = entry.password
+        guard let file = options.access.netrcFile, let text = textOfFile(file), let entry = Netrc(text).entry(for: server.host, user: server.user), let password = entry.password
         else { return nil }
         return (entry.login ?? server.user ?? options.access.userName, Secret(password))
     }

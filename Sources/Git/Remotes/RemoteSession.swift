@@ -60,6 +60,13 @@ final class RemoteSession {
     private var pushStatus: [String: String?] = [:]
 
     init(url: String, repository: Repository, options: FetchOptions) throws(GitError) {
+        server = RemoteURL(url)
+        // libgit2 would send them before it asks anybody.
+        if server.scheme == "http", server.user != nil || server.hasPassword {
+            throw GitError(
+                kind: .invalid, operation: "use the remote \(url)", message: "the URL holds credentials, and over http everybody on the way could read them",
+                help: "Give an https URL, or take them out of this one.")
+        }
         var remote: OpaquePointer?
         try check(git_remote_create_anonymous(&remote, repository.handle, url), "use the remote \(url)")
         guard let remote else {
@@ -69,7 +76,6 @@ final class RemoteSession {
         self.repository = repository
         self.url = url
         self.options = options
-        server = RemoteURL(url)
         watchdog = Watchdog(options.access.deadline, server: server, isStopped: options.isCancelled)
         if let file = options.access.caFile { try LibGit2.trust(certificateFile: file) }
     }

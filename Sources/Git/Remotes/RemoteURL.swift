@@ -5,6 +5,7 @@ struct RemoteURL {
     let host: String
     let port: Int?
     let user: String?
+    let hasPassword: Bool
     /// As a server's shell is told of it.
     let path: String
 
@@ -18,7 +19,8 @@ struct RemoteURL {
             self.path = path.hasPrefix("/~") ? String(path.dropFirst()) : path
             let at = authority.lastIndex(of: "@")
             let user = at.map { authority[..<$0].prefix { $0 != ":" } } ?? ""
-            self.user = user.isEmpty ? nil : String(user)
+            self.user = user.isEmpty ? nil : percentDecoded(user[...]) ?? String(user)
+            hasPassword = at.map { authority[..<$0].contains(":") } ?? false
             let place = at.map { authority[authority.index(after: $0)...] } ?? authority
             if place.hasPrefix("["), let end = place.firstIndex(of: "]") {
                 host = String(place[place.index(after: place.startIndex)..<end])
@@ -34,6 +36,7 @@ struct RemoteURL {
             let parts = place.split(separator: "@", maxSplits: 1)
             host = String(parts.last ?? "")
             user = parts.count > 1 ? String(parts[0]) : nil
+            hasPassword = false
             port = nil
         }
     }

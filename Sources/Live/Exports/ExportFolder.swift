@@ -42,6 +42,13 @@ private let noType = "(no type)"
 /// What an export may hold beside device configurations.
 private let besideConfigurations: Set<String> = [noType, "group", "organization", "deviceAndAppManagementAssignmentFilter", "payloadCompatibleAssignmentFilter"]
 
+private func typeName(_ type: String) -> String { type.split(separator: ".").last.map(String.init) ?? type }
+
+/// Whether an object without a type is an email profile by its properties.
+private func looksLikeProfile(_ object: JSONValue) -> Bool {
+    object["hostName"] != nil && (object["easServices"] != nil || object["emailAddressSource"] != nil)
+}
+
 /// Reads the files of one tenant's export.
 public enum Exports {
     /// - Parameters:
@@ -107,7 +114,9 @@ public enum Exports {
     private static func gatherUnnamed(_ path: String, _ shown: (String) -> String, into files: inout [String], _ diagnostics: inout [Diagnostic]) throws {
         guard let bytes = try? readFile(path, limit: JSONLimits.ownFileSize) else { return files.append(path) }
         let text = exportText(bytes)
-        if let first = text.first(where: { !" \t\r\n".utf8.contains($0) }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return files.append(path) }
+        // A list of objects, or an empty one: notes may begin with a bracket, too.
+        let start = String(decoding: text.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(2), as: UTF8.self)
+        if start.hasPrefix("{") || start == "[{" || start == "[]" { return files.append(path) }
         guard path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml"), String(decoding: text, as: UTF8.self).contains(LiveProfile.type.dropFirst()) else { return }
         diagnostics.append(Diagnostic(.unreadable, file: shown(path), "it holds an iOS email profile in YAML, and easel reads JSON", help: "have IntuneCD write JSON (its option -o json)"))
     }
@@ -121,11 +130,15 @@ public enum Exports {
         private(set) var holdConfigurations = false
 
         mutating func note(_ root: JSONValue) {
+            let page = root.kind == .array ? root : root["value"] ?? root
+            let elements = page.kind == .array ? Array(page.elements) : [page]
             // …/$metadata#deviceManagement/deviceConfigurations(assignments()); nothing where a tool has left it out.
             let context = root["@odata.context"]?.string?.split(separator: "#", maxSplits: 1).last.map(Self.name)
-            var collection = context ?? ""
+            // Then what is in it says whether it can be the list of profiles, as an empty one can.
+            let isOther = context == nil && !elements.isEmpty && elements.allSatisfy { besideConfigurations.contains($0["@odata.type"]?.string.map(typeName) ?? noType) && !looksLikeProfile($0) }
+            var collection = context ?? (isOther ? "(other)" : "")
             if let next = root["@odata.nextLink"], !next.isNull {
-                collection = context ?? Self.name((next.string ?? "").prefix { $0 != "?" })
+                if !isOther { collection = context ?? Self.name((next.string ?? "").prefix { $0 != "?" }) }
                 continued.append((collection, context != nil, next))
             } else {
                 whole.insert(collection)
@@ -170,14 +183,14 @@ public enum Exports {
             return
         }
         guard let type = object["@odata.type"]?.string else {
-            if let error = object["error"], error.kind == .object {
-                let words = [error["code"]?.string, error["message"]?.string].compactMap(\.self).joined(separator: ": ")
+            if let error = object["error"], !error.isNull {
+                let words = [error["code"], error["message"], error, object["error_description"]].compactMap { $0?.string }.joined(separator: ": ")
                 result.diagnostics.append(
                     Diagnostic(.noExport, at: error, "this is an answer that refuses the export: \(GraphObject.shown(words))", help: "see that the export may read deviceManagement/deviceConfigurations, and export again"))
                 return
             }
             // What else has a host name and services?
-            if object["hostName"] != nil, object["easServices"] != nil || object["emailAddressSource"] != nil {
+            if looksLikeProfile(object) {
                 result.diagnostics.append(
                     Diagnostic(.oddLiveValue, severity: .warning, at: object, "the object has no @odata.type; by its properties it is an iOS email profile, and it is read as one"))
                 profiles.append(object)
@@ -187,7 +200,7 @@ public enum Exports {
             }
             return
         }
-        switch type.split(separator: ".").last.map(String.init) ?? type {
+        switch typeName(type) {
         case "iosEasEmailProfileConfiguration":
             profiles.append(object)
             // What is expanded in it says what it is.

@@ -2,6 +2,7 @@ import AppliedState
 import Files
 import Git
 import JSONSource
+import Logging
 import Profiles
 
 /// Why a deferred reconcile is not recorded. Nothing was changed.
@@ -18,8 +19,10 @@ public struct Confirmation: Sendable {
     public var out: String
     /// What was really applied; nil: everything.
     public var results: DeploymentResults?
+    public var logger: Logger
 
-    public init(places: Places, out: String, results: DeploymentResults?) {
+    public init(places: Places, out: String, results: DeploymentResults?, logger: Logger) {
+        self.logger = logger
         self.places = places
         self.out = out
         self.results = results
@@ -51,7 +54,14 @@ public struct Confirmation: Sendable {
             throw ConfirmationRefused(
                 "the applied state has moved since: it was at \(base.string ?? "nothing") and is at \(store.tip?.description ?? "nothing"); run reconcile --defer again, and deploy what it says")
         }
-        let after = try RootState(try read("state.json"))
+        func whole(_ name: String) throws -> JSONDocument {
+            let document = try read(name)
+            guard root["files"]?[name: name]?.string == Deferral.digest(document.text) else {
+                throw ConfirmationRefused("\(folder)/\(name) is not what reconcile --defer wrote; run it again, and deploy what it says")
+            }
+            return document
+        }
+        let after = try RootState(try whole("state.json"))
         let writer = try StateWriter(store: store.store, branch: branch, base: before)
         var builder = try TenantTreeBuilder()
         var confirmed: [String] = []
@@ -64,12 +74,12 @@ public struct Confirmation: Sendable {
         guard there == Set(trees.keys) else { throw ConfirmationRefused("\(folder)/tenants does not hold the tenants that were deferred; run reconcile --defer again, and deploy what it says") }
         for id in Set(trees.keys).union(removed).sorted(by: JSONWriter.precedes) {
             let new = there.contains(id) ? folder + "/tenants/\(id)" : nil
-            let said = try new == nil ? read("\(Deferral.leaving)/\(id).json") : read("tenants/\(id)/report.json")
+            let said = try new == nil ? whole("\(Deferral.leaving)/\(id).json") : read("tenants/\(id)/report.json")
             var part = try TenantPart(id: id, old: before.tenant(id), new: new, report: said)
             if let tree = trees[id], try part.tree(&builder)?.id?.description != tree {
                 throw ConfirmationRefused("\(folder)/tenants/\(id) is not what reconcile --defer wrote; run it again, and deploy what it says")
             }
-            part.keepWhatFailed(results, &report)
+            part.keepWhatFailed(results, &report, source: message.source)
             confirmed += part.confirmed.map { "\(id)/\($0)" }
             left += part.left.map { "\(id)/\($0)" }
             if !part.left.isEmpty { unfinished.insert(id) }
@@ -83,17 +93,22 @@ public struct Confirmation: Sendable {
         let written = try writer.commit(
             root: { now in
                 // What another run has entered meanwhile stays.
+                guard now.shards[selection.shardName] == known.shards[selection.shardName] else { throw StateError.contended(branch: branch) }
                 var root = now.taking(changesFrom: known, to: after)
                 // Looked at again by the next run, whatever it knows of their folders.
                 root.held.formUnion(unfinished)
                 root.approved.subtract(report.fingerprints)
                 return root
-            }, files: ["report.json": report.json(try read("report.json")), "report.md": report.markdown(try bytes("report.md"))],
+            }, files: ["report.json": report.json(try whole("report.json")), "report.md": report.markdown(try whole("report.md").text)],
             message: report.message(message),
             author: .init(name: "easel", email: "easel@localhost", time: Int64(time)))
-        try store.store.remember(branch, at: written.commit)
-        // Confirmed once.
-        try removeTree(folder)
+        // It is recorded, whatever becomes of the rest: a folder that stays is refused the next time, since the state has moved.
+        do {
+            try store.store.remember(branch, at: written.commit)
+            try removeTree(folder)
+        } catch {
+            logger.warning("recorded, but not cleared away", metadata: ["folder": "\(folder)", "why": "\(error)"])
+        }
         return Result(commit: written.commit, branch: Self.short(branch), confirmed: confirmed, left: left)
     }
 
@@ -160,14 +175,18 @@ private struct TenantPart {
         else { throw ConfirmationRefused("\(file) is not what reconcile --defer wrote; run it again, and deploy what it says") }
     }
 
-    mutating func keepWhatFailed(_ results: DeploymentResults?, _ report: inout PartialReport) {
+    mutating func keepWhatFailed(_ results: DeploymentResults?, _ report: inout PartialReport, source: String) {
         guard let results else { return }
         left = confirmed.filter { !results.isApplied("\(id)/\($0)") }
         confirmed.removeAll(where: left.contains)
         for profile in confirmed { if let graphID = results.graphID("\(id)/\(profile)") { state?.profiles[profile]?.graphID = graphID } }
         guard !left.isEmpty, var state = state ?? old?.state else { return }
         self.report = JSONDocument(file: self.report.file, bytes: report.tenantPart(self.report, without: Set(left), tenant: id), limit: JSONLimits.ownFileSize)
-        if self.state == nil, !confirmed.isEmpty { state.serial += 1 }
+        if self.state == nil, !confirmed.isEmpty {
+            state.serial += 1
+            state.commit = source
+            state.held.subtract(confirmed)
+        }
         for profile in left { state.profiles[profile] = old?.state.profiles[profile] }
         if self.state == nil { for profile in confirmed { state.profiles[profile] = nil } }
         // Without the id of its source: the next run takes it up again.

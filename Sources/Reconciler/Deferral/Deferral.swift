@@ -20,16 +20,24 @@ struct Deferral {
     let message: CommitMessage
     let time: Int64
 
+    /// By which it is seen that a file is what was deferred.
+    static func digest(_ bytes: [UInt8]) -> String { ObjectEncoder.id(.blob, bytes).description }
+
     /// Writes the folder, a tenant at a time.
     func write(to folder: String, leaving: [String: [UInt8]]) throws {
         var removed: [String] = []
         var trees: [String: JSON] = [:]
+        var digests: [String: JSON] = [:]
+        func put(_ name: String, _ bytes: [UInt8]) throws {
+            digests[name] = .string(Self.digest(bytes))
+            try writeFile("\(folder)/\(name)", bytes)
+        }
         try makeFolder(folder + "/tenants")
         for id in Set(base.tenantIDs).union(draft.tenantIDs).sorted(by: JSONWriter.precedes) where base.tree(ofTenant: id) != draft.tree(ofTenant: id) {
             guard let tenant = try draft.tenant(id) else {
                 removed.append(id)
                 try makeFolder("\(folder)/\(Self.leaving)")
-                if let report = leaving[id] { try writeFile("\(folder)/\(Self.leaving)/\(id).json", report) }
+                if let report = leaving[id] { try put("\(Self.leaving)/\(id).json", report) }
                 continue
             }
             trees[id] = .string(tenant.tree.description)
@@ -44,9 +52,9 @@ struct Deferral {
                 for (name, blob) in files { try writeFile("\(folder)/tenants/\(id)/\(kind)/\(name)", try tenant.bytes(blob)) }
             }
         }
-        for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { try writeFile("\(folder)/\(name)", bytes) } }
+        for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { try put(name, bytes) } }
         let deferral: JSON = [
-            "base": base.tip.map { .string($0.description) } ?? .null, "branch": .string(branch), "formatVersion": .integer(Self.formatVersion),
+            "base": base.tip.map { .string($0.description) } ?? .null, "branch": .string(branch), "files": .object(digests), "formatVersion": .integer(Self.formatVersion),
             "message": message.json, "removed": .array(removed.map(JSON.string)), "selection": selection.json, "tenants": .object(trees),
             "time": .integer(Int(time)),
         ]

@@ -19,6 +19,7 @@ public struct DeploymentResults: Sendable {
         }
         guard let results = document.root?["results"], results.kind == .array else { throw ConfirmationRefused("\(file): an object with a list \"results\" is expected") }
         var seen: Set<String> = []
+        var ids: Set<String> = []
         for result in results.elements {
             // Finding out where it stands means reading up to there.
             var place: (line: Int, column: Int) { result.position }
@@ -31,7 +32,11 @@ public struct DeploymentResults: Sendable {
                 let place = id.position
                 throw ConfirmationRefused("\(file):\(place.line):\(place.column): graphId is the id that the service gave, a GUID")
             }
-            if status == "applied" { applied[name] = .some(result["graphId"]?.string?.lowercased()) }
+            let graphID = result["graphId"]?.string?.lowercased()
+            if let graphID, !ids.insert("\(tenant)/\(graphID)").inserted {
+                throw ConfirmationRefused("\(file):\(place.line):\(place.column): another profile of \(tenant) has the graphId \(graphID) already")
+            }
+            if status == "applied" { applied[name] = .some(graphID) }
         }
     }
 

@@ -54,9 +54,10 @@ struct PartialReport {
         root["summary"] = .object(summary)
         root["run"] = nil
         var tenants = root["tenants"]?.elements ?? []
+        let counts = Dictionary(left.map { ($0.tenant, 1) }, uniquingKeysWith: +)
         for position in tenants.indices {
             guard case .object(var tenant) = tenants[position] else { continue }
-            add(left.count { $0.tenant == tenant["id"]?.text }, to: "unchanged", of: &tenant)
+            add(tenant["id"]?.text.flatMap { counts[$0] } ?? 0, to: "unchanged", of: &tenant)
             tenants[position] = .object(tenant)
         }
         root["tenants"] = .array(tenants)

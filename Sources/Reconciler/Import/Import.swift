@@ -89,6 +89,7 @@ public struct Import: Sendable {
         }
         let existing = try document(folder + "/tenant.json")
         var manifests: [String: String] = [:]
+        var taken: Set<String> = []
         for name in try list("\(into)/\(folder)/profiles") where name.hasSuffix(".json") {
             let path = "\(folder)/profiles/\(name)"
             // The name may stand in a base; one that has none is known by its file's name alone.
@@ -97,6 +98,7 @@ public struct Import: Sendable {
                 try document(base).map { Bases.Source(bytes: $0.text, id: "") }
             }
             manifests[manifest.displayName ?? path] = path
+            taken.insert(manifest.id)
         }
         var names: ImportNames?
         let tenant = existing.flatMap { Tenant(id: id, $0) }
@@ -105,7 +107,7 @@ public struct Import: Sendable {
             names = made
             return made
         }
-        return TenantImport(id: id, live, names: names ?? ImportNames(tenant, live.directory), existing: existing, manifests: manifests)
+        return TenantImport(id: id, live, names: names ?? ImportNames(tenant, live.directory), existing: existing, manifests: manifests, taken: taken)
     }
 
     /// Writes what a run has found.

@@ -39,7 +39,8 @@ final class ImportNames: ReferenceNames {
         let stem = shown ?? "\(Self.stem(section))-\(id.prefix(8))"
         var chosen = stem
         // Two things of one name, or two ids that begin alike.
-        if taken[section]?.contains(chosen) == true { chosen = shown == nil ? "\(Self.stem(section))-\(id)" : "\(stem.prefix(200)) (\(id.prefix(8)))" }
+        let others = shown.map { ["\($0.prefix(200)) (\(id.prefix(8)))", "\($0.prefix(200)) (\(id))"] } ?? ["\(Self.stem(section))-\(id)"]
+        for other in others where taken[section]?.contains(chosen) == true { chosen = other }
         let definition = Definition(section: section, name: chosen, id: id)
         names[section, default: [:]][id] = chosen
         taken[section, default: []].insert(chosen)

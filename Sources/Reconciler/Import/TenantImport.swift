@@ -24,12 +24,13 @@ struct TenantImport {
     ///   - live: read with `names`.
     ///   - existing: the tenant's `tenant.json`, if there is one.
     ///   - manifests: display name → file of the manifests that are there.
-    init(id: String, _ live: LiveTenant, names: ImportNames, existing: JSONDocument?, manifests: [String: String]) {
+    ///   - taken: their ids; of several of one name, all.
+    init(id: String, _ live: LiveTenant, names: ImportNames, existing: JSONDocument?, manifests: [String: String], taken: Set<String>) {
         self.id = id
         self.names = names
         diagnostics = live.diagnostics
         guard !live.isBroken else { return }
-        var taken = Set(manifests.values.map { Self.profileID(of: $0) })
+        var taken = taken
         var called = Set(manifests.keys)
         for profile in live.profiles {
             if let file = manifests[profile.displayName] {
@@ -51,8 +52,6 @@ struct TenantImport {
         }
         for (type, count) in live.others.sorted(by: { $0.key < $1.key }) { notes.append("skipped: \(count) of another type (\(type))") }
     }
-
-    private static func profileID(of file: String) -> String { String((file.split(separator: "/").last ?? "").dropLast(".json".count)) }
 
     /// Names are unique in a tenant.
     private mutating func renamed(_ profile: LiveProfile, _ called: inout Set<String>) -> String {

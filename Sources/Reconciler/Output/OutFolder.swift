@@ -73,6 +73,7 @@ final class OutFolder {
         for sink in sinks { try sink.end(tail) }
         for file in files { try file.close() }
         let old = try readMarker()
+        let made = modificationTime(path + "/" + Self.marker)
         var trees: [String: String] = [:]
         for id in snapshot.tenantIDs.filter(selection.contains).sorted() {
             guard let tenant = try snapshot.tenant(id), let tree = tenant.payloadsTree else { continue }
@@ -82,7 +83,8 @@ final class OutFolder {
             let isSame = old[id] == tree.description
             for (name, blob) in try tenant.files("payloads") {
                 let target = folder + "/" + name
-                if isSame, link(path + "/tenants/\(id)/payloads/" + name, target) == 0 { continue }
+                let written = path + "/tenants/\(id)/payloads/" + name
+                if isSame, !isNewer(written, than: made), link(written, target) == 0 { continue }
                 try writeFile(target, try tenant.bytes(blob))
             }
             for (name, bytes) in own { try writeFile(folder + "/" + name, bytes) }
@@ -96,6 +98,17 @@ final class OutFolder {
         }
         try writeFile(staging + "/" + Self.marker, writer.finish())
         try exchange()
+    }
+
+    /// Whether somebody has written to the file since the folder was made: then it is not linked, but written again.
+    private func isNewer(_ file: String, than made: timespec?) -> Bool {
+        guard let made, let time = modificationTime(file) else { return true }
+        return (time.tv_sec, time.tv_nsec) > (made.tv_sec, made.tv_nsec)
+    }
+
+    private func modificationTime(_ file: String) -> timespec? {
+        var status = stat()
+        return lstat(file, &status) == 0 ? status.st_mtim : nil
     }
 
     private func readMarker() throws -> [String: String] {

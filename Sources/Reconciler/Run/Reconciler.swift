@@ -27,7 +27,7 @@ public enum Reconciler {
                 case .adopt: return try AdoptRun(request, views: views, sinks: sinks(), start: start).run()
                 default: return try Run(request, views: views, sinks: sinks(), start: start).run()
                 }
-            } catch StateError.contended where attempt < 20 {
+            } catch StateError.contended where attempt < 100 {
                 // Somebody else applied the same tenants: what is to be done now follows from what they did.
                 attempt += 1
                 request.logger.notice("another run applied the same tenants meanwhile; beginning anew", metadata: ["attempt": "\(attempt)"])
@@ -133,13 +133,15 @@ struct Run {
                 try request.checkCancelled()
                 try stateReports.end(tail(collector, gone: rootState.approved, applied: nil, notes: []))
                 let message = CommitMessage(source: opened.source.commit?.description ?? "", actions: collector.goesOut, held: collector.summary.held)
+                let branch = opened.store?.branch ?? ""
+                let entered = { (now: RootState) in try update.graft(on: now, branch: branch) }
                 let author = StateWriter.Author(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970)
                 if request.defers {
-                    final = try writer.draft(root: update.apply, files: stateReports.files, message: message.text, author: author)
+                    final = try writer.draft(root: entered, files: stateReports.files, message: message.text, author: author)
                     deferral = Deferral(
-                        base: snapshot, draft: final, branch: opened.store?.branch ?? "", selection: request.selection, message: message, time: author.time)
+                        base: snapshot, draft: final, branch: branch, selection: request.selection, message: message, time: author.time)
                 } else {
-                    let written = try writer.commit(root: update.apply, files: stateReports.files, message: message.text, author: author)
+                    let written = try writer.commit(root: entered, files: stateReports.files, message: message.text, author: author)
                     applied = written.commit.description
                     request.logger.info(
                         "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changedTenants)"])

@@ -33,7 +33,16 @@ struct RootUpdate {
         )
     }
 
-    func apply(_ root: RootState) -> RootState {
+    /// What is entered at a tip that others may have moved.
+    ///
+    /// - Throws: `StateError.contended` where another run has worked off the same shard: which tenants had to be looked at followed
+    ///   from what it had worked off before.
+    func graft(on now: RootState, branch: String) throws -> RootState {
+        if let shard, now.shards[shard.name] != before.shards[shard.name] { throw StateError.contended(branch: branch) }
+        return apply(now)
+    }
+
+    private func apply(_ root: RootState) -> RootState {
         var root = root
         root.held = root.held.subtracting(processed).union(held)
         root.failed = root.failed.subtracting(processed).union(failed)

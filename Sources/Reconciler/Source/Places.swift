@@ -154,7 +154,7 @@ extension Places {
         let making = claim.path
         // There only where the other run was first.
         defer { withExtendedLifetime(claim) { try? removeTree(making) } }
-        _ = try Repository.initialize(path: making, bare: true, initialBranch: "main")
+        try Repository.makeStateRepository(path: making)
         guard rename(making, path) == 0 || errno == ENOTEMPTY || errno == EEXIST else {
             throw FileError(path: path, operation: "make the repository", code: errno)
         }

@@ -61,14 +61,16 @@ struct Accept: ParsableCommand {
             if case .array(let items) = root["entries"] { entries = items }
         }
         for pointer in paths.isEmpty ? [""] : paths {
+            let seen = try seen(pointer)
             entries.removeAll { entry in
-                guard case .object(let members) = entry else { return false }
-                return members["profile"] == .string(profile) && members["path"] == .string(pointer)
+                guard case .object(let members) = entry, members["path"] == .string(pointer) else { return false }
+                // Ids of unmanaged profiles shift; that of the service does not.
+                if let id = members["graphId"], let mine = seen.graphID { return id == mine }
+                return members["profile"] == .string(profile) && members["graphId"] == nil
             }
             var entry: [String: JSON] = [
                 "profile": .string(profile), "path": .string(pointer), "reason": .string(reason), "acceptedBy": .string(acceptedBy ?? WorkTree.author),
             ]
-            let seen = try seen(pointer)
             entry["live"] = seen.live
             entry["graphId"] = seen.graphID
             entry["expires"] = expires.map(JSON.string)

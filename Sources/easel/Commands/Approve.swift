@@ -96,7 +96,8 @@ struct Approve: ParsableCommand {
     /// What is to be approved, each once, in order.
     private func choose() throws -> (fingerprints: [String], changes: [RecordedReport.Change]) {
         var chosen: [String] = []
-        func add(_ fingerprint: String) { if !chosen.contains(fingerprint) { chosen.append(fingerprint) } }
+        var seen: Set<String> = []
+        func add(_ fingerprint: String) { if seen.insert(fingerprint).inserted { chosen.append(fingerprint) } }
         fingerprints.forEach(add)
         guard let report else { return (chosen, []) }
         let recorded = try RecordedReport(file: report, bytes: readFile(report, limit: RecordedReport.sizeLimit))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import Reconciler
 
 struct Confirm: ParsableCommand {
@@ -30,7 +31,7 @@ struct Confirm: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        let confirmation = Confirmation(places: places, out: directory, results: try results.map { try DeploymentResults(file: $0) })
+        let confirmation = Confirmation(places: places, out: directory, results: try results.map { try DeploymentResults(file: $0) }, logger: Logger(label: "easel"))
         let result = try confirmation.run()
         for name in result.left { Console.write("  left      \(name)\n") }
         for name in result.confirmed.prefix(200) { Console.write("  recorded  \(name)\n") }
