@@ -18,6 +18,9 @@ public struct RootState: Sendable, Hashable {
         /// Tenants and profiles in it, so that a run that reads nothing can say how much stays as it is.
         public var tenantCount: Int
         public var profileCount: Int
+        /// Tenants that a run with another selection has applied since, perhaps from another commit: looked at again by this
+        /// shard's next run, whatever it knows of their folders.
+        public var stale: Set<String> = []
 
         public init(commit: String, tenants: String, bases: String, renderer: Int, tenantCount: Int, profileCount: Int) {
             self.commit = commit
@@ -43,7 +46,7 @@ public struct RootState: Sendable, Hashable {
 
     public init() {}
 
-    /// This one with what changed from one record to another, and nothing else: what other runs have entered stays.
+    /// This one with what changed from one record to another, and nothing else: what other runs have entered stays. Of shards, none.
     public func taking(changesFrom old: RootState, to new: RootState) -> RootState {
         func merged(_ set: KeyPath<RootState, Set<String>>) -> Set<String> {
             self[keyPath: set].subtracting(old[keyPath: set].subtracting(new[keyPath: set])).union(new[keyPath: set].subtracting(old[keyPath: set]))
@@ -52,7 +55,6 @@ public struct RootState: Sendable, Hashable {
         root.held = merged(\.held)
         root.failed = merged(\.failed)
         root.approved = merged(\.approved)
-        for (name, shard) in new.shards where shard != old.shards[name] { root.shards[name] = shard }
         return root
     }
 
@@ -75,6 +77,10 @@ public struct RootState: Sendable, Hashable {
                         writer.member("commit", shard.commit)
                         writer.member("profiles", shard.profileCount)
                         writer.member("renderer", shard.renderer)
+                        if !shard.stale.isEmpty {
+                            writer.key("stale")
+                            writer.value(.array(shard.stale.sorted().map(JSON.string)))
+                        }
                         writer.member("tenantCount", shard.tenantCount)
                         writer.member("tenants", shard.tenants)
                     }
@@ -111,6 +117,7 @@ public struct RootState: Sendable, Hashable {
             else { throw unreadable("its shards are incomplete") }
             self.shards[name] = Shard(
                 commit: commit, tenants: tenants, bases: bases, renderer: renderer, tenantCount: tenantCount, profileCount: profileCount)
+            self.shards[name]?.stale = Set(member.value["stale"]?.elements.compactMap(\.string) ?? [])
         }
     }
 }

@@ -110,13 +110,24 @@ import Testing
         let shop = try shop()
         let groups = [["id": "10000000-0000-4000-8000-000000000001", "displayName": "All staff"]]
         try FileManager.default.removeItem(atPath: shop("live/contoso"))
-        for content in [["value": groups], groups, ["value": [["@odata.type": "#microsoft.graph.group"].merging(groups[0]) { $1 }]]] as [Any] {
+        let app: Workshop.Object = ["@odata.type": "#microsoft.graph.iosStoreApp", "id": "a"]
+        let refusal: Workshop.Object = ["code": "TooMany", "message": "Slow down"]
+        for content in [
+            ["value": [app]], ["@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceAppManagement/mobileApps", "value": [app]], ["value": [Any](), "error": refusal],
+            ["responses": [["id": "1", "status": 429, "body": ["error": refusal]]]], ["value": groups], groups, ["value": [["@odata.type": "#microsoft.graph.group"].merging(groups[0]) { $1 }]]] as [Any] {
             try shop.write(content, to: "live/contoso/groups.json")
             let (found, status) = try drift(shop, "--tenant", "contoso")
             #expect(status == 1 && found.diagnostics.map(\.code) == ["CFG084"], "\(content) \(found)")
         }
+        // The answers to a $batch that are none.
+        let whole = try ["board", "kiosk", "staff"].map { try shop.object("live/fabrikam/\($0).json") }
+        try shop.write(["responses": [["id": "1", "status": 200, "body": ["value": whole]]]], to: "live/contoso/groups.json")
+        #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.allSatisfy { $0.code != "CFG084" })
+        try FileManager.default.removeItem(atPath: shop("live/contoso/groups.json"))
         // Neither does it hide that a list of profiles breaks off.
         try shop.write(["value": [try shop.object("live/fabrikam/staff.json")], "@odata.nextLink": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$skip=1"], to: "live/contoso/page.json")
+        #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.map(\.code).contains("CFG084"))
+        try shop.write(["value": groups], to: "live/contoso/groups.json")
         #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.map(\.code).contains("CFG084"))
         try FileManager.default.removeItem(atPath: shop("live/contoso/page.json"))
         // A refusal in OAuth's form.

@@ -118,6 +118,24 @@ import Testing
         #expect(names.filter { $0.hasPrefix("Staff") } == ["Staff", "Staff (00000000)", "Staff (00000000-0000-4000-8000-000000000003)"], "\(names)")
     }
 
+    @Test func nothingIsWrittenThroughLinksOrBesideBrokenManifests() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out", "--tenant", "contoso").status == 0)
+        try shop.export()
+        try FileManager.default.createDirectory(atPath: shop("imported/tenants/contoso"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: shop("elsewhere"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: shop("imported/tenants/contoso/profiles"), withDestinationPath: shop("elsewhere"))
+        let linked = try shop.easel("import", "live", "--into", "imported")
+        #expect(linked.status == 1 && linked.out.contains("tenants/contoso/profiles") && linked.out.contains("links are not followed"), "\(linked.out)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: shop("elsewhere")).isEmpty)
+        try FileManager.default.removeItem(atPath: shop("imported/tenants/contoso/profiles"))
+        try shop.write(#"{ "kind": "#, to: "imported/tenants/contoso/profiles/staff-mail.json")
+        let broken = try shop.easel("import", "live", "--into", "imported")
+        #expect(broken.status == 1 && broken.out.contains("tenants/contoso/profiles/staff-mail.json") && !shop.exists("imported/tenants/contoso/tenant.json"), "\(broken.out)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: shop("imported/tenants/contoso/profiles")) == ["staff-mail.json"])
+    }
+
     /// A tenant.json that is there gets what the new manifests need of it, and keeps the rest.
     @Test func aTenantFileThatIsThereGetsItsIssuer() throws {
         let shop = try Workshop()

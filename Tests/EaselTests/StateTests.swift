@@ -236,4 +236,33 @@ import Testing
             #expect(try shop.easel("reconcile", "--repo", "config", "--state", "state.git", "--shard", "\(index)/\(shards)").lastLine.hasPrefix("Nothing to do"))
         }
     }
+
+    /// A pilot, from a commit that is taken back: what a run knows of trees is not what others have applied since.
+    @Test(arguments: ["--tenant", "--shard", "--defer", "--ref"]) func aPilotThatIsTakenBackIsUndone(_ how: String) throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""mail": { "amountToSync": "oneWeek" }, "account": {"#)
+        try shop.remove("tenants/contoso/profiles/board.json")
+        try shop.commit("pilot")
+        switch how {
+        case "--shard": for shard in ["1/2", "2/2"] { #expect(try shop.easel("reconcile", "--repo", "config", "--shard", shard).status == 0) }
+        case "--defer":
+            #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", "contoso", "--defer", "--out", "out").status == 0)
+            #expect(try shop.easel("confirm", "out", "--repo", "config").status == 0)
+        case "--ref":
+            try shop.git("branch", "pilot", in: "config")
+            try shop.git("reset", "--quiet", "--hard", "HEAD~1", in: "config")
+            #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", "contoso", "--ref", "pilot").status == 0)
+        default: #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", "contoso").status == 0)
+        }
+        if how != "--ref" { try shop.git("revert", "--no-edit", "HEAD", in: "config") }
+        let plan = try shop.easel("plan", "--repo", "config", "--detailed-exitcode")
+        #expect(plan.status == 2 && plan.lastLine.hasPrefix("Plan: 1 to create, 1 to update, 7 unchanged."), "\(plan.out)")
+        #expect(try shop.easel("reconcile", "--repo", "config").lastLine.hasPrefix("Applied: 1 created, 1 updated, 7 unchanged."))
+        #expect(try shop.easel("plan", "--repo", "config").lastLine.hasPrefix("Nothing to do: 9 profiles"))
+        // Known once, it is looked at no more.
+        #expect(try !shop.applied("state.json").contains("stale") || how == "--shard")
+        let tip = try shop.tip()
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0 && shop.tip() == tip)
+    }
 }

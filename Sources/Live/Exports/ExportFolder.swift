@@ -39,8 +39,8 @@ public struct ExportFolder: LiveSource {
 
 /// What objects without `@odata.type` are counted under.
 private let noType = "(no type)"
-/// What an export may hold beside device configurations.
-private let besideConfigurations: Set<String> = [noType, "group", "organization", "deviceAndAppManagementAssignmentFilter", "payloadCompatibleAssignmentFilter"]
+/// Whether a type is one of device configurations, as Graph calls them: apps, groups and compliance policies are none.
+private func isConfiguration(_ type: String) -> Bool { ["Configuration", "CertificateProfile", "Certificate"].contains(where: type.hasSuffix) }
 
 private func typeName(_ type: String) -> String { type.split(separator: ".").last.map(String.init) ?? type }
 
@@ -85,7 +85,7 @@ public enum Exports {
         var profiles: [JSONValue] = []
         for object in objects { sort(object, into: &profiles, &result) }
         // An empty object, say, or a list of groups, is no sign that a tenant has no profiles.
-        if !pages.holdConfigurations, profiles.isEmpty, !result.isBroken, result.others.keys.allSatisfy({ besideConfigurations.contains($0) }) {
+        if !pages.holdConfigurations, profiles.isEmpty, !result.isBroken, !result.others.keys.contains(where: isConfiguration) {
             result.diagnostics.append(
                 Diagnostic(.noExport, file: shown(files.first ?? ""), "nothing in this export says that it is one", help: "if the tenant really has no profile, put a file with {\"value\": []} there"))
         }
@@ -135,7 +135,7 @@ public enum Exports {
             // …/$metadata#deviceManagement/deviceConfigurations(assignments()); nothing where a tool has left it out.
             let context = root["@odata.context"]?.string?.split(separator: "#", maxSplits: 1).last.map(Self.name)
             // Then what is in it says whether it can be the list of profiles, as an empty one can.
-            let isOther = context == nil && !elements.isEmpty && elements.allSatisfy { besideConfigurations.contains($0["@odata.type"]?.string.map(typeName) ?? noType) && !looksLikeProfile($0) }
+            let isOther = context == nil && !elements.isEmpty && !elements.contains { isConfiguration($0["@odata.type"]?.string.map(typeName) ?? noType) || looksLikeProfile($0) }
             var collection = context ?? (isOther ? "(other)" : "")
             if let next = root["@odata.nextLink"], !next.isNull {
                 if !isOther { collection = context ?? Self.name((next.string ?? "").prefix { $0 != "?" }) }
@@ -171,10 +171,31 @@ public enum Exports {
             diagnostics.append(Diagnostic(.unreadableLiveValue, at: root, "an export holds an object, a list of objects, or pages with \"value\""))
             return []
         }
+        // The answers to a $batch, each with its status.
+        if let answers = root["responses"], answers.kind == .array {
+            return answers.elements.flatMap { answer -> [JSONValue] in
+                guard let body = answer["body"], (answer["status"]?.integer).map({ (200..<300).contains($0) }) == true else {
+                    diagnostics.append(refusal(answer["body"]?["error"] ?? answer, at: answer))
+                    return []
+                }
+                return objects(in: body, &pages, &diagnostics)
+            }
+        }
+        if let error = root["error"], !error.isNull, root["@odata.type"] == nil {
+            diagnostics.append(refusal(error, at: error))
+            return []
+        }
         guard let value = root["value"], value.kind == .array || value.kind == .object, root["@odata.type"] == nil else { return [root] }
         pages.note(root)
         // PowerShell makes of a list of one that one.
         return value.kind == .object ? [value] : Array(value.elements)
+    }
+
+    private static func refusal(_ error: JSONValue, at place: JSONValue) -> Diagnostic {
+        let words = [error["code"], error["message"], error].compactMap { $0?.string }.joined(separator: ": ")
+        return Diagnostic(
+            .noExport, at: place, "this is an answer that refuses the export\(words.isEmpty ? "" : ": \(GraphObject.shown(words))")",
+            help: "see that the export may read deviceManagement/deviceConfigurations, and export again")
     }
 
     private static func sort(_ object: JSONValue, into profiles: inout [JSONValue], _ result: inout LiveTenant) {
@@ -184,9 +205,7 @@ public enum Exports {
         }
         guard let type = object["@odata.type"]?.string else {
             if let error = object["error"], !error.isNull {
-                let words = [error["code"], error["message"], error, object["error_description"]].compactMap { $0?.string }.joined(separator: ": ")
-                result.diagnostics.append(
-                    Diagnostic(.noExport, at: error, "this is an answer that refuses the export: \(GraphObject.shown(words))", help: "see that the export may read deviceManagement/deviceConfigurations, and export again"))
+                result.diagnostics.append(refusal(error, at: error))
                 return
             }
             // What else has a host name and services?

@@ -36,7 +36,7 @@ struct AdoptRun {
         var summary = ReportSummary()
         summary.adoption = AdoptionSummary()
         var diagnostics = surroundings.diagnostics
-        var adopted: Set<String> = []
+        var adopted: [String: Int] = [:]
         let commit = opened.source.commit?.description ?? ""
         try workInOrder(surroundings.tenants) {
             (sides: try TenantThreeWays(surroundings, request, source), renderer: Adopter(renderer: try TenantRenderer()))
@@ -48,7 +48,7 @@ struct AdoptRun {
                 summary.add(report)
                 diagnostics += report.diagnostics
                 if let tree {
-                    adopted.insert(report.id)
+                    adopted[report.id] = report.profiles.count { $0.adoption == .adopted }
                     try writer.put(report.id, tree)
                 }
                 if report.status != .ok || !report.profiles.isEmpty || !report.diagnostics.isEmpty { for sink in everySink { try sink.tenant(report) } }
@@ -64,11 +64,10 @@ struct AdoptRun {
             plain.run = nil
             try stateReports.end(plain)
             let count = summary.adoption?.adopted ?? 0
-            // The next run looks at these tenants, whatever it knows of their folders.
             let written = try writer.commit(
                 root: { root in
                     var root = root
-                    root.held.formUnion(adopted)
+                    root.note(adopted, beside: nil)
                     return root
                 }, files: stateReports.files, message: "Adopt \(count) profile\(count == 1 ? "" : "s") that \(adopted.count == 1 ? "a tenant has" : "\(adopted.count) tenants have") already\n",
                 author: .init(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970))

@@ -29,7 +29,7 @@ public struct Confirmation: Sendable {
     }
 
     public struct Result: Sendable {
-        /// On the state branch; nil when nothing was applied, and nothing recorded.
+        /// On the state branch; nil when there was nothing to apply, or nothing was applied, and nothing recorded.
         public let commit: ObjectID?
         public let branch: String
         /// `tenant/profile` of those that are recorded, and of those that stay as they were.
@@ -41,11 +41,17 @@ public struct Confirmation: Sendable {
 
     public func run() throws -> Result {
         let deferral = try read(Deferral.file)
+        if deferral.root?["nothing"]?.bool == true {
+            try removeTree(folder)
+            return Result(commit: nil, branch: "", confirmed: [], left: [])
+        }
         guard let root = deferral.root, root["formatVersion"]?.integer == Deferral.formatVersion, let branch = root["branch"]?.string, let base = root["base"],
             let message = CommitMessage(root["message"]), let selection = Selection(root["selection"]), let time = root["time"]?.integer
         else { throw ConfirmationRefused("\(folder)/\(Deferral.file) is not what this easel writes; run reconcile --defer again") }
-        let opened = try places.open(.write, isReproducible: true)
-        guard let store = opened.store, store.branch == branch else {
+        // With no state yet, nothing else tells one from another.
+        let isSamePlace = !base.isNull || places.statePlace == root["state"]?.string
+        let opened = try places.open(.read, isReproducible: true)
+        guard isSamePlace, let store = opened.store, store.branch == branch else {
             throw ConfirmationRefused("the reconcile was deferred for the state branch \(branch); give the same --repo and --state")
         }
         let repository = try Repository.openBare(path: store.store.repositoryPath)
@@ -67,6 +73,8 @@ public struct Confirmation: Sendable {
         var confirmed: [String] = []
         var left: [String] = []
         var unfinished: Set<String> = []
+        var changes: [String: Int] = [:]
+        var shortfall = 0
         var report = PartialReport()
         let removed = root["removed"]?.elements.compactMap(\.string) ?? []
         let trees = Dictionary((root["tenants"].map { Array($0.members) } ?? []).compactMap { member in member.key.string.map { ($0, member.value.string) } }, uniquingKeysWith: { first, _ in first })
@@ -83,7 +91,9 @@ public struct Confirmation: Sendable {
             confirmed += part.confirmed.map { "\(id)/\($0)" }
             left += part.left.map { "\(id)/\($0)" }
             if !part.left.isEmpty { unfinished.insert(id) }
+            shortfall += part.deferredCount - part.count
             guard let tree = try part.tree(&builder) else { continue }
+            changes[id] = part.count - part.countBefore
             try writer.put(id, tree)
         }
         if let stranger = results?.unknown(among: Set(confirmed + left)) {
@@ -95,11 +105,17 @@ public struct Confirmation: Sendable {
                 // What another run has entered meanwhile stays.
                 guard now.shards[selection.shardName] == known.shards[selection.shardName] else { throw StateError.contended(branch: branch) }
                 var root = now.taking(changesFrom: known, to: after)
+                let own = selection.isWholeShard ? selection.shardName : nil
+                if let own, var record = after.shards[own] {
+                    record.profileCount = max(0, record.profileCount - shortfall)
+                    root.shards[own] = record
+                }
+                root.note(changes, beside: own)
                 // Looked at again by the next run, whatever it knows of their folders.
                 root.held.formUnion(unfinished)
                 root.approved.subtract(report.fingerprints)
                 return root
-            }, files: ["report.json": report.json(try whole("report.json")), "report.md": report.markdown(try whole("report.md").text)],
+            }, files: ["report.json": report.json(try whole("report.json")), "report.md": report.markdown(try whole("report.md").text, message)],
             message: report.message(message),
             author: .init(name: "easel", email: "easel@localhost", time: Int64(time)))
         // It is recorded, whatever becomes of the rest: a folder that stays is refused the next time, since the state has moved.
@@ -131,7 +147,8 @@ public struct Confirmation: Sendable {
 
     private func bytes(_ name: String) throws -> [UInt8] {
         guard kind(of: "\(folder)/\(name)") != .missing else {
-            throw ConfirmationRefused("\(out) holds no deferred reconcile (there is no \(Deferral.folder)/\(name)): it was confirmed already, had nothing to do, or was not made with --defer")
+            guard name == Deferral.file else { throw ConfirmationRefused("\(folder)/\(name) is missing; run reconcile --defer again, and deploy what it says") }
+            throw ConfirmationRefused("\(out) holds no deferred reconcile (there is no \(Deferral.folder)/\(name)): it was confirmed already, or was not made with --defer")
         }
         return try readFile("\(folder)/\(name)", limit: JSONLimits.ownFileSize)
     }
@@ -149,6 +166,10 @@ private struct TenantPart {
     /// Profiles that differ, by what became of them.
     private(set) var confirmed: [String] = []
     private(set) var left: [String] = []
+    /// Applied profiles: before, as deferred, and as it is confirmed.
+    let countBefore: Int
+    let deferredCount: Int
+    var count: Int { state?.profiles.count ?? 0 }
 
     /// - Parameter new: folder of the new state; nil where the tenant goes.
     /// - Parameter report: this tenant's part of the deferred run's.
@@ -161,6 +182,7 @@ private struct TenantPart {
             try TenantState(JSONDocument(file: "\(id)/state.json", bytes: try readFile(folder + "/state.json", limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize))
         }
         let (before, after) = (old?.state.profiles ?? [:], state?.profiles ?? [:])
+        (countBefore, deferredCount) = (before.count, after.count)
         try state?.profiles.forEach(check)
         confirmed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted(by: JSONWriter.precedes)
     }

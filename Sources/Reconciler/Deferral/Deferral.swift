@@ -7,7 +7,7 @@ import JSONSource
 /// applied state as plain files, and the state that it stands on.
 struct Deferral {
     /// In the folder of `--out`.
-    static let folder = ".easel-deferred"
+    static let folder = "easel-deferred"
     static let file = "deferral.json"
     /// In it, the last report of each tenant that leaves the state.
     static let leaving = "leaving"
@@ -16,12 +16,20 @@ struct Deferral {
     let base: StateSnapshot
     let draft: StateSnapshot
     let branch: String
+    /// As `Places.statePlace` has it.
+    let place: String?
     let selection: Selection
     let message: CommitMessage
     let time: Int64
 
     /// By which it is seen that a file is what was deferred.
     static func digest(_ bytes: [UInt8]) -> String { ObjectEncoder.id(.blob, bytes).description }
+
+    /// Of a run that found nothing to record: what follows it need not know that.
+    static func writeNothing(to folder: String) throws {
+        try makeFolder(folder)
+        try writeFile("\(folder)/\(file)", Array(pretty(["formatVersion": .integer(formatVersion), "nothing": true]).utf8))
+    }
 
     /// Writes the folder, a tenant at a time.
     func write(to folder: String, leaving: [String: [UInt8]]) throws {
@@ -55,7 +63,7 @@ struct Deferral {
         for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { try put(name, bytes) } }
         let deferral: JSON = [
             "base": base.tip.map { .string($0.description) } ?? .null, "branch": .string(branch), "files": .object(digests), "formatVersion": .integer(Self.formatVersion),
-            "message": message.json, "removed": .array(removed.map(JSON.string)), "selection": selection.json, "tenants": .object(trees),
+            "message": message.json, "removed": .array(removed.map(JSON.string)), "selection": selection.json, "state": place.map(JSON.string) ?? .null, "tenants": .object(trees),
             "time": .integer(Int(time)),
         ]
         try writeFile("\(folder)/\(Self.file)", Array(pretty(deferral).utf8))

@@ -7,6 +7,8 @@ struct PartialReport {
         let tenant: String
         let action: String
         let fingerprint: String?
+        /// Whether there is such a profile now: one that was to be created is not.
+        var isThere: Bool { action != Action.create.rawValue }
         /// Consequence → people; nil: unknown.
         let people: [String: Int?]
     }
@@ -30,7 +32,8 @@ struct PartialReport {
                     people: members["peopleByConsequence"]?.object.mapValues(\.number) ?? [:]))
         }
         part["profiles"] = .array(kept)
-        part["unchanged"] = .integer((part["unchanged"]?.number ?? 0) + all.count - kept.count)
+        let there = left.suffix(all.count - kept.count).count(where: \.isThere)
+        part["unchanged"] = .integer((part["unchanged"]?.number ?? 0) + there)
         return Array(pretty(.object(part)).utf8)
     }
 
@@ -42,7 +45,8 @@ struct PartialReport {
         func add(_ number: Int, to key: String, of counts: inout [String: JSON]) { counts[key] = .integer((counts[key]?.number ?? 0) + number) }
         for left in left {
             add(-1, to: left.action, of: &summary)
-            add(1, to: "none", of: &summary)
+            add(left.isThere ? 1 : 0, to: "none", of: &summary)
+            add(left.isThere ? 0 : -1, to: "profiles", of: &summary)
             for (name, people) in left.people {
                 var count = consequences[name]?.object ?? [:]
                 add(-1, to: "profiles", of: &count)
@@ -54,7 +58,7 @@ struct PartialReport {
         root["summary"] = .object(summary)
         root["run"] = nil
         var tenants = root["tenants"]?.elements ?? []
-        let counts = Dictionary(left.map { ($0.tenant, 1) }, uniquingKeysWith: +)
+        let counts = Dictionary(left.map { ($0.tenant, $0.isThere ? 1 : 0) }, uniquingKeysWith: +)
         for position in tenants.indices {
             guard case .object(var tenant) = tenants[position] else { continue }
             add(tenant["id"]?.text.flatMap { counts[$0] } ?? 0, to: "unchanged", of: &tenant)
@@ -65,19 +69,23 @@ struct PartialReport {
         return Array(pretty(.object(root)).utf8)
     }
 
-    /// `report.md` of the state commit: as it was deferred, with what is not so on top.
-    func markdown(_ report: [UInt8]) -> [UInt8] {
-        left.isEmpty ? report : Array("> **Applied in part.** \(note) The report is of all that was deferred.\n\n".utf8) + report
+    /// `report.md` of the state commit: as it was deferred, or, in part, what was done and what was not.
+    func markdown(_ report: [UInt8], _ deferred: CommitMessage) -> [UInt8] {
+        guard !left.isEmpty else { return report }
+        let done = message(of: deferred).counts
+        return Array("### Applied in part: \(done.isEmpty ? "nothing" : done)\n\n\(note)\n\nWhat each change means for people stands in the tenants' `report.json`.\n".utf8)
     }
 
     /// Of the changes that did not go out.
     var fingerprints: [String] { left.compactMap(\.fingerprint) }
 
     /// The commit's message.
-    func message(_ deferred: CommitMessage) -> String {
+    func message(_ deferred: CommitMessage) -> String { left.isEmpty ? deferred.text : "\(message(of: deferred).text)\(note)\n" }
+
+    private func message(of deferred: CommitMessage) -> CommitMessage {
         var message = deferred
         for left in left { if let action = Action(rawValue: left.action) { message.actions[action, default: 0] -= 1 } }
-        return left.isEmpty ? message.text : "\(message.text)\(note)\n"
+        return message
     }
 
     private var note: String {

@@ -83,6 +83,9 @@ public struct Import: Sendable {
 
     private func one(_ id: String, _ bases: Bases, _ read: ((LiveDirectory) -> any ReferenceNames) throws -> LiveTenant) throws -> TenantImport {
         let folder = "tenants/\(id)"
+        for path in ["tenants", folder, "\(folder)/profiles", "bases"] where kind(of: "\(into)/\(path)") != .missing && kind(of: "\(into)/\(path)") != .folder {
+            return TenantImport(id: id, refused: [Diagnostic(.notARegularFile, file: path, "a folder is expected; links are not followed, so nothing is written there", help: "put a folder in its place")])
+        }
         func document(_ path: String) throws -> JSONDocument? {
             guard kind(of: "\(into)/\(path)") != .missing else { return nil }
             return JSONDocument(file: path, bytes: try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4))
@@ -90,6 +93,7 @@ public struct Import: Sendable {
         let existing = try document(folder + "/tenant.json")
         var manifests: [String: String] = [:]
         var taken: Set<String> = []
+        var broken: [Diagnostic] = []
         for name in try list("\(into)/\(folder)/profiles") where name.hasSuffix(".json") {
             let path = "\(folder)/profiles/\(name)"
             // The name may stand in a base; one that has none is known by its file's name alone.
@@ -97,9 +101,15 @@ public struct Import: Sendable {
             let manifest = try Manifest(id: String(name.dropLast(".json".count)), file: path, bytes: bytes, bases: bases) { base in
                 try document(base).map { Bases.Source(bytes: $0.text, id: "") }
             }
-            manifests[manifest.displayName ?? path] = path
+            guard let name = manifest.displayName else {
+                // It may be the one that an export would be written as a second time.
+                broken.append(Diagnostic(.unreadable, file: path, "the name of this manifest cannot be told, so nothing is imported into the tenant", help: "run easel validate, and mend it first"))
+                continue
+            }
+            manifests[name] = path
             taken.insert(manifest.id)
         }
+        guard broken.isEmpty else { return TenantImport(id: id, refused: broken) }
         var names: ImportNames?
         let tenant = existing.flatMap { Tenant(id: id, $0) }
         let live = try read { directory in

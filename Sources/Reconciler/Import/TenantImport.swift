@@ -20,6 +20,17 @@ struct TenantImport {
     private(set) var notes: [String] = []
     private let names: ImportNames
 
+    /// One into which nothing can be imported.
+    init(id: String, refused: [Diagnostic]) {
+        self.id = id
+        names = ImportNames(nil, LiveDirectory())
+        diagnostics = refused.map { diagnostic in
+            var diagnostic = diagnostic
+            diagnostic.tenant = id
+            return diagnostic
+        }
+    }
+
     /// - Parameters:
     ///   - live: read with `names`.
     ///   - existing: the tenant's `tenant.json`, if there is one.
@@ -44,6 +55,7 @@ struct TenantImport {
         }
         makeTenant(live, existing)
         dropBroken()
+        guard tenant != nil else { return }
         for definition in names.madeUp {
             notes.append("\(definition.section.noun) \(definition.id): the export has no name for it; tenant.json calls it '\(definition.name)'")
         }

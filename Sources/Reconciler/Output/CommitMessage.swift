@@ -31,12 +31,17 @@ struct CommitMessage {
         return ["actions": .object(counts), "held": .integer(held), "source": .string(source)]
     }
 
-    var text: String {
+    /// `2 reinstall, 1 remove`; empty where no profile changes.
+    var counts: String {
         let counts = [Action.reinstall, .remove, .create, .update].compactMap { action -> String? in
             guard let count = actions[action], count > 0 else { return nil }
             return "\(count) \(action.rawValue)"
         }
-        let subject = counts.isEmpty ? "record sources" : counts.joined(separator: ", ")
+        return counts.joined(separator: ", ")
+    }
+
+    var text: String {
+        let subject = counts.isEmpty ? "record sources" : counts
         return "\(subject) (source \(source.prefix(7)))\n\nSource: \(source)\n\(held > 0 ? "Held by gates: \(held)\n" : "")"
     }
 }

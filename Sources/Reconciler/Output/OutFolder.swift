@@ -90,7 +90,8 @@ final class OutFolder {
             for (name, bytes) in own { try writeFile(folder + "/" + name, bytes) }
             trees[id] = tree.description
         }
-        try deferral?.write(to: "\(staging)/\(Deferral.folder)", leaving: steps?.leaving ?? [:])
+        let deferred = "\(staging)/\(Deferral.folder)"
+        if let deferral { try deferral.write(to: deferred, leaving: steps?.leaving ?? [:]) } else if tail.isDeferred { try Deferral.writeNothing(to: deferred) }
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("formatVersion", 1)

@@ -46,7 +46,7 @@ extension Candidates {
         result.basesTree = bases?.id ?? ""
 
         let record = selection.isWholeShard ? state.shards[selection.shardName] : nil
-        let pending = state.held.union(state.failed).filter(selection.contains)
+        let pending = state.held.union(state.failed).union(record?.stale ?? []).filter(selection.contains)
         let isCurrent = record.map { $0.renderer == TenantRenderer.version && $0.bases == result.basesTree } ?? false
         if isCurrent, record?.tenants == result.tenantsTree, pending.isEmpty, folder?.id.isEmpty != true {
             result.isUpToDate = true

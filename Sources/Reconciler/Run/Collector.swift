@@ -24,7 +24,8 @@ final class Collector: @unchecked Sendable {
     private(set) var profilesBefore = 0
     private(set) var profilesAfter = 0
     private(set) var tenantsBefore = 0
-    private(set) var changedTenants = 0
+    /// Tenants whose applied state changes → how many more profiles they have then.
+    private(set) var changes: [String: Int] = [:]
     /// Profiles that no gate holds, by what happens to them.
     private(set) var goesOut: [Action: Int] = [:]
     private var seen: Set<Diagnostic> = []
@@ -60,7 +61,7 @@ final class Collector: @unchecked Sendable {
             for sink in sinks { try sink.tenant(report) }
         }
         if let tree = outcome.rendered.tree {
-            changedTenants += 1
+            changes[outcome.id] = outcome.profilesAfter - outcome.profilesBefore
             try writer?.put(outcome.id, tree)
         }
         steps?.add(outcome.id, outcome.rendered)

@@ -139,12 +139,12 @@ struct Run {
                 if request.defers {
                     final = try writer.draft(root: entered, files: stateReports.files, message: message.text, author: author)
                     deferral = Deferral(
-                        base: snapshot, draft: final, branch: branch, selection: request.selection, message: message, time: author.time)
+                        base: snapshot, draft: final, branch: branch, place: request.places.statePlace, selection: request.selection, message: message, time: author.time)
                 } else {
                     let written = try writer.commit(root: entered, files: stateReports.files, message: message.text, author: author)
                     applied = written.commit.description
                     request.logger.info(
-                        "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changedTenants)"])
+                        "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changes.count)"])
                     final = written.snapshot
                 }
             }
@@ -304,7 +304,7 @@ struct Run {
     }
 
     private func notes(_ collector: Collector, _ candidates: Candidates) -> [String] {
-        guard request.mode == .reconcile, collector.changedTenants > 0, collector.summary.hasNoChanges else { return [] }
+        guard request.mode == .reconcile, !collector.changes.isEmpty, collector.summary.hasNoChanges else { return [] }
         return ["Sources changed and no profile did; what was read last is recorded."]
     }
 }

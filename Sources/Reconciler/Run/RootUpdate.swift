@@ -10,11 +10,13 @@ struct RootUpdate {
     private let held: Set<String>
     private let failed: Set<String>
     private let shard: (name: String, record: RootState.Shard)?
+    private let changes: [String: Int]
     private let approved: Set<String>
     private let approvals: ApprovalBook
 
     init(before: RootState, collector: Collector, candidates: Candidates, selection: Selection, commit: String, approvals: ApprovalBook) {
         self.before = before
+        changes = collector.changes
         approved = collector.tally.goneOut
         self.approvals = approvals
         processed = collector.processed
@@ -48,6 +50,7 @@ struct RootUpdate {
         root.failed = root.failed.subtracting(processed).union(failed)
         root.approved = root.approved.union(approved).filter(approvals.names)
         if let shard { root.shards[shard.name] = shard.record }
+        root.note(changes, beside: shard?.name)
         return root
     }
 
@@ -59,5 +62,27 @@ struct RootUpdate {
         // That an approval was taken away is no reason for a commit.
         if after.approved.isSubset(of: before.approved) { after.approved = before.approved }
         return after != before
+    }
+}
+
+extension RootState {
+    /// How many tenants a shard's record lists as stale before it is dropped: then its next run looks at all of them.
+    private static let staleLimit = 1000
+
+    /// Tells the records of other selections which tenants were applied without them. Each knows only the trees that its own runs
+    /// have worked off, and would take a tenant for what it was then.
+    ///
+    /// - Parameters:
+    ///   - changes: tenant → how many more applied profiles it has now.
+    ///   - own: the shard that was worked off; its record is new.
+    mutating func note(_ changes: [String: Int], beside own: String?) {
+        for name in shards.keys where name != own {
+            guard let shard = Selection(shardName: name) else { continue }
+            for (tenant, difference) in changes where shard.contains(tenant) {
+                shards[name]?.stale.insert(tenant)
+                shards[name]?.profileCount += difference
+            }
+            if let record = shards[name], record.stale.count > Self.staleLimit || record.profileCount < 0 { shards[name] = nil }
+        }
     }
 }

@@ -95,6 +95,18 @@ extension Places {
         .commit(repository: repository.path, id: commit, tree: try repository.tree(ofCommit: commit), trustOwner: trustOwner)
     }
 
+    /// Where `--state` leads, so that two runs can be told to mean the same; nil: to the config repository itself.
+    var statePlace: String? {
+        guard let text = stateParts.0 else { return nil }
+        switch Location(text) {
+        case .remote(let url): return redacted(url)
+        case .local(let path):
+            guard let real = realpath(path, nil) else { return path }
+            defer { free(real) }
+            return String(cString: real)
+        }
+    }
+
     private var stateParts: (String?, String) {
         guard let state else { return (nil, Self.defaultBranch) }
         guard let hash = state.lastIndex(of: "#") else { return (state, Self.defaultBranch) }

@@ -9,6 +9,13 @@ public struct Selection: Sendable {
 
     public init() {}
 
+    /// A whole shard by its name, as the state has it.
+    init?(shardName: String) {
+        let numbers = shardName.split(separator: "/").compactMap { Int($0) }
+        guard numbers.count == 2, numbers[1] >= 1, (1...numbers[1]).contains(numbers[0]) else { return nil }
+        shard = (numbers[0], numbers[1])
+    }
+
     public var shardName: String { "\(shard.index)/\(shard.count)" }
     /// Whether the whole shard is worked on, so that the state may say so.
     public var isWholeShard: Bool { tenants.isEmpty }

@@ -36,7 +36,9 @@ struct Confirm: ParsableCommand {
         for name in result.left { Console.write("  left      \(name)\n") }
         for name in result.confirmed.prefix(200) { Console.write("  recorded  \(name)\n") }
         if result.confirmed.count > 200 { Console.write("  and \(result.confirmed.count - 200) more\n") }
-        guard let commit = result.commit else { return Console.write("\nNothing was applied, and nothing recorded.\n") }
+        guard let commit = result.commit else {
+            return Console.write(result.left.isEmpty ? "There was nothing to do, and there is nothing to confirm.\n" : "\nNothing was applied, and nothing recorded.\n")
+        }
         Console.write("\nRecorded on \(result.branch) as \(commit.short): \(result.confirmed.count) confirmed, \(result.left.count) left.\n")
     }
 }
