@@ -168,4 +168,34 @@ extension Workshop {
         }
         try commit("more tenants")
     }
+
+    /// A run that read the state before another one wrote it, and comes after it: what had to be looked at is another matter now.
+    @Test func aRunThatIsOvertakenMakesItsPlanAnew() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""mail": { "amountToSync": "oneWeek" }, "account": {"#)
+        try shop.commit("one")
+        try shop.git("branch", "one", in: "config")
+        try shop.git("revert", "--no-edit", "HEAD", in: "config")
+        try shop.edit("tenants/northwind/profiles/staff.json", #""account": {"#, #""mail": { "amountToSync": "oneDay" }, "account": {"#)
+        try shop.commit("two")
+        // The second is held up at the last moment, by a lock of Git's.
+        let lock = "config/.git/refs/heads/easel/applied.lock"
+        func packs() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: shop("config/.git/objects/pack")).count { $0.hasSuffix(".idx") } }
+        let before = try packs()
+        try shop.write("", to: lock)
+        let second = try shop.start([Workshop.binary, "reconcile", "--repo", "config"])
+        while try packs() == before { usleep(1000) }
+        kill(second.child, SIGSTOP)
+        try FileManager.default.removeItem(atPath: shop(lock))
+        let first = try shop.start([Workshop.binary, "reconcile", "--repo", "config", "--ref", "one"])
+        // It may wait for the one that is stopped, if that was stopped in the middle of a try.
+        for _ in 0..<30 where try packs() == before + 1 { usleep(100_000) }
+        usleep(300_000)
+        kill(second.child, SIGCONT)
+        #expect(try first.finish().status == 0 && second.finish().status == 0)
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
+        #expect(try !shop.applied("tenants/contoso/profiles/staff.json").contains("oneWeek") && shop.applied("tenants/northwind/profiles/staff.json").contains("oneDay"))
+        #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode").status == 0)
+    }
 }

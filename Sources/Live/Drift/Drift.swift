@@ -76,7 +76,7 @@ public enum Drift {
                     var problem = Diagnostic(
                         .ambiguousLive, at: found[0].object,
                         "\(found.count) live profiles are called '\(found[0].displayName)': which of them is \(tenant)/\(id) cannot be told",
-                        help: "rename or delete the others in Intune (ids: \(found.compactMap(\.graphID).joined(separator: ", ")))")
+                        help: "rename or delete the others in Intune, or take an older export away: \(found.map { $0.graphID ?? "\($0.object.document.file):\($0.object.position.line)" }.joined(separator: ", "))")
                     problem.tenant = tenant
                     problem.profile = id
                     result.diagnostics.append(problem)
