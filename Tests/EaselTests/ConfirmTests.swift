@@ -100,6 +100,16 @@ import Testing
         for shard in shards.reversed() { #expect(try shop.easel("confirm", "out-\(shard.prefix(1))", "--repo", "config").status == 0) }
         for shard in shards { #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode", "--shard", shard).status == 0) }
         #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "config") == "")
+        // So are tenants.
+        try shop.edit("bases/online.json", #""oauth": true"#, #""oauth": false"#)
+        try shop.commit("No OAuth")
+        for tenant in ["contoso", "fabrikam"] { #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", tenant, "--tenant", tenant).status == 0) }
+        for tenant in ["contoso", "fabrikam"] { #expect(try shop.easel("confirm", tenant, "--repo", "config").status == 0) }
+        #expect(try shop.report("plan", "--repo", "config").report.profiles.keys.sorted() == ["northwind/board", "northwind/staff"])
+        #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", "northwind").status == 0)
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        try shop.commit("OAuth")
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
         // What was deferred for everybody stands on nobody else's work, and a shard that was applied meanwhile is not applied again.
         #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("has moved since"))
         try shop.edit("bases/online.json", #""oauth": true"#, #""oauth": false"#)

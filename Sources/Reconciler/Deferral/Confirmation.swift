@@ -102,8 +102,8 @@ public struct Confirmation: Sendable {
         guard !writer.isEmpty || left.isEmpty else { return Result(commit: nil, branch: Self.short(branch), confirmed: [], left: left) }
         let written = try writer.commit(
             root: { now in
+                guard Self.isSameShard(selection, now, known) else { throw StateError.contended(branch: branch) }
                 // What another run has entered meanwhile stays.
-                guard now.shards[selection.shardName] == known.shards[selection.shardName] else { throw StateError.contended(branch: branch) }
                 var root = now.taking(changesFrom: known, to: after)
                 let own = selection.isWholeShard ? selection.shardName : nil
                 if let own, var record = after.shards[own] {
@@ -138,9 +138,13 @@ public struct Confirmation: Sendable {
         let then = try StateSnapshot(repository: repository, tip: tip)
         let known = try then.rootState()
         let own = Set(then.tenantIDs).union(now.tenantIDs).filter(selection.contains)
-        guard own.allSatisfy({ then.tree(ofTenant: $0) == now.tree(ofTenant: $0) }), try now.rootState().shards[selection.shardName] == known.shards[selection.shardName]
-        else { return nil }
+        guard own.allSatisfy({ then.tree(ofTenant: $0) == now.tree(ofTenant: $0) }), isSameShard(selection, try now.rootState(), known) else { return nil }
         return known
+    }
+
+    /// Whether nobody has worked off the shard meanwhile; a selection of tenants is nobody's shard.
+    private static func isSameShard(_ selection: Selection, _ one: RootState, _ other: RootState) -> Bool {
+        !selection.isWholeShard || one.shards[selection.shardName] == other.shards[selection.shardName]
     }
 
     private static func short(_ branch: String) -> String { branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch }
