@@ -121,7 +121,7 @@ sanitized() {
     ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=60 LSAN_OPTIONS=suppressions=$scratch/leaks \
         swift test --skip-build --sanitize="$1" --scratch-path "$scratch_path" --filter 'AppliedStateTests|GitTests|SignaturesTests' 2>&1 | tee "$scratch/$1.log" | tail -n 3
     grep -qE 'Test run with [1-9][0-9]* tests? in .* passed' "$scratch/$1.log" || die "not all tests passed under the $1 sanitizer"
-    if grep -E 'WARNING: ThreadSanitizer|ERROR: (Address|Leak)Sanitizer' "$scratch/$1.log"; then die "the $1 sanitizer found something"; fi
+    if grep -E -A 40 'WARNING: ThreadSanitizer|ERROR: (Address|Leak)Sanitizer' "$scratch/$1.log"; then die "the $1 sanitizer found something"; fi
 }
 
 systemd_units() {

@@ -18,7 +18,7 @@ public struct RootState: Sendable, Hashable {
         /// Tenants and profiles in it, so that a run that reads nothing can say how much stays as it is.
         public var tenantCount: Int
         public var profileCount: Int
-        /// Tenants that a run with another selection has applied since, perhaps from another commit: looked at again by this
+        /// Tenants that a run with another selection has worked off since, perhaps from another commit: looked at again by this
         /// shard's next run, whatever it knows of their folders.
         public var stale: Set<String> = []
 

@@ -3,7 +3,7 @@ import Git
 /// Makes one commit on the state branch: takes tenants' trees as they come, then moves the branch.
 ///
 /// Guarantees: nothing is visible before `commit`; the branch moves only when every object is on the disk, and only if
-/// nobody else moved it — if somebody did, and touched none of this run's tenants, this run's trees are grafted on the
+/// nobody else moved it — if somebody did, and touched none of the tenants that this run looked at, its trees are grafted on the
 /// new tip; else `StateError.contended` with nothing changed. Memory: an id per object and tenant.
 public final class StateWriter {
     private let store: StateStore
@@ -15,6 +15,8 @@ public final class StateWriter {
     private var finished: [PackWriter] = []
     private var encoder: ObjectEncoder
     private var changes: [String: ObjectID?] = [:]
+    /// Tenants that were looked at and stay as they are: like those that change, they must be as they were when this ends.
+    public var lookedAt: Set<String> = []
 
     public init(store: StateStore, branch: String, base: StateSnapshot) throws {
         guard let repository = base.repository else { throw StateError.unreadable(file: branch, why: "there is no repository to write to") }
@@ -93,7 +95,7 @@ public final class StateWriter {
                 tip = try StateSnapshot(repository: repository, tip: store.currentTip(branch, repository))
                 // A branch that was moved back, or deleted, is another state than the one that was planned on.
                 if try tip.isRewound(behind: base.tip) { throw StateError.contended(branch: branch) }
-                for tenant in changes.keys where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
+                for tenant in lookedAt.union(changes.keys) where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
                     throw StateError.contended(branch: branch)
                 }
             }

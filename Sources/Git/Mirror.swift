@@ -144,6 +144,7 @@ public final class Mirror {
             }
         }
         let missing = refs.filter { !repository.exists($0.value) }.keys.sorted()
+        upkeep.keepSuperseded(for: refs.filter { !missing.contains($0.key) }.map(\.value))
         if !missing.isEmpty {
             try session.download(missing, operation)
             repository.refresh()

@@ -10,6 +10,8 @@ extension Repository {
     public func moveReferenceAlone(_ name: String, from old: ObjectID?, to new: ObjectID, message: String) throws(GitError) {
         let lock = try writerLock()
         defer { _ = lock.descriptor }
+        // What somebody has set it back to, perhaps.
+        if isBare, let old { Upkeep(repositoryPath: commonPath).keepSuperseded(for: [old]) }
         do throws(GitError) {
             try moveReference(name, from: old, to: new, message: message)
         } catch {

@@ -105,16 +105,33 @@ struct Upkeep {
         return !file.tryLock()
     }
 
-    func removeSuperseded() {
-        guard let status = fileStatus(supersededList),
-            time(nil) - status.st_mtim.tv_sec > Upkeep.supersededLifetime,
-            let file = try? OpenFile(supersededList, flags: O_RDONLY, operation: "read the replaced packs")
-        else { return }
+    /// Keeps the replaced packs after all where one of these objects, which a ref is to lead to, is in no other: it was reached by
+    /// nothing when they were replaced. They are replaced again when there is time.
+    func keepSuperseded(for ids: some Collection<ObjectID>) {
+        guard !ids.isEmpty, let superseded = supersededNames() else { return }
+        var missing = Set(ids)
+        for name in namesInFolder(packFolder) where name.hasSuffix(".idx") && !superseded.contains(String(name.dropLast(".idx".count))) {
+            missing.subtract(packedIDs(index: packFolder + "/" + name) ?? [])
+            if missing.isEmpty { return }
+        }
+        unlink(supersededList)
+    }
+
+    /// Nil where none are waiting to go.
+    private func supersededNames() -> Set<String>? {
+        guard let file = try? OpenFile(supersededList, flags: O_RDONLY, operation: "read the replaced packs") else { return nil }
         // The name of a pack has 45 letters; the list has some tens of them.
         let text = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
             count = max(0, read(file.descriptor, buffer.baseAddress, buffer.count))
         }
-        for name in String(decoding: text, as: UTF8.self).split(separator: "\n") where name.hasPrefix("pack-") {
+        return Set(String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init).filter { $0.hasPrefix("pack-") })
+    }
+
+    func removeSuperseded() {
+        guard let status = fileStatus(supersededList),
+            time(nil) - status.st_mtim.tv_sec > Upkeep.supersededLifetime, let names = supersededNames()
+        else { return }
+        for name in names {
             // The index first: without it nobody looks for the pack.
             for ending in ["idx", "rev", "pack"] { unlink("\(packFolder)/\(name).\(ending)") }
         }

@@ -113,6 +113,9 @@ import Testing
         let app: Workshop.Object = ["@odata.type": "#microsoft.graph.iosStoreApp", "id": "a"]
         let refusal: Workshop.Object = ["code": "TooMany", "message": "Slow down"]
         for content in [
+            ["value": [["@odata.type": "#microsoft.graph.deviceEnrollmentLimitConfiguration", "id": "x"]]], ["value": [["@odata.type": "#microsoft.graph.iosMobileAppConfiguration", "id": "x"]]],
+            ["@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations('1')/assignments", "value": [Any]()],
+            [["value": [Any]()], ["responses": [["id": "1", "status": 403, "body": ["error": refusal]]]]], ["Message": "Authorization has been denied for this request."],
             ["value": [app]], ["@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceAppManagement/mobileApps", "value": [app]], ["value": [Any](), "error": refusal],
             ["responses": [["id": "1", "status": 429, "body": ["error": refusal]]]], ["value": groups], groups, ["value": [["@odata.type": "#microsoft.graph.group"].merging(groups[0]) { $1 }]]] as [Any] {
             try shop.write(content, to: "live/contoso/groups.json")
@@ -123,6 +126,12 @@ import Testing
         let whole = try ["board", "kiosk", "staff"].map { try shop.object("live/fabrikam/\($0).json") }
         try shop.write(["responses": [["id": "1", "status": 200, "body": ["value": whole]]]], to: "live/contoso/groups.json")
         #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.allSatisfy { $0.code != "CFG084" })
+        try shop.write([["responses": [["id": "1", "status": 200, "body": ["value": whole]]]]], to: "live/contoso/groups.json")
+        #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.allSatisfy { $0.code != "CFG084" })
+        for page in [["@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations/microsoft.graph.iosEasEmailProfileConfiguration", "value": [Any]()], ["value": [Any](), "@odata.nextLink": ""]] as [Workshop.Object] {
+            try shop.write(page, to: "live/contoso/groups.json")
+            #expect(try drift(shop, "--tenant", "contoso").status == 2, "really none")
+        }
         try FileManager.default.removeItem(atPath: shop("live/contoso/groups.json"))
         // Neither does it hide that a list of profiles breaks off.
         try shop.write(["value": [try shop.object("live/fabrikam/staff.json")], "@odata.nextLink": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$skip=1"], to: "live/contoso/page.json")

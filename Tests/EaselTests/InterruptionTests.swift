@@ -198,4 +198,30 @@ extension Workshop {
         #expect(try !shop.applied("tenants/contoso/profiles/staff.json").contains("oneWeek") && shop.applied("tenants/northwind/profiles/staff.json").contains("oneDay"))
         #expect(try shop.easel("plan", "--repo", "config", "--detailed-exitcode").status == 0)
     }
+
+    /// The same where the one that comes late has only looked at the tenant.
+    @Test func whatARunHasLookedAtMustStayAsItWas() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.git("branch", "old", in: "config")
+        try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""mail": { "amountToSync": "oneWeek" }, "account": {"#)
+        try shop.commit("new")
+        for tenant in Fleet.tenants { #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", tenant).status == 0) }
+        let lock = "config/.git/refs/heads/easel/applied.lock"
+        func packs() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: shop("config/.git/objects/pack")).count { $0.hasSuffix(".idx") } }
+        let before = try packs()
+        try shop.write("", to: lock)
+        let whole = try shop.start([Workshop.binary, "reconcile", "--repo", "config"])
+        while try packs() == before { usleep(1000) }
+        kill(whole.child, SIGSTOP)
+        try FileManager.default.removeItem(atPath: shop(lock))
+        let other = try shop.start([Workshop.binary, "reconcile", "--repo", "config", "--tenant", "contoso", "--ref", "old"])
+        for _ in 0..<30 where try packs() == before + 1 { usleep(100_000) }
+        usleep(300_000)
+        kill(whole.child, SIGCONT)
+        #expect(try other.finish().status == 0 && whole.finish().status == 0)
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
+        #expect(try shop.applied("tenants/contoso/profiles/staff.json").contains("oneWeek"))
+        for tenant in Fleet.tenants { #expect(try shop.easel("plan", "--repo", "config", "--tenant", tenant, "--detailed-exitcode").status == 0) }
+    }
 }

@@ -265,4 +265,17 @@ import Testing
         let tip = try shop.tip()
         #expect(try shop.easel("reconcile", "--repo", "config").status == 0 && shop.tip() == tip)
     }
+
+    /// Broken at one commit, and sound at an older one that another selection looks at.
+    @Test func aBrokenTenantIsNotForgottenOverALookAtAnOlderCommit() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.write("{", to: "config/tenants/contoso/profiles/staff.json")
+        try shop.commit("broken")
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 1)
+        #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", "contoso", "--ref", "HEAD~1").status == 0)
+        #expect(try shop.easel("plan", "--repo", "config").status == 1)
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 1)
+        #expect(try shop.easel("plan", "--repo", "config").status == 1)
+    }
 }

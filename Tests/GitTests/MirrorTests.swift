@@ -303,6 +303,31 @@ import Testing
         #expect(try !setting.repository().exists(blob.id) && setting.packs == 1)
     }
 
+    /// A branch that was gone when packs were replaced, and is there again before the old ones go.
+    @Test func whatComesBackIsKept() throws {
+        let setting = try Setting()
+        _ = try setting.commitAndPush("one")
+        _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        let feature = try setting.commitAndPush("feature")
+        _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        // The branch goes back to where it was.
+        try setting.scratch.git("push", "-q", "-f", "up", "HEAD~1:main", in: setting.scratch("work"))
+        _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 1)
+        try setting.scratch.git("push", "-q", "up", "HEAD:main", in: setting.scratch("work"))
+        _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
+        if fileStatus(list) != nil {
+            var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
+            chmod(list, 0o644)
+            utimes(list, &times)
+        }
+        let last = try setting.commitAndPush("more")
+        _ = try setting.mirror.fetch(wanted: ["HEAD"])
+        #expect(try setting.repository().exists(feature) && setting.repository().commit(last).message == "more\n")
+        try setting.scratch.git("fsck", "--strict", "--no-dangling", in: setting.mirror.repositoryPath)
+    }
+
     /// A bare repository that easel did not make: what no ref reaches may be somebody's.
     @Test func inOthersRepositoriesNothingIsLost() throws {
         let setting = try Setting()

@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Ends a conversation with a server that libgit2 would wait for without limit: at a deadline, or when somebody asks to stop.
 ///
@@ -19,7 +18,7 @@ final class Watchdog: Sendable {
         var program: Int32?
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let ownSockets: Set<String>
     private let port: Int
     private let deadline: Deadline

@@ -39,8 +39,11 @@ public struct ExportFolder: LiveSource {
 
 /// What objects without `@odata.type` are counted under.
 private let noType = "(no type)"
-/// Whether a type is one of device configurations, as Graph calls them: apps, groups and compliance policies are none.
-private func isConfiguration(_ type: String) -> Bool { ["Configuration", "CertificateProfile", "Certificate"].contains(where: type.hasSuffix) }
+/// Whether a type is one of device configurations, as Graph calls them: apps and their configurations, enrollment, groups and
+/// compliance policies are none.
+private func isConfiguration(_ type: String) -> Bool {
+    ["Configuration", "CertificateProfile", "Certificate"].contains(where: type.hasSuffix) && !type.hasSuffix("AppConfiguration") && !type.contains("Enrollment")
+}
 
 private func typeName(_ type: String) -> String { type.split(separator: ".").last.map(String.init) ?? type }
 
@@ -137,7 +140,7 @@ public enum Exports {
             // Then what is in it says whether it can be the list of profiles, as an empty one can.
             let isOther = context == nil && !elements.isEmpty && !elements.contains { isConfiguration($0["@odata.type"]?.string.map(typeName) ?? noType) || looksLikeProfile($0) }
             var collection = context ?? (isOther ? "(other)" : "")
-            if let next = root["@odata.nextLink"], !next.isNull {
+            if let next = root["@odata.nextLink"], !next.isNull, !next.isString("") {
                 if !isOther { collection = context ?? Self.name((next.string ?? "").prefix { $0 != "?" }) }
                 continued.append((collection, context != nil, next))
             } else {
@@ -154,14 +157,21 @@ public enum Exports {
 
         /// The last part of a path, without what is asked of it.
         private static func name(_ path: Substring) -> String {
-            String(path.prefix { $0 != "(" }.split(separator: "/").last { $0.contains { $0 >= "a" && $0 <= "z" } && !$0.hasPrefix("$") } ?? "")
+            var depth = 0
+            let plain = path.filter { character in
+                if character == "(" { depth += 1 }
+                defer { if character == ")" { depth -= 1 } }
+                return depth == 0
+            }
+            // Neither what is asked of it nor a cast to a type is a collection of its own.
+            return plain.split(separator: "/").last { $0.contains { $0 >= "a" && $0 <= "z" } && !$0.hasPrefix("$") && !$0.hasPrefix("microsoft.graph.") }.map(String.init) ?? ""
         }
     }
 
     private static func objects(in root: JSONValue, _ pages: inout Pages, _ diagnostics: inout [Diagnostic]) -> [JSONValue] {
         if root.kind == .array {
             // A list of pages, or of objects.
-            guard root.elements.contains(where: { $0["value"] != nil && $0["@odata.type"] == nil }) else {
+            guard root.elements.contains(where: { ($0["value"] ?? $0["responses"]) != nil && $0["@odata.type"] == nil }) else {
                 pages.note(root)
                 return Array(root.elements)
             }
@@ -206,6 +216,11 @@ public enum Exports {
         guard let type = object["@odata.type"]?.string else {
             if let error = object["error"], !error.isNull {
                 result.diagnostics.append(refusal(error, at: error))
+                return
+            }
+            // Without a type and an id of its own, as a gateway refuses.
+            if let message = object["Message"], object["id"] == nil {
+                result.diagnostics.append(refusal(message, at: object))
                 return
             }
             // What else has a host name and services?

@@ -100,6 +100,7 @@ public struct Confirmation: Sendable {
             throw ConfirmationRefused("\(results?.file ?? ""): the deferred reconcile did nothing to \(stranger)")
         }
         guard !writer.isEmpty || left.isEmpty else { return Result(commit: nil, branch: Self.short(branch), confirmed: [], left: left) }
+        writer.lookedAt = Set(before.tenantIDs.filter(selection.contains))
         let written = try writer.commit(
             root: { now in
                 guard Self.isSameShard(selection, now, known) else { throw StateError.contended(branch: branch) }

@@ -136,6 +136,7 @@ struct Run {
                 let branch = opened.store?.branch ?? ""
                 let entered = { (now: RootState) in try update.graft(on: now, branch: branch) }
                 let author = StateWriter.Author(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970)
+                writer.lookedAt = collector.processed
                 if request.defers {
                     final = try writer.draft(root: entered, files: stateReports.files, message: message.text, author: author)
                     deferral = Deferral(

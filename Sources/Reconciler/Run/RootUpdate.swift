@@ -46,11 +46,13 @@ struct RootUpdate {
 
     private func apply(_ root: RootState) -> RootState {
         var root = root
+        // Whom this run lets go another one may have to look at: it is broken or held at that one's commit, perhaps.
+        let released = root.held.union(root.failed).intersection(processed).subtracting(held).subtracting(failed)
         root.held = root.held.subtracting(processed).union(held)
         root.failed = root.failed.subtracting(processed).union(failed)
         root.approved = root.approved.union(approved).filter(approvals.names)
         if let shard { root.shards[shard.name] = shard.record }
-        root.note(changes, beside: shard?.name)
+        root.note(changes.merging(released.map { ($0, 0) }, uniquingKeysWith: { own, _ in own }), beside: shard?.name)
         return root
     }
 
@@ -69,7 +71,7 @@ extension RootState {
     /// How many tenants a shard's record lists as stale before it is dropped: then its next run looks at all of them.
     private static let staleLimit = 1000
 
-    /// Tells the records of other selections which tenants were applied without them. Each knows only the trees that its own runs
+    /// Tells the records of other selections which tenants were worked off without them. Each knows only the trees that its own runs
     /// have worked off, and would take a tenant for what it was then.
     ///
     /// - Parameters:
