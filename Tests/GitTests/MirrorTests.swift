@@ -22,10 +22,27 @@ import Testing
             mirror = try Mirror.open(url: daemon.url("up.git"), cacheDirectory: scratch("cache"))
         }
 
+        func makePacks(_ count: Int) throws {
+            for number in 0..<count {
+                _ = try commitAndPush("commit \(number)")
+                _ = try mirror.fetch(wanted: ["HEAD"])
+            }
+        }
+
         func commitAndPush(_ message: String) throws -> ObjectID {
             let commit = try id(scratch.commit(message))
             try scratch.git("push", "-q", "-f", "up", "HEAD", in: scratch("work"))
             return commit
+        }
+
+        private var supersededList: String { mirror.repositoryPath + "/easel-superseded-packs" }
+        var hasSuperseded: Bool { fileStatus(supersededList) != nil }
+
+        /// Makes the list of replaced packs look as old as it must be before they go.
+        func age() {
+            var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
+            chmod(supersededList, 0o644)
+            utimes(supersededList, &times)
         }
 
         var packs: Int { namesInFolder(mirror.repositoryPath + "/objects/pack").filter { $0.hasSuffix(".pack") }.count }
@@ -258,14 +275,9 @@ import Testing
         let reader = try setting.repository()
         try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 3)
         #expect(setting.packs == 5)
-        // An hour later.
-        let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
-        var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
-        chmod(list, 0o644)
-        utimes(list, &times)
+        setting.age()
         setting.mirror.upkeep.sweep()
-        #expect(setting.packs == 1)
-        #expect(fileStatus(list) == nil)
+        #expect(setting.packs == 1 && !setting.hasSuperseded)
         try setting.scratch.git("fsck", "--strict", in: setting.mirror.repositoryPath)
         #expect(try setting.repository().commit(last).message == "commit 3\n")
         #expect(try reader.commit(setting.first).message == "first\n")
@@ -274,10 +286,7 @@ import Testing
     /// A pack that a run has written and has yet to move its ref to is nobody's litter, however long that takes.
     @Test func thePackOfALivingWriterStays() throws {
         let setting = try Setting()
-        for number in 0..<3 {
-            _ = try setting.commitAndPush("commit \(number)")
-            _ = try setting.mirror.fetch(wanted: ["HEAD"])
-        }
+        try setting.makePacks(3)
         let repository = try setting.repository()
         var encoder = try ObjectEncoder()
         let blob = encoder.encode(.blob, Array("not yet reached".utf8))
@@ -285,21 +294,16 @@ import Testing
         try writer?.append(blob)
         _ = try writer?.finish()
         try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 2)
-        let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
-        func hourLater() {
-            var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
-            chmod(list, 0o644)
-            utimes(list, &times)
-            setting.mirror.upkeep.sweep()
-        }
-        hourLater()
+        setting.age()
+        setting.mirror.upkeep.sweep()
         #expect(try setting.repository().exists(blob.id) && setting.packs == 2)
         // Of one that died, it is.
         writer = nil
         _ = try setting.commitAndPush("more")
         _ = try setting.mirror.fetch(wanted: ["HEAD"])
         try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 2)
-        hourLater()
+        setting.age()
+        setting.mirror.upkeep.sweep()
         #expect(try !setting.repository().exists(blob.id) && setting.packs == 1)
     }
 
@@ -316,12 +320,7 @@ import Testing
         try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 1)
         try setting.scratch.git("push", "-q", "up", "HEAD:main", in: setting.scratch("work"))
         _ = try setting.mirror.fetch(wanted: ["HEAD"])
-        let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
-        if fileStatus(list) != nil {
-            var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
-            chmod(list, 0o644)
-            utimes(list, &times)
-        }
+        setting.age()
         let last = try setting.commitAndPush("more")
         _ = try setting.mirror.fetch(wanted: ["HEAD"])
         #expect(try setting.repository().exists(feature) && setting.repository().commit(last).message == "more\n")
@@ -331,10 +330,7 @@ import Testing
     /// A bare repository that easel did not make: what no ref reaches may be somebody's.
     @Test func inOthersRepositoriesNothingIsLost() throws {
         let setting = try Setting()
-        for number in 0..<3 {
-            _ = try setting.commitAndPush("commit \(number)")
-            _ = try setting.mirror.fetch(wanted: ["HEAD"])
-        }
+        try setting.makePacks(3)
         let repository = try setting.repository()
         var encoder = try ObjectEncoder()
         let blob = encoder.encode(.blob, Array("of a detached work tree".utf8))
@@ -344,10 +340,7 @@ import Testing
             _ = try writer.finish()
         }
         try setting.mirror.upkeep.consolidate(repository, isOwn: false, limit: 2)
-        let list = setting.mirror.repositoryPath + "/easel-superseded-packs"
-        var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
-        chmod(list, 0o644)
-        utimes(list, &times)
+        setting.age()
         setting.mirror.upkeep.removeSuperseded()
         #expect(try setting.repository().exists(blob.id) && setting.packs == 2)
         try setting.scratch.git("fsck", "--strict", in: setting.mirror.repositoryPath)
