@@ -15,8 +15,6 @@ public final class StateWriter {
     private var finished: [PackWriter] = []
     private var encoder: ObjectEncoder
     private var changes: [String: ObjectID?] = [:]
-    /// Tenants that were looked at and stay as they are: like those that change, they must be as they were when this ends.
-    public var lookedAt: Set<String> = []
 
     public init(store: StateStore, branch: String, base: StateSnapshot) throws {
         guard let repository = base.repository else { throw StateError.unreadable(file: branch, why: "there is no repository to write to") }
@@ -75,9 +73,10 @@ public final class StateWriter {
     ///   - root: the new root state, made from the one at the tip that the commit will stand on. It may throw
     ///     `StateError.contended` where what others have entered meanwhile makes this run's plan void.
     ///   - files: `report.json`, `report.md`.
+    ///   - lookedAt: tenants that were looked at and stay as they are: like those that change, they must be as they were when this ends.
     /// - Returns: the commit, and how the tenants stand in it.
     public func commit(
-        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author
+        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author, lookedAt: Set<String> = []
     ) throws -> (commit: ObjectID, snapshot: StateSnapshot) {
         var tip = base
         var waited = 0

@@ -107,14 +107,19 @@ func uniqueName(_ prefix: String) -> String {
 
 /// The first MiB of a text file; nil where it cannot be read, which for small files of settings means that they say nothing.
 func textOfFile(_ path: String) -> String? {
+    bytesOfFile(path, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
+}
+
+/// The first bytes of a file, as many as `limit`; nil where it cannot be opened.
+func bytesOfFile(_ path: String, limit: Int) -> [UInt8]? {
     guard let file = try? OpenFile(path, flags: O_RDONLY | O_NONBLOCK, operation: "read \(path)") else { return nil }
-    let bytes = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+    return [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
         count = 0
-        while count < buffer.count {
-            let got = read(file.descriptor, buffer.baseAddress?.advanced(by: count), buffer.count - count)
+        while count < limit {
+            let got = read(file.descriptor, buffer.baseAddress?.advanced(by: count), limit - count)
+            if got < 0, errno == EINTR { continue }
             if got <= 0 { break }
             count += got
         }
     }
-    return String(decoding: bytes, as: UTF8.self)
 }

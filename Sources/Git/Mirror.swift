@@ -144,7 +144,6 @@ public final class Mirror {
             }
         }
         let missing = refs.filter { !repository.exists($0.value) }.keys.sorted()
-        upkeep.keepSuperseded(for: refs.filter { !missing.contains($0.key) }.map(\.value))
         if !missing.isEmpty {
             try session.download(missing, operation)
             repository.refresh()
@@ -192,11 +191,14 @@ public final class Mirror {
         where advertised.ids[name] == nil && !name.hasPrefix(Mirror.ownPrefix) {
             try repository.deleteReference(name)
         }
+        var moved: [(name: String, id: ObjectID)] = []
         for (name, id) in refs.sorted(by: { $0.key < $1.key }) {
             // A HEAD that stands for no branch has a name of our own: it would otherwise be the mirror's HEAD.
             let local = name == "HEAD" ? Mirror.ownPrefix + "HEAD" : name
-            if try repository.reference(local) != id { try repository.forceReference(local, to: id) }
+            if try repository.reference(local) != id { moved.append((local, id)) }
         }
+        upkeep.keepSuperseded(for: moved.map(\.id))
+        for (name, id) in moved { try repository.forceReference(name, to: id) }
         if let head = advertised.head {
             try check(git_repository_set_head(repository.handle, head), "set HEAD of \(repositoryPath)")
         }

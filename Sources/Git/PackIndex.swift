@@ -1,5 +1,4 @@
 import Crypto
-import Glibc
 
 /// What a pack's index says of one object.
 struct PackedObject {
@@ -58,16 +57,7 @@ func packIndex(_ objects: inout [PackedObject], packChecksum: ObjectID) -> [UInt
 
 /// The ids in a pack, by its version 2 index; nil where that cannot be read.
 func packedIDs(index path: String) -> [ObjectID]? {
-    guard let size = fileStatus(path).map({ Int($0.st_size) }), size >= 8 + 256 * 4, let file = try? OpenFile(path, flags: O_RDONLY, operation: "read a pack's index") else { return nil }
-    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-        count = 0
-        while count < size {
-            let length = pread(file.descriptor, buffer.baseAddress.map { $0 + count }, size - count, off_t(count))
-            if length < 0, errno == EINTR { continue }
-            guard length > 0 else { return }
-            count += length
-        }
-    }
+    guard let size = fileStatus(path).map({ Int($0.st_size) }), size >= 8 + 256 * 4, let bytes = bytesOfFile(path, limit: size) else { return nil }
     return bytes.withUnsafeBytes { bytes -> [ObjectID]? in
         func number(_ position: Int) -> Int { Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))) }
         guard bytes.count == size, number(0) == 0xff74_4f63, number(4) == 2 else { return nil }

@@ -119,12 +119,8 @@ struct Upkeep {
 
     /// Nil where none are waiting to go.
     private func supersededNames() -> Set<String>? {
-        guard let file = try? OpenFile(supersededList, flags: O_RDONLY, operation: "read the replaced packs") else { return nil }
         // The name of a pack has 45 letters; the list has some tens of them.
-        let text = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
-            count = max(0, read(file.descriptor, buffer.baseAddress, buffer.count))
-        }
-        return Set(String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init).filter { $0.hasPrefix("pack-") })
+        textOfFile(supersededList).map { text in Set(text.split(separator: "\n").map(String.init).filter { $0.hasPrefix("pack-") }) }
     }
 
     func removeSuperseded() {

@@ -22,11 +22,25 @@ import Testing
             mirror = try Mirror.open(url: daemon.url("up.git"), cacheDirectory: scratch("cache"))
         }
 
-        func makePacks(_ count: Int) throws {
+        /// Commits and fetches, one by one; the last commit.
+        @discardableResult
+        func makePacks(_ count: Int) throws -> ObjectID {
+            var last = first
             for number in 0..<count {
-                _ = try commitAndPush("commit \(number)")
+                last = try commitAndPush("commit \(number)")
                 _ = try mirror.fetch(wanted: ["HEAD"])
             }
+            return last
+        }
+
+        /// A finished pack with a blob in it that no ref reaches.
+        func writeUnreached() throws -> (blob: ObjectID, writer: PackWriter) {
+            var encoder = try ObjectEncoder()
+            let blob = encoder.encode(.blob, Array("not reached".utf8))
+            let writer = try PackWriter(repository: repository())
+            try writer.append(blob)
+            _ = try writer.finish()
+            return (blob.id, writer)
         }
 
         func commitAndPush(_ message: String) throws -> ObjectID {
@@ -266,11 +280,7 @@ import Testing
 
     @Test func manyPacksBecomeOne() throws {
         let setting = try Setting()
-        var last = setting.first
-        for number in 0..<4 {
-            last = try setting.commitAndPush("commit \(number)")
-            _ = try setting.mirror.fetch(wanted: ["HEAD"])
-        }
+        let last = try setting.makePacks(4)
         #expect(setting.packs == 4)
         let reader = try setting.repository()
         try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 3)
@@ -287,16 +297,12 @@ import Testing
     @Test func thePackOfALivingWriterStays() throws {
         let setting = try Setting()
         try setting.makePacks(3)
-        let repository = try setting.repository()
-        var encoder = try ObjectEncoder()
-        let blob = encoder.encode(.blob, Array("not yet reached".utf8))
-        var writer: PackWriter? = try PackWriter(repository: repository)
-        try writer?.append(blob)
-        _ = try writer?.finish()
+        var (blob, writer): (ObjectID, PackWriter?) = try setting.writeUnreached()
+        #expect(writer != nil)
         try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 2)
         setting.age()
         setting.mirror.upkeep.sweep()
-        #expect(try setting.repository().exists(blob.id) && setting.packs == 2)
+        #expect(try setting.repository().exists(blob) && setting.packs == 2)
         // Of one that died, it is.
         writer = nil
         _ = try setting.commitAndPush("more")
@@ -304,7 +310,7 @@ import Testing
         try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: true, limit: 2)
         setting.age()
         setting.mirror.upkeep.sweep()
-        #expect(try !setting.repository().exists(blob.id) && setting.packs == 1)
+        #expect(try !setting.repository().exists(blob) && setting.packs == 1)
     }
 
     /// A branch that was gone when packs were replaced, and is there again before the old ones go.
@@ -331,18 +337,11 @@ import Testing
     @Test func inOthersRepositoriesNothingIsLost() throws {
         let setting = try Setting()
         try setting.makePacks(3)
-        let repository = try setting.repository()
-        var encoder = try ObjectEncoder()
-        let blob = encoder.encode(.blob, Array("of a detached work tree".utf8))
-        do {
-            let writer = try PackWriter(repository: repository)
-            try writer.append(blob)
-            _ = try writer.finish()
-        }
-        try setting.mirror.upkeep.consolidate(repository, isOwn: false, limit: 2)
+        let blob = try setting.writeUnreached().blob
+        try setting.mirror.upkeep.consolidate(setting.repository(), isOwn: false, limit: 2)
         setting.age()
         setting.mirror.upkeep.removeSuperseded()
-        #expect(try setting.repository().exists(blob.id) && setting.packs == 2)
+        #expect(try setting.repository().exists(blob) && setting.packs == 2)
         try setting.scratch.git("fsck", "--strict", in: setting.mirror.repositoryPath)
     }
 

@@ -191,11 +191,8 @@ public enum Exports {
                 return objects(in: body, &pages, &diagnostics)
             }
         }
-        if let error = root["error"], !error.isNull, root["@odata.type"] == nil {
-            diagnostics.append(refusal(error, at: error))
-            return []
-        }
-        guard let value = root["value"], value.kind == .array || value.kind == .object, root["@odata.type"] == nil else { return [root] }
+        // A refusal counts whatever stands beside it.
+        guard root["error"]?.isNull != false, let value = root["value"], value.kind == .array || value.kind == .object, root["@odata.type"] == nil else { return [root] }
         pages.note(root)
         // PowerShell makes of a list of one that one.
         return value.kind == .object ? [value] : Array(value.elements)

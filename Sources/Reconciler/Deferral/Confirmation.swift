@@ -10,6 +10,9 @@ public struct ConfirmationRefused: Error, Sendable, CustomStringConvertible {
     public let description: String
 
     init(_ description: String) { self.description = description }
+
+    /// For a file or folder of the deferral that somebody has edited, cut short or taken away.
+    static func notAsDeferred(_ path: String) -> Self { Self("\(path) is not what reconcile --defer wrote; run it again, and deploy what it says") }
 }
 
 /// Records a deferred reconcile as applied, whole or in part; refused when the state has moved since.
@@ -63,7 +66,7 @@ public struct Confirmation: Sendable {
         func whole(_ name: String) throws -> JSONDocument {
             let document = try read(name)
             guard root["files"]?[name: name]?.string == Deferral.digest(document.text) else {
-                throw ConfirmationRefused("\(folder)/\(name) is not what reconcile --defer wrote; run it again, and deploy what it says")
+                throw ConfirmationRefused.notAsDeferred("\(folder)/\(name)")
             }
             return document
         }
@@ -84,15 +87,17 @@ public struct Confirmation: Sendable {
             let new = there.contains(id) ? folder + "/tenants/\(id)" : nil
             let said = try new == nil ? whole("\(Deferral.leaving)/\(id).json") : read("tenants/\(id)/report.json")
             var part = try TenantPart(id: id, old: before.tenant(id), new: new, report: said)
-            if let tree = trees[id], try part.tree(&builder)?.id?.description != tree {
-                throw ConfirmationRefused("\(folder)/tenants/\(id) is not what reconcile --defer wrote; run it again, and deploy what it says")
+            var tree = try part.tree(&builder)
+            if let deferred = trees[id], tree?.id?.description != deferred { throw ConfirmationRefused.notAsDeferred("\(folder)/tenants/\(id)") }
+            if let results {
+                part.keepWhatFailed(results, &report, source: message.source)
+                tree = try part.tree(&builder)
             }
-            part.keepWhatFailed(results, &report, source: message.source)
             confirmed += part.confirmed.map { "\(id)/\($0)" }
             left += part.left.map { "\(id)/\($0)" }
             if !part.left.isEmpty { unfinished.insert(id) }
             shortfall += part.deferredCount - part.count
-            guard let tree = try part.tree(&builder) else { continue }
+            guard let tree else { continue }
             changes[id] = part.count - part.countBefore
             try writer.put(id, tree)
         }
@@ -100,7 +105,6 @@ public struct Confirmation: Sendable {
             throw ConfirmationRefused("\(results?.file ?? ""): the deferred reconcile did nothing to \(stranger)")
         }
         guard !writer.isEmpty || left.isEmpty else { return Result(commit: nil, branch: Self.short(branch), confirmed: [], left: left) }
-        writer.lookedAt = Set(before.tenantIDs.filter(selection.contains))
         let written = try writer.commit(
             root: { now in
                 guard Self.isSameShard(selection, now, known) else { throw StateError.contended(branch: branch) }
@@ -118,7 +122,7 @@ public struct Confirmation: Sendable {
                 return root
             }, files: ["report.json": report.json(try whole("report.json")), "report.md": report.markdown(try whole("report.md").text, message)],
             message: report.message(message),
-            author: .init(name: "easel", email: "easel@localhost", time: Int64(time)))
+            author: .init(name: "easel", email: "easel@localhost", time: Int64(time)), lookedAt: Set(before.tenantIDs.filter(selection.contains)))
         // It is recorded, whatever becomes of the rest: a folder that stays is refused the next time, since the state has moved.
         do {
             try store.store.remember(branch, at: written.commit)
@@ -199,11 +203,10 @@ private struct TenantPart {
         guard StringForm.id.accepts(id), StringForm.id.accepts(profile), kind(of: file) == .file,
             let found = EffectiveProfile(id: profile, JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize)),
             found.digest == record.digest
-        else { throw ConfirmationRefused("\(file) is not what reconcile --defer wrote; run it again, and deploy what it says") }
+        else { throw ConfirmationRefused.notAsDeferred(file) }
     }
 
-    mutating func keepWhatFailed(_ results: DeploymentResults?, _ report: inout PartialReport, source: String) {
-        guard let results else { return }
+    mutating func keepWhatFailed(_ results: DeploymentResults, _ report: inout PartialReport, source: String) {
         left = confirmed.filter { !results.isApplied("\(id)/\($0)") }
         confirmed.removeAll(where: left.contains)
         for profile in confirmed { if let graphID = results.graphID("\(id)/\(profile)") { state?.profiles[profile]?.graphID = graphID } }

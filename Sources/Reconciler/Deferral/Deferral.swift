@@ -72,16 +72,13 @@ struct Deferral {
 
 extension Selection {
     fileprivate var json: JSON {
-        ["shard": .array([.integer(shard.index), .integer(shard.count)]), "tenants": .array(tenants.sorted().map(JSON.string))]
+        ["shard": .string(shardName), "tenants": .array(tenants.sorted().map(JSON.string))]
     }
 
     /// As a deferral has it.
     init?(_ json: JSONValue?) {
-        guard let json, let tenants = json["tenants"], let numbers = json["shard"]?.elements.compactMap(\.integer), numbers.count == 2,
-            numbers[1] >= 1, (1...numbers[1]).contains(numbers[0])
-        else { return nil }
-        self.init()
+        guard let json, let tenants = json["tenants"], let name = json["shard"]?.string else { return nil }
+        self.init(shardName: name)
         self.tenants = Set(tenants.elements.compactMap(\.string))
-        shard = (numbers[0], numbers[1])
     }
 }

@@ -31,7 +31,7 @@ struct DriftRun {
         summary.drift = DriftSummary(comparesWithEarlier: request.previous != nil)
         var diagnostics = surroundings.diagnostics + (try strangers(surroundings))
         var failed: Set<String> = []
-        var stays: [String: Set<String>] = [:]
+        var stays: Set<String> = []
         var skipped: [String: Int] = [:]
         let total = surroundings.tenants.count
         try workInOrder(surroundings.tenants) {
@@ -46,8 +46,8 @@ struct DriftRun {
                 diagnostics += report.diagnostics
                 if report.status == .failed { failed.insert(report.id) }
                 for profile in report.profiles where request.previous != nil {
-                    let id = (profile.drift?.kind == .unmanaged ? profile.drift?.graphID : nil) ?? profile.impact.profile
-                    stays["\(report.id)\n\(id)", default: []].formUnion(profile.impact.changes.map(\.path))
+                    guard let drift = profile.drift else { continue }
+                    for change in profile.impact.changes { stays.insert(PreviousDrift.key(report.id, profile.impact.profile, change.path, drift.kind, drift.graphID)) }
                 }
                 if report.status != .ok || !report.profiles.isEmpty || !report.diagnostics.isEmpty { for sink in sinks { try sink.tenant(report) } }
             }

@@ -15,6 +15,8 @@ public struct PreviousDrift: Sendable {
         public let firstSeen: String
         /// The live value; another one is another difference.
         public let live: JSON
+
+        fileprivate var key: String { PreviousDrift.key(tenant, profile, path, kind, graphID) }
     }
 
     /// By tenant, profile and path.
@@ -37,9 +39,10 @@ public struct PreviousDrift: Sendable {
                     guard let path = change["path"]?.string, let kind = change["drift"]?.string.flatMap(DriftKind.init(rawValue:)), change["accepted"] == nil,
                         let firstSeen = change["firstSeen"]?.string
                     else { continue }
-                    let graphID = kind == .unmanaged ? profile["graphId"]?.string : nil
-                    found[Self.key(tenantID, graphID ?? id, path)] = Difference(
-                        tenant: tenantID, profile: id, path: path, kind: kind, graphID: graphID, firstSeen: firstSeen, live: change["before"]?.plain ?? .null)
+                    let difference = Difference(
+                        tenant: tenantID, profile: id, path: path, kind: kind, graphID: kind == .unmanaged ? profile["graphId"]?.string : nil, firstSeen: firstSeen,
+                        live: change["before"]?.plain ?? .null)
+                    found[difference.key] = difference
                 }
             }
         }
@@ -47,33 +50,35 @@ public struct PreviousDrift: Sendable {
             guard let tenant = kept["tenant"]?.string, let profile = kept["profile"]?.string, let path = kept["path"]?.string,
                 let kind = kept["drift"]?.string.flatMap(DriftKind.init(rawValue:)), let firstSeen = kept["firstSeen"]?.string
             else { continue }
-            let graphID = kept["graphId"]?.string
-            found[Self.key(tenant, graphID ?? profile, path)] = Difference(
-                tenant: tenant, profile: profile, path: path, kind: kind, graphID: graphID, firstSeen: firstSeen, live: kept["live"]?.plain ?? .null)
+            let difference = Difference(
+                tenant: tenant, profile: profile, path: path, kind: kind, graphID: kept["graphId"]?.string, firstSeen: firstSeen, live: kept["live"]?.plain ?? .null)
+            found[difference.key] = difference
         }
         differences = found
     }
 
-    /// - Parameter profile: of an unmanaged one the service's id, since its own is made from its name and those beside it.
-    private static func key(_ tenant: String, _ profile: String, _ path: String) -> String { [tenant, profile, path].joined(separator: "\n") }
+    /// By which a difference is known from night to night. An unmanaged profile goes by the service's id, since its own is made from
+    /// its name and those beside it.
+    static func key(_ tenant: String, _ profile: String, _ path: String, _ kind: DriftKind, _ graphID: String?) -> String {
+        [tenant, kind == .unmanaged ? graphID ?? profile : profile, path].joined(separator: "\n")
+    }
 
     /// When a difference was first seen; nil when it is new.
     func firstSeen(_ tenant: String, _ profile: String, _ path: String, kind: DriftKind, graphID: String?, live: JSON) -> String? {
-        guard let was = differences[Self.key(tenant, kind == .unmanaged ? graphID ?? profile : profile, path)], was.kind == kind, was.live.identity == live.identity else { return nil }
+        guard let was = differences[Self.key(tenant, profile, path, kind, graphID)], was.kind == kind, was.live.identity == live.identity else { return nil }
         return was.firstSeen
     }
 
     /// Those of which nothing is left.
     ///
     /// - Parameters:
-    ///   - stays: the paths that still differ, by `tenant\nprofile`, of unmanaged ones `tenant\nid of the service`.
+    ///   - stays: the keys of what still differs.
     ///   - isKnown: whether anything can be said of a tenant now.
-    func resolved(stays: [String: Set<String>], isKnown: (String) -> Bool) -> [Difference] {
+    func resolved(stays: Set<String>, isKnown: (String) -> Bool) -> [Difference] {
         sorted { was in
             guard isKnown(was.tenant) else { return false }
             // A profile that is gone altogether has lost none of its differences for the better.
-            let now = stays["\(was.tenant)\n\(was.graphID ?? was.profile)"] ?? []
-            return !now.contains(was.path) && !now.contains("")
+            return !stays.contains(was.key) && !stays.contains(Self.key(was.tenant, was.profile, "", was.kind, was.graphID))
         }
     }
 

@@ -83,23 +83,21 @@ public struct Import: Sendable {
 
     private func one(_ id: String, _ bases: Bases, _ read: ((LiveDirectory) -> any ReferenceNames) throws -> LiveTenant) throws -> TenantImport {
         let folder = "tenants/\(id)"
-        for path in ["tenants", folder, "\(folder)/profiles", "bases"] where kind(of: "\(into)/\(path)") != .missing && kind(of: "\(into)/\(path)") != .folder {
+        for path in ["tenants", folder, "\(folder)/profiles", "bases"] where ![.missing, .folder].contains(kind(of: "\(into)/\(path)")) {
             return TenantImport(id: id, refused: [Diagnostic(.notARegularFile, file: path, "a folder is expected; links are not followed, so nothing is written there", help: "put a folder in its place")])
         }
-        func document(_ path: String) throws -> JSONDocument? {
-            guard kind(of: "\(into)/\(path)") != .missing else { return nil }
-            return JSONDocument(file: path, bytes: try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4))
-        }
-        let existing = try document(folder + "/tenant.json")
+        func bytes(_ path: String) throws -> [UInt8] { try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4) }
+        func isThere(_ path: String) -> Bool { kind(of: "\(into)/\(path)") != .missing }
+        let file = folder + "/tenant.json"
+        let existing = isThere(file) ? JSONDocument(file: file, bytes: try bytes(file)) : nil
         var manifests: [String: String] = [:]
         var taken: Set<String> = []
         var broken: [Diagnostic] = []
         for name in try list("\(into)/\(folder)/profiles") where name.hasSuffix(".json") {
             let path = "\(folder)/profiles/\(name)"
             // The name may stand in a base; one that has none is known by its file's name alone.
-            let bytes = try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4)
-            let manifest = try Manifest(id: String(name.dropLast(".json".count)), file: path, bytes: bytes, bases: bases) { base in
-                try document(base).map { Bases.Source(bytes: $0.text, id: "") }
+            let manifest = try Manifest(id: String(name.dropLast(".json".count)), file: path, bytes: bytes(path), bases: bases) { base in
+                isThere(base) ? Bases.Source(bytes: try bytes(base), id: "") : nil
             }
             guard let name = manifest.displayName else {
                 // It may be the one that an export would be written as a second time.

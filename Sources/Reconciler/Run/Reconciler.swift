@@ -136,13 +136,13 @@ struct Run {
                 let branch = opened.store?.branch ?? ""
                 let entered = { (now: RootState) in try update.graft(on: now, branch: branch) }
                 let author = StateWriter.Author(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970)
-                writer.lookedAt = collector.processed
                 if request.defers {
                     final = try writer.draft(root: entered, files: stateReports.files, message: message.text, author: author)
                     deferral = Deferral(
                         base: snapshot, draft: final, branch: branch, place: request.places.statePlace, selection: request.selection, message: message, time: author.time)
                 } else {
-                    let written = try writer.commit(root: entered, files: stateReports.files, message: message.text, author: author)
+                    let written = try writer.commit(
+                        root: entered, files: stateReports.files, message: message.text, author: author, lookedAt: collector.processed)
                     applied = written.commit.description
                     request.logger.info(
                         "applied state recorded", metadata: ["commit": "\(written.commit)", "tenants": "\(collector.changes.count)"])

@@ -9,11 +9,12 @@ public struct Selection: Sendable {
 
     public init() {}
 
-    /// A whole shard by its name, as the state has it.
-    init?(shardName: String) {
-        let numbers = shardName.split(separator: "/").compactMap { Int($0) }
-        guard numbers.count == 2, numbers[1] >= 1, (1...numbers[1]).contains(numbers[0]) else { return nil }
-        shard = (numbers[0], numbers[1])
+    /// A whole shard by its name, `I/N`: as people type it, and as the state and a deferral have it.
+    public init?(shardName: String) {
+        let parts = shardName.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), count >= 1, count <= 100_000, (1...count).contains(index)
+        else { return nil }
+        shard = (index, count)
     }
 
     public var shardName: String { "\(shard.index)/\(shard.count)" }

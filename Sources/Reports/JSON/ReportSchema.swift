@@ -34,17 +34,13 @@ public enum ReportSchema {
                         ], "description": "What desired was compared with.",
                     ],
                     "carried": list(
-                        of: object(
-                            required: ["drift": drift, "firstSeen": moment, "live": [:], "path": pointer, "profile": text(), "tenant": text()],
-                            optional: ["graphId": text("Of an unmanaged profile.")]),
+                        of: earlier(and: ["live": [:]]),
                         "Differences of the earlier report, of tenants of which nothing could be said this time; the next run takes them from here."),
                     "live": text("Where what tenants have now was read; only of drift and adopt."),
                     "notes": list(of: text(), "Sentences about the run as a whole."),
                     "policyChanges": list(of: policyChange, "What changes in policies and approvals; only of a review."),
                     "resolved": list(
-                        of: object(
-                            required: ["drift": drift, "firstSeen": moment, "path": pointer, "profile": text(), "tenant": text()],
-                            optional: ["graphId": text("Of an unmanaged profile.")]),
+                        of: earlier(),
                         "Differences of the earlier report that are no more; only of a drift run that was given one."),
                     "run": object(
                         required: ["durationSeconds": ["type": "number", "minimum": 0], "startedAt": moment],
@@ -148,6 +144,13 @@ public enum ReportSchema {
     ])
 
     // MARK: Short hands
+
+    /// A difference of an earlier drift report.
+    private static func earlier(and more: [String: JSON] = [:]) -> JSON {
+        object(
+            required: ["drift": drift, "firstSeen": moment, "path": pointer, "profile": text(), "tenant": text()].merging(more) { own, _ in own },
+            optional: ["graphId": text("Of an unmanaged profile.")])
+    }
 
     private static func object(required: [String: JSON], optional: [String: JSON] = [:], _ about: String? = nil) -> JSON {
         let schema: JSON = [

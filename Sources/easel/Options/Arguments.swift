@@ -8,15 +8,11 @@ extension ReportFormat: ExpressibleByArgument {}
 
 /// `I/N`.
 struct Shard: ExpressibleByArgument {
-    let index: Int
-    let count: Int
+    let selection: Selection
 
     init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), count >= 1, count <= 100_000, (1...count).contains(index)
-        else { return nil }
-        self.index = index
-        self.count = count
+        guard let selection = Selection(shardName: argument) else { return nil }
+        self.selection = selection
     }
 }
 

@@ -32,9 +32,8 @@ struct RepositoryOptions: ParsableArguments {
     }
 
     var selection: Selection {
-        var selection = Selection()
+        var selection = shard?.selection ?? Selection()
         selection.tenants = Set(tenants.map(\.id))
-        if let shard { selection.shard = (shard.index, shard.count) }
         return selection
     }
 
