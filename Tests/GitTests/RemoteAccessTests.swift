@@ -340,3 +340,15 @@ private struct Served {
         #expect(ContinuousClock.now - start < .seconds(5))
     }
 }
+
+/// Somebody hangs up while there is more to say.
+@Suite struct PipeSignalTests {
+    @Test func aPeerThatHangsUpIsAnErrorAndNotTheEnd() {
+        var pair: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        close(pair[1])
+        let code = withoutPipeSignal { write(pair[0], "x", 1) < 0 ? errno : 0 }
+        close(pair[0])
+        #expect(code == EPIPE)
+    }
+}

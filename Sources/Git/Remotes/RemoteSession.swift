@@ -81,7 +81,7 @@ final class RemoteSession {
     }
 
     deinit {
-        git_remote_disconnect(remote)
+        withoutPipeSignal { _ = git_remote_disconnect(remote) }
         // Not before: to say goodbye to a silent server takes for ever, too.
         watchdog.end()
         git_remote_free(remote)
@@ -181,7 +181,7 @@ final class RemoteSession {
     private func run(_ operation: String, _ call: () -> Int32) throws(GitError) {
         parked = nil
         if options.access.deadline.hasPassed { throw tooLate(operation) }
-        let code = call()
+        let code = withoutPipeSignal(call)
         guard code < 0 else { return }
         let error = lastError(code, operation)
         if let parked { throw parked }
