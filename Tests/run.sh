@@ -89,10 +89,9 @@ section() {
 finish() {
     printf '\n== Summary\n'
     printf '%s\n' "${summary[@]}"
-    # A run of thousands of lines has swift test's counts in the middle: where CI looks is the end. Each of the two testing
-    # libraries has a closing line of its own, also when it had nothing to run; that one is left out.
+    # A run of thousands of lines has what failed, and swift test's counts, in the middle: where CI looks is the end.
     if [[ -s $scratch/swift-test.log ]]; then
-        grep -E 'Executed [1-9][0-9]* tests?,' "$scratch/swift-test.log" | tail -n 1
+        grep -E -A 3 'recorded an issue' "$scratch/swift-test.log"
         grep -E 'Test run with [1-9][0-9]* tests?' "$scratch/swift-test.log" | tail -n 1
     fi || true
     if ((${#failed[@]} > 0)); then
@@ -105,9 +104,14 @@ finish() {
 
 swift_test() {
     # pipefail carries swift test's exit code through tee.
-    swift test --skip-build 2>&1 | tee "$scratch/swift-test.log"
-    # A test target that is not found, or a filter left somewhere: no tests is no success.
-    grep -qE '(Executed|Test run with) [1-9][0-9]* tests?' "$scratch/swift-test.log" || die "swift test ran no test at all"
+    swift test --skip-build --xunit-output "$scratch/tests.xml" 2>&1 | tee "$scratch/swift-test.log"
+    ran_tests tests
+}
+
+# A test target that is not found, or a filter left somewhere: no tests is no success. The file is written by the tests' own
+# process when they are through; of what it prints, swift test has been seen to lose the last lines.
+ran_tests() {
+    grep -qE '<testsuite .* errors="0" tests="[1-9][0-9]*" failures="0"' "$scratch/$1-swift-testing.xml" || die "no list of tests that passed"
 }
 
 # sanitized thread|address: the tests of everything that is near C or threads, in a build that watches every access. A build
@@ -119,8 +123,9 @@ sanitized() {
     # that give us nothing to free), libssh2, and Foundation and the test library under the tests themselves.
     printf 'leak:%s\n' pcre2 libssh2 git_remote_connect_ext git_strarray_copy git_merge_base readBytesFromFile libXCTest.so >"$scratch/leaks"
     ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=60 LSAN_OPTIONS=suppressions=$scratch/leaks \
-        swift test --skip-build --sanitize="$1" --scratch-path "$scratch_path" --filter 'AppliedStateTests|GitTests|SignaturesTests' 2>&1 | tee "$scratch/$1.log" | tail -n 3
-    grep -qE 'Test run with [1-9][0-9]* tests? in .* passed' "$scratch/$1.log" || die "not all tests passed under the $1 sanitizer"
+        swift test --skip-build --sanitize="$1" --scratch-path "$scratch_path" --filter 'AppliedStateTests|GitTests|SignaturesTests' \
+        --xunit-output "$scratch/$1.xml" 2>&1 | tee "$scratch/$1.log" | { grep -E '✘|Test run with' || true; }
+    ran_tests "$1"
     if grep -E -A 40 'WARNING: ThreadSanitizer|ERROR: (Address|Leak)Sanitizer' "$scratch/$1.log"; then die "the $1 sanitizer found something"; fi
 }
 
