@@ -136,6 +136,21 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: shop("imported/tenants/contoso/profiles")) == ["staff-mail.json"])
     }
 
+    /// A file that cannot be read, or is far too large, stops its tenant, and the others are imported.
+    @Test(arguments: ["tenants/contoso/profiles/mail.json", "tenants/contoso/tenant.json"])
+    func whatCannotBeReadStopsItsTenantOnly(_ path: String) throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out", "--tenant", "contoso", "--tenant", "fabrikam").status == 0)
+        try shop.export()
+        try FileManager.default.createDirectory(atPath: shop("imported/tenants/contoso/profiles"), withIntermediateDirectories: true)
+        #expect(mkfifo(shop("imported/\(path)"), 0o644) == 0)
+        let imported = try shop.easel("import", "live", "--into", "imported")
+        #expect(imported.status == 1 && imported.out.contains("imported/\(path)") && imported.out.contains("1 error."), "\(imported.out)\(imported.err)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: shop("imported/tenants/contoso/profiles")).count <= 1)
+        #expect(shop.exists("imported/tenants/fabrikam/tenant.json"))
+    }
+
     /// A tenant.json that is there gets what the new manifests need of it, and keeps the rest.
     @Test func aTenantFileThatIsThereGetsItsIssuer() throws {
         let shop = try Workshop()

@@ -88,17 +88,27 @@ public struct Import: Sendable {
         }
         func bytes(_ path: String) throws -> [UInt8] { try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4) }
         func isThere(_ path: String) -> Bool { kind(of: "\(into)/\(path)") != .missing }
+        var broken: [Diagnostic] = []
+        // A file that cannot be read stops its tenant and nobody else.
+        func readable<Value>(_ path: String, _ read: () throws -> Value) -> Value? {
+            do { return try read() } catch {
+                broken.append(Diagnostic(.unreadable, file: path, "\(error); nothing is imported into the tenant"))
+                return nil
+            }
+        }
         let file = folder + "/tenant.json"
-        let existing = isThere(file) ? JSONDocument(file: file, bytes: try bytes(file)) : nil
+        let existing = isThere(file) ? readable(file) { JSONDocument(file: file, bytes: try bytes(file)) } : nil
         var manifests: [String: String] = [:]
         var taken: Set<String> = []
-        var broken: [Diagnostic] = []
-        for name in try list("\(into)/\(folder)/profiles") where name.hasSuffix(".json") {
+        for name in readable(folder + "/profiles", { try list("\(into)/\(folder)/profiles") }) ?? [] where name.hasSuffix(".json") {
             let path = "\(folder)/profiles/\(name)"
             // The name may stand in a base; one that has none is known by its file's name alone.
-            let manifest = try Manifest(id: String(name.dropLast(".json".count)), file: path, bytes: bytes(path), bases: bases) { base in
-                isThere(base) ? Bases.Source(bytes: try bytes(base), id: "") : nil
+            let manifest = readable(path) {
+                try Manifest(id: String(name.dropLast(".json".count)), file: path, bytes: bytes(path), bases: bases) { base in
+                    isThere(base) ? Bases.Source(bytes: try bytes(base), id: "") : nil
+                }
             }
+            guard let manifest else { continue }
             guard let name = manifest.displayName else {
                 // It may be the one that an export would be written as a second time.
                 broken.append(Diagnostic(.unreadable, file: path, "the name of this manifest cannot be told, so nothing is imported into the tenant", help: "run easel validate, and mend it first"))
