@@ -9,7 +9,7 @@ import Testing
         let port = try freePort()
         let script = "import socket, time; s = socket.socket(); s.bind(('127.0.0.1', \(port))); s.listen(8); keep = []\nwhile True: keep.append(s.accept())"
         let program = try shop.start(["/usr/bin/timeout", "60", "/usr/bin/python3", "-c", script])
-        while !answers(port) { usleep(10_000) }
+        try awaitServer(on: port)
         return ("git://127.0.0.1:\(port)/config.git", program)
     }
 

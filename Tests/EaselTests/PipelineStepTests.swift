@@ -51,7 +51,7 @@ struct PipelineStepTests {
                 http.server.HTTPServer(("127.0.0.1", \(apiPort)), Handler).serve_forever()
                 """
             api = try shop.start(["/usr/bin/timeout", "200", "/usr/bin/python3", "-c", script])
-            while !answers(apiPort) { usleep(10_000) }
+            try awaitServer(on: apiPort)
         }
 
         deinit {

@@ -73,7 +73,7 @@ import Testing
                 server.serve_forever()
                 """
             program = try shop.start(["/usr/bin/timeout", "120", "/usr/bin/python3", "-c", script] + (certificates.map { [$0] } ?? []))
-            while !answers(port) { usleep(10_000) }
+            try awaitServer(on: port)
         }
 
         deinit {

@@ -278,43 +278,50 @@ private struct Served {
     }
 }
 
-/// Servers that stall; `nc`-like ones, made here.
-@Suite struct StallTests {
-    /// Listens, and answers each connection with `bytes`, one every `pause`, and what has been asked with `done` with `then`; then is silent.
-    private final class Mute {
-        let port: UInt16
-        private let program: Program
+/// Listens, and answers each connection with `bytes`, one every `pause`, and what has been asked with `done` with `then`; then is silent,
+/// or hangs up once it has heard so many bytes.
+private final class Mute {
+    let port: UInt16
+    private let program: Program
 
-        init(_ bytes: String, pause: Double, then: String = "") throws {
-            port = try freePort()
-            func hex(_ text: String) -> String { text.utf8.map { String(format: "%02x", $0) }.joined() }
-            let script = """
-                import socket, sys, time, threading
-                server = socket.socket(); server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                server.bind(("127.0.0.1", \(port))); server.listen(8)
-                def serve(peer):
-                    try:
-                        for byte in bytes.fromhex("\(hex(bytes))"):
-                            peer.send(bytes([byte]))
-                            time.sleep(\(pause))
-                        heard = b""
-                        # Not before it is asked for: libgit2 throws away what comes with the list of refs.
-                        while "\(hex(then))" and b"done" not in heard: heard += peer.recv(4096) or b"done"
-                        peer.sendall(bytes.fromhex("\(hex(then))"))
-                    except OSError: return
-                    time.sleep(60)
-                while True: threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
-                """
-            program = try Program(["/usr/bin/timeout", "120", "/usr/bin/python3", "-c", script])
-            while !answers(port) { usleep(10_000) }
-        }
-
-        deinit {
-            kill(program.child, SIGTERM)
-            _ = try? program.finish()
-        }
+    init(_ bytes: String, pause: Double = 0, then: String = "", hangsUpAfter limit: Int = .max) throws {
+        port = try freePort()
+        func hex(_ text: String) -> String { text.utf8.map { String(format: "%02x", $0) }.joined() }
+        let script = """
+            import socket, sys, time, threading
+            server = socket.socket(); server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind(("127.0.0.1", \(port))); server.listen(8)
+            def serve(peer):
+                try:
+                    for byte in bytes.fromhex("\(hex(bytes))"):
+                        peer.send(bytes([byte]))
+                        time.sleep(\(pause))
+                    heard = b""
+                    # Not before it is asked for: libgit2 throws away what comes with the list of refs.
+                    while "\(hex(then))" and b"done" not in heard: heard += peer.recv(4096) or b"done"
+                    peer.sendall(bytes.fromhex("\(hex(then))"))
+                    while "\(limit)" != "\(Int.max)":
+                        heard += peer.recv(4096)
+                        if len(heard) >= \(limit): return peer.close()
+                except OSError: return
+                time.sleep(60)
+            while True: threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
+            """
+        program = try Program(["/usr/bin/timeout", "120", "/usr/bin/python3", "-c", script])
+        try awaitServer(on: port)
     }
 
+    deinit {
+        kill(program.child, SIGTERM)
+        _ = try? program.finish()
+    }
+}
+
+/// A line of Git's protocol.
+private func packet(_ text: String) -> String { String(format: "%04x", text.utf8.count + 4) + text }
+
+/// Servers that stall.
+@Suite struct StallTests {
     @Test(arguments: [("git", "", 0.0), ("git", "00ff0123456789abcdef0123456789abcdef", 0.3), ("ssh", "", 0.0), ("ssh", "SSH-2.0-x", 0.3), ("http", "", 0.0), ("http", "HTTP/1.1 200 OK", 0.3)])
     func aSilentServerIsLeftAtTheDeadline(_ how: (scheme: String, bytes: String, pause: Double)) throws {
         let served = try Served()
@@ -328,7 +335,6 @@ private struct Served {
 
     @Test func aPackOfTooManyObjectsIsRefused() throws {
         let served = try Served()
-        func packet(_ text: String) -> String { String(format: "%04x", text.utf8.count + 4) + text }
         let id = served.first.description
         // 0x20202020 objects, says the pack's header.
         let server = try Mute(packet("\(id) HEAD\0ofs-delta\n") + packet("\(id) refs/heads/main\n") + "0000", pause: 0, then: packet("NAK\n") + "PACK\0\0\0\u{2}    ")
@@ -356,5 +362,19 @@ private struct Served {
         let code = withoutPipeSignal { write(pair[0], "x", 1) < 0 ? errno : 0 }
         close(pair[0])
         #expect(code == EPIPE)
+    }
+
+    @Test func aServerThatHangsUpInAPushIsAnError() throws {
+        let served = try Served()
+        var random = SystemRandomNumberGenerator()
+        try Data((0..<500_000).flatMap { _ in withUnsafeBytes(of: random.next() as UInt64, Array.init) }).write(to: URL(fileURLWithPath: served.scratch("work/large")))
+        try served.scratch.git("add", "large", in: served.scratch("work"))
+        try served.scratch.git("commit", "-q", "-m", "large", in: served.scratch("work"))
+        // It takes the command and a little of the pack.
+        let server = try Mute(packet(String(repeating: "0", count: 40) + " capabilities^{}\0report-status\n") + "0000", hangsUpAfter: 4096)
+        let mirror = try served.mirror("git://127.0.0.1:\(server.port)/up.git")
+        try served.scratch.git("fetch", "-q", served.scratch("work"), "main", in: mirror.repositoryPath)
+        let large = try id(served.scratch.git("rev-parse", "main", in: served.scratch("work")))
+        #expect { try mirror.push(ref: "refs/heads/state", commit: large, expected: nil) } throws: { ($0 as? GitError)?.kind == .network }
     }
 }

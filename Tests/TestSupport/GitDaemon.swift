@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// `git daemon` on loopback for the repositories in a folder, which may be pushed to.
 public final class GitDaemon: Server {
@@ -27,17 +28,29 @@ private func withAddress<R>(_ port: UInt16, _ body: (UnsafeMutablePointer<sockad
     }
 }
 
-/// A port of loopback on which nobody listens.
+/// A port of loopback on which nobody listens, and that no other test gets.
+///
+/// Below those that the kernel gives to whoever connects somewhere: one of these could be taken before the server has it.
 public func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    guard withAddress(0, { bind(descriptor, $0, $1) }) == 0 else { throw Program.Failed(description: "no free port") }
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    _ = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    for _ in 0..<1000 {
+        let port = UInt16(10_000 + nextPort.wrappingAdd(1, ordering: .relaxed).oldValue % 20_000)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        if withAddress(port, { bind(descriptor, $0, $1) }) == 0 { return port }
     }
-    return UInt16(bigEndian: address.sin_port)
+    throw Program.Failed(description: "no free port")
+}
+
+// Two test runs beside each other begin at different places.
+private let nextPort = Atomic(UInt32(getpid()) &* 97)
+
+/// Waits until a server listens there; throws when it has not come up within 20 seconds.
+public func awaitServer(on port: UInt16) throws {
+    for _ in 0..<2000 {
+        if answers(port) { return }
+        usleep(10_000)
+    }
+    throw Program.Failed(description: "nothing listens on port \(port)")
 }
 
 /// Whether somebody listens there.

@@ -8,13 +8,11 @@ public class Server {
     init(_ command: [String], port: UInt16, environment: [String: String]) throws {
         self.port = port
         program = try Program(["/usr/bin/timeout", "300"] + command, environment: environment)
-        for _ in 0..<500 {
-            if answers(port) { return }
-            usleep(10_000)
+        do { try awaitServer(on: port) } catch {
+            kill(program.child, SIGTERM)
+            let outcome = try program.finish()
+            throw Program.Failed(description: "\(command[0]): \(error): \(outcome.out)\(outcome.err)")
         }
-        kill(program.child, SIGTERM)
-        let outcome = try program.finish()
-        throw Program.Failed(description: "\(command[0]) does not answer on port \(port): \(outcome.out)\(outcome.err)")
     }
 
     deinit {
