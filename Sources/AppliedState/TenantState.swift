@@ -1,3 +1,4 @@
+import Gates
 import Impact
 import JSONSource
 import Profiles
@@ -40,11 +41,14 @@ public struct TenantState: Sendable, Hashable {
     public var members: [String: Int]
     /// Profiles that a gate holds.
     public var held: Set<String>
+    /// Those among them that leave, and that a default gate holds: it looks at the whole plan, and what goes out beside them would
+    /// otherwise open it in the next run.
+    public var removalsHeld: [DefaultGate: Set<String>]
     public var profiles: [String: Profile]
 
     public init(
         displayName: String, serial: Int, commit: String, folder: String, bases: [String: String], renderer: Int, members: [String: Int],
-        held: Set<String>, profiles: [String: Profile]
+        held: Set<String>, removalsHeld: [DefaultGate: Set<String>] = [:], profiles: [String: Profile]
     ) {
         self.displayName = displayName
         self.serial = serial
@@ -54,6 +58,7 @@ public struct TenantState: Sendable, Hashable {
         self.renderer = renderer
         self.members = members
         self.held = held
+        self.removalsHeld = removalsHeld
         self.profiles = profiles
     }
 
@@ -86,6 +91,10 @@ public struct TenantState: Sendable, Hashable {
                     }
                 }
             }
+            if !removalsHeld.isEmpty {
+                writer.key("removalsHeld")
+                writer.value(.object(Dictionary(uniqueKeysWithValues: removalsHeld.map { ($0.rawValue, .array($1.sorted().map(JSON.string))) })))
+            }
             writer.member("renderer", renderer)
             writer.member("serial", serial)
         }
@@ -108,6 +117,8 @@ public struct TenantState: Sendable, Hashable {
         bases = Self.dictionary(root["bases"], \.string)
         members = Self.dictionary(root["members"]) { $0.count(from: 0) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
+        removalsHeld = [:]
+        for gate in DefaultGate.allCases { removalsHeld[gate] = root["removalsHeld"]?[name: gate.rawValue].map { Set($0.elements.compactMap(\.string)) } }
         profiles = [:]
         for member in root["profiles"].map({ Array($0.members) }) ?? [] {
             guard let id = member.key.string, let digest = member.value["digest"]?.string,

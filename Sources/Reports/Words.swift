@@ -116,8 +116,10 @@ enum Words {
         }
     }
 
-    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes.
+    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes; in a drift report also what is there
+    /// already.
     static func change(_ change: ProfileImpact.Change) -> String {
+        if change.before == change.after { return "\(value(change.after, ids: false)), and is there already" }
         let ids = needsIDs(change)
         guard let joined = change.joined, let left = change.left else {
             return "\(value(change.before, ids: ids)) → \(value(change.after, ids: ids))"
@@ -168,7 +170,7 @@ enum Words {
 
     /// A difference that is no more.
     static func resolved(_ difference: PreviousDrift.Difference) -> String {
-        "\(difference.tenant)/\(difference.profile)\(difference.path.isEmpty ? "" : " \(difference.path)"): \(difference.kind.rawValue) since \(difference.firstSeen)"
+        "\(difference.tenant)/\(difference.profile)\(difference.path.isEmpty ? "" : " \(difference.path)"): \(difference.kind.rawValue)\(difference.firstSeen.map { " since \($0)" } ?? "")"
     }
 
     /// What a drift report says of a difference beside its values; nil where there is nothing more.
@@ -177,7 +179,7 @@ enum Words {
         if let accepted = difference.acceptance {
             parts.append("accepted by \(accepted.acceptedBy)\(accepted.expires.map { " until \($0)" } ?? ""): \(accepted.reason)")
         } else if let isNew = difference.isNew {
-            parts.append(isNew ? "new" : "since \(difference.firstSeen)")
+            parts.append(isNew ? "new" : difference.firstSeen.map { "since \($0)" } ?? "as before")
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }

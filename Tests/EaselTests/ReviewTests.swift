@@ -118,6 +118,9 @@ import Testing
                 .init(file: "approvals/a.json", kind: "added", what: "approval", loosens: true),
                 .init(file: "tenants/fabrikam/policy.json", kind: "tightened", what: "limits.peoplePerRun", loosens: false),
             ])
+        // Whatever tenants it is narrowed to: policies decide about what may go out at all.
+        let narrow = try shop.easel("review", "HEAD^", "HEAD", "--tenant", "contoso", "--format", "json", in: "config")
+        #expect(try JSONDecoder().decode(Changes.self, from: Data(narrow.out.utf8)).policyChanges == changes)
         let markdown = try shop.easel("review", "HEAD^", "HEAD", "--format", "markdown", in: "config").out
         let place = try #require(markdown.range(of: "Policies and approvals change"))
         #expect(markdown[place.upperBound...].contains("🔴 **loosens** `policy.json` `gate storm`"))

@@ -30,6 +30,8 @@ import Testing
         }
         try refused("CFG061", "is not signed", "--require-signed-commits", "--trusted-keys", "../trusted")
         try refused("CFG060", "--trusted-keys", "--require-signed-commits")
+        let nowhere = try shop.easel("plan", "--trusted-keys", "../nowhere", in: "config")
+        #expect(nowhere.status == 1 && nowhere.err.contains("../nowhere"), "\(nowhere.err)")
         try sign(shop, "bob")
         try refused("CFG062", "SHA256:", "--require-signed-commits", "--trusted-keys", "../trusted")
         try sign(shop, "ann")

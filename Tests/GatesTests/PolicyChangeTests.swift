@@ -48,6 +48,20 @@ import Testing
         #expect(told(gate: over(50), #""require": "never", "when": {"peopleOver": 500}"#) == ["changed !"])
         #expect(told(gate: #""require": "never", "when": {"tenants": ["a*"]}"#, #""require": "never", "when": {"tenants": ["a*", "b"]}"#) == ["tightened"])
         #expect(told(gate: #""require": "never", "when": {"actions": ["remove"]}"#, #""require": "never", "when": {"actions": ["update"]}"#) == ["changed !"])
+        let matching = { (globs: String) in #""require": "never", "when": {"tenants": [\#(globs)]}"# }
+        #expect(told(gate: matching(#""zzz*""#), matching(#""zzz1*""#)) == ["loosened !"] && told(gate: matching(#""a?c""#), matching(#""a*c""#)) == ["tightened"])
+        #expect(told(gate: matching(#""a*""#), matching(#""b*""#)) == ["changed !"] && told(gate: matching(#""a?""#), matching(#""a*a""#)) == ["changed !"])
+    }
+
+    /// More consequences are more people to count.
+    @Test func consequencesBesideANumber() {
+        let when = { (text: String) in #""require": "approval", "when": {"peopleOver": 50\#(text)}"# }
+        let one = when(#", "consequences": ["credentialReentry"]"#)
+        let two = when(#", "consequences": ["credentialReentry", "newProfile"]"#)
+        #expect(told(gate: one, two) == ["tightened"] && told(gate: two, one) == ["loosened !"])
+        #expect(told(gate: two, when("")) == ["tightened"] && told(gate: when(""), two) == ["loosened !"])
+        // Those that only read advice are not among a profile's people.
+        #expect(told(gate: when(#", "consequences": ["advice"]"#), when("")) == ["changed !"])
     }
 
     @Test func aWindowIsComparedByItsHours() {
@@ -92,7 +106,9 @@ import Testing
         let (one, other) = (tests.gate("g", &random), tests.gate("g", &random))
         // Mostly alike, or nothing could be told of them.
         let mixed = Gate(
-            name: "g", when: random.chance(1, in: 2) ? one.when : Condition(consequences: other.when.consequences, actions: one.when.actions, rules: one.when.rules),
+            name: "g", when: random.chance(1, in: 2) ? one.when : Condition(
+                consequences: other.when.consequences, actions: one.when.actions, rules: one.when.rules,
+                tenants: random.chance(1, in: 2) ? one.when.tenants : other.when.tenants, peopleOver: one.when.peopleOver),
             require: random.chance(1, in: 2) ? one.require : other.require, window: random.chance(1, in: 2) ? one.window : other.window)
         let drift = one.drift(to: mixed)
         for step in 0..<20 {

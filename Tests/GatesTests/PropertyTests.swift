@@ -16,7 +16,8 @@ import Testing
             return proposal(
                 "t\(Int.random(in: 0...4, using: &random))", "p\(padded(number, 2))", action,
                 random.chance(1, in: 12) ? .unknown : .atMost(Int.random(in: 0...30, using: &random)), consequences,
-                rules: Rules.all.map(\.id).filter { _ in random.chance(1, in: 8) })
+                rules: Rules.all.map(\.id).filter { _ in random.chance(1, in: 8) },
+                counts: [.newProfile: .atMost(Int.random(in: 0...30, using: &random)), .advice: .atMost(Int.random(in: 0...60, using: &random))])
         }
     }
 
@@ -26,7 +27,7 @@ import Testing
         }
         let when = Condition(
             consequences: some(Consequence.allCases, &random), actions: some(Action.allCases, &random), rules: some(Rules.all.map(\.id), &random),
-            tenants: random.chance(1, in: 3) ? [Glob("t1"), Glob("*3")].compactMap { $0 } : nil,
+            tenants: random.chance(1, in: 3) ? ["t1", "*3", "t*", "t?", "?3"].filter { _ in random.chance(1, in: 2) }.compactMap(Glob.init) : nil,
             peopleOver: random.chance(1, in: 3) ? Int.random(in: 0...30, using: &random) : nil)
         let window = Window(
             days: Set(Weekday.allCases.filter { _ in random.chance(1, in: 2) }), from: Int.random(in: 0..<1440, using: &random),

@@ -63,15 +63,15 @@ func book(_ fingerprints: [String] = [], now: Instant = noon) throws -> Approval
 /// A changed profile made up; its fingerprint follows from its name alone.
 func proposal(
     _ tenant: String, _ profile: String, _ action: Action = .reinstall, _ people: People = .atMost(10),
-    _ consequences: [Consequence] = [.credentialReentry], rules: [String] = ["EAS001"]
+    _ consequences: [Consequence] = [.credentialReentry], rules: [String] = ["EAS001"], counts: [Consequence: People] = [:]
 ) -> Proposal {
-    let consequences = Dictionary(uniqueKeysWithValues: consequences.map { ($0, people) })
+    let consequences = Dictionary(uniqueKeysWithValues: consequences.map { ($0, counts[$0] ?? people) })
     let change = ProfileImpact.Change(path: "/account/oauth", before: false, after: true, joined: nil, left: nil, rules: rules)
     return Proposal(
         tenant: tenant,
         impact: ProfileImpact(
             profile: profile, displayName: profile, action: action, changes: action == .none ? [] : [change], advice: [],
-            consequences: consequences, people: consequences.keys.contains(where: \.isNoticed) ? people : .atMost(0),
+            consequences: consequences, people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger),
             fingerprint: action == .none ? nil : fingerprint(tenant: tenant, profile: profile, before: "a", after: "b")))
 }
 

@@ -1,3 +1,4 @@
+import Impact
 import JSONSource
 
 /// One side of a comparison: a policy file as it was read.
@@ -142,11 +143,35 @@ extension Condition {
             case (_, nil): .tighter
             case (let old?, let new?): old == new ? .same : new < old ? .tighter : .looser
             }
-        let consequences = any(consequences, new.consequences)
-        // Other consequences are other people to count: with a number in play nothing can be told.
-        let counted = consequences != .same && (peopleOver ?? new.peopleOver) != nil ? .other : consequences
-        return counted + any(actions, new.actions) + any(rules, new.rules)
-            + any(tenants.map { Set($0.map(\.pattern)) }, new.tenants.map { Set($0.map(\.pattern)) }) + people
+        return consequences(to: new) + any(actions, new.actions) + any(rules, new.rules) + Self.tenants(tenants, new.tenants) + people
+    }
+
+    /// More consequences are more people to count, and without any those of all that somebody notices are counted: with a number in
+    /// play, nothing can be told of the others.
+    private func consequences(to new: Condition) -> Drift {
+        func isCounted(_ consequences: Set<Consequence>) -> Bool { (peopleOver ?? new.peopleOver) == nil || consequences.allSatisfy(\.isNoticed) }
+        switch (consequences, new.consequences) {
+        case (nil, nil): return .same
+        case (nil, let new?): return isCounted(new) ? .looser : .other
+        case (let old?, nil): return isCounted(old) ? .tighter : .other
+        case (let old?, let new?): return old == new ? .same : old.isSubset(of: new) ? .tighter : new.isSubset(of: old) ? .looser : .other
+        }
+    }
+
+    private static func tenants(_ old: [Glob]?, _ new: [Glob]?) -> Drift {
+        func cover(_ some: [Glob], _ others: [Glob]) -> Bool { others.allSatisfy { other in some.contains { $0.covers(other) } } }
+        switch (old, new) {
+        case (nil, nil): return .same
+        case (nil, _?): return .looser
+        case (_?, nil): return .tighter
+        case (let old?, let new?):
+            switch (cover(new, old), cover(old, new)) {
+            case (true, true): return .same
+            case (true, false): return .tighter
+            case (false, true): return .looser
+            case (false, false): return .other
+            }
+        }
     }
 }
 

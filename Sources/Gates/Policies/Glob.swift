@@ -24,7 +24,7 @@ public struct Glob: Sendable, Hashable {
             if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
                 star = (p, t)
                 p += 1
-            } else if p < pattern.count, pattern[p] == UInt8(ascii: "?") || pattern[p] == text[t] {
+            } else if p < pattern.count, pattern[p] == text[t] || (pattern[p] == UInt8(ascii: "?") && text[t] != UInt8(ascii: "*")) {
                 p += 1
                 t += 1
             } else if let last = star {
@@ -37,4 +37,7 @@ public struct Glob: Sendable, Hashable {
         }
         return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
+
+    /// Whether it matches whatever another pattern matches; sound, not complete. Read as text, a star is matched by stars alone.
+    func covers(_ other: Glob) -> Bool { matches(other.pattern) }
 }

@@ -31,6 +31,14 @@ public struct AcceptedDrift: Sendable {
             guard self.profile == profile else { return false }
             return path.isEmpty || live?.identity == change.before.identity
         }
+
+        /// Whether what goes out takes the accepted difference away: another value than the accepted one or, of a profile that is
+        /// missing on purpose, anything but its removal.
+        public func isUndone(by impact: ProfileImpact) -> Bool {
+            guard profile == impact.profile else { return false }
+            if path.isEmpty { return graphID == nil && (impact.action == .update || impact.action == .reinstall) }
+            return impact.changes.contains { $0.path == path && $0.after.identity != live?.identity }
+        }
     }
 
     public var entries: [Entry] = []

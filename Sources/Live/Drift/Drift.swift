@@ -95,7 +95,7 @@ public enum Drift {
             let id = profileID(of: profile.displayName, taken: &taken)
             let was = profile.effective(id: id, unknownAs: nil)
             result.profiles.append(
-                ProfileDrift(impact: Impact.standing(tenant: tenant, before: was, after: nil), kind: .unmanaged, kinds: [.unmanaged], graphID: profile.graphID, live: was))
+                ProfileDrift(impact: Impact.standing(was), kind: .unmanaged, kinds: [.unmanaged], graphID: profile.graphID, live: was))
         }
         result.profiles.sort { JSONWriter.precedes($0.impact.profile, $1.impact.profile) }
         return result
@@ -111,7 +111,6 @@ public enum Drift {
         let after = desired.flatMap { desired in facts.map { (desired, $0) } }
         let before = now.map { now in Impact.Applied(profile: now, advice: Set(facts.map { Impact.advice(on: now, $0) } ?? [])) }
         let changed = applied.flatMap { applied in now.map { Comparison(before: applied, after: $0).changes.compactMap { $0.setting?.pointer } } }
-        let isPending = Comparison(before: applied, after: desired).changes.isEmpty == false
         let impact = Impact.compare(tenant: tenant, before: before, after: after, members: members)
         let kinds = impact.changes.map { change -> DriftKind in
             if change.path.isEmpty { return applied != nil && now == nil ? .missing : .pending }
@@ -122,16 +121,13 @@ public enum Drift {
             kind = .missing
         } else if kinds.contains(.modified) {
             kind = .modified
-        } else if impact.action != .none || isPending {
-            kind = .pending
         } else {
-            return nil
+            kind = .pending
         }
-        guard impact.action == .none, let shown = now ?? desired ?? applied else {
-            return ProfileDrift(impact: impact, kind: kind, kinds: kinds, graphID: live?.graphID, live: now)
-        }
+        guard impact.action == .none else { return ProfileDrift(impact: impact, kind: kind, kinds: kinds, graphID: live?.graphID, live: now) }
         // The tenant has what is desired already: only the state does not know it yet.
-        return ProfileDrift(impact: Impact.standing(tenant: tenant, before: shown, after: shown), kind: kind, kinds: [], graphID: live?.graphID, live: now)
+        guard let arrived = Impact.arrived(at: desired, from: applied) else { return nil }
+        return ProfileDrift(impact: arrived, kind: .pending, kinds: arrived.changes.map { _ in .pending }, graphID: live?.graphID, live: now)
     }
 
     /// Live profiles, each to be taken once.

@@ -8,12 +8,12 @@ public struct DriftNote: Sendable, Hashable {
         /// The value as applied; null where nothing was.
         public var applied: JSON
         public var acceptance: Acceptance?
-        /// When it was first seen: RFC 3339, UTC; only with an earlier report to compare with, or as that for a later one.
-        public var firstSeen: String
+        /// When it was first seen, RFC 3339, UTC: in this run, or as an earlier report says. Nil of what a reproducible run sees first.
+        public var firstSeen: String?
         /// Nil without an earlier report.
         public var isNew: Bool?
 
-        public init(kind: DriftKind, applied: JSON, acceptance: Acceptance? = nil, firstSeen: String, isNew: Bool? = nil) {
+        public init(kind: DriftKind, applied: JSON, acceptance: Acceptance? = nil, firstSeen: String?, isNew: Bool? = nil) {
             self.kind = kind
             self.applied = applied
             self.acceptance = acceptance
@@ -49,8 +49,6 @@ public struct DriftNote: Sendable, Hashable {
 
     /// Whether every difference is wanted.
     public var isAccepted: Bool { !differences.isEmpty && differences.allSatisfy { $0.acceptance != nil } }
-    /// Differences that nobody has accepted; a profile that only the state has yet to learn of counts as one.
-    public var open: Int { differences.isEmpty ? 1 : differences.count { $0.acceptance == nil } }
 }
 
 /// The counts of a drift run. A tenant or profile is in line when nothing about it differs but what was accepted.

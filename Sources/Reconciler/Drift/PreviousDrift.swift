@@ -11,8 +11,8 @@ public struct PreviousDrift: Sendable {
         public let kind: DriftKind
         /// The service's id of an unmanaged profile.
         public let graphID: String?
-        /// RFC 3339, UTC.
-        public let firstSeen: String
+        /// RFC 3339, UTC; nil where the report is one of a reproducible run.
+        public let firstSeen: String?
         /// The live value; another one is another difference.
         public let live: JSON
 
@@ -36,11 +36,10 @@ public struct PreviousDrift: Sendable {
             for profile in tenant["profiles"].map({ Array($0.elements) }) ?? [] {
                 guard let tenantID = tenant["id"]?.string, let id = profile["id"]?.string else { continue }
                 for change in profile["changes"].map({ Array($0.elements) }) ?? [] {
-                    guard let path = change["path"]?.string, let kind = change["drift"]?.string.flatMap(DriftKind.init(rawValue:)), change["accepted"] == nil,
-                        let firstSeen = change["firstSeen"]?.string
+                    guard let path = change["path"]?.string, let kind = change["drift"]?.string.flatMap(DriftKind.init(rawValue:)), change["accepted"] == nil
                     else { continue }
                     let difference = Difference(
-                        tenant: tenantID, profile: id, path: path, kind: kind, graphID: kind == .unmanaged ? profile["graphId"]?.string : nil, firstSeen: firstSeen,
+                        tenant: tenantID, profile: id, path: path, kind: kind, graphID: kind == .unmanaged ? profile["graphId"]?.string : nil, firstSeen: change["firstSeen"]?.string,
                         live: change["before"]?.plain ?? .null)
                     found[difference.key] = difference
                 }
@@ -48,10 +47,10 @@ public struct PreviousDrift: Sendable {
         }
         for kept in root["carried"].map({ Array($0.elements) }) ?? [] {
             guard let tenant = kept["tenant"]?.string, let profile = kept["profile"]?.string, let path = kept["path"]?.string,
-                let kind = kept["drift"]?.string.flatMap(DriftKind.init(rawValue:)), let firstSeen = kept["firstSeen"]?.string
+                let kind = kept["drift"]?.string.flatMap(DriftKind.init(rawValue:))
             else { continue }
             let difference = Difference(
-                tenant: tenant, profile: profile, path: path, kind: kind, graphID: kept["graphId"]?.string, firstSeen: firstSeen, live: kept["live"]?.plain ?? .null)
+                tenant: tenant, profile: profile, path: path, kind: kind, graphID: kept["graphId"]?.string, firstSeen: kept["firstSeen"]?.string, live: kept["live"]?.plain ?? .null)
             found[difference.key] = difference
         }
         differences = found
@@ -63,10 +62,10 @@ public struct PreviousDrift: Sendable {
         [tenant, kind == .unmanaged ? graphID ?? profile : profile, path].joined(separator: "\n")
     }
 
-    /// When a difference was first seen; nil when it is new.
-    func firstSeen(_ tenant: String, _ profile: String, _ path: String, kind: DriftKind, graphID: String?, live: JSON) -> String? {
+    /// The same difference in the earlier report; nil when it is new.
+    func earlier(_ tenant: String, _ profile: String, _ path: String, kind: DriftKind, graphID: String?, live: JSON) -> Difference? {
         guard let was = differences[Self.key(tenant, profile, path, kind, graphID)], was.kind == kind, was.live.identity == live.identity else { return nil }
-        return was.firstSeen
+        return was
     }
 
     /// Those of which nothing is left.

@@ -84,13 +84,13 @@ final class TenantThreeWays {
     private func note(_ drift: ProfileDrift, _ applied: EffectiveProfile?, _ tenant: String, _ book: inout AcceptanceBook) -> DriftNote {
         let profile = drift.impact.profile
         let differences = zip(drift.impact.changes, drift.kinds).map { change, kind -> DriftNote.Difference in
-            let was = request.previous?.firstSeen(tenant, profile, change.path, kind: kind, graphID: drift.graphID, live: change.before)
+            let was = request.previous?.earlier(tenant, profile, change.path, kind: kind, graphID: drift.graphID, live: change.before)
             let entry = book.entry(for: change, of: profile, kind: kind, graphID: drift.graphID)
             let setting = Catalogue.settings.firstIndex { $0.pointer == change.path }
             return DriftNote.Difference(
                 kind: kind, applied: setting.flatMap { applied?.values[$0].json } ?? (change.path.isEmpty ? applied.map { .string($0.displayName) } : nil) ?? .null,
                 acceptance: entry.map { .init(reason: $0.reason, acceptedBy: $0.acceptedBy, expires: $0.expires) },
-                firstSeen: was ?? request.now.description, isNew: request.previous.map { _ in was == nil })
+                firstSeen: was?.firstSeen ?? request.firstSeen, isNew: request.previous.map { _ in was == nil })
         }
         return DriftNote(kind: drift.kind, differences: differences, graphID: drift.graphID)
     }

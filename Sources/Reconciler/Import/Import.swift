@@ -13,8 +13,25 @@ public struct Import: Sendable {
     /// The config repository's work tree.
     public var into: String
     public var extractsBases: Bool
+    /// Nil: all of them.
+    public var only: Choice?
 
-    public init(files: [String], tenant: String?, into: String, extractsBases: Bool) {
+    /// Some of the live profiles.
+    public struct Choice: Sendable {
+        /// Tenant id → the service's ids, and the names of those that the export gives no id.
+        private var chosen: [String: Set<String>] = [:]
+
+        public init() {}
+
+        public var isEmpty: Bool { chosen.isEmpty }
+        var tenants: Set<String> { Set(chosen.keys) }
+
+        public mutating func add(_ tenant: String, graphID: String?, displayName: String) { chosen[tenant, default: []].insert(graphID?.lowercased() ?? displayName) }
+        func contains(_ tenant: String, _ profile: LiveProfile) -> Bool { chosen[tenant]?.contains(profile.graphID?.lowercased() ?? profile.displayName) ?? false }
+    }
+
+    public init(files: [String], tenant: String?, into: String, extractsBases: Bool, only: Choice? = nil) {
+        self.only = only
         self.files = files
         self.tenant = tenant
         self.into = into
@@ -45,7 +62,7 @@ public struct Import: Sendable {
             let (ids, diagnostics) = try folder.tenants()
             result.diagnostics = diagnostics
             guard !ids.isEmpty else { throw UsageError("\(files[0]) has no sub-folder whose name is a tenant id; give --tenant to import its files as one tenant's") }
-            imports = try ids.map { id in try one(id, bases) { try folder.read(id, names: $0) } }
+            imports = try ids.filter { only?.tenants.contains($0) ?? true }.map { id in try one(id, bases) { try folder.read(id, names: $0) } }
         }
         var positions: [String: Int] = [:]
         var members: [BaseExtraction.Member] = []
@@ -120,11 +137,12 @@ public struct Import: Sendable {
         guard broken.isEmpty else { return TenantImport(id: id, refused: broken) }
         var names: ImportNames?
         let tenant = existing.flatMap { Tenant(id: id, $0) }
-        let live = try read { directory in
+        var live = try read { directory in
             let made = ImportNames(tenant, directory)
             names = made
             return made
         }
+        if let only { live.profiles.removeAll { !only.contains(id, $0) } }
         return TenantImport(id: id, live, names: names ?? ImportNames(tenant, live.directory), existing: existing, manifests: manifests, taken: taken)
     }
 

@@ -6,7 +6,7 @@ import Profiles
 /// What a review finds changed in policies and approvals: every one of them, whatever tenants it is narrowed to, since
 /// they decide about what may go out at all.
 extension Run {
-    func policyChanges(_ candidates: Candidates, _ zones: ZoneStore) throws -> [PolicyChange] {
+    func policyChanges(_ zones: ZoneStore) throws -> [PolicyChange] {
         guard let baseline else { return [] }
         let old = try baseline.source.reader()
         var changes: [PolicyChange] = []
@@ -19,13 +19,20 @@ extension Run {
         }
         try policy("policy.json", .repository(file: "policy.json"), Self.file("policy.json", baseline.root), Self.file("policy.json", root))
         try changes += approvals(baseline.root, old)
-        for tenant in candidates.tenants where differ(tenant.before, tenant.folder) {
-            let file = "tenants/\(tenant.id)/policy.json"
-            let before = try tenant.before.flatMap { Self.file("policy.json", try old.entries(of: $0)) }
-            let after = try tenant.folder.flatMap { Self.file("policy.json", try reader.entries(of: $0)) }
-            try policy(file, .tenant(id: tenant.id, file: file), before, after)
+        let (was, is_) = (try Self.tenants(baseline.root, old), try Self.tenants(root, reader))
+        for id in Set(was.keys).union(is_.keys).sorted(by: JSONWriter.precedes) where differ(was[id], is_[id]) {
+            let file = "tenants/\(id)/policy.json"
+            let before = try was[id].flatMap { Self.file("policy.json", try old.entries(of: $0)) }
+            let after = try is_[id].flatMap { Self.file("policy.json", try reader.entries(of: $0)) }
+            try policy(file, .tenant(id: id, file: file), before, after)
         }
         return changes
+    }
+
+    private static func tenants(_ root: [ConfigEntry], _ reader: any ConfigReader) throws -> [String: ConfigEntry] {
+        guard let folder = root.first(where: { $0.name == "tenants" && $0.kind == .folder }) else { return [:] }
+        let folders = try reader.entries(of: folder).filter { $0.kind == .folder && $0.name.map(StringForm.id.accepts) == true }
+        return Dictionary(folders.map { ($0.nameOrEmpty, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func approvals(_ oldRoot: [ConfigEntry], _ old: any ConfigReader) throws -> [PolicyChange] {

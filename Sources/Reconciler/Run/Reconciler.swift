@@ -1,5 +1,6 @@
 import AppliedState
 import Dispatch
+import Files
 import Gates
 import Git
 import Glibc
@@ -74,6 +75,8 @@ struct Run {
     }
 
     func run() throws -> RunResult {
+        // Named in vain, it would be missed on the day on which a policy asks for it.
+        if let keys = request.trustedKeys, kind(of: keys) == .missing { throw FileError(path: keys, operation: "read the trusted keys in", code: ENOENT) }
         let gates = try GateSetup.read(root: root, reader: reader, policies: request.policies, now: request.now)
         let rootState = try snapshot.rootState()
         let candidates = try candidates(rootState)
@@ -106,7 +109,7 @@ struct Run {
         let context = RunContext(
             request: request, source: opened.source, storePath: opened.store?.store.repositoryPath,
             listing: snapshot.listing, rootState: rootState, bases: Bases(), baseFiles: baseFiles, zones: gates.zones, keeper: gates.keeper,
-            massRemoval: try isMassRemoval(candidates, baseFiles, gates.zones), baseline: baseline, views: views)
+            massRemoval: try massRemoval(candidates, baseFiles, gates.zones), baseline: baseline, views: views)
         try Self.work(candidates.tenants, context, collector)
         if request.mode == .validate, !candidates.isUpToDate {
             let loader = TenantLoader(reader: reader, bases: context.bases, baseFiles: baseFiles, zones: gates.zones)
@@ -153,7 +156,7 @@ struct Run {
         }
         let shown = request.isReproducible && applied != nil ? "recorded" : applied
         var tail = tail(collector, gone: rootState.approved, applied: shown, notes: notes(collector, candidates))
-        tail.policyChanges = try policyChanges(candidates, gates.zones)
+        tail.policyChanges = try policyChanges(gates.zones)
         tail.isDeferred = request.defers
         for sink in sinks { try sink.end(tail) }
         try outReports?.finish(tail, snapshot: final, selection: request.selection, steps: steps, deferral: deferral)

@@ -36,6 +36,8 @@ public struct RunRequest: Sendable {
     public var isReproducible = false
     /// What tenants have now, and what it is called in reports; of drift and adopt.
     public var live: (source: any LiveSource, name: String)?
+    /// When a difference that no earlier report has was first seen, RFC 3339; nil leaves it out.
+    public var firstSeen: String?
     /// What the report is to say of the run as a whole.
     public var notes: [String] = []
     /// An earlier drift report: what is in it is nothing new.

@@ -14,7 +14,7 @@ struct RunContext: Sendable {
     let baseFiles: [String: ConfigEntry]
     let zones: ZoneStore
     let keeper: GateKeeper
-    let massRemoval: Bool
+    let massRemoval: MassRemoval
     let baseline: Baseline?
     let views: any ReportViews
 }
@@ -131,26 +131,31 @@ final class Worker {
 
     /// Gates that look at one profile alone.
     func judge(_ plan: TenantPlan) -> [(proposal: Proposal, by: [Hold])] {
-        let isEmptied = plan.isEmptied
+        let emptied = plan.emptied
         return plan.changes.map { change in
             let proposal = Proposal(tenant: plan.id, impact: change)
             return (
                 proposal,
-                context.keeper.judge(proposal, tenantPolicy: plan.desired?.policy, tenantIsEmptied: isEmptied, massRemoval: context.massRemoval)
+                context.keeper.judge(
+                    proposal, tenantPolicy: plan.desired?.policy, tenantIsEmptied: emptied.contains(change.profile), massRemoval: context.massRemoval.takes(proposal.name))
             )
         }
     }
 
     func finish(_ plan: TenantPlan, _ folder: ConfigEntry?, _ holds: [(proposal: Proposal, by: [Hold])]) throws -> Outcome {
         var heldBy: [String: [String]] = [:]
-        for (proposal, by) in holds where !by.isEmpty { heldBy[proposal.impact.profile] = by.names }
-        let report = plan.report(heldBy: heldBy)
+        var removalsHeld: [DefaultGate: Set<String>] = [:]
+        for (proposal, by) in holds where !by.isEmpty {
+            heldBy[proposal.impact.profile] = by.names
+            for gate in by.compactMap(\.defaultGate) { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
+        }
+        let report = plan.report(heldBy: heldBy, now: context.request.now)
         var rendered = TenantRenderer.Rendered()
         let before = plan.applied?.state.profiles.count ?? 0
         var after = before
         if context.request.mode == .reconcile, !plan.isBroken {
             rendered = try renderer.render(
-                plan, held: Set(heldBy.keys), source: folder, commit: context.source.commit?.description ?? "",
+                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, source: folder, commit: context.source.commit?.description ?? "",
                 report: context.views.tenantPart(report))
             after = rendered.profileCount
         }

@@ -18,8 +18,14 @@ struct TenantPlan {
     let unchanged: Int
 
     var isBroken: Bool { desired?.isBroken ?? false }
-    /// Whether every applied profile would be removed.
-    var isEmptied: Bool { !before.isEmpty && changes.count { $0.action == .remove } == before.count }
+    /// The profiles that are removed as all that the tenant has: every applied one or, while all that an earlier run has held for
+    /// that are still to go, those. New profiles beside them open nothing.
+    var emptied: Set<String> {
+        let removed = Set(changes.lazy.filter { $0.action == .remove }.map(\.profile))
+        guard removed.count < before.count else { return removed }
+        let waiting = (applied?.state.removalsHeld[.tenantRemoval] ?? []).intersection(before.keys)
+        return waiting.isSubset(of: removed) ? waiting : []
+    }
 
     /// Desired against applied.
     init(id: String, desired: DesiredTenant?, applied: AppliedTenant?) throws {
@@ -77,19 +83,21 @@ struct TenantPlan {
         self.unchanged = same
     }
 
-    /// - Parameter heldBy: profile id → gates.
-    func report(heldBy: [String: [String]]) -> TenantReport {
+    /// - Parameters:
+    ///   - heldBy: profile id → gates.
+    ///   - now: on whose day accepted drifts count, or no more.
+    func report(heldBy: [String: [String]], now: Instant) -> TenantReport {
         TenantReport(
             id: id, displayName: displayName, status: isBroken ? .failed : heldBy.isEmpty ? .ok : .held,
             profiles: changes.map { ProfileReport(impact: $0, heldBy: heldBy[$0.profile] ?? [], places: places(of: $0)) }, unchanged: unchanged,
-            diagnostics: (desired?.diagnostics ?? []) + undoneAcceptances)
+            diagnostics: (desired?.diagnostics ?? []) + undoneAcceptances(now))
     }
 
     /// Accepting a drift is no licence to overwrite it in silence.
-    private var undoneAcceptances: [Diagnostic] {
-        guard let entries = desired?.accepted.entries, !entries.isEmpty else { return [] }
+    private func undoneAcceptances(_ now: Instant) -> [Diagnostic] {
+        guard let entries = desired?.accepted.entries.filter({ $0.isValid(at: now) }), !entries.isEmpty else { return [] }
         return changes.flatMap { impact in
-            entries.filter { entry in entry.profile == impact.profile && impact.changes.contains { $0.path == entry.path } }.map { entry in
+            entries.filter { $0.isUndone(by: impact) }.map { entry in
                 var warning = Diagnostic(
                     .undoesAcceptance, severity: .warning, at: entry.place,
                     "what goes out to \(id)/\(entry.profile)\(entry.path.isEmpty ? "" : " \(entry.path)") undoes a drift that \(entry.acceptedBy) accepted: \(entry.reason)",

@@ -1,4 +1,5 @@
 import AppliedState
+import Gates
 import Git
 import Impact
 import JSONSource
@@ -28,8 +29,11 @@ struct TenantRenderer {
     /// - Parameters:
     ///   - plan: not broken.
     ///   - held: profiles that stay exactly as applied.
+    ///   - removalsHeld: those among them that default gates hold.
     ///   - report: the tenant's part of the report.
-    mutating func render(_ plan: TenantPlan, held: Set<String>, source: ConfigEntry?, commit: String, report: [UInt8]) throws -> Rendered {
+    mutating func render(
+        _ plan: TenantPlan, held: Set<String>, removalsHeld: [DefaultGate: Set<String>], source: ConfigEntry?, commit: String, report: [UInt8]
+    ) throws -> Rendered {
         let oldProfiles = try plan.applied?.files("profiles") ?? [:]
         let oldPayloads = try plan.applied?.files("payloads") ?? [:]
         var profiles: [String: StateFile] = [:]
@@ -82,7 +86,7 @@ struct TenantRenderer {
         let state = TenantState(
             displayName: plan.displayName, serial: (plan.applied?.state.serial ?? 0) + (didChange ? 1 : 0),
             commit: didChange ? commit : plan.applied?.state.commit ?? commit, folder: source?.id ?? "", bases: plan.desired?.bases ?? [:],
-            renderer: Self.version, members: members(plan), held: held, profiles: records)
+            renderer: Self.version, members: members(plan), held: held, removalsHeld: removalsHeld, profiles: records)
         var files: [String: StateFile] = ["state.json": .bytes(state.json())]
         if !didChange, let old = plan.applied?.file("report.json") {
             files["report.json"] = .blob(old)

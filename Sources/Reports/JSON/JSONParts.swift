@@ -85,7 +85,7 @@ extension JSONWriter {
             writer.member("before", change.before)
             if let drift {
                 writer.member("drift", drift.kind.rawValue)
-                writer.member("firstSeen", drift.firstSeen)
+                if let time = drift.firstSeen { writer.member("firstSeen", time) }
             }
             if let joined = change.joined { writer.member("joined", .array(joined)) }
             if let left = change.left { writer.member("left", .array(left)) }
@@ -99,7 +99,7 @@ extension JSONWriter {
     mutating func difference(_ difference: PreviousDrift.Difference, showsLive: Bool = false) {
         object { writer in
             writer.member("drift", difference.kind.rawValue)
-            writer.member("firstSeen", difference.firstSeen)
+            if let time = difference.firstSeen { writer.member("firstSeen", time) }
             if let id = difference.graphID { writer.member("graphId", id) }
             if showsLive { writer.member("live", difference.live) }
             writer.member("path", difference.path)

@@ -148,8 +148,8 @@ public enum ReportSchema {
     /// A difference of an earlier drift report.
     private static func earlier(and more: [String: JSON] = [:]) -> JSON {
         object(
-            required: ["drift": drift, "firstSeen": moment, "path": pointer, "profile": text(), "tenant": text()].merging(more) { own, _ in own },
-            optional: ["graphId": text("Of an unmanaged profile.")])
+            required: ["drift": drift, "path": pointer, "profile": text(), "tenant": text()].merging(more) { own, _ in own },
+            optional: ["firstSeen": moment, "graphId": text("Of an unmanaged profile.")])
     }
 
     private static func object(required: [String: JSON], optional: [String: JSON] = [:], _ about: String? = nil) -> JSON {

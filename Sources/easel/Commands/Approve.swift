@@ -82,13 +82,17 @@ struct Approve: ParsableCommand {
             fingerprints: fingerprints, reason: reason ?? "No reason was given.", approvedBy: approvedBy ?? WorkTree.author, expires: expires,
             comment: named.isEmpty ? nil : named.prefix(Self.changesNamed).joined(separator: "; ") + more)
         let bytes = Array(pretty(file).utf8)
-        // What easel would refuse to read must not be written.
-        if let problem = Approval.read(JSONDocument(file: "approval", bytes: bytes)).diagnostics.first {
+        // What easel would refuse to read must not be written, nor what counts no more.
+        let (approval, diagnostics) = Approval.read(JSONDocument(file: "approval", bytes: bytes))
+        if let problem = diagnostics.first {
             throw UsageError("this makes no valid approval: \(problem.message)\(problem.help.map { "; \($0)" } ?? "")")
         }
-        let path = "approvals/\(fingerprints[0]).json"
-        var status = stat()
-        guard lstat(folder + "/" + path, &status) != 0 else { throw UsageError("\(folder)/\(path) is there already; take it away first") }
+        if let expires, approval?.isValid(at: Running.moment(nil)) == false { throw UsageError("--expires \(expires) is over: nothing would be approved") }
+        // One that has expired may have the name: what it says stays on record.
+        let names = [""] + (2...1000).map { "-\($0)" }
+        guard let path = names.lazy.map({ "approvals/\(fingerprints[0])\($0).json" }).first(where: { kind(of: folder + "/" + $0) == .missing }) else {
+            throw UsageError("\(folder)/approvals has a thousand files of this name; take some away first")
+        }
         try replaceFile(folder + "/" + path, bytes)
         return path
     }
@@ -115,12 +119,13 @@ struct Approve: ParsableCommand {
         return (chosen, recorded.changes.filter { wanted.contains($0.fingerprint) })
     }
 
-    /// Fingerprint → file of the approvals that are there and can be read.
+    /// Fingerprint → file of the approvals that are there, can be read and count today.
     private func existing(_ folder: String) throws -> [String: String] {
         var found: [String: String] = [:]
         for name in try list(folder + "/approvals") where name.hasSuffix(".json") {
             let document = JSONDocument(file: name, bytes: try readFile(folder + "/approvals/" + name, limit: JSONLimits.fileSize))
-            for fingerprint in Approval.read(document).approval?.fingerprints ?? [] { found[fingerprint] = name }
+            guard let approval = Approval.read(document).approval, approval.isValid(at: Running.moment(nil)) else { continue }
+            for fingerprint in approval.fingerprints { found[fingerprint] = name }
         }
         return found
     }

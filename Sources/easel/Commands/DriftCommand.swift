@@ -8,11 +8,12 @@ struct DriftCommand: ParsableCommand {
         commandName: "drift", abstract: "Says what tenants have otherwise than it was applied, and what putting it back would do to people.",
         discussion: """
             Desired (the config repository), applied (the state) and live (an export) are held against each other, field by field:
-            missing, modified, unmanaged (only live), pending (desired, not yet applied). Nothing is changed. Differences noted in a
+            missing, modified, unmanaged (only live), pending (desired, not yet applied). No tenant is changed. Differences noted in a
             tenant's accepted-drift.json are listed, and set no exit code; with an earlier report, only what is new is news.
 
               easel drift --live exports
               easel drift --live exports --report drift.json --previous yesterday.json
+              easel drift --live exports --adopt
             """)
 
     @OptionGroup var live: LiveOptions
@@ -23,14 +24,30 @@ struct DriftCommand: ParsableCommand {
     @Option(help: ArgumentHelp("An earlier JSON report of drift: its differences are marked as continuing, and what is resolved is listed.", valueName: "file"))
     var previous: String?
 
+    @Flag(help: "Write manifests of the unmanaged profiles into the config repository's files, as easel import does, to be reviewed and committed.")
+    var adopt = false
+
     @Option(help: ArgumentHelp("The moment that accepted drift is held against, as 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?
 
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        try Running.run(RunRequest(mode: .drift, places: places, selection: source.selection, now: Running.moment(now)), output, detailed: true) { request in
+        let request = RunRequest(mode: .drift, places: places, selection: source.selection, now: Running.moment(now))
+        guard adopt else { return try run(request) }
+        let folder = try WorkTree.folder(source.repository.repo, "a manifest")
+        let unmanaged = UnmanagedProfiles()
+        do { try run(request, beside: unmanaged) } catch let code as ExitCode where Interruption.exitCode == nil {
+            if try !unmanaged.adopt(from: live.live, into: folder) { throw ExitCode(1) }
+            throw code
+        }
+    }
+
+    private func run(_ request: RunRequest, beside sink: (any ReportSink)? = nil) throws {
+        try Running.run(request, output, beside: sink, detailed: true) { request in
             request.live = try live.source()
+            // A moment that was given is no accident of this run.
+            if now != nil || !output.reproducible { request.firstSeen = request.now.description }
             guard let previous else { return }
             // The first night there is none.
             if kind(of: previous) == .missing {
@@ -39,6 +56,31 @@ struct DriftCommand: ParsableCommand {
                 request.previous = try PreviousDrift(file: previous, bytes: readFile(previous, limit: PreviousDrift.sizeLimit))
             }
         }
+    }
+}
+
+/// Takes note of what is unmanaged and not accepted as that.
+private final class UnmanagedProfiles: ReportSink {
+    private var choice = Import.Choice()
+
+    func begin(_ head: ReportHead) {}
+    func tenant(_ tenant: TenantReport) {
+        for profile in tenant.profiles {
+            guard let drift = profile.drift, drift.kind == .unmanaged, !drift.isAccepted else { continue }
+            choice.add(tenant.id, graphID: drift.graphID, displayName: profile.impact.displayName)
+        }
+    }
+    func end(_ tail: ReportTail) {}
+
+    /// Writes their manifests, and tells so beside the report; false where there were errors.
+    func adopt(from live: String, into folder: String) throws -> Bool {
+        guard !choice.isEmpty else { return true }
+        let job = Import(files: [live], tenant: nil, into: folder, extractsBases: false, only: choice)
+        let result = try job.run()
+        try job.write(result)
+        Console.writeError("\n" + ImportCommand.told(result, color: Console.useColor(2)))
+        if result.manifests > 0 { Console.writeError("\nNext: easel validate, commit, and easel adopt --live with the same exports, so that what tenants have counts as applied.\n") }
+        return !result.diagnostics.contains { $0.severity == .error }
     }
 }
 

@@ -38,16 +38,8 @@ struct ImportCommand: ParsableCommand {
         var whole = result
         whole.files = written
         if !result.files.isEmpty { try job.write(whole) }
-        for path in result.files.keys.sorted() { Console.write("  written  \(path)\n") }
         if isNew, !result.files.isEmpty, kind(of: into + "/.git") == .missing { _ = try Repository.initialize(path: into, bare: false, initialBranch: "main") }
-        if !result.notes.isEmpty {
-            Console.write("\nTo look at\n")
-            for (text, tenants) in result.notes {
-                let more = tenants.count > 5 ? " and \(tenants.count - 5) more" : ""
-                Console.write("  \(tenants.prefix(5).joined(separator: ", "))\(more): \(plainText(text))\n")
-            }
-        }
-        if !result.diagnostics.isEmpty { Console.write("\n" + plainText(result.diagnostics, color: Console.useColor(1), width: Console.width)) }
+        Console.write(Self.told(result, color: Console.useColor(1)))
         let counted = "\(result.manifests) manifest\(result.manifests == 1 ? "" : "s") of \(result.tenants) tenant\(result.tenants == 1 ? "" : "s")"
         let errors = result.diagnostics.count { $0.severity == .error }
         Console.write("\nImported: \(counted)\(errors > 0 ? "; \(errors) error\(errors == 1 ? "" : "s")" : "").\n")
@@ -56,5 +48,17 @@ struct ImportCommand: ParsableCommand {
         }
         if let code = Interruption.exitCode { throw ExitCode(code) }
         if errors > 0 { throw ExitCode(1) }
+    }
+
+    /// What was written, and what people should look at.
+    static func told(_ result: Import.Result, color: Bool) -> String {
+        var text = result.files.keys.sorted().map { "  written  \($0)\n" }.joined()
+        if !result.notes.isEmpty { text += "\nTo look at\n" }
+        for (note, tenants) in result.notes {
+            let more = tenants.count > 5 ? " and \(tenants.count - 5) more" : ""
+            text += "  \(tenants.prefix(5).joined(separator: ", "))\(more): \(plainText(note))\n"
+        }
+        if !result.diagnostics.isEmpty { text += "\n" + plainText(result.diagnostics, color: color, width: Console.width) }
+        return text
     }
 }

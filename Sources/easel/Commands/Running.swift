@@ -11,15 +11,16 @@ enum Running {
     /// Runs it, writes the reports, tells who watches, and ends with the exit code.
     ///
     /// - Parameters:
+    ///   - beside: takes the report, too.
     ///   - detailed: differences are told by the exit code.
     ///   - prepare: reads what else the run needs; those who watch are told also where that fails.
-    static func run(_ request: RunRequest, _ output: OutputOptions, detailed: Bool = false, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
+    static func run(_ request: RunRequest, _ output: OutputOptions, beside: (any ReportSink)? = nil, detailed: Bool = false, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
         Console.start(output.logFormat)
         var request = request
         let watch = try output.watch.watch(caFile: request.places.remoteAccess.caFile, selection: request.selection)
         do {
             try prepare(&request)
-            let code = exitCode(try run(request, output, watch), output, detailed: detailed)
+            let code = exitCode(try run(request, output, beside, watch), output, detailed: detailed)
             watch?.tell(command: request.mode.rawValue, exitCode: code, error: nil)
             if code != 0 { throw ExitCode(code) }
         } catch let error where !(error is ExitCode) {
@@ -28,7 +29,7 @@ enum Running {
         }
     }
 
-    private static func run(_ request: RunRequest, _ output: OutputOptions, _ watch: Watch?) throws -> RunResult {
+    private static func run(_ request: RunRequest, _ output: OutputOptions, _ beside: (any ReportSink)?, _ watch: Watch?) throws -> RunResult {
         let progress = Progress(isShown: output.logFormat == .text && Console.isTerminal(STDERR_FILENO))
         var request = request
         request.isReproducible = output.reproducible
@@ -47,7 +48,7 @@ enum Running {
                 progress.finish()
                 Console.put(STDOUT_FILENO, bytes)
             }
-            return [printed] + files.map(\.sink) + [summary?.sink()].compactMap(\.self) + (watch?.sinks ?? [])
+            return [printed] + files.map(\.sink) + [summary?.sink(), beside].compactMap(\.self) + (watch?.sinks ?? [])
         }
         for file in files { try file.finish() }
         try summary?.finish()
