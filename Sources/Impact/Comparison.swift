@@ -33,9 +33,10 @@ public struct Comparison: Sendable {
             let setting = Catalogue.settings[index]
             let (was, is_) = (before.values[index], after.values[index])
             if setting.type.isFromTenant {
-                // A target or an issuer that a tenant starts or stops to name changes nothing on devices by itself;
-                // what the profile makes of it is a setting's change of its own.
-                if was.isNone || is_.isNone { continue }
+                // A target that a tenant starts or stops to name changes nothing on devices by itself, and an issuer that comes or
+                // goes with its use is that setting's change. One that both sides need is a change, wherever it was named.
+                let isNeeded = index == SettingKey.derivedCredentials.index && before.usesDerivedCredentials && after.usesDerivedCredentials
+                if was.isNone || is_.isNone, !isNeeded { continue }
                 if case .reference(let one) = was, case .reference(let other) = is_, one == other { continue }
             }
             changes.append(SettingChange(setting: setting, index: index, before: was, after: is_))

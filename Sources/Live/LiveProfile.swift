@@ -29,13 +29,10 @@ public struct LiveProfile: Sendable {
         return EffectiveProfile(id: id, values: whole)
     }
 
-    /// Positions of values that the service keeps and that mean nothing: those of S/MIME while it is off.
+    /// Positions of values that the service keeps and that mean nothing.
     public static func withoutEffect(_ values: [SettingValue]) -> [Int] {
-        guard !values[SettingKey.smimeEnabled.index].bool else { return [] }
-        return smime.filter { values[$0] != Catalogue.settings[$0].restingValue }
+        Catalogue.withoutEffect(values).filter { values[$0] != Catalogue.settings[$0].restingValue }
     }
-
-    private static let smime = Catalogue.settings.indices.filter { Catalogue.settings[$0].section == "smime" }
 
     /// Takes from another reading of the same profile what this one does not say, and what was odd about it; false, and nothing
     /// taken, where the two contradict each other.

@@ -35,13 +35,21 @@ public enum GraphPayload {
     ///
     /// Navigation properties are never in it, since `@odata.bind` is for POST only: they are in `references`. Where nothing
     /// but those or the assignments changed, `@odata.type` stands alone.
-    public static func patch(before: EffectiveProfile, after: EffectiveProfile) -> [UInt8] {
+    ///
+    /// - Parameter wakes: names also the settings that had no effect before and have one now, changed or not: of a profile that
+    ///   somebody else has made, the service may hold anything there.
+    public static func patch(before: EffectiveProfile, after: EffectiveProfile, wakes: Bool = false) -> [UInt8] {
         let old = slots(before)
         let new = slots(after)
+        var woken: Set<Int> = []
+        if wakes {
+            let settings = Set(Catalogue.withoutEffect(before.values)).subtracting(Catalogue.withoutEffect(after.values))
+            for source in order.sources where settings.contains(source.setting) { woken.formUnion(source.slots) }
+        }
         var writer = JSONWriter()
         writer.beginObject()
         writer.member("@odata.type", type)
-        for slot in new.indices where old[slot] != new[slot] {
+        for slot in new.indices where old[slot] != new[slot] || woken.contains(slot) {
             if case .property(let name, let value)? = new[slot] {
                 writer.member(name, value)
             } else if case .property(let name, _)? = old[slot] {

@@ -24,6 +24,34 @@ import Testing
         #expect(report.summary.consequences["credentialReentry"] == Report.Count(profiles: 1, people: 100, peopleUnknown: 0))
     }
 
+    /// A number that tenant.json does not give any more is not known any more: in the plan, in a review, and over later runs.
+    @Test(arguments: [false, true]) func aSizeThatIsNoLongerGivenIsUnknown(isReconciledBetween: Bool) throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.edit("tenants/contoso/tenant.json", #", "members": 100"#, "")
+        if isReconciledBetween {
+            try shop.commit("nobody knows how many")
+            #expect(try shop.easel("reconcile", in: "config").status == 0)
+            #expect(try !shop.applied("tenants/contoso/state.json").contains("100"))
+        }
+        try shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Mail""#, #""accountName": "Mail", "oauth": true"#)
+        try shop.write(#"{"kind": "policy", "gates": [{"name": "storm", "when": {"peopleOver": 2000}, "require": "approval"}]}"#, to: "config/policy.json")
+        try shop.commit("OAuth")
+        let (report, status) = try shop.report("plan", in: "config")
+        let staff = try #require(report.profiles["contoso/staff"])
+        #expect(status == 3 && staff.people == nil && staff.heldBy == ["storm"])
+        #expect(try shop.report("review", "HEAD^", "HEAD", in: "config").report.profiles["contoso/staff"]?.heldBy == ["storm"])
+        // Of a group that the tenant does not name any more, what was known is all that there is.
+        let other = try plan { shop in
+            try shop.remove("tenants/contoso/profiles/staff.json")
+            let tenant = try shop.object("config/tenants/contoso/tenant.json")
+            var groups = try #require(tenant["groups"] as? Workshop.Object)
+            groups["staff"] = nil
+            try shop.write(tenant.merging(["groups": groups]) { $1 }, to: "config/tenants/contoso/tenant.json")
+        }
+        #expect(other.profiles["contoso/staff"]?.people == 100)
+    }
+
     @Test func aBaseChangesEveryProfileThatExtendsItAndNoOther() throws {
         let report = try plan { try $0.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#) }
         #expect(report.profiles.keys.sorted() == Fleet.tenants.flatMap { ["\($0)/board", "\($0)/staff"] })

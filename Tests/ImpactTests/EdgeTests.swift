@@ -170,8 +170,12 @@ import Testing
         let impact = try Scenario(before: derived, after: derived, tenantBefore: issuer("a"), tenantAfter: issuer("b")).impact()
         #expect(impact.action == .reinstall && impact.rulesOfChanges == ["EAS006"])
         #expect(impact.consequences == [.newProfile: .atMost(120)])
-        // An issuer that is named for the first time was the tenant's before, too.
-        #expect(try Scenario(before: derived, after: derived, tenantAfter: issuer("a")).impact().action == .none)
+        // An issuer that is named for the first time was the tenant's before, too; but the service must be told of it.
+        let named = try Scenario(before: derived, after: derived, tenantAfter: issuer("a")).impact()
+        #expect(named.action == .update && named.rulesOfChanges == ["EAS009"] && named.changes.map(\.path) == ["/fromTenant/derivedCredentials"])
+        // One that is not named any more could be followed by any other.
+        let gone = try Scenario(before: derived, after: derived, tenantBefore: issuer("a")).impact()
+        #expect(gone.action == .reinstall && gone.rulesOfChanges == ["EAS006"])
     }
 
     @Test func anotherIssuerThatOnlySignsIsAnUpdate() throws {

@@ -45,6 +45,17 @@ struct PatchTests {
         }
     }
 
+    /// Of a profile that somebody else has made, the service may hold anything where it had no effect.
+    @Test func whatComesIntoEffectIsNamed() throws {
+        let before = EffectiveProfile(id: "p", values: Catalogue.settings.map(\.restingValue)).with(.accountName, .text("Mail"))
+        let after = before.with(.smimeEnabled, .bool(true))
+        let names = ["smimeSigningEnabled", "smimeSigningUserOverrideEnabled", "smimeSigningCertificateUserOverrideEnabled", "smimeEncryptByDefaultEnabled"]
+        let patch = try read(GraphPayload.patch(before: before, after: after, wakes: true)).members
+        #expect(patch["requireSmime"] == true && names.allSatisfy { patch[$0] == false } && patch["hostName"] == nil && !patch.values.contains(.null))
+        #expect(Set(try read(GraphPayload.patch(before: before, after: after)).members.keys) == ["@odata.type", "requireSmime"])
+        #expect(try read(GraphPayload.patch(before: after, after: after.with(.accountName, .text("Post")), wakes: true)).members["smimeSigningEnabled"] == nil)
+    }
+
     @Test func nothingChangedNothingSaid() throws {
         for profile in try randomProfiles(50, seed: 4).map(\.profile) {
             #expect(try read(GraphPayload.patch(before: profile, after: profile)) == ["@odata.type": .string(GraphPayload.type)])

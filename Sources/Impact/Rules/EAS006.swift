@@ -19,7 +19,8 @@ extension Rule {
             guard let before = comparison.before, let after = comparison.after, before[.method] == after[.method] else { return nil }
             switch after[.method].text {
             case "certificate": return Firing(on: comparison.changes(of: .identityCertificate), [.newProfile])
-            case "derivedCredential": return Firing(on: comparison.changes(of: .derivedCredentials), [.newProfile])
+            // An issuer that is named for the first time was the tenant's before, too: the profile is only told of it (EAS009).
+            case "derivedCredential": return Firing(on: comparison.changes(of: .derivedCredentials).filter { !comparison.changes[$0].before.isNone }, [.newProfile])
             default: return nil
             }
         },
@@ -33,6 +34,10 @@ extension Rule {
                 after: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
                 tenantBefore: #"{"derivedCredentials": {"id": "77777777-7777-4777-8777-777777777777"}}"#,
                 tenantAfter: #"{"derivedCredentials": {"id": "88888888-8888-4888-8888-888888888888"}}"#, fires: true),
+            Example(
+                "a derived credential issuer where none was named", before: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
+                after: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
+                tenantAfter: #"{"derivedCredentials": {"id": "88888888-8888-4888-8888-888888888888"}}"#, fires: false),
             Example(
                 "the tenant calls the certificate profile something else",
                 before: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "user-scep"}}}"#,

@@ -12,6 +12,12 @@ public enum Catalogue {
         settings[one].components.map(\.description).lexicographicallyPrecedes(settings[other].components.map(\.description))
     }
 
+    /// Positions of settings that mean nothing beside these values, and in which a service may keep anything: those of S/MIME while it
+    /// is off.
+    public static func withoutEffect(_ values: [SettingValue]) -> [Int] { values[SettingKey.smimeEnabled.index].bool ? [] : smimeIndices }
+
+    private static let smimeIndices = settings.indices.filter { settings[$0].section == "smime" && $0 != SettingKey.smimeEnabled.index }
+
     static let indexOfPath: [String: Int] = Dictionary(uniqueKeysWithValues: settings.enumerated().map { ($1.path, $0) })
 
     public static func setting(_ path: String) -> Setting? { indexOfPath[path].map { settings[$0] } }

@@ -17,6 +17,11 @@ public struct EffectiveProfile: Sendable {
 
     public var displayName: String { self[.displayName].text ?? id }
 
+    /// The settings that may call for the tenant's derived credential issuer.
+    static let derivedCredentialKeys: [SettingKey] = [.method, .signingCertificateType, .encryptionCertificateType]
+
+    public var usesDerivedCredentials: Bool { Self.derivedCredentialKeys.contains { self[$0].text == "derivedCredential" } }
+
     /// 64 hex digits of SHA-256 over everything that tells this profile from another; the names that people give to
     /// ids do not, and a setting at its default does not either, so that a new setting in a later easel changes none.
     public let digest: String

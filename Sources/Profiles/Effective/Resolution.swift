@@ -327,7 +327,7 @@ struct Resolution {
     // MARK: What follows from the tenant
 
     private mutating func fromTenant() {
-        let users = [SettingKey.method, .signingCertificateType, .encryptionCertificateType].filter { self[$0].text == "derivedCredential" }
+        let users = EffectiveProfile.derivedCredentialKeys.filter { self[$0].text == "derivedCredential" }
         if let first = users.first, let place = place(first.index) {
             if let issuer = tenant.derivedCredentials {
                 values[SettingKey.derivedCredentials.index] = .reference(Reference(name: "derivedCredentials", id: issuer))

@@ -45,8 +45,13 @@ public struct Tenant: Sendable {
     public let mdmTokens: [String: String]
 
     /// People in an audience, as `AssignmentTarget.audienceID` names it; nil where nobody has said.
-    public func members(of audienceID: String) -> Int? { membersByAudience[audienceID] }
-    private let membersByAudience: [String: Int]
+    public func members(of audienceID: String) -> Int? { membersByAudience[audienceID] ?? nil }
+
+    /// The same; of a group that the tenant does not name (any more), what was known of it.
+    public func members(of audienceID: String, formerly: (String) -> Int?) -> Int? { membersByAudience[audienceID] ?? formerly(audienceID) }
+
+    /// Of every audience that the tenant names: a number that it no longer gives is not known any more.
+    private let membersByAudience: [String: Int?]
 
     /// Reads a document that `Tenant.shape` has found no fault with; nil if it has one after all.
     public init?(id: String, _ document: JSONDocument) {
@@ -77,11 +82,9 @@ public struct Tenant: Sendable {
         derivedCredentials = root["derivedCredentials"]?["id"]?.string?.lowercased()
         mdmTokens = Self.defaultTokens.merging(Self.named(root["mdmTokens"]) { $0.string }) { _, own in own }
 
-        var members: [String: Int] = [:]
+        var members: [String: Int?] = ["allUsers": allUsers, "allDevices": allDevices]
         // Two names for one group: the larger number, since people are counted "at most".
-        for group in groups.values { if let count = group.members { members[group.id] = max(count, members[group.id] ?? 0) } }
-        members["allUsers"] = allUsers
-        members["allDevices"] = allDevices
+        for group in groups.values { members.updateValue([group.members, members[group.id] ?? nil].compactMap(\.self).max(), forKey: group.id) }
         membersByAudience = members
     }
 

@@ -66,7 +66,7 @@ struct TenantPlan {
             return
         }
         self.before = before
-        let members: (String) -> Int? = { id in desired?.tenant?.members(of: id) ?? members(id) }
+        let members: (String) -> Int? = { id in desired?.tenant.map { $0.members(of: id, formerly: members) } ?? members(id) }
         var changes: [ProfileImpact] = []
         var same = 0
         for profile in desired?.profiles ?? [] {

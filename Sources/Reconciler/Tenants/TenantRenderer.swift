@@ -68,7 +68,7 @@ struct TenantRenderer {
                     payloads[profile.id + ".mobileconfig"] = .bytes(MobileConfig.profile(profile, tenant: tenant, generation: generation))
                 }
                 if let change, change.action == .update || change.action == .reinstall, let before = plan.before[profile.id]?.profile {
-                    result.steps[profile.id + ".patch.json"] = GraphPayload.patch(before: before, after: profile)
+                    result.steps[profile.id + ".patch.json"] = GraphPayload.patch(before: before, after: profile, wakes: old?.graphID != nil)
                     result.steps[profile.id + ".refs.json"] = GraphPayload.references(before: before, after: profile, cloud: tenant.cloud)
                 }
             }
@@ -126,12 +126,13 @@ struct TenantRenderer {
 
     /// Sizes of every audience that a profile of the tenant has, or had and still holds.
     private func members(_ plan: TenantPlan) -> [String: Int] {
+        func known(_ id: String) -> Int? { plan.applied?.state.members[id] }
         var members: [String: Int] = [:]
         let profiles = (plan.desired?.profiles ?? []) + plan.before.values.map(\.profile)
         for profile in profiles {
             for target in profile[.include].targets + profile[.exclude].targets {
                 let id = target.audienceID
-                members[id] = plan.desired?.tenant?.members(of: id) ?? plan.applied?.state.members[id]
+                members[id] = plan.desired?.tenant.map { $0.members(of: id, formerly: known) } ?? known(id)
             }
         }
         return members
