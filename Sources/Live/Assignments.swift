@@ -40,6 +40,11 @@ struct Assignments {
             diagnostics.append(Diagnostic(.unreadableLiveValue, at: element, "an assignment without a target, or a target without @odata.type"))
             return nil
         }
+        // The other one, `remove`, takes the profile from its targets: they are not included.
+        if let intent = element["intent"], !intent.isNull, intent.string != "apply" {
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: intent, "easel does not know assignments with the intent \(String(intent.plain.compact.prefix(80)))"))
+            return nil
+        }
         var audience: AssignmentTarget.Audience?
         var isExclusion = false
         switch type.split(separator: ".").last {

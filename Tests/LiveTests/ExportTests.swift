@@ -128,6 +128,10 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
         #expect(profile[.exclude]?.targets.map(\.audienceID) == [leavers.lowercased()])
         #expect(try one(["assignments": nil]).profile[.include] == nil)
         #expect(try one(["assignments": [target("somethingNew")]]).codes == ["CFG081"])
+        // What takes the profile away from its target is no inclusion.
+        func meant(_ intent: JSON) -> JSON { ["intent": intent, "target": ["@odata.type": "#microsoft.graph.allDevicesAssignmentTarget"]] }
+        #expect(try one(["assignments": [meant("remove")]]).codes == ["CFG081"] && one(["assignments": [meant("apply")]]).codes == [])
+        #expect(try one(["assignments": [meant(.null)]]).profile[.include]?.targets.count == 1)
     }
 
     @Test func everyWayToLieInAFolder() throws {
