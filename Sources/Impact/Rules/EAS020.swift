@@ -6,11 +6,11 @@ extension Rule {
         title: "Only the console changes",
         consequences: [.consoleOnly],
         explanation: """
-            The profile's name, description or scope tags change: what admins see in the Intune console. Nothing changes on devices. \
-            A .mobileconfig bears the new name, too, and devices of another MDM show it on the profile's page.
+            The profile's name, description or scope tags change: what admins see in the Intune console. Nothing changes on devices, \
+            but for the name that a .mobileconfig shows in their settings.
             """,
         remedy: "Nothing to do for people. Where scope tags change, check which admins should see the profile.",
-        basis: .inferred("None of these three is part of what a device is sent: Apple's com.apple.eas.account has no key for them"),
+        basis: .inferred("None of these three is part of what Intune sends to devices: Apple's com.apple.eas.account has no key for them"),
         trigger: .change { comparison in
             let changes = comparison.changes(of: .displayName, .description, .roleScopeTagIds)
             return changes.count == comparison.changes.count ? Firing(on: changes, [.consoleOnly]) : nil
