@@ -41,7 +41,7 @@ public struct TenantState: Sendable, Hashable {
     public var members: [String: Int]
     /// Profiles that a gate holds.
     public var held: Set<String>
-    /// Those among them that leave, and that a default gate holds: it looks at the whole plan, and what goes out beside them would
+    /// Those among them that leave and that a default gate has held: it looks at the whole plan, and what goes out beside them would
     /// otherwise open it in the next run.
     public var removalsHeld: [DefaultGate: Set<String>]
     public var profiles: [String: Profile]

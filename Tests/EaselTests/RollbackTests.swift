@@ -48,6 +48,11 @@ import Testing
         try shop.write(expired, to: "config/approvals/0123456789abcdef.json")
         #expect(try shop.easel("approve", "0123456789abcdef", in: "config").status == 0)
         #expect(try shop.read("config/approvals/0123456789abcdef.json") == expired && shop.exists("config/approvals/0123456789abcdef-2.json"))
+        // One that counts for less long is not what was asked for.
+        #expect(try shop.easel("approve", "cccccccccccccccc", "--expires", "2098-12-31", in: "config").status == 0)
+        #expect(try shop.easel("approve", "cccccccccccccccc", "--expires", "2097-12-31", in: "config").out.contains("approved already"))
+        #expect(try shop.easel("approve", "cccccccccccccccc", "--expires", "2099-12-31", in: "config").status == 0)
+        #expect(try shop.read("config/approvals/cccccccccccccccc-2.json").contains("2099-12-31"))
     }
 
     @Test func historyTellsWhoWasChangedWhenAndHow() throws {

@@ -80,6 +80,34 @@ import Testing
         #expect(done.status == 0 && done.out.contains("approvals/northwind.json: \(fingerprints[0]) is used up"))
     }
 
+    /// A run with something held leaves nothing for its own repetition to record.
+    @Test func aRunThatIsRepeatedMakesNoCommit() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.write(#"{"kind": "policy", "gates": [{"name": "names", "when": {"actions": ["update"]}, "require": "approval"}]}"#, to: "config/policy.json")
+        try shop.remove("tenants/contoso/profiles/board.json")
+        try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("two things")
+        let (first, status) = try shop.report("reconcile", in: "config")
+        let tip = try shop.tip()
+        #expect(status == 3 && first.summary.remove == 1 && first.summary.held == 1)
+        #expect(try shop.report("reconcile", in: "config").status == 3)
+        #expect(try shop.tip() == tip)
+    }
+
+    @Test func aBrokenTenantThatIsTakenAwayIsForgotten() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.write("{", to: "config/tenants/tailspin/tenant.json")
+        try shop.commit("broken")
+        #expect(try shop.report("reconcile", in: "config").status == 1)
+        #expect(try shop.applied("state.json").contains("tailspin"))
+        try shop.remove("tenants/tailspin")
+        try shop.commit("away")
+        #expect(try shop.report("reconcile", in: "config").status == 0)
+        #expect(try !shop.applied("state.json").contains("tailspin"))
+    }
+
     @Test func aHeldProfileStaysAsAppliedWhileTheOthersGoOut() throws {
         let shop = try Workshop()
         try shop.makeAppliedFleet()

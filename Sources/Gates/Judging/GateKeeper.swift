@@ -25,8 +25,8 @@ public struct GateKeeper: Sendable {
     ///
     /// - Parameters:
     ///   - tenantPolicy: that of the proposal's tenant.
-    ///   - tenantIsEmptied: the plan removes every applied profile of this tenant, or this one has been held for that before.
-    ///   - massRemoval: `isMassRemoval` of the whole plan, or this one has been held for that before.
+    ///   - tenantIsEmptied: the plan removes every applied profile of this tenant, or this removal has been held for that before.
+    ///   - massRemoval: `isMassRemoval` of the whole plan, or this removal has been held for that before.
     public func judge(_ proposal: Proposal, tenantPolicy: Policy?, tenantIsEmptied: Bool, massRemoval: Bool) -> [Hold] {
         guard proposal.isChange else { return [] }
         let isApproved = isApproved(proposal)
@@ -52,7 +52,7 @@ public struct GateKeeper: Sendable {
         where gate.holds(proposal, isApproved: isApproved, tenantIsEmptied: tenantIsEmptied, massRemoval: massRemoval) {
             holds.append(
                 Hold(
-                    name: gate.rawValue, source: DefaultGate.source, passage: .defaultGate(gate), rank: Hold.Rank(group: 3, tenant: "", position: position)))
+                    name: gate.rawValue, source: DefaultGate.source, passage: .defaultGate, rank: Hold.Rank(group: 3, tenant: "", position: position)))
         }
         return holds
     }

@@ -11,14 +11,9 @@ public struct Hold: Sendable {
 
     enum Passage: Sendable {
         case gate(Gate, needsApproval: Bool)
-        case defaultGate(DefaultGate)
+        case defaultGate
         /// `needsApproval`: larger than the whole limit, or of unknown size.
         case limit(Limit, needsApproval: Bool)
-    }
-
-    /// The default gate that it is, if it is one.
-    public var defaultGate: DefaultGate? {
-        if case .defaultGate(let gate) = passage { gate } else { nil }
     }
 
     /// The order of gates.md: repository's, tenant's, from outside, defaults, limits.

@@ -227,7 +227,7 @@ private struct TenantPart {
     /// Nil where nothing of the tenant is recorded.
     func tree(_ builder: inout TenantTreeBuilder) throws -> TenantTree? {
         guard let state else { return .removed }
-        if confirmed.isEmpty, !left.isEmpty { return nil }
+        if confirmed.isEmpty, !left.isEmpty { return try remembering(state, &builder) }
         guard !state.profiles.isEmpty || folder != nil else { return .removed }
         let isLeft = Set(left)
         var folders: [String: [String: StateFile]] = [:]
@@ -242,6 +242,17 @@ private struct TenantPart {
             folders[name] = files
         }
         return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report.text)], folders: folders, known: [])
+    }
+
+    /// Of a tenant of which nothing is confirmed, the state as it was, but for the removals that gates have held: nil where that is
+    /// nothing new.
+    private func remembering(_ deferred: TenantState, _ builder: inout TenantTreeBuilder) throws -> TenantTree? {
+        guard let old, var state = self.old?.state, state.removalsHeld != deferred.removalsHeld, let said = old.file("report.json") else { return nil }
+        state.held.formUnion(deferred.held)
+        state.removalsHeld = deferred.removalsHeld
+        var folders: [String: [String: StateFile]] = [:]
+        for name in ["profiles", "payloads"] { folders[name] = try old.files(name).mapValues(StateFile.blob) }
+        return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .blob(said)], folders: folders, known: [])
     }
 
     /// `staff-mail.graph.json` → `staff-mail`; ids hold no dots.

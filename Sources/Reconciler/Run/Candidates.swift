@@ -27,6 +27,8 @@ struct Candidates {
     /// Of a review: the folders of tenants that are the same in both revisions.
     var unread: [ConfigEntry] = []
     var unreadBefore: [ConfigEntry] = []
+    /// Tenants that were broken or held and are nowhere any more, neither in the config repository nor in the applied state.
+    var vanished: Set<String> = []
     /// What is wrong with the `tenants` folder itself.
     var diagnostics: [Diagnostic] = []
 }
@@ -72,6 +74,7 @@ extension Candidates {
         }
         let appliedIDs = Set(applied)
         // A folder that is gone and of which nothing was applied is nobody's business.
+        result.vanished = pending.filter { folders[$0] == nil && !appliedIDs.contains($0) }
         ids = ids.filter { folders[$0] != nil || appliedIDs.contains($0) }
         if let unknown = selection.tenants.sorted().first(where: { folders[$0] == nil && !appliedIDs.contains($0) }) {
             let near = nearNames(to: unknown, among: Array(folders.keys) + Array(appliedIDs))

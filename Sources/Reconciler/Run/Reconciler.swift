@@ -109,7 +109,7 @@ struct Run {
         let context = RunContext(
             request: request, source: opened.source, storePath: opened.store?.store.repositoryPath,
             listing: snapshot.listing, rootState: rootState, bases: Bases(), baseFiles: baseFiles, zones: gates.zones, keeper: gates.keeper,
-            massRemoval: try massRemoval(candidates, baseFiles, gates.zones), baseline: baseline, views: views)
+            massRemoval: try isMassRemoval(candidates, baseFiles, gates.zones), baseline: baseline, views: views)
         try Self.work(candidates.tenants, context, collector)
         if request.mode == .validate, !candidates.isUpToDate {
             let loader = TenantLoader(reader: reader, bases: context.bases, baseFiles: baseFiles, zones: gates.zones)

@@ -19,7 +19,7 @@ struct RootUpdate {
         changes = collector.changes
         approved = collector.tally.goneOut
         self.approvals = approvals
-        processed = collector.processed
+        processed = collector.processed.union(candidates.vanished)
         held = collector.held
         failed = collector.failed
         guard selection.isWholeShard else {

@@ -1,6 +1,7 @@
 import AppliedState
 import Gates
 import Git
+import Impact
 import Profiles
 
 /// What all workers of a run share; values only, or their own locks.
@@ -14,7 +15,7 @@ struct RunContext: Sendable {
     let baseFiles: [String: ConfigEntry]
     let zones: ZoneStore
     let keeper: GateKeeper
-    let massRemoval: MassRemoval
+    let massRemoval: Bool
     let baseline: Baseline?
     let views: any ReportViews
 }
@@ -131,14 +132,23 @@ final class Worker {
 
     /// Gates that look at one profile alone.
     func judge(_ plan: TenantPlan) -> [(proposal: Proposal, by: [Hold])] {
-        let emptied = plan.emptied
-        return plan.changes.map { change in
+        plan.changes.map { change in
+            let stopped = defaultGates(of: change, in: plan)
             let proposal = Proposal(tenant: plan.id, impact: change)
             return (
                 proposal,
                 context.keeper.judge(
-                    proposal, tenantPolicy: plan.desired?.policy, tenantIsEmptied: emptied.contains(change.profile), massRemoval: context.massRemoval.takes(proposal.name))
+                    proposal, tenantPolicy: plan.desired?.policy, tenantIsEmptied: stopped.contains(.tenantRemoval), massRemoval: stopped.contains(.massRemoval))
             )
+        }
+    }
+
+    /// The default gates that a change must pass.
+    private func defaultGates(of change: ProfileImpact, in plan: TenantPlan) -> [DefaultGate] {
+        guard change.action == .remove else { return [] }
+        return DefaultGate.allCases.filter { gate in
+            let isConcerned = switch gate { case .tenantRemoval: plan.isEmptied case .massRemoval: context.massRemoval }
+            return isConcerned || plan.isHeldAlready(change.profile, by: gate)
         }
     }
 
@@ -147,7 +157,8 @@ final class Worker {
         var removalsHeld: [DefaultGate: Set<String>] = [:]
         for (proposal, by) in holds where !by.isEmpty {
             heldBy[proposal.impact.profile] = by.names
-            for gate in by.compactMap(\.defaultGate) { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
+            // Also while it is approved and waits for something else: an approval can be withdrawn.
+            for gate in defaultGates(of: proposal.impact, in: plan) { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
         }
         let report = plan.report(heldBy: heldBy, now: context.request.now)
         var rendered = TenantRenderer.Rendered()

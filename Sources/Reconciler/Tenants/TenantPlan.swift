@@ -18,14 +18,12 @@ struct TenantPlan {
     let unchanged: Int
 
     var isBroken: Bool { desired?.isBroken ?? false }
-    /// The profiles that are removed as all that the tenant has: every applied one or, while all that an earlier run has held for
-    /// that are still to go, those. New profiles beside them open nothing.
-    var emptied: Set<String> {
-        let removed = Set(changes.lazy.filter { $0.action == .remove }.map(\.profile))
-        guard removed.count < before.count else { return removed }
-        let waiting = (applied?.state.removalsHeld[.tenantRemoval] ?? []).intersection(before.keys)
-        return waiting.isSubset(of: removed) ? waiting : []
-    }
+    /// Whether every applied profile would be removed.
+    var isEmptied: Bool { !before.isEmpty && changes.count { $0.action == .remove } == before.count }
+
+    /// Whether a default gate has held a profile's removal in an earlier run: then it does so until the removal is approved or taken
+    /// back. What goes out beside it makes it no smaller matter.
+    func isHeldAlready(_ profile: String, by gate: DefaultGate) -> Bool { applied?.state.removalsHeld[gate]?.contains(profile) ?? false }
 
     /// Desired against applied.
     init(id: String, desired: DesiredTenant?, applied: AppliedTenant?) throws {

@@ -29,7 +29,7 @@ struct TenantRenderer {
     /// - Parameters:
     ///   - plan: not broken.
     ///   - held: profiles that stay exactly as applied.
-    ///   - removalsHeld: those among them that default gates hold.
+    ///   - removalsHeld: those among them that default gates hold, or have held before.
     ///   - report: the tenant's part of the report.
     mutating func render(
         _ plan: TenantPlan, held: Set<String>, removalsHeld: [DefaultGate: Set<String>], source: ConfigEntry?, commit: String, report: [UInt8]
@@ -86,7 +86,7 @@ struct TenantRenderer {
         let state = TenantState(
             displayName: plan.displayName, serial: (plan.applied?.state.serial ?? 0) + (didChange ? 1 : 0),
             commit: didChange ? commit : plan.applied?.state.commit ?? commit, folder: source?.id ?? "", bases: plan.desired?.bases ?? [:],
-            renderer: Self.version, members: members(plan), held: held, removalsHeld: removalsHeld, profiles: records)
+            renderer: Self.version, members: members(plan, held), held: held, removalsHeld: removalsHeld, profiles: records)
         var files: [String: StateFile] = ["state.json": .bytes(state.json())]
         if !didChange, let old = plan.applied?.file("report.json") {
             files["report.json"] = .blob(old)
@@ -124,11 +124,11 @@ struct TenantRenderer {
 
     private static let endings = [".graph.json", ".assign.json", ".mobileconfig"]
 
-    /// Sizes of every audience that a profile of the tenant has, or had and still holds.
-    private func members(_ plan: TenantPlan) -> [String: Int] {
+    /// Sizes of every audience that a profile of the tenant has from now on, or is to have.
+    private func members(_ plan: TenantPlan, _ held: Set<String>) -> [String: Int] {
         func known(_ id: String) -> Int? { plan.applied?.state.members[id] }
         var members: [String: Int] = [:]
-        let profiles = (plan.desired?.profiles ?? []) + plan.before.values.map(\.profile)
+        let profiles = (plan.desired?.profiles ?? []) + plan.before.filter { held.contains($0.key) }.map(\.value.profile)
         for profile in profiles {
             for target in profile[.include].targets + profile[.exclude].targets {
                 let id = target.audienceID

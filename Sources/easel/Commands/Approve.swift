@@ -119,12 +119,13 @@ struct Approve: ParsableCommand {
         return (chosen, recorded.changes.filter { wanted.contains($0.fingerprint) })
     }
 
-    /// Fingerprint → file of the approvals that are there, can be read and count today.
+    /// Fingerprint → file of the approvals that are there, can be read and count today, and as long as the new one is to count.
     private func existing(_ folder: String) throws -> [String: String] {
         var found: [String: String] = [:]
         for name in try list(folder + "/approvals") where name.hasSuffix(".json") {
             let document = JSONDocument(file: name, bytes: try readFile(folder + "/approvals/" + name, limit: JSONLimits.fileSize))
             guard let approval = Approval.read(document).approval, approval.isValid(at: Running.moment(nil)) else { continue }
+            if let end = approval.expires, expires.map({ end < $0 }) ?? true { continue }
             for fingerprint in approval.fingerprints { found[fingerprint] = name }
         }
         return found
