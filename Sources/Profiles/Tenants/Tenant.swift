@@ -47,8 +47,10 @@ public struct Tenant: Sendable {
     /// People in an audience, as `AssignmentTarget.audienceID` names it; nil where nobody has said.
     public func members(of audienceID: String) -> Int? { membersByAudience[audienceID] ?? nil }
 
-    /// The same; of a group that the tenant does not name (any more), what was known of it.
-    public func members(of audienceID: String, formerly: (String) -> Int?) -> Int? { membersByAudience[audienceID] ?? formerly(audienceID) }
+    /// The same; of a group that the tenant does not name (any more), and of all where there is no tenant, what was known of it.
+    public static func members(of audienceID: String, in tenant: Tenant?, formerly: (String) -> Int?) -> Int? {
+        tenant?.membersByAudience[audienceID] ?? formerly(audienceID)
+    }
 
     /// Of every audience that the tenant names: a number that it no longer gives is not known any more.
     private let membersByAudience: [String: Int?]

@@ -33,10 +33,7 @@ final class TenantThreeWays {
                 id: id, displayName: desired?.tenant?.displayName ?? applied?.state.displayName ?? id, status: status, profiles: profiles, unchanged: unchanged,
                 diagnostics: diagnostics)
         }
-        func members(_ id: String) -> Int? {
-            func known(_ id: String) -> Int? { applied?.state.members[id] }
-            return desired?.tenant.map { $0.members(of: id, formerly: known) } ?? known(id)
-        }
+        func members(_ id: String) -> Int? { Tenant.members(of: id, in: desired?.tenant) { applied?.state.members[$0] } }
     }
 
     func read(_ candidate: Candidates.Tenant) throws -> Sides {

@@ -91,18 +91,11 @@ extension Candidates {
         root: [ConfigEntry], reader: any ConfigReader, selection: Selection, baseline: (root: [ConfigEntry], reader: any ConfigReader)
     ) throws -> Candidates {
         var result = Candidates()
-        func folders(_ root: [ConfigEntry], _ reader: any ConfigReader, _ collect: (inout [String: ConfigEntry], ConfigEntry) throws -> Void) throws
-            -> [String: ConfigEntry]
-        {
-            guard let folder = root.first(where: { $0.name == "tenants" && $0.kind == .folder }) else { return [:] }
-            var folders: [String: ConfigEntry] = [:]
-            for entry in try reader.entries(of: folder) { try collect(&folders, entry) }
-            return folders.filter { selection.contains($0.key) }
-        }
-        let after = try folders(root, reader) { try result.enter($1, reader, &$0) }
-        let before = try folders(baseline.root, baseline.reader) { folders, entry in
-            if let name = entry.name, entry.kind == .folder, StringForm.id.accepts(name) { folders[name] = entry }
-        }
+        var after: [String: ConfigEntry] = [:]
+        let folder = root.first { $0.name == "tenants" && $0.kind == .folder }
+        for entry in try folder.map({ try reader.entries(of: $0) }) ?? [] { try result.enter(entry, reader, &after) }
+        after = after.filter { selection.contains($0.key) }
+        let before = try baseline.reader.tenantFolders(in: baseline.root).filter { selection.contains($0.key) }
         func bases(_ root: [ConfigEntry]) -> String? { root.first { $0.name == "bases" && $0.kind == .folder }.map(\.id) }
         let basesDiffer = bases(root) != bases(baseline.root)
         let ids = Set(after.keys).union(before.keys)

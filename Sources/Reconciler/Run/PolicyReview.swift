@@ -19,7 +19,7 @@ extension Run {
         }
         try policy("policy.json", .repository(file: "policy.json"), Self.file("policy.json", baseline.root), Self.file("policy.json", root))
         try changes += approvals(baseline.root, old)
-        let (was, is_) = (try Self.tenants(baseline.root, old), try Self.tenants(root, reader))
+        let (was, is_) = (try old.tenantFolders(in: baseline.root), try reader.tenantFolders(in: root))
         for id in Set(was.keys).union(is_.keys).sorted(by: JSONWriter.precedes) where differ(was[id], is_[id]) {
             let file = "tenants/\(id)/policy.json"
             let before = try was[id].flatMap { Self.file("policy.json", try old.entries(of: $0)) }
@@ -27,12 +27,6 @@ extension Run {
             try policy(file, .tenant(id: id, file: file), before, after)
         }
         return changes
-    }
-
-    private static func tenants(_ root: [ConfigEntry], _ reader: any ConfigReader) throws -> [String: ConfigEntry] {
-        guard let folder = root.first(where: { $0.name == "tenants" && $0.kind == .folder }) else { return [:] }
-        let folders = try reader.entries(of: folder).filter { $0.kind == .folder && $0.name.map(StringForm.id.accepts) == true }
-        return Dictionary(folders.map { ($0.nameOrEmpty, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     private func approvals(_ oldRoot: [ConfigEntry], _ old: any ConfigReader) throws -> [PolicyChange] {

@@ -29,6 +29,13 @@ protocol ConfigReader: AnyObject {
 }
 
 extension ConfigReader {
+    /// Tenant id → its folder; what else lies there is left out.
+    func tenantFolders(in root: [ConfigEntry]) throws -> [String: ConfigEntry] {
+        guard let folder = root.first(where: { $0.name == "tenants" && $0.kind == .folder }) else { return [:] }
+        let folders = try entries(of: folder).filter { $0.kind == .folder && $0.name.map(StringForm.id.accepts) == true }
+        return Dictionary(folders.map { ($0.nameOrEmpty, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// Every file below a folder, by path from the root; links and submodules are not followed. Throws `GitError.tooLarge` where
     /// there are too many: a few objects can be a tree of billions of names.
     func files(below folder: ConfigEntry, path: String) throws -> [String: ConfigEntry] {

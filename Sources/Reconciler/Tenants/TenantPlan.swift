@@ -19,7 +19,7 @@ struct TenantPlan {
 
     var isBroken: Bool { desired?.isBroken ?? false }
     /// Whether every applied profile would be removed.
-    var isEmptied: Bool { !before.isEmpty && changes.count { $0.action == .remove } == before.count }
+    let isEmptied: Bool
 
     /// Whether a default gate has held a profile's removal in an earlier run: then it does so until the removal is approved or taken
     /// back. What goes out beside it makes it no smaller matter.
@@ -60,11 +60,12 @@ struct TenantPlan {
             // Left exactly as applied.
             self.before = [:]
             changes = []
+            isEmptied = false
             self.unchanged = desired?.isIncomparable ?? false ? desired?.profiles.count ?? 0 : unchanged
             return
         }
         self.before = before
-        let members: (String) -> Int? = { id in desired?.tenant.map { $0.members(of: id, formerly: members) } ?? members(id) }
+        let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant, formerly: members) }
         var changes: [ProfileImpact] = []
         var same = 0
         for profile in desired?.profiles ?? [] {
@@ -78,6 +79,7 @@ struct TenantPlan {
         }
         changes.sort { JSONWriter.precedes($0.profile, $1.profile) }
         self.changes = changes
+        isEmptied = !before.isEmpty && changes.count { $0.action == .remove } == before.count
         self.unchanged = same
     }
 

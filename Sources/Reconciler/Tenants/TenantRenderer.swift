@@ -126,13 +126,12 @@ struct TenantRenderer {
 
     /// Sizes of every audience that a profile of the tenant has from now on, or is to have.
     private func members(_ plan: TenantPlan, _ held: Set<String>) -> [String: Int] {
-        func known(_ id: String) -> Int? { plan.applied?.state.members[id] }
         var members: [String: Int] = [:]
         let profiles = (plan.desired?.profiles ?? []) + plan.before.filter { held.contains($0.key) }.map(\.value.profile)
         for profile in profiles {
             for target in profile[.include].targets + profile[.exclude].targets {
                 let id = target.audienceID
-                members[id] = plan.desired?.tenant.map { $0.members(of: id, formerly: known) } ?? known(id)
+                members[id] = Tenant.members(of: id, in: plan.desired?.tenant) { plan.applied?.state.members[$0] }
             }
         }
         return members

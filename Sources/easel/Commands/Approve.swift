@@ -2,7 +2,6 @@ import ArgumentParser
 import Files
 import Gates
 import Git
-import Glibc
 import JSONSource
 import Profiles
 import Reconciler

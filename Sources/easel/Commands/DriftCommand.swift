@@ -79,7 +79,7 @@ private final class UnmanagedProfiles: ReportSink {
         let result = try job.run()
         try job.write(result)
         Console.writeError("\n" + ImportCommand.told(result, color: Console.useColor(2)))
-        if result.manifests > 0 { Console.writeError("\nNext: easel validate, commit, and easel adopt --live with the same exports, so that what tenants have counts as applied.\n") }
+        if result.manifests > 0 { Console.writeError(ImportCommand.next) }
         return !result.diagnostics.contains { $0.severity == .error }
     }
 }

@@ -44,11 +44,13 @@ struct ImportCommand: ParsableCommand {
         let errors = result.diagnostics.count { $0.severity == .error }
         Console.write("\nImported: \(counted)\(errors > 0 ? "; \(errors) error\(errors == 1 ? "" : "s")" : "").\n")
         if result.manifests > 0 {
-            Console.write("\nNext: easel validate, commit, and easel adopt --live with the same exports, so that what tenants have counts as applied.\n")
+            Console.write(Self.next)
         }
         if let code = Interruption.exitCode { throw ExitCode(code) }
         if errors > 0 { throw ExitCode(1) }
     }
+
+    static let next = "\nNext: easel validate, commit, and easel adopt --live with the same exports, so that what tenants have counts as applied.\n"
 
     /// What was written, and what people should look at.
     static func told(_ result: Import.Result, color: Bool) -> String {
