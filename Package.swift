@@ -16,60 +16,91 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
-        // Top to bottom: a target names only targets further down.
+        // Top to bottom: a target names only targets further down, and every module that its files import (a test compares the two).
         .executableTarget(
             name: "easel",
             dependencies: [
-                "Reports", "Reconciler", "Live", "Files", "Webhook",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Reports", "Reconciler", "Importing", "History", "Deferral", "Webhook", "ConfigRepository", "ReportModel", "Live", "Gates", "Profiles", "Time",
+                "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
             name: "Webhook",
             dependencies: [
-                .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
+                "Basics", .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "Reports", dependencies: ["Reconciler", "Live", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .target(
+            name: "Reports",
+            dependencies: [
+                "History", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "Reconciler",
-            dependencies: ["AppliedState", "Live", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "JSONSource", "Files", "Git", "CGitSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Deferral", "ConfigRepository", "AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "Time", "JSONSource",
+                "Git", "Basics", "CGitSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
+        .target(name: "Importing", dependencies: ["Live", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(
+            name: "History", dependencies: ["ConfigRepository", "AppliedState", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
+            swiftSettings: strict),
+        .target(
+            name: "Deferral",
+            dependencies: [
+                "ConfigRepository", "AppliedState", "Impact", "Profiles", "JSONSource", "Git", "Basics", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "ConfigRepository",
+            dependencies: ["AppliedState", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"], swiftSettings: strict),
+        .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
+        .target(name: "ReportModel", dependencies: ["Live", "Gates", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "Live", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "Payloads", dependencies: ["Profiles", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "Gates", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "Impact", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
+        .target(name: "Profiles", dependencies: ["JSONSource", "Basics"], swiftSettings: strict),
         .target(
             name: "Signatures",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto")],
+            dependencies: ["Basics", .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto")],
             swiftSettings: strict),
-        .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
-        .target(name: "Live", dependencies: ["Gates", "Impact", "Profiles", "JSONSource", "Files"], swiftSettings: strict),
-        .target(name: "Payloads", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
-        .target(name: "Gates", dependencies: ["Impact"], swiftSettings: strict),
-        .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),
-        .target(
-            name: "Profiles", dependencies: ["JSONSource", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
+        .target(name: "Time", dependencies: ["Basics"], swiftSettings: strict),
         .target(name: "JSONSource", swiftSettings: strict),
-        .target(name: "Files", dependencies: ["Git"], swiftSettings: strict),
         .target(
             name: "Git",
-            dependencies: ["CLibgit2", "CGitSupport", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Basics", "CGitSupport", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
+        .target(name: "Basics", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(name: "CGitSupport", dependencies: ["CLibgit2"], linkerSettings: [.linkedLibrary("z")]),
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
 
         // What tests of several modules need: programs, seeds, somebody else's validators.
         .target(name: "TestSupport", dependencies: ["JSONSource"], path: "Tests/TestSupport", exclude: ["Corpus"], swiftSettings: strict),
         .testTarget(name: "JSONSourceTests", dependencies: ["TestSupport", "JSONSource"], swiftSettings: strict),
+        .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
+        .testTarget(name: "TimeTests", dependencies: ["TestSupport", "Time"], swiftSettings: strict),
         .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git", "easel"], swiftSettings: strict),
-        .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles"], swiftSettings: strict),
-        .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact"], resources: [.copy("Cases")], swiftSettings: strict),
-        .testTarget(name: "PayloadsTests", dependencies: ["TestSupport", "Payloads"], resources: [.copy("Reference"), .copy("Golden")], swiftSettings: strict),
-        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live", "Payloads"], swiftSettings: strict),
-        .testTarget(name: "GatesTests", dependencies: ["TestSupport", "Gates"], resources: [.copy("Cases")], swiftSettings: strict),
-        .testTarget(name: "SignaturesTests", dependencies: ["TestSupport", "Signatures", "Git"], swiftSettings: strict),
-        .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState"], swiftSettings: strict),
-        .testTarget(name: "ReportsTests", dependencies: ["TestSupport", "Reports"], exclude: ["Browser"], resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "JSONSource"], swiftSettings: strict),
+        .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact", "Profiles", "JSONSource"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(
+            name: "PayloadsTests", dependencies: ["TestSupport", "Payloads", "Profiles", "JSONSource"], resources: [.copy("Reference"), .copy("Golden")],
+            swiftSettings: strict),
+        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live", "Payloads", "Impact", "Profiles", "JSONSource"], swiftSettings: strict),
+        .testTarget(
+            name: "GatesTests", dependencies: ["TestSupport", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(name: "SignaturesTests", dependencies: ["TestSupport", "Signatures", "Git", "Basics"], swiftSettings: strict),
+        .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState", "Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["TestSupport", "Reports", "ReportModel", "Gates", "Impact", "Profiles", "JSONSource"], exclude: ["Browser"],
+            resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        // What holds for the house as a whole: declared imports, the words of messages, the sizes of files, what is registered where.
+        .testTarget(name: "HouseTests", swiftSettings: strict),
     ]
 )

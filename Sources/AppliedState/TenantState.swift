@@ -1,4 +1,3 @@
-import Gates
 import Impact
 import JSONSource
 import Profiles
@@ -41,14 +40,14 @@ public struct TenantState: Sendable, Hashable {
     public var members: [String: Int]
     /// Profiles that a gate holds.
     public var held: Set<String>
-    /// Those among them that leave and that a default gate has held: it looks at the whole plan, and what goes out beside them would
-    /// otherwise open it in the next run.
-    public var removalsHeld: [DefaultGate: Set<String>]
+    /// Gate → profiles among `held` whose removal a gate has held that looks at the whole plan: what goes out beside them would
+    /// otherwise open it in the next run. By the gate's name in reports.
+    public var removalsHeld: [String: Set<String>]
     public var profiles: [String: Profile]
 
     public init(
         displayName: String, serial: Int, commit: String, folder: String, bases: [String: String], renderer: Int, members: [String: Int],
-        held: Set<String>, removalsHeld: [DefaultGate: Set<String>] = [:], profiles: [String: Profile]
+        held: Set<String>, removalsHeld: [String: Set<String>] = [:], profiles: [String: Profile]
     ) {
         self.displayName = displayName
         self.serial = serial
@@ -93,7 +92,7 @@ public struct TenantState: Sendable, Hashable {
             }
             if !removalsHeld.isEmpty {
                 writer.key("removalsHeld")
-                writer.value(.object(Dictionary(uniqueKeysWithValues: removalsHeld.map { ($0.rawValue, .array($1.sorted().map(JSON.string))) })))
+                writer.value(.object(Dictionary(uniqueKeysWithValues: removalsHeld.map { ($0, .array($1.sorted().map(JSON.string))) })))
             }
             writer.member("renderer", renderer)
             writer.member("serial", serial)
@@ -117,8 +116,7 @@ public struct TenantState: Sendable, Hashable {
         bases = Self.dictionary(root["bases"], \.string)
         members = Self.dictionary(root["members"]) { $0.count(from: 0) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
-        removalsHeld = [:]
-        for gate in DefaultGate.allCases { removalsHeld[gate] = root["removalsHeld"]?[name: gate.rawValue].map { Set($0.elements.compactMap(\.string)) } }
+        removalsHeld = Self.dictionary(root["removalsHeld"]) { Set($0.elements.compactMap(\.string)) }
         profiles = [:]
         for member in root["profiles"].map({ Array($0.members) }) ?? [] {
             guard let id = member.key.string, let digest = member.value["digest"]?.string,

@@ -1,3 +1,4 @@
+import Basics
 import CGitSupport
 import Crypto
 import Glibc
@@ -43,10 +44,7 @@ public final class Mirror {
             throw GitError(kind: .invalid, operation: "mirror a remote", message: "its URL holds white space or control characters", help: "Percent-encode them, as in %20.")
         }
         let digest = SHA256.hash(data: Array(shown.utf8))
-        let name = digest.prefix(8).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        let name = hexadecimal(digest.prefix(8))
         let folder = cacheDirectory + "/mirrors"
         try makeFolders(folder)
         let mirror = Mirror(url: url, repositoryPath: "\(folder)/\(name).git", options: options)

@@ -1,3 +1,4 @@
+import Basics
 import Profiles
 
 /// The UUID of a payload in a .mobileconfig, derived from what the payload is: the same history gives the same UUIDs, on

@@ -2,7 +2,7 @@ import Gates
 import Impact
 import Live
 import Profiles
-import Reconciler
+import ReportModel
 
 /// What the reports for people keep of a run until its end.
 struct Gathered {
@@ -30,7 +30,7 @@ struct Gathered {
         let mood: Mood
     }
 
-    var head = ReportHead(command: "", source: .init(repository: nil, ref: nil, commit: nil), base: nil)
+    var head = ReportHead(command: .plan, source: .init(repository: nil, ref: nil, commit: nil), base: nil)
     private(set) var grouping = Grouping()
     /// What no gate holds.
     private(set) var goesOut = Share()
@@ -54,8 +54,8 @@ struct Gathered {
     /// Over the people who would notice what goes out.
     var noticedTitle: String {
         switch head.command {
-        case RunRequest.Mode.drift.rawValue: "Were it put back"
-        case RunRequest.Mode.adopt.rawValue: "Who notices the next reconcile"
+        case .drift: "Were it put back"
+        case .adopt: "Who notices the next reconcile"
         default: "Who notices"
         }
     }
@@ -83,7 +83,7 @@ struct Gathered {
         guard failedCount > 0 else { return nil }
         let more = failedCount - failed.count
         let names = failed.joined(separator: ", ") + (more > 0 ? " and \(Words.number(more)) more" : "")
-        guard head.command != RunRequest.Mode.validate.rawValue else { return "\(names)." }
+        guard head.command != .validate else { return "\(names)." }
         if head.live != nil { return "\(names). Nothing is said of what these have; the others are told." }
         return "\(names). Left exactly as applied; the other tenants are not held up."
     }
@@ -99,7 +99,7 @@ struct Gathered {
         if tail.isStopped {
             return Verdict(text: "Stopped\(problems.isEmpty ? "" : ": \(problems)"); nothing was applied.", mood: .bad)
         }
-        if head.command == RunRequest.Mode.validate.rawValue {
+        if head.command == .validate {
             if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
             return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
@@ -111,7 +111,7 @@ struct Gathered {
             return Verdict(text: "\(what)\(left)\(known)\(trouble).", mood: errors > 0 ? .bad : .good)
         }
         if let drift = summary.drift { return verdict(drift, problems, errors) }
-        let isReview = head.command == RunRequest.Mode.review.rawValue
+        let isReview = head.command == .review
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
         let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil
         if goesOut.profiles == 0, heldBack.profiles == 0 {
@@ -122,7 +122,7 @@ struct Gathered {
             let nothing = isReview ? "No change to profiles: \(size)" : "Nothing to do: \(size) as applied"
             return Verdict(text: nothing + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
-        let isApplied = head.command == RunRequest.Mode.reconcile.rawValue && !tail.isDeferred
+        let isApplied = head.command == .reconcile && !tail.isDeferred
         var counts = Action.worstFirst.compactMap { action -> String? in
             guard let count = goesOut.actions[action], count > 0 else { return nil }
             return "\(Words.number(count)) \(isApplied ? action.done : "to \(action.rawValue)")"

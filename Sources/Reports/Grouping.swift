@@ -2,7 +2,7 @@ import Impact
 import JSONSource
 import Live
 import Profiles
-import Reconciler
+import ReportModel
 
 /// Profiles to which the same happens: one paragraph of a report, whether it is one profile or a thousand tenants' that
 /// stand on one base.

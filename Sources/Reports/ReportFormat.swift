@@ -1,4 +1,4 @@
-import Reconciler
+import ReportModel
 
 /// The forms in which a report can be had.
 public enum ReportFormat: String, CaseIterable, Sendable {

@@ -1,5 +1,5 @@
 import JSONSource
-import Reconciler
+import ReportModel
 
 /// The views that the pipeline asks for.
 public struct Views: ReportViews {

@@ -3,16 +3,10 @@ import Impact
 import JSONSource
 import Live
 import Profiles
-import Reconciler
+import ReportModel
 
 /// How numbers, people and values read in the reports for people.
 enum Words {
-    /// Milliseconds as seconds: `1.234`.
-    static func seconds(_ milliseconds: Int) -> String {
-        let rest = String(milliseconds % 1000)
-        return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
-    }
-
     /// `12,345`.
     static func number(_ number: Int) -> String {
         var text = ""
@@ -201,4 +195,9 @@ enum Words {
         default: return value
         }
     }
+}
+
+extension RecordedReport.Change {
+    /// In one line: `contoso/staff-mail: reinstall, at most 120 people`.
+    public var words: String { "\(name): \(action), \(people.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people")" }
 }

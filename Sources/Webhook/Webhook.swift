@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Basics
 import Crypto
 import Dispatch
 import NIOCore
@@ -42,10 +43,7 @@ public struct Webhook: Sendable {
     }
 
     static func signature(of body: [UInt8], secret: [UInt8]) -> String {
-        HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: secret)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        hexadecimal(HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: secret)))
     }
 
     private static func send(_ request: HTTPClientRequest, caFile: String?, timeout: Int) async throws {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Basics
 import Git
 import Reconciler
+import ReportModel
 
 /// The command line: what is typed becomes a request, and how it ended an exit code. Everything else is elsewhere.
 @main

@@ -44,7 +44,7 @@ import Testing
     @Test func tenantAsText() {
         let state = TenantState(
             displayName: "Contoso \"BV\"", serial: 7, commit: "c", folder: "f", bases: ["bases/b.json": "2", "bases/a.json": "1"], renderer: 1,
-            members: ["allUsers": 12], held: ["board"], removalsHeld: [.tenantRemoval: ["board"]],
+            members: ["allUsers": 12], held: ["board"], removalsHeld: ["tenant-removal": ["board"]],
             profiles: [
                 "staff": .init(
                     digest: "d", action: .reinstall, generation: 3,
@@ -116,7 +116,7 @@ import Testing
         let state = TenantState(
             displayName: word(), serial: seed, commit: word(), folder: word(), bases: Dictionary(some { (word(), word()) }, uniquingKeysWith: { $1 }),
             renderer: 2, members: Dictionary(some { (word(), seed) }, uniquingKeysWith: { $1 }), held: Set(some(word)),
-            removalsHeld: seed % 3 == 0 ? [:] : [.massRemoval: Set(some(word)), .tenantRemoval: [word()]], profiles: Dictionary(profiles, uniquingKeysWith: { $1 }))
+            removalsHeld: seed % 3 == 0 ? [:] : ["mass-removal": Set(some(word)), "tenant-removal": [word()]], profiles: Dictionary(profiles, uniquingKeysWith: { $1 }))
         #expect(try TenantState(JSONDocument(file: "state.json", bytes: state.json())) == state)
     }
 

@@ -1,6 +1,7 @@
 import JSONSource
 import Profiles
 import Testing
+import Time
 
 @testable import Gates
 

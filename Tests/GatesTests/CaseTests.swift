@@ -2,6 +2,7 @@ import Foundation
 import JSONSource
 import Profiles
 import Testing
+import Time
 
 @testable import Gates
 @testable import Impact

@@ -1,6 +1,7 @@
 import JSONSource
 import Profiles
 import Testing
+import Time
 
 @testable import Gates
 @testable import Impact
@@ -75,10 +76,10 @@ import Testing
             }
             """
         let expected = [
-            "4:47 /gates/0/when/consequences/0 CFG003 'credentialReentri' is not allowed here, did you mean 'credentialReentry'?",
+            "4:47 /gates/0/when/consequences/0 CFG003 'credentialReentri' is not allowed here. Did you mean 'credentialReentry'?",
             "4:81 /gates/0/when/actions/0 CFG003 'none' is not allowed here",
-            "4:100 /gates/0/when/rules/0 CFG003 'EAS1' is not allowed here, did you mean 'EAS001' or 'EAS010' or 'EAS011'?",
-            "4:122 /gates/0/require CFG003 'aproval' is not allowed here, did you mean 'approval'?",
+            "4:100 /gates/0/when/rules/0 CFG003 'EAS1' is not allowed here. Did you mean 'EAS001' or 'EAS010' or 'EAS011'?",
+            "4:122 /gates/0/require CFG003 'aproval' is not allowed here. Did you mean 'approval'?",
             "5:15 /gates/1/name CFG050 this file has a gate 'a' already",
             "6:5 /gates/2 CFG006 at least one of 'require', 'window' is expected",
             "7:15 /gates/3/name CFG050 'limit:mine' is the name of a gate that easel has by itself",
@@ -89,11 +90,11 @@ import Testing
             "10:48 /gates/6/window/days/1 CFG013 the same as element 0 of this list",
             "10:64 /gates/6/window/from CFG005 the text has 4 characters; it needs at least 5",
             "10:78 /gates/6/window/to CFG004 '24:00' must be a time from 00:00 to 23:59, as \"22:00\"",
-            "10:99 /gates/6/window/timeZone CFG050 there is no time zone 'Europe/Amsterdm', did you mean 'Europe/Amsterdam'?",
+            "10:99 /gates/6/window/timeZone CFG050 there is no time zone 'Europe/Amsterdm'. Did you mean 'Europe/Amsterdam'?",
             "11:5 /gates/7/name CFG006 the required key 'name' is missing",
             "13:31 /limits/peoplePerRun CFG002 expected a whole number from 0 to 100000000, not a string",
-            "13:38 /limits/removalPerRun CFG001 unknown key 'removalPerRun', did you mean 'removalsPerRun'?",
-            "14:15 /defaults CFG003 'of' is not allowed here, did you mean 'off' or 'on'?",
+            "13:38 /limits/removalPerRun CFG001 unknown key 'removalPerRun'. Did you mean 'removalsPerRun'?",
+            "14:15 /defaults CFG003 'of' is not allowed here. Did you mean 'off' or 'on'?",
         ]
         #expect(faults(text) == expected)
     }

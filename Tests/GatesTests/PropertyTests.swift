@@ -1,5 +1,7 @@
+import Basics
 import TestSupport
 import Testing
+import Time
 
 @testable import Gates
 @testable import Impact

@@ -1,6 +1,7 @@
 import JSONSource
 import Profiles
 import TestSupport
+import Time
 
 @testable import Gates
 @testable import Impact

@@ -89,7 +89,7 @@ import Testing
         #expect(told("groups.staff.members", .string("x")).count == 1)
         let fraction = Sample.tenant.pretty.replacing("\"members\": 130", with: "\"members\": 130.0")
         #expect(told(tenantDiagnostics(fraction)) == ["CFG005 /allUsers/members"])
-        #expect(tenantDiagnostics(["minimumOs": "13.0"]).map(\.message) == ["unknown key 'minimumOs', did you mean 'minimumOS'?"])
+        #expect(tenantDiagnostics(["minimumOs": "13.0"]).map(\.message) == ["unknown key 'minimumOs'. Did you mean 'minimumOS'?"])
     }
 
     @Test func allProblemsAtOnceWithTheirPlaces() {

@@ -1,9 +1,9 @@
 import JSONSource
+import ReportModel
 import TestSupport
 import Testing
 
 @testable import Impact
-@testable import Reconciler
 @testable import Reports
 
 /// What happens to a thousand tenants in the same way is one paragraph, and nobody is lost in it.

@@ -2,10 +2,10 @@ import Foundation
 import Impact
 import JSONSource
 import Profiles
+import ReportModel
 import TestSupport
 import Testing
 
-@testable import Reconciler
 @testable import Reports
 
 /// The HTML report, as text and in a real browser.

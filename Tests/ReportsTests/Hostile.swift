@@ -1,10 +1,10 @@
 import Impact
 import JSONSource
 import Profiles
+import ReportModel
 import TestSupport
 
 @testable import Gates
-@testable import Reconciler
 
 /// Text as an attacker, or a careless colleague, would write it.
 enum Hostile {

@@ -1,6 +1,7 @@
 import Impact
 import JSONSource
 import Profiles
+import ReportModel
 import TestSupport
 import Testing
 

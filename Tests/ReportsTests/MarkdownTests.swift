@@ -1,11 +1,11 @@
 import Foundation
 import JSONSource
 import Profiles
+import ReportModel
 import TestSupport
 import Testing
 
 @testable import Impact
-@testable import Reconciler
 @testable import Reports
 
 /// Markdown goes into comments on forges: whatever stands in the repository, it must fit there and stay text.

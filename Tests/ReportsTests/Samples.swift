@@ -1,10 +1,10 @@
 import Impact
 import JSONSource
 import Profiles
+import ReportModel
 import Testing
 
 @testable import Gates
-@testable import Reconciler
 
 /// The reports of the golden files: what an admin meets, from the worst night to the quiet one.
 enum Samples {
@@ -112,7 +112,7 @@ enum Samples {
 
     private static func firstReconcile() throws -> Report {
         var report = Report()
-        report.head.command = "reconcile"
+        report.head.command = .reconcile
         report.head.base = .applied(state: "https://git.example/mail.git", branch: "easel/applied", commit: nil)
         report.tenants = try ["contoso", "fabrikam"].enumerated().map { number, id in
             let tenant = try SampleTenant(id, number: number, members: 100)
@@ -124,14 +124,14 @@ enum Samples {
 
     private static func reconcile() throws -> Report {
         var report = try everything()
-        report.head.command = "reconcile"
+        report.head.command = .reconcile
         report.applied = String(repeating: "9c8d7e6f", count: 5)
         return report
     }
 
     private static func stopped() -> Report {
         var report = Report(silent: (3, 12))
-        report.head.command = "reconcile"
+        report.head.command = .reconcile
         report.diagnostics = [
             Diagnostic(
                 code: "CFG050", message: "the time zone 'Europe/Amsterdm' is not known", help: "give an IANA name, as Europe/Amsterdam",
@@ -145,7 +145,7 @@ enum Samples {
     // MARK: Reviews
 
     private static let reviewed = ReportHead(
-        command: "review", source: .init(repository: "https://git.example/mail.git", ref: "modern-sign-in", commit: String(repeating: "1a2b3c4d", count: 5)),
+        command: .review, source: .init(repository: "https://git.example/mail.git", ref: "modern-sign-in", commit: String(repeating: "1a2b3c4d", count: 5)),
         base: .revision(ref: "origin/main", commit: String(repeating: "5e6f7a8b", count: 5)))
 
     /// A pull request that turns on OAuth in a base, and loosens the policy that would hold it.
@@ -182,7 +182,7 @@ enum Samples {
 
     private static func validate(_ diagnostics: [Diagnostic]) -> Report {
         var report = Report(silent: (3, 12))
-        report.head = ReportHead(command: "validate", source: .init(repository: ".", ref: nil, commit: nil), base: nil)
+        report.head = ReportHead(command: .validate, source: .init(repository: ".", ref: nil, commit: nil), base: nil)
         let errors = diagnostics.filter { $0.severity == .error }
         if !errors.isEmpty { report.tenants = [TenantReport("adatum", [], unchanged: 4, failed: errors)] }
         report.diagnostics = diagnostics.filter { $0.severity == .warning }
@@ -190,7 +190,7 @@ enum Samples {
     }
 
     static let unknownKey = Diagnostic(
-        code: "CFG001", message: "unknown key 'oAuth', did you mean 'oauth'?",
+        code: "CFG001", message: "unknown key 'oAuth'. Did you mean 'oauth'?",
         help: "known here: server, accountName, usernameAttribute, usernameDomain, emailAddressAttribute, authentication, ssl, oauth",
         file: "tenants/adatum/profiles/staff-mail.json", line: 9, column: 5, pointer: "/account/oAuth", tenant: "adatum", profile: "staff-mail")
     static let unresolved = Diagnostic(

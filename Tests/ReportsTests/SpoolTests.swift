@@ -1,8 +1,8 @@
 import Foundation
+import ReportModel
 import TestSupport
 import Testing
 
-@testable import Reconciler
 @testable import Reports
 
 @Suite struct SpoolTests {

@@ -1,17 +1,17 @@
 import Foundation
 import JSONSource
 import Profiles
+import ReportModel
 import Testing
 
 @testable import Gates
 @testable import Impact
-@testable import Reconciler
 @testable import Reports
 
 /// A whole report as a value.
 struct Report {
     var head = ReportHead(
-        command: "plan", source: .init(repository: "https://git.example/mail.git", ref: "main", commit: String(repeating: "1a2b3c4d", count: 5)),
+        command: .plan, source: .init(repository: "https://git.example/mail.git", ref: "main", commit: String(repeating: "1a2b3c4d", count: 5)),
         base: .applied(state: "https://git.example/mail.git", branch: "easel/applied", commit: String(repeating: "5e6f7a8b", count: 5)))
     var tenants: [TenantReport] = []
     /// Profiles of tenants that have nothing to tell and so are not in `tenants`.

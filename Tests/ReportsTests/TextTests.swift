@@ -1,8 +1,8 @@
 import Impact
 import JSONSource
+import ReportModel
 import Testing
 
-@testable import Reconciler
 @testable import Reports
 
 /// What stands in a terminal or a pipeline's log.
@@ -99,7 +99,7 @@ import Testing
 
     @Test func numbersAndTimes() {
         #expect([0, 7, 999, 1000, 12_345, 1_234_567].map(Words.number) == ["0", "7", "999", "1,000", "12,345", "1,234,567"])
-        #expect([0, 5, 50, 1_234, 61_000].map(Words.seconds) == ["0.000", "0.005", "0.050", "1.234", "61.000"])
+        #expect([0, 5, 50, 1_234, 61_000].map { ReportTail.Run(startedAt: "", duration: $0).durationSeconds } == ["0.000", "0.005", "0.050", "1.234", "61.000"])
         #expect(Words.count(1, "profile") == "1 profile" && Words.count(2000, "profile") == "2,000 profiles")
     }
 

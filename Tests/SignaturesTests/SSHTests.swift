@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import TestSupport
 import Testing
@@ -86,7 +87,7 @@ import Testing
         let key = try signer.sshKey("ann", kind)
         let signature = try #require(try signer.signature(try signer.commit(.ssh(key: "ann"))))
         let lines = signature.text.split(separator: "\n").map(String.init)
-        let bytes = try #require(base64Decoded(lines[1..<lines.count - 1].joined()))
+        let bytes = try #require(Base64.bytes(lines[1..<lines.count - 1].joined()))
         let keys = try TrustedKeys(key)
         #expect(keys.judge(signature: signature.text, payload: signature.payload, now: 1_900_000_000) == .good(signer: "ann@example.com"))
         var random = Seeded(11)

@@ -1,5 +1,7 @@
+import Basics
 import JSONSource
 import Profiles
+import Time
 
 /// One approval file: which changes somebody has agreed to. Git says who committed it.
 public struct Approval: Sendable, Hashable {
@@ -33,9 +35,8 @@ public struct Approval: Sendable, Hashable {
         }
         var end: Instant?
         if let expires = root["expires"], let text = expires.string, text.unicodeScalars.count == 10 {
-            if let date = CivilDate(text) {
-                end = Instant(secondsSince1970: Int64(date.daysSince1970 + 1) * 86_400)
-            } else {
+            end = Instant(endOfDay: text)
+            if end == nil {
                 diagnostics.append(Diagnostic(.badFormat, at: expires, "'\(text)' must be a day, as \"2027-01-31\""))
             }
         }

@@ -1,3 +1,5 @@
+import Time
+
 /// All approvals of a run at its moment.
 public struct ApprovalBook: Sendable {
     public let approvals: [Approval]

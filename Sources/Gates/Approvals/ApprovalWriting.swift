@@ -1,4 +1,5 @@
 import JSONSource
+import Time
 
 extension Approval {
     /// Whether a text is a fingerprint: 16 of the digits 0-9 and a-f.

@@ -1,5 +1,6 @@
 import Impact
 import JSONSource
+import Time
 
 /// One side of a comparison: a policy file as it was read.
 public struct PolicyVersion: Sendable {

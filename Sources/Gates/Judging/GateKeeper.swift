@@ -1,4 +1,5 @@
 import Impact
+import Time
 
 /// The policies of a run at its moment: says of each changed profile which gates hold it.
 ///

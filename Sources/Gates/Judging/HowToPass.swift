@@ -1,3 +1,5 @@
+import Time
+
 /// What a report tells an admin to do about a gate.
 enum HowToPass {
     /// Fingerprints written out; the rest stand with their profiles in the report.

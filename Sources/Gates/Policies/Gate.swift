@@ -1,4 +1,5 @@
 import Impact
+import Time
 
 /// One gate of a policy: which changed profiles it looks at, and what must be so for them to go out.
 public struct Gate: Sendable, Hashable {

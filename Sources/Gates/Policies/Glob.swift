@@ -1,3 +1,5 @@
+import Basics
+
 /// A pattern for the ids of tenants: `*` stands for any characters, `?` for one, everything else for itself.
 public struct Glob: Sendable, Hashable {
     public let pattern: String

@@ -1,5 +1,6 @@
 import JSONSource
 import Profiles
+import Time
 
 /// One policy file: gates, limits, and whether commits must be signed.
 ///

@@ -1,6 +1,7 @@
 import Impact
 import JSONSource
 import Profiles
+import Time
 
 /// Reads one policy file, and tells all that is wrong with it.
 struct PolicyReader {

@@ -1,6 +1,7 @@
 import Impact
 import JSONSource
 import Profiles
+import Time
 
 extension Policy {
     /// The shape of `policy.json`. What else must be so, the reader checks: forms of texts, names, where `defaults` may stand.

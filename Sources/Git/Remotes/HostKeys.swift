@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// Whether the key that an SSH server shows is the one we know. libgit2 reads only the user's own file and cannot tell an
@@ -38,7 +39,7 @@ struct HostKeys {
                 var fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
                 guard let first = fields.first, !first.hasPrefix("#") else { continue }
                 let marker = first.hasPrefix("@") ? String(fields.removeFirst()) : nil
-                guard fields.count >= 3, let known = Base64.bytes(fields[2]), Self.matches(fields[0], server) else { continue }
+                guard fields.count >= 3, let known = Base64.bytes(fields[2], requiresPadding: false), Self.matches(fields[0], server) else { continue }
                 if marker == "@revoked" {
                     if known == key { return .revoked(shown: shown, file: file.name) }
                     continue
@@ -96,7 +97,7 @@ struct HostKeys {
     /// `|1|salt|hash`: HMAC-SHA-1 of the name.
     private static func matchesHashed(_ field: Substring, _ name: String) -> Bool {
         let parts = field.split(separator: "|")
-        guard parts.count == 3, let salt = Base64.bytes(parts[1]), let hash = Base64.bytes(parts[2]) else { return false }
+        guard parts.count == 3, let salt = Base64.bytes(parts[1], requiresPadding: false), let hash = Base64.bytes(parts[2], requiresPadding: false) else { return false }
         return HMAC<Insecure.SHA1>.isValidAuthenticationCode(hash, authenticating: Array(name.utf8), using: SymmetricKey(data: salt))
     }
 }

@@ -1,3 +1,4 @@
+
 /// A secret: never shown, whatever it is put into.
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let text: String

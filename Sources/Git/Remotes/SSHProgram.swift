@@ -1,3 +1,4 @@
+import Basics
 import CGitSupport
 import Glibc
 
@@ -70,7 +71,7 @@ final class SSHProgram {
         text.removeLast(text.count - fread(&text, 1, text.count, pipe))
         let fields = String(decoding: text, as: UTF8.self).split(separator: " ")
         guard fields.count >= 3, fields[1] == "ssh-rsa" else { return nil }
-        return Base64.bytes(fields[2].prefix { !$0.isNewline })
+        return Base64.bytes(fields[2].prefix { !$0.isNewline }, requiresPadding: false)
     }
 
     deinit {

@@ -1,7 +1,8 @@
-import Gates
+import Basics
 import Impact
 import JSONSource
 import Profiles
+import Time
 
 /// `tenants/<tenant>/accepted-drift.json`: differences that are wanted.
 public struct AcceptedDrift: Sendable {
@@ -71,11 +72,11 @@ public struct AcceptedDrift: Sendable {
             }
             var end: Instant?
             if let expires = value["expires"], let text = expires.string {
-                guard let moment = Instant(text + "T23:59:59Z") else {
+                guard let moment = Instant(endOfDay: text) else {
                     diagnostics.append(Diagnostic(.badFormat, at: expires, "'\(text)' must be a day, as \"2027-01-31\""))
                     continue
                 }
-                end = Instant(secondsSince1970: moment.secondsSince1970 + 1)
+                end = moment
             }
             entries.append(
                 Entry(

@@ -1,21 +1,4 @@
-import Crypto
-
-/// SHA-256 in lower-case hex.
-public func sha256(_ bytes: [UInt8]) -> String {
-    hexadecimal(SHA256.hash(data: bytes))
-}
-
-/// Lower-case hex digits.
-public func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    text.reserveCapacity(64)
-    for byte in bytes {
-        text.append(digits[Int(byte >> 4)])
-        text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-}
+import Basics
 
 /// 16 hex digits that name exactly one change of one profile: an approval carries it.
 ///

@@ -1,3 +1,4 @@
+import Basics
 import JSONSource
 
 /// One profile as it will be, or was, applied: every setting with its value, defaults filled in and names resolved.

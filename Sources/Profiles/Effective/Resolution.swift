@@ -1,3 +1,4 @@
+import Basics
 import JSONSource
 
 /// A manifest with all its bases, ready to be resolved in its tenant.

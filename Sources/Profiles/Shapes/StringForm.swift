@@ -1,3 +1,5 @@
+import Basics
+
 /// The form that a text must have: a regular expression for the JSON Schema, a check for the validator, words for people.
 public struct StringForm: Sendable {
     /// Unicode scalars, as JSON Schema counts.
@@ -110,14 +112,4 @@ public struct StringForm: Sendable {
         return padding <= 2
             && utf8.dropLast(padding).allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }
     }
-}
-
-func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
-func isHexDigit(_ byte: UInt8) -> Bool {
-    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
-}
-
-func isAlphanumeric(_ byte: UInt8) -> Bool {
-    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
 }

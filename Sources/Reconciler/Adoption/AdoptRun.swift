@@ -1,9 +1,11 @@
 import AppliedState
+import Basics
 import Git
 import Impact
 import JSONSource
 import Live
 import Profiles
+import ReportModel
 
 /// Enters what tenants have already into the applied state: every profile that a manifest describes and the state does not know,
 /// in the form it has live. What a tenant already has is new to nobody.
@@ -32,7 +34,7 @@ struct AdoptRun {
         let writer = try StateWriter(store: store.store, branch: store.branch, base: snapshot)
         let stateReports = StateReports(views, isNeeded: true)
         let everySink = sinks + stateReports.sinks
-        for sink in everySink { try sink.begin(ReportHead(command: request.mode.rawValue, source: opened.head, base: opened.base, live: live.name)) }
+        for sink in everySink { try sink.begin(ReportHead(command: request.command, source: opened.head, base: opened.base, live: live.name)) }
         var summary = ReportSummary()
         summary.adoption = AdoptionSummary()
         var diagnostics = surroundings.diagnostics

@@ -1,9 +1,13 @@
 import AppliedState
+import Basics
+import ConfigRepository
 import Gates
 import Git
 import JSONSource
 import Live
 import Profiles
+import ReportModel
+import Time
 
 /// Desired, applied and live, three ways: changes nothing.
 struct DriftRun {
@@ -25,7 +29,7 @@ struct DriftRun {
         let opened = try request.places.open(.read, isReproducible: request.isReproducible)
         let surroundings = try Surroundings(request, opened)
         for sink in sinks {
-            try sink.begin(ReportHead(command: request.mode.rawValue, source: opened.head, base: opened.base, live: live.name))
+            try sink.begin(ReportHead(command: request.command, source: opened.head, base: opened.base, live: live.name))
         }
         var summary = ReportSummary()
         summary.drift = DriftSummary(comparesWithEarlier: request.previous != nil)

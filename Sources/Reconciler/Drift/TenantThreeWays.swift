@@ -1,9 +1,11 @@
 import AppliedState
+import ConfigRepository
 import Gates
 import Impact
 import JSONSource
 import Live
 import Profiles
+import ReportModel
 
 /// Holds desired, applied and live of one tenant against each other. One per thread.
 final class TenantThreeWays {

@@ -1,10 +1,12 @@
 import AppliedState
+import Basics
 import CGitSupport
-import Files
+import Deferral
 import Git
 import Glibc
 import JSONSource
 import Profiles
+import ReportModel
 
 /// Files that only this run has, as PATCH and `$ref` bodies. Kept until the folder is put together.
 ///

@@ -1,3 +1,5 @@
+import ReportModel
+
 /// `report.json` and `report.md` of a state commit, made in memory: neither grows with the number of profiles.
 final class StateReports {
     let sinks: [any ReportSink]

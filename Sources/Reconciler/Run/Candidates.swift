@@ -1,4 +1,6 @@
 import AppliedState
+import Basics
+import ConfigRepository
 import Git
 import JSONSource
 import Profiles

@@ -1,5 +1,6 @@
 import Gates
 import Glibc
+import Time
 
 /// When the run began, for the report's `run` object.
 struct Clock: Sendable {

@@ -3,6 +3,7 @@ import Gates
 import Impact
 import JSONSource
 import Profiles
+import ReportModel
 
 /// Takes finished tenants in the order of their ids: report, counts, gates, and what goes into the state commit.
 ///

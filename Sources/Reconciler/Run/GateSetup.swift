@@ -1,8 +1,10 @@
-import Files
+import Basics
+import ConfigRepository
 import Gates
 import Git
 import JSONSource
 import Profiles
+import Time
 
 /// Reads everything that decides what may go out.
 struct GateSetup {

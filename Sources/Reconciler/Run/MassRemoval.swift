@@ -1,6 +1,8 @@
 import AppliedState
+import ConfigRepository
 import Gates
 import Profiles
+import Time
 
 extension Run {
     /// Whether the plan removes so much of what is applied that the default gate wants an approval for all of it.

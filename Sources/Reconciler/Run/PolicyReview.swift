@@ -1,7 +1,9 @@
+import ConfigRepository
 import Gates
 import Git
 import JSONSource
 import Profiles
+import Time
 
 /// What a review finds changed in policies and approvals: every one of them, whatever tenants it is narrowed to, since
 /// they decide about what may go out at all.

@@ -1,6 +1,8 @@
 import AppliedState
+import Deferral
+import Basics
+import ConfigRepository
 import Dispatch
-import Files
 import Gates
 import Git
 import Glibc
@@ -8,6 +10,7 @@ import Impact
 import JSONSource
 import Logging
 import Profiles
+import ReportModel
 import Synchronization
 
 /// The pipeline: source → manifests → plan → gates → payloads → state.
@@ -96,7 +99,7 @@ struct Run {
         let everySink = sinks + stateReports.sinks + (outReports?.sinks ?? [])
         let collector = Collector(sinks: everySink, writer: writer, steps: steps, tally: gates.keeper.tally())
 
-        let head = ReportHead(command: request.mode.rawValue, source: opened.head, base: opened.base)
+        let head = ReportHead(command: request.command, source: opened.head, base: opened.base)
         for sink in everySink { try sink.begin(head) }
         collector.note(gates.diagnostics)
         collector.note(candidates.diagnostics)

@@ -1,6 +1,10 @@
+import ConfigRepository
 import Gates
 import Live
 import Logging
+import Profiles
+import ReportModel
+import Time
 
 /// What a command wants done.
 public struct RunRequest: Sendable {
@@ -46,6 +50,8 @@ public struct RunRequest: Sendable {
     public var logger = Logger(label: "easel") { _ in SwiftLogNoOpLogHandler() }
     /// Tenants done, of how many.
     public var progress: (@Sendable (Int, Int) -> Void)?
+
+    var command: ReportCommand { ReportCommand(rawValue: mode.rawValue) ?? .plan }
 
     /// Throws when somebody has asked to stop.
     func checkCancelled() throws { if places.isCancelled?() == true { throw Interrupted() } }

@@ -1,4 +1,5 @@
-import Files
+import Basics
+import ConfigRepository
 import Git
 import JSONSource
 import Profiles

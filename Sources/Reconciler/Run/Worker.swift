@@ -1,8 +1,11 @@
 import AppliedState
+import ConfigRepository
 import Gates
 import Git
 import Impact
 import Profiles
+import ReportModel
+import Time
 
 /// What all workers of a run share; values only, or their own locks.
 struct RunContext: Sendable {
@@ -154,11 +157,11 @@ final class Worker {
 
     func finish(_ plan: TenantPlan, _ folder: ConfigEntry?, _ holds: [(proposal: Proposal, by: [Hold])]) throws -> Outcome {
         var heldBy: [String: [String]] = [:]
-        var removalsHeld: [DefaultGate: Set<String>] = [:]
+        var removalsHeld: [String: Set<String>] = [:]
         for (proposal, by) in holds where !by.isEmpty {
             heldBy[proposal.impact.profile] = by.names
             // Also while it is approved and waits for something else: an approval can be withdrawn.
-            for gate in defaultGates(of: proposal.impact, in: plan) { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
+            for gate in defaultGates(of: proposal.impact, in: plan) { removalsHeld[gate.rawValue, default: []].insert(proposal.impact.profile) }
         }
         let report = plan.report(heldBy: heldBy, now: context.request.now)
         var rendered = TenantRenderer.Rendered()

@@ -1,8 +1,11 @@
 import AppliedState
+import ConfigRepository
 import Gates
 import Impact
 import JSONSource
 import Profiles
+import ReportModel
+import Time
 
 /// What a run would do to one tenant. Pure: made from values.
 struct TenantPlan {
@@ -23,7 +26,7 @@ struct TenantPlan {
 
     /// Whether a default gate has held a profile's removal in an earlier run: then it does so until the removal is approved or taken
     /// back. What goes out beside it makes it no smaller matter.
-    func isHeldAlready(_ profile: String, by gate: DefaultGate) -> Bool { applied?.state.removalsHeld[gate]?.contains(profile) ?? false }
+    func isHeldAlready(_ profile: String, by gate: DefaultGate) -> Bool { applied?.state.removalsHeld[gate.rawValue]?.contains(profile) ?? false }
 
     /// Desired against applied.
     init(id: String, desired: DesiredTenant?, applied: AppliedTenant?) throws {

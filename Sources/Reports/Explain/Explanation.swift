@@ -1,7 +1,7 @@
+import Basics
 import Impact
 import JSONSource
 import Profiles
-import Reconciler
 
 /// One thing that `easel explain` can tell about: a rule, a setting of the catalogue, or a diagnostic code.
 public enum Explanation: Sendable {

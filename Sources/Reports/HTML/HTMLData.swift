@@ -1,7 +1,7 @@
 import Impact
 import JSONSource
 import Profiles
-import Reconciler
+import ReportModel
 
 /// The changed profiles as the page's script reads them: rows that point into tables, so that what a hundred thousand
 /// profiles have in common stands once.

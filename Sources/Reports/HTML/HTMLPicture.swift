@@ -1,5 +1,5 @@
 import Impact
-import Reconciler
+import ReportModel
 
 /// Who is hit by what, by tenant: the picture at the top of the page. Kept for every tenant in which somebody notices
 /// something; the ones with the most people are drawn.

@@ -1,10 +1,11 @@
+import Basics
 import Crypto
 import Gates
 import Impact
 import JSONSource
 import Live
 import Profiles
-import Reconciler
+import ReportModel
 
 /// The report as one page that can be forwarded: no network, no other files, light and dark, on paper, with a keyboard and
 /// a screen reader. The summary needs no script; search and the list of profiles do.
@@ -33,8 +34,8 @@ final class HTMLReport: ReportSink {
 
     func end(_ tail: ReportTail) throws {
         let verdict = gathered.verdict(tail)
-        try put(Self.head(title: "easel \(gathered.head.command): \(verdict.text)"))
-        try put("<header class=\"\(verdict.mood == .bad ? "bad" : verdict.mood == .good ? "good" : "neutral")\"><p class=\"tool\">easel \(HTML.text(gathered.head.command))</p>")
+        try put(Self.head(title: "easel \(gathered.head.command.rawValue): \(verdict.text)"))
+        try put("<header class=\"\(verdict.mood == .bad ? "bad" : verdict.mood == .good ? "good" : "neutral")\"><p class=\"tool\">easel \(HTML.text(gathered.head.command.rawValue))</p>")
         try put("<h1>\(HTML.text(verdict.text))</h1>\(origin(tail))</header><main id=\"main\">")
         if let failed = gathered.failedSentence { try put("<p class=\"alert\"><strong>Failed:</strong> \(HTML.text(failed))</p>") }
         for note in tail.notes.prefix(Self.shown) { try put("<p>\(HTML.text(note))</p>") }
@@ -64,7 +65,7 @@ final class HTMLReport: ReportSink {
     // MARK: Head
 
     private static func head(title: String) -> String {
-        func hash(_ source: String) -> String { "'sha256-\(Self.base64(Array(SHA256.hash(data: Array(source.utf8)))))'" }
+        func hash(_ source: String) -> String { "'sha256-\(Base64.text(SHA256.hash(data: Array(source.utf8))))'" }
         let policy = "default-src 'none'; style-src \(hash(HTMLStyle.source)); script-src \(hash(HTMLScript.source)); base-uri 'none'; form-action 'none'"
         return """
             <!doctype html>
@@ -75,17 +76,6 @@ final class HTMLReport: ReportSink {
             <style>\(HTMLStyle.source)</style></head><body><a class="skip" href="#main">To the report</a>
 
             """
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var text = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let part = bytes[start..<min(start + 3, bytes.count)]
-            let number = part.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - part.count))
-            for position in 0..<4 { text.append(position <= part.count ? alphabet[number >> (18 - 6 * position) & 63] : "=") }
-        }
-        return text
     }
 
     /// What was compared with what, and when.
@@ -107,7 +97,7 @@ final class HTMLReport: ReportSink {
 
     private func counts(_ summary: ReportSummary, isDeferred: Bool) -> String {
         if let cells = summary.drift.map(Self.cells) ?? summary.adoption.map(Self.cells) { return counts(cells, summary) }
-        let isApplied = gathered.head.command == RunRequest.Mode.reconcile.rawValue && !isDeferred
+        let isApplied = gathered.head.command == .reconcile && !isDeferred
         var cells: [(String, Int, String)] = Action.worstFirst.compactMap { action in
             let count = gathered.goesOut.actions[action] ?? 0
             return count > 0 ? (action.rawValue, count, isApplied ? action.done : "to \(action.rawValue)") : nil

@@ -1,8 +1,10 @@
 import Gates
 import Git
+import History
 import Impact
 import JSONSource
-import Reconciler
+import ReportModel
+import Time
 
 /// What `easel history` tells of one run. Fed with entries, newest first; each is written as it comes.
 public struct HistoryReport {

@@ -1,7 +1,8 @@
+import Basics
 import Gates
 import Impact
 import Profiles
-import Reconciler
+import ReportModel
 
 /// The report as GitHub-flavoured Markdown, made for a comment under a pull request: never over `limit` characters, the
 /// worst first, the rest counted.
@@ -41,7 +42,7 @@ final class MarkdownReport: ReportSink {
     private func heading(_ tail: ReportTail) -> String {
         let head = gathered.head
         let revision = [head.source.ref, head.source.commit.map { String($0.prefix(12)) }].compactMap(\.self).joined(separator: " ")
-        var line = "`easel \(head.command)` of \(Self.code(revision.isEmpty ? "working files" : revision))"
+        var line = "`easel \(head.command.rawValue)` of \(Self.code(revision.isEmpty ? "working files" : revision))"
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(12))" } ?? ""
             line += " against \(Self.code(base.name + commit))"

@@ -1,4 +1,4 @@
-import Reconciler
+import ReportModel
 
 /// Issues on files and lines in Azure DevOps: logging commands in the log of a step (learn.microsoft.com, "Logging
 /// commands", task.logissue). What is neither error nor warning is an ordinary line, since Azure knows no third kind.

@@ -3,7 +3,7 @@ import Impact
 import JSONSource
 import Live
 import Profiles
-import Reconciler
+import ReportModel
 
 /// One thing that a pipeline's format tells at a place of the config repository: what a line does to how many, whether in one
 /// manifest or in a base under a thousand tenants.

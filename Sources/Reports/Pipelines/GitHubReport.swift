@@ -1,4 +1,4 @@
-import Reconciler
+import ReportModel
 
 /// Annotations on files and lines in a GitHub pull request: workflow commands in the log of a step
 /// (docs.github.com, "Workflow commands for GitHub Actions", setting an error, warning or notice message).

@@ -1,6 +1,7 @@
+import Basics
 import JSONSource
 import Profiles
-import Reconciler
+import ReportModel
 
 /// GitLab's Code Quality report: findings in the merge request's widget and beside its lines (docs.gitlab.com, "Code Quality",
 /// "Code Quality report format").

@@ -1,7 +1,7 @@
 import Gates
 import Impact
 import Profiles
-import Reconciler
+import ReportModel
 
 /// JUnit XML, which every pipeline shows as test results: a suite for each tenant, a case for each profile that changes or is
 /// held. What is held is a failure, a tenant with errors is an error; what goes out passes. Profiles that stay as they are
@@ -10,7 +10,7 @@ final class JUnitReport: ReportSink {
     private let out: ([UInt8]) throws -> Void
     /// Suites wait, because the counts stand before them.
     private let suites = Spool()
-    private var head = ReportHead(command: "", source: .init(repository: nil, ref: nil, commit: nil), base: nil)
+    private var head = ReportHead(command: .plan, source: .init(repository: nil, ref: nil, commit: nil), base: nil)
     private var total = Count()
 
     private struct Count {
@@ -57,7 +57,7 @@ final class JUnitReport: ReportSink {
             if isFailed { count.errors = 1 }
             try suite("repository", count, Self.testCase(rest, "repository", isFailed: isFailed), properties: [])
         }
-        try put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(XML.attribute("easel \(head.command)"))\" \(total.attributes)>\n")
+        try put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"\(XML.attribute("easel \(head.command.rawValue)"))\" \(total.attributes)>\n")
         try suites.copy(to: out)
         try put("</testsuites>\n")
     }

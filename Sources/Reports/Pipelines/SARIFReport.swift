@@ -1,7 +1,8 @@
+import Basics
 import Impact
 import JSONSource
 import Profiles
-import Reconciler
+import ReportModel
 
 /// SARIF 2.1.0 (OASIS Standard, 27 March 2020): what code-scanning views of GitHub, Azure DevOps and editors read.
 final class SARIFReport: FindingSink {

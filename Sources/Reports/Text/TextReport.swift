@@ -1,8 +1,9 @@
+import Basics
 import Gates
 import Impact
 import JSONSource
 import Profiles
-import Reconciler
+import ReportModel
 
 /// The report that an admin reads in a terminal or a pipeline's log: what hurts most comes first, what happens to a
 /// thousand tenants in the same way is one paragraph, and the line that counts stands at the end.
@@ -64,7 +65,7 @@ final class TextReport: ReportSink {
 
     private var heading: [String] {
         let head = gathered.head
-        var line = style.bold("easel \(head.command)")
+        var line = style.bold("easel \(head.command.rawValue)")
         let source = head.source
         let revision = [source.ref.map(Words.plain), source.commit.map { String($0.prefix(7)) }].compactMap(\.self).joined(separator: " ")
         let place = source.repository.map(Words.plain)

@@ -1,3 +1,5 @@
+import Basics
+
 /// Colours and wrapping of text for a terminal or a log.
 struct TextStyle {
     let color: Bool

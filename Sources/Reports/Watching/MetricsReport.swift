@@ -1,11 +1,11 @@
 import Impact
 import Live
-import Reconciler
+import ReportModel
 
 /// A run as Prometheus reads it, in its text format: for node_exporter's textfile collector. All are gauges of the last run, and
 /// carry the command, and the shard where there is one, so that the files of several runs can lie side by side.
 public final class MetricsReport: ReportSink {
-    private var command = ""
+    private var command: ReportCommand?
     private var tail: ReportTail?
 
     private let shard: [(String, String)]
@@ -31,7 +31,7 @@ public final class MetricsReport: ReportSink {
     ///   - duration: milliseconds.
     ///   - lastSuccess: of the run before, for one that failed.
     public func text(command name: String, exitCode: Int32, now: Int64, duration: Int, lastSuccess: Int64?) -> String {
-        let command = self.command.isEmpty ? name : self.command
+        let command = self.command?.rawValue ?? name
         let isSuccess = [0, 2, 3].contains(exitCode)
         var text = ""
         func gauge(_ name: String, _ help: String, _ samples: [(labels: [(String, String)], value: String)]) {
@@ -48,7 +48,7 @@ public final class MetricsReport: ReportSink {
         one("exit_code", "Exit code of the last run.", Int(exitCode))
         one("timestamp_seconds", "When the last run ended.", now)
         if let last = isSuccess ? now : lastSuccess { one("last_success_timestamp_seconds", "When a run last did its work.", last) }
-        gauge("duration_seconds", "How long the last run took.", [([], Words.seconds(duration))])
+        gauge("duration_seconds", "How long the last run took.", [([], ReportTail.Run(startedAt: "", duration: duration).durationSeconds)])
         guard let tail else { return text }
         let summary = tail.summary
         one("tenants", "Tenants looked at.", summary.tenants)

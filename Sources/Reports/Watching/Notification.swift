@@ -1,7 +1,7 @@
 import Impact
 import JSONSource
 import Live
-import Reconciler
+import ReportModel
 
 /// What a webhook gets of a run: the summary, the line that counts, and of a drift run what is new and what is resolved.
 public final class Notification: ReportSink {
@@ -48,7 +48,7 @@ public final class Notification: ReportSink {
     public func body(command: String, exitCode: Int32, error: String?) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.member("command", gathered.head.command.isEmpty ? command : gathered.head.command)
+            writer.member("command", command)
             if let error { writer.member("error", error) }
             writer.member("exitCode", Int(exitCode))
             if !failed.isEmpty { writer.member("failed", .array(failed.map(JSON.string))) }

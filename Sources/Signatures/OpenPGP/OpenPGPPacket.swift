@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// OpenPGP's packets (RFC 4880, 4; RFC 9580, 4), as much of them as signatures of commits need.
@@ -49,7 +50,7 @@ struct OpenPGPPacket {
             body = body[(empty + 1)...]
         }
         if let last = body.last, last.count == 5, last.hasPrefix("=") { body = body.dropLast() }
-        return base64Decoded(body.joined())
+        return Base64.bytes(body.joined().filter { !$0.isWhitespace })
     }
 }
 
@@ -65,7 +66,7 @@ struct OpenPGPKey: Sendable {
     let fingerprint: [UInt8]
 
     var id: [UInt8] { Array(fingerprint.suffix(8)) }
-    var name: String { fingerprint.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined() }
+    var name: String { hexadecimal(fingerprint, uppercase: true) }
 
     init?(_ body: [UInt8]) {
         var reader = ByteReader(body)

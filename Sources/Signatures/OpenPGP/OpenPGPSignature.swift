@@ -1,3 +1,5 @@
+import Basics
+
 /// A signature packet of version 4 (RFC 4880, 5.2.3).
 struct OpenPGPSignature {
     let type: UInt8
@@ -97,7 +99,7 @@ struct OpenPGPSignature {
         guard !signature.issuers.isEmpty else { return .unknownKey("a key that the signature does not name") }
         guard let (certificate, key) = trusted.lazy.flatMap({ certificate in certificate.keys.map { (certificate, $0) } }).first(where: { signature.names($0.1.key) }) else {
             let issuer = signature.issuers.max { $0.count < $1.count } ?? []
-            return .unknownKey("OpenPGP \(issuer.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined())")
+            return .unknownKey("OpenPGP \(hexadecimal(issuer, uppercase: true))")
         }
         let who = "\(certificate.owner), \(key.key.name)"
         guard signature.hash != nil else { return .badSignature("its hash is not one to rely upon; use SHA-256, SHA-384 or SHA-512") }

@@ -1,3 +1,5 @@
+import Basics
+
 /// A signature as `ssh-keygen -Y sign` makes it (OpenSSH, PROTOCOL.sshsig).
 enum SSHSignature {
     private static let magic = Array("SSHSIG".utf8)
@@ -64,7 +66,7 @@ enum SSHSignature {
     private static func unarmored(_ text: String) -> [UInt8]? {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingSpaces }
         guard lines.first == "-----BEGIN SSH SIGNATURE-----", lines.last == "-----END SSH SIGNATURE-----", lines.count > 2 else { return nil }
-        return base64Decoded(lines[1..<lines.count - 1].joined())
+        return Base64.bytes(lines[1..<lines.count - 1].joined().filter { !$0.isWhitespace })
     }
 
     private static func string(_ bytes: [UInt8]) -> [UInt8] {

@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 
 /// One line of an OpenSSH allowed-signers file (ssh-keygen(1), ALLOWED SIGNERS).
@@ -41,7 +42,7 @@ public struct SSHTrustedKey: Sendable {
         guard let kind = Self.kinds[fields[0]] else {
             throw problem("keys of kind '\(fields[0].prefix(60))' are not supported; use \(Self.kinds.keys.sorted().joined(separator: ", "))")
         }
-        guard let blob = base64Decoded(fields[1]), let key = Self.key(blob), kind(key) else { throw problem("the key is damaged: it is no \(fields[0]) key") }
+        guard let blob = Base64.bytes(fields[1]), let key = Self.key(blob), kind(key) else { throw problem("the key is damaged: it is no \(fields[0]) key") }
         self.blob = blob
         self.key = key
         validAfter = after
@@ -49,7 +50,7 @@ public struct SSHTrustedKey: Sendable {
     }
 
     /// `SHA256:…`, as `ssh-keygen -l` shows it.
-    static func fingerprint(_ blob: [UInt8]) -> String { "SHA256:" + base64Unpadded(SHA256.hash(data: blob)) }
+    static func fingerprint(_ blob: [UInt8]) -> String { "SHA256:" + Base64.text(SHA256.hash(data: blob), padded: false) }
 
     private static let kinds: [String: @Sendable (PublicKey) -> Bool] = [
         "ssh-ed25519": { if case .ed25519 = $0 { true } else { false } },

@@ -1,10 +1,12 @@
 import ArgumentParser
-import Files
+import Basics
 import Gates
 import JSONSource
 import Live
 import Profiles
 import Reconciler
+import ReportModel
+import Time
 
 struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,7 +47,7 @@ struct Accept: ParsableCommand {
     func validate() throws {
         if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is taken from a drift report: give --report") }
         if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
-        if let expires, let end = Instant(expires + "T23:59:59Z"), end < Running.moment(nil) { throw ValidationError("--expires \(expires) is over already") }
+        if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is over already") }
     }
 
     func run() throws {

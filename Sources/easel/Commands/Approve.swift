@@ -1,10 +1,11 @@
 import ArgumentParser
-import Files
+import Basics
 import Gates
 import Git
 import JSONSource
 import Profiles
 import Reconciler
+import ReportModel
 import Reports
 
 struct Approve: ParsableCommand {

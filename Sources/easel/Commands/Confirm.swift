@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deferral
 import Logging
 import Reconciler
 

@@ -1,7 +1,9 @@
 import ArgumentParser
-import Files
+import Basics
+import Importing
 import Live
 import Reconciler
+import ReportModel
 
 struct DriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import History
 import Profiles
 import Reconciler
 import Reports
@@ -44,7 +45,7 @@ struct HistoryCommand: ParsableCommand {
         let options = ReportOptions(color: Console.useColor(STDOUT_FILENO), width: Console.width)
         var report = HistoryReport(format, options: options, profile: parts.count > 1 ? parts[1] : nil, isNarrow: !selection.tenants.isEmpty)
         var found = 0
-        try History.walk(places, selection: selection, limit: limit) { entry in
+        try StateHistory.walk(places, selection: selection, limit: limit) { entry in
             guard let text = report.add(entry) else { return false }
             Console.write(text)
             found += 1

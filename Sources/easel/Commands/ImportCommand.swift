@@ -1,6 +1,7 @@
 import ArgumentParser
-import Files
+import Basics
 import Git
+import Importing
 import Profiles
 import Reconciler
 import Reports

@@ -1,10 +1,13 @@
 import ArgumentParser
+import Basics
 import Gates
 import Git
 import Glibc
 import Logging
 import Reconciler
+import ReportModel
 import Reports
+import Time
 
 /// What the commands that run the pipeline have in common.
 enum Running {

@@ -3,6 +3,7 @@ import Gates
 import JSONSource
 import Live
 import Profiles
+import ReportModel
 import Reports
 
 struct Schema: ParsableCommand {

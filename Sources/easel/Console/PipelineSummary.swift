@@ -1,6 +1,7 @@
-import Files
+import Basics
 import Glibc
 import Reconciler
+import ReportModel
 import Reports
 
 /// The Markdown report where a pipeline shows it beside its log: GitHub's step summary, Azure's run summary.

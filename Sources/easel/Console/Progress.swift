@@ -1,4 +1,5 @@
 import Synchronization
+import Time
 
 /// One line on a terminal that tells how far long work is; nothing at all elsewhere.
 final class Progress: Sendable {

@@ -3,6 +3,7 @@ import Gates
 import Glibc
 import JSONSource
 import Logging
+import Time
 
 enum LogFormat: String, ExpressibleByArgument, CaseIterable, Sendable { case text, json }
 

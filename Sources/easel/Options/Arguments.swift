@@ -3,6 +3,7 @@ import Gates
 import Profiles
 import Reconciler
 import Reports
+import Time
 
 extension ReportFormat: ExpressibleByArgument {}
 

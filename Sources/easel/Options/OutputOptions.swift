@@ -1,7 +1,8 @@
 import ArgumentParser
-import Files
+import Basics
 import Glibc
 import Reconciler
+import ReportModel
 import Reports
 
 /// What is told, in which form, and where.

@@ -1,5 +1,7 @@
 import ArgumentParser
+import ConfigRepository
 import Glibc
+import Profiles
 import Reconciler
 
 /// Where the config repository is, and which tenants count.

@@ -1,7 +1,9 @@
 import ArgumentParser
-import Files
+import Basics
 import Glibc
+import Profiles
 import Reconciler
+import ReportModel
 import Reports
 import Webhook
 

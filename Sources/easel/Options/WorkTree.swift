@@ -1,3 +1,4 @@
+import Basics
 import Git
 import Glibc
 import Reconciler

@@ -1,0 +1,47 @@
+import Impact
+import JSONSource
+
+/// What a commit on the state branch says.
+public struct CommitMessage {
+    /// 40 hex digits.
+    public var source: String
+    /// Profiles by what happened to them; without those that are held.
+    public var actions: [Action: Int]
+    /// Profiles that gates hold.
+    public var held: Int
+
+    public init(source: String, actions: [Action: Int], held: Int) {
+        self.source = source
+        self.actions = actions
+        self.held = held
+    }
+
+    /// As `json` has it.
+    public init?(_ json: JSONValue?) {
+        guard let json, let source = json["source"]?.string, let held = json["held"]?.integer, let actions = json["actions"] else { return nil }
+        let counts = actions.members.compactMap { member -> (Action, Int)? in
+            guard let action = member.key.string.flatMap(Action.init(rawValue:)), let count = member.value.integer else { return nil }
+            return (action, count)
+        }
+        self.init(source: source, actions: Dictionary(counts, uniquingKeysWith: { first, _ in first }), held: held)
+    }
+
+    public var json: JSON {
+        let counts = Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, JSON.integer($0.value)) })
+        return ["actions": .object(counts), "held": .integer(held), "source": .string(source)]
+    }
+
+    /// `2 reinstall, 1 remove`; empty where no profile changes.
+    public var counts: String {
+        let counts = [Action.reinstall, .remove, .create, .update].compactMap { action -> String? in
+            guard let count = actions[action], count > 0 else { return nil }
+            return "\(count) \(action.rawValue)"
+        }
+        return counts.joined(separator: ", ")
+    }
+
+    public var text: String {
+        let subject = counts.isEmpty ? "record sources" : counts
+        return "\(subject) (source \(source.prefix(7)))\n\nSource: \(source)\n\(held > 0 ? "Held by gates: \(held)\n" : "")"
+    }
+}

@@ -1,0 +1,78 @@
+import Git
+import Glibc
+import ReportModel
+
+/// Where a run reads the config repository.
+public enum ConfigSource: Sendable {
+    /// A commit, in the repository at this path.
+    case commit(repository: String, id: ObjectID, tree: ObjectID, trustOwner: Bool)
+    /// The files as they lie; `repository` nil in a folder that is none.
+    case worktree(folder: String, repository: String?, trustOwner: Bool)
+
+    /// A reader for one thread.
+    public func reader() throws -> any ConfigReader {
+        switch self {
+        case .commit(let path, _, let tree, let trust): TreeReader(repository: try Repository.open(path: path, trustOwner: trust), tree: tree)
+        case .worktree(let folder, let path, let trust):
+            WorktreeReader(repository: try path.map { try Repository.open(path: $0, trustOwner: trust) }, folder: folder)
+        }
+    }
+
+    public var commit: ObjectID? { if case .commit(_, let id, _, _) = self { id } else { nil } }
+}
+
+/// What a command is told about where things are.
+public struct Places: Sendable {
+    public var repo = "."
+    public var ref: String?
+    public var reads = Reads.commit
+    /// What a review compares with.
+    public var baseline: Baseline?
+    public var trustOwner = false
+    /// `URL_OR_PATH[#branch]`; nil: `easel/applied` in the config repository itself.
+    public var state: String?
+    public var cache = ""
+    /// How remotes are reached.
+    public var remoteAccess = RemoteAccess()
+    /// Asked several times a second while a remote is talked to; true ends the run.
+    public var isCancelled: (@Sendable () -> Bool)?
+    /// Progress of a fetch: objects received, of how many.
+    public var fetchProgress: (@Sendable (Int, Int) -> Void)?
+
+    public init() {}
+
+    public struct Baseline: Sendable {
+        /// Branch, tag or commit.
+        public var ref: String
+        /// Not that commit itself, but where what is read has branched off from it (`BASE...HEAD`).
+        public var isMergeBase: Bool
+
+        public init(ref: String, isMergeBase: Bool) {
+            self.ref = ref
+            self.isMergeBase = isMergeBase
+        }
+    }
+
+    public enum Reads: Sendable {
+        /// What `ref` says, or HEAD.
+        case commit
+        /// The files of a local repository as they lie.
+        case files
+        /// The same where there are files; HEAD of a bare or remote repository.
+        case filesIfAny
+    }
+
+    public static let defaultBranch = "easel/applied"
+}
+
+/// What `Places` lead to.
+public struct OpenedPlaces {
+    public let source: ConfigSource
+    /// What a review compares with.
+    public let baseline: ConfigSource?
+    /// Nil where the command needs none, or there is none yet.
+    public let store: Places.Store?
+    public let head: ReportHead.Source
+    /// Nil for a command that compares with nothing.
+    public let base: ReportHead.Base?
+}

@@ -1,0 +1,154 @@
+import AppliedState
+import Basics
+import ConfigRepository
+import Git
+import Impact
+import JSONSource
+import Profiles
+import Time
+
+/// Finds the manifests that give back the effective profiles of an earlier state, one tenant at a time.
+struct Restorer {
+    private let repository: Repository
+    private let root: ObjectID
+    private let snapshot: StateSnapshot
+    /// The config repository as it is.
+    private let now: Desired
+
+    init(repository: Repository, root: ObjectID, snapshot: StateSnapshot) throws {
+        self.repository = repository
+        self.root = root
+        self.snapshot = snapshot
+        now = try Desired(repository, root)
+    }
+
+    /// What a tree wants, tenant by tenant; its bases are parsed once.
+    private struct Desired {
+        private let loader: TenantLoader
+        private let folders: [String: ConfigEntry]
+
+        /// - Parameter overlay: blobs that are read as if they had this content.
+        init(_ repository: Repository, _ tree: ObjectID, overlay: [ObjectID: [UInt8]] = [:]) throws {
+            let reader = TreeReader(repository: repository, tree: tree, overlay: overlay)
+            let top = try reader.root()
+            let tenants = try top.first { $0.name == "tenants" && $0.kind == .folder }.map { try reader.entries(of: $0) } ?? []
+            folders = Dictionary(tenants.filter { $0.kind == .folder }.map { ($0.nameOrEmpty, $0) }, uniquingKeysWith: { first, _ in first })
+            let bases = try top.first { $0.name == "bases" && $0.kind == .folder }.map { try reader.files(below: $0, path: "bases") } ?? [:]
+            loader = TenantLoader(reader: reader, bases: Bases(), baseFiles: bases, zones: ZoneStore())
+        }
+
+        func load(_ id: String) throws -> DesiredTenant? { try folders[id].map { try loader.load(id, $0) } }
+    }
+
+    struct Restored {
+        /// Path → new bytes, or nil: it goes.
+        var files: [String: [UInt8]?] = [:]
+        /// What stands in the way.
+        var problems: [String] = []
+    }
+
+    /// Those in the state or in the config repository.
+    func tenants(_ selection: Selection) throws -> [String] {
+        var ids = Set(snapshot.tenantIDs)
+        if let folder = try repository.entry(atPath: "tenants", inTree: root), folder.kind == .tree {
+            ids.formUnion(try repository.entries(ofTree: folder.id).compactMap { $0.kind == .tree ? $0.nameText : nil }.filter(StringForm.id.accepts))
+        }
+        if let unknown = selection.tenants.sorted().first(where: { !ids.contains($0) }) {
+            let near = nearNames(to: unknown, among: ids)
+            throw UsageError("there is no tenant '\(unknown)'\(near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")")
+        }
+        return ids.filter(selection.contains).sorted(by: JSONWriter.precedes)
+    }
+
+    func restore(_ id: String) throws -> Restored {
+        let applied = try snapshot.tenant(id)
+        let before = try applied?.profiles() ?? [:]
+        var restored = Restored()
+        let now = try now.load(id)
+        if let desired = now, !desired.isBroken, differences(before, desired).isEmpty { return restored }
+        guard var edit = try tenantEdit(id, applied, &restored) else { return restored }
+        for (name, was) in before.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
+            for (section, reference) in was.profile.references {
+                if edit.define(reference, in: section, members: applied?.state.members[reference.id]) == .impossible {
+                    restored.problems.append(
+                        "\(id)/\(name): the \(section.noun) '\(reference.name)' is no longer in tenants/\(id)/tenant.json; define it there again, with the id \(reference.id)")
+                }
+            }
+        }
+        if edit.isChanged { restored.files["tenants/\(id)/tenant.json"] = edit.bytes() }
+        let kept = try edit.isChanged ? desired(id, with: edit.bytes()) : now
+        let folder = "tenants/\(id)/profiles/"
+        for (name, was) in before where !isAsItWas(name, was, kept) {
+            var writer = JSONWriter()
+            writer.value(was.profile.manifest)
+            restored.files[folder + name + ".json"] = writer.finish()
+        }
+        for name in try manifests(id) where before[name] == nil { restored.files.updateValue(nil, forKey: folder + name + ".json") }
+        return restored
+    }
+
+    /// What of a tree, in the tenants selected, is not as it was applied.
+    func verify(_ tree: ObjectID, _ selection: Selection) throws -> [String] {
+        let new = try Desired(repository, tree)
+        return try tenants(selection).flatMap { id -> [String] in
+            let before = try snapshot.tenant(id)?.profiles() ?? [:]
+            guard let desired = try new.load(id) else { return before.isEmpty ? [] : ["\(id): its folder is gone"] }
+            if let problem = desired.diagnostics.first(where: { $0.severity == .error }) {
+                return before.isEmpty ? [] : ["\(id): \(problem.file):\(problem.line): \(problem.message)"]
+            }
+            return differences(before, desired)
+        }
+    }
+
+    // MARK: Parts
+
+    private func differences(_ before: [String: Impact.Applied], _ desired: DesiredTenant) -> [String] {
+        guard let facts = desired.tenant?.facts else { return [] }
+        let after = Dictionary(uniqueKeysWithValues: desired.profiles.map { ($0.id, $0) })
+        return Set(before.keys).union(after.keys).sorted(by: JSONWriter.precedes).flatMap { name -> [String] in
+            let impact = Impact.compare(tenant: desired.id, before: before[name], after: after[name].map { ($0, facts) }) { _ in nil }
+            return impact.changes.map { "\(desired.id)/\(name): \($0.path.isEmpty ? "\(impact.action.rawValue)" : $0.path) would not be as it was" }
+        }
+    }
+
+    /// What the tenant's manifests want once its tenant.json is another.
+    private func desired(_ id: String, with tenant: [UInt8]) throws -> DesiredTenant? {
+        guard let entry = try repository.entry(atPath: "tenants/\(id)/tenant.json", inTree: root) else { return nil }
+        return try Desired(repository, root, overlay: [entry.id: tenant]).load(id)
+    }
+
+    private func isAsItWas(_ name: String, _ was: Impact.Applied, _ now: DesiredTenant?) -> Bool {
+        guard let profile = now?.profiles.first(where: { $0.id == name }) else { return false }
+        return Comparison(before: was.profile, after: profile).changes.isEmpty
+    }
+
+    private func manifests(_ id: String) throws -> [String] {
+        guard let folder = try repository.entry(atPath: "tenants/\(id)/profiles", inTree: root), folder.kind == .tree else { return [] }
+        return try repository.entries(ofTree: folder.id).compactMap { entry in
+            guard entry.kind == .blob || entry.kind == .executable, let name = entry.nameText, name.hasSuffix(".json") else { return nil }
+            return String(name.dropLast(5))
+        }
+    }
+
+    /// The tenant's own file, or that of the commit that it was last applied from where its folder is gone.
+    private func tenantEdit(_ id: String, _ applied: AppliedTenant?, _ restored: inout Restored) throws -> TenantEdit? {
+        let file = "tenants/\(id)/tenant.json"
+        if let entry = try repository.entry(atPath: file, inTree: root) {
+            if let edit = TenantEdit(id: id, JSONDocument(file: file, bytes: try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) })) {
+                return edit
+            }
+            restored.problems.append("\(id): \(file) is broken; mend it first (\"easel validate\")")
+            return nil
+        }
+        guard let applied, !applied.state.profiles.isEmpty else { return nil }
+        guard let commit = ObjectID(hex: applied.state.commit), repository.exists(commit),
+            let entry = try repository.entry(atPath: file, inTree: repository.tree(ofCommit: commit))
+        else {
+            restored.problems.append("\(id): \(file) is gone, and so is the commit \(applied.state.commit.prefix(7)) that had it; write it again first")
+            return nil
+        }
+        let bytes = try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) }
+        restored.files[file] = bytes
+        return TenantEdit(id: id, JSONDocument(file: file, bytes: bytes))
+    }
+}

@@ -1,0 +1,93 @@
+import AppliedState
+import Basics
+import ConfigRepository
+import Git
+import Impact
+import JSONSource
+import Profiles
+import Time
+
+/// Desired manifests of an earlier applied state, as a commit to review. History is never rewritten, and nothing is applied:
+/// the commit is on a branch of its own, and the way back does to people what `review` says of it.
+public struct Rollback: Sendable {
+    public var places: Places
+    public var selection: Selection
+    /// A commit on the state branch, also abbreviated.
+    public var to: String
+    /// The new branch's short name; nil: `easel/rollback-` and the commit.
+    public var branch: String?
+    public var now: Instant
+
+    public init(places: Places, selection: Selection, to: String, branch: String?, now: Instant) {
+        self.places = places
+        self.selection = selection
+        self.to = to
+        self.branch = branch
+        self.now = now
+    }
+
+    public struct Result: Sendable {
+        /// Nil when everything is already as it was: nothing was written.
+        public let commit: ObjectID?
+        /// Short name.
+        public let branch: String
+        /// The revision that the commit stands on.
+        public let base: String
+        /// Paths written or taken away, in order.
+        public let files: [(path: String, isRemoved: Bool)]
+    }
+
+    public func run() throws -> Result {
+        let opened = try places.open(.read, isReproducible: true)
+        guard case .commit(let path, let head, let root, _) = opened.source else { throw UsageError("a rollback stands on a commit") }
+        guard let store = opened.store, store.tip != nil else { throw UsageError("nothing was applied yet: there is nothing to go back to") }
+        let stateRepository = try Repository.openBare(path: store.store.repositoryPath)
+        let state = try stateRepository.resolve(to)
+        let snapshot = try StateSnapshot(repository: stateRepository, tip: state)
+        guard try snapshot.isState() else { throw UsageError("\(to) is no commit of the applied state; \"easel history\" lists them") }
+
+        let repository = try Repository.openBare(path: path)
+        let restorer = try Restorer(repository: repository, root: root, snapshot: snapshot)
+        var files: [String: [UInt8]?] = [:]
+        var problems: [String] = []
+        for id in try restorer.tenants(selection) {
+            let restored = try restorer.restore(id)
+            files.merge(restored.files) { _, new in new }
+            problems += restored.problems
+        }
+        let name = branch ?? "easel/rollback-\(state.short)"
+        let sorted = files.sorted { JSONWriter.precedes($0.key, $1.key) }.map { (path: $0.key, isRemoved: $0.value == nil) }
+        let result = { Result(commit: $0, branch: name, base: head.short, files: sorted) }
+        guard problems.isEmpty else { throw RollbackError(problems: problems) }
+        guard !files.isEmpty else { return result(nil) }
+
+        var editor = try TreeEditor(repository: repository)
+        let tree = try editor.edit(root, files)
+        let message = "Roll back to the applied state \(state.short)\n\nDesired profiles as applied by \(state).\n"
+        let commit = try editor.add(
+            .commit, encodeCommit(tree: tree, parents: [head], name: "easel", email: "easel@localhost", time: now.secondsSince1970, message: message))
+        try editor.finish()
+        let differences = try restorer.verify(tree, selection)
+        guard differences.isEmpty else { throw RollbackError(problems: differences) }
+        try publish(commit, "refs/heads/" + name, repository, opened)
+        return result(commit)
+    }
+
+    private func publish(_ commit: ObjectID, _ ref: String, _ repository: Repository, _ opened: OpenedPlaces) throws {
+        switch Location(places.repo) {
+        case .local: try repository.moveReference(ref, from: nil, to: commit, message: "easel rollback")
+        case .remote(let url): try places.mirror(url).push(ref: ref, commit: commit, expected: nil)
+        }
+    }
+}
+
+/// Why a state cannot be given back; nothing has been written then.
+public struct RollbackError: Error, Sendable, CustomStringConvertible {
+    public let problems: [String]
+
+    public var description: String {
+        let shown = problems.prefix(20).map { "\n  \($0)" }.joined()
+        let more = problems.count > 20 ? "\n  and \(problems.count - 20) more" : ""
+        return "this state cannot be given back whole, so nothing was written; --tenant narrows it to those that can:\(shown)\(more)"
+    }
+}

@@ -1,0 +1,36 @@
+import Basics
+
+/// The tenants that a command works on.
+public struct Selection: Sendable {
+    /// Empty: all.
+    public var tenants: Set<String> = []
+    /// I of N, I from 1.
+    public var shard: (index: Int, count: Int) = (1, 1)
+
+    public init() {}
+
+    /// A whole shard by its name, `I/N`: as people type it, and as the state and a deferral have it.
+    public init?(shardName: String) {
+        let parts = shardName.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), count >= 1, count <= 100_000, (1...count).contains(index)
+        else { return nil }
+        shard = (index, count)
+    }
+
+    public var shardName: String { "\(shard.index)/\(shard.count)" }
+    /// Whether the whole shard is worked on, so that the state may say so.
+    public var isWholeShard: Bool { tenants.isEmpty }
+
+    public var isEverything: Bool { tenants.isEmpty && shard.count == 1 }
+
+    public func contains(_ tenant: String) -> Bool {
+        (tenants.isEmpty || tenants.contains(tenant)) && (shard.count == 1 || Self.shard(of: tenant, count: shard.count) == shard.index)
+    }
+
+    /// The shard of a tenant, from 1: the first eight bytes of SHA-256 over its id, modulo the number of shards. The
+    /// same on every machine, and in every release.
+    public static func shard(of tenant: String, count: Int) -> Int {
+        let digits = sha256(Array(tenant.utf8)).prefix(16)
+        return Int((UInt64(digits, radix: 16) ?? 0) % UInt64(count)) + 1
+    }
+}

@@ -1,0 +1,71 @@
+import JSONSource
+
+/// Makes a tenant.json give the ids that names once had, changing as little of its text as can be.
+public struct TenantEdit {
+    private let document: JSONDocument
+    private let tenant: Tenant
+    /// Byte ranges of the text, and what stands there instead.
+    private var splices: [(range: Range<Int>, text: String)] = []
+    private var added: [TenantSection: [(name: String, definition: JSON)]] = [:]
+
+    /// Nil for a document that is no valid tenant.
+    public init?(id: String, _ document: JSONDocument) {
+        guard document.problems.isEmpty, let tenant = Tenant(id: id, document) else { return nil }
+        self.document = document
+        self.tenant = tenant
+    }
+
+    public enum Outcome: Equatable { case same, changed, impossible }
+
+    /// Sees to it that a name has this id.
+    ///
+    /// - Parameter members: people of a group, as last known, for one that must be defined again.
+    /// - Returns: `impossible` where the definition needs more than an id, and is gone.
+    public mutating func define(_ reference: Reference, in section: TenantSection, members: Int?) -> Outcome {
+        let now = tenant.id(of: reference.name, in: section)
+        if now == reference.id { return .same }
+        let value = document.root?[name: section.rawValue]?[name: reference.name]
+        if now != nil, let value = section == .filters ? value : value?["id"] {
+            let range = value.offset..<value.offset + value.sourceText.utf8.count + 2
+            if !splices.contains(where: { $0.range == range }) { splices.append((range, JSON.string(reference.id).compact)) }
+            return .changed
+        }
+        let definition: JSON
+        switch section {
+        case .groups: definition = .object(["id": .string(reference.id)].merging(members.map { ["members": .integer($0)] } ?? [:]) { own, _ in own })
+        case .filters: definition = .string(reference.id)
+        // What kind of certificate it is, or the VPN's UUID, no profile says.
+        case .certificateProfiles, .vpnProfiles: return .impossible
+        }
+        if added[section]?.contains(where: { $0.name == reference.name }) != true { added[section, default: []].append((reference.name, definition)) }
+        return .changed
+    }
+
+    /// Gives an object a name that the tenant does not have yet.
+    public mutating func add(_ name: String, _ definition: JSON, to section: TenantSection) { added[section, default: []].append((name, definition)) }
+
+    /// Gives the tenant a key that it does not have yet.
+    public mutating func add(_ key: String, _ value: JSON) {
+        guard let root = document.root, root[name: key] == nil else { return }
+        splices.append((root.offset + 1..<root.offset + 1, "\n  \(JSON.string(key).compact): \(value.compact),"))
+    }
+
+    public var isChanged: Bool { !splices.isEmpty || !added.isEmpty }
+
+    /// The new text.
+    public func bytes() -> [UInt8] {
+        var splices = splices
+        guard let root = document.root else { return document.text }
+        for (section, definitions) in added {
+            let members = definitions.map { "\(JSON.string($0.name).compact): \($0.definition.compact)" }.joined(separator: ", ")
+            if let object = root[name: section.rawValue] {
+                splices.append((object.offset + 1..<object.offset + 1, object.count == 0 ? members : members + ", "))
+            } else {
+                splices.append((root.offset + 1..<root.offset + 1, "\n  \"\(section.rawValue)\": { \(members) },"))
+            }
+        }
+        var text = document.text
+        for splice in splices.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) { text.replaceSubrange(splice.range, with: Array(splice.text.utf8)) }
+        return text
+    }
+}

@@ -1,0 +1,85 @@
+import Basics
+
+/// The times of the week at which a gate lets profiles through, by the clock on the wall of a place.
+public struct Window: Sendable, Hashable {
+    /// On which the window opens; it may close on the next.
+    public let days: Set<Weekday>
+    /// Minutes since midnight.
+    public let from: Int
+    /// Minutes since midnight; not after `from`: on the next day; equal to it: the window is open all day.
+    public let to: Int
+    public let zone: TimeZoneData
+
+    public init(days: Set<Weekday>, from: Int, to: Int, zone: TimeZoneData) {
+        self.days = days
+        self.from = from
+        self.to = to
+        self.zone = zone
+    }
+
+    private var isWholeDay: Bool { from == to }
+
+    /// What the wall shows counts: on the night the clocks go back, the hour that comes twice is in or out both times.
+    public func isOpen(at instant: Instant) -> Bool { isOpen(zone.localTime(at: instant)) }
+
+    private func isOpen(_ local: TimeZoneData.LocalTime) -> Bool { isOpen(weekday: local.weekday, minute: local.minutesSinceMidnight) }
+
+    public func isOpen(weekday: Weekday, minute: Int) -> Bool {
+        if isWholeDay { return days.contains(weekday) }
+        if from < to { return days.contains(weekday) && from <= minute && minute < to }
+        return days.contains(weekday) && from <= minute || days.contains(weekday.before) && minute < to
+    }
+
+    /// The next moment, to the minute, at which it is open; nil when there is none within some weeks.
+    public func nextOpening(after now: Instant) -> Instant? {
+        var instant = now.adding(seconds: 60 - floorRemainder(Int(now.secondsSince1970), 60))
+        let end = now.adding(seconds: 60 * 86_400)
+        while instant < end {
+            let local = zone.localTime(at: instant)
+            if isOpen(local) { return instant }
+            // Minute by minute, since a change of the clocks may skip an opening or bring it on. None moves them by more
+            // than a day, so up to 25 hours before the opening nothing can be missed.
+            let wait = minutesToOpening(local)
+            instant = instant.adding(seconds: 60 * (wait > 26 * 60 ? wait - 25 * 60 : 1))
+        }
+        return nil
+    }
+
+    /// As long as nobody changes the clocks.
+    private func minutesToOpening(_ local: TimeZoneData.LocalTime) -> Int {
+        let opening = isWholeDay ? 0 : from
+        return days.map { day in
+            floorRemainder((day.index - local.weekday.index) * 1440 + opening - local.minutesSinceMidnight, 7 * 1440)
+        }.min() ?? 0
+    }
+
+    /// As "Saturday and Sunday, 22:00 to 06:00 (Europe/Amsterdam)".
+    public var words: String {
+        let names = Weekday.allCases.filter(days.contains).map(\.words)
+        let on =
+            days.count == 7 ? "every day" : names.count == 1 ? names[0] : "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
+        return "\(on), \(isWholeDay ? "all day" : "\(Self.clock(from)) to \(Self.clock(to))") (\(zone.name))"
+    }
+
+    /// As "on Saturday at 22:00"; no date, since with reports nothing but `run` tells the time.
+    public func wordsForNextOpening(after now: Instant) -> String? {
+        nextOpening(after: now).map { opening in
+            let local = zone.localTime(at: opening)
+            return "on \(local.weekday.words) at \(Self.clock(local.minutesSinceMidnight))"
+        }
+    }
+
+    public static func clock(_ minutes: Int) -> String { "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))" }
+
+    /// Minutes since midnight of `22:00`, exactly so.
+    public static func minutes(_ text: String) -> Int? {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 5, bytes[2] == UInt8(ascii: ":"), let hour = decimal(bytes[0..<2]), hour < 24, let minute = decimal(bytes[3..<5]),
+            minute < 60
+        else { return nil }
+        return hour * 60 + minute
+    }
+
+    /// ECMA-262, for the JSON Schema.
+    public static let clockForm = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+}

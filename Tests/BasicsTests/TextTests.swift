@@ -1,0 +1,49 @@
+import Testing
+
+@testable import Basics
+
+@Suite struct NearNameTests {
+    @Test func nearNamesAreNearestFirstAndAtMostThree() {
+        #expect(nearNames(to: "staf", among: ["board", "staff", "stafF", "staves", "sta"]) == ["sta", "stafF", "staff"])
+        #expect(nearNames(to: "STAFF", among: ["staff"]) == ["staff"])
+        #expect(nearNames(to: "satff", among: ["staff"]) == ["staff"], "two letters that changed places are one step")
+        #expect(nearNames(to: "board", among: ["staff"]) == [] && nearNames(to: "", among: ["abc"]) == []
+            && nearNames(to: "a", among: [String]()) == [])
+        #expect(nearNames(to: String(repeating: "a", count: 100_000), among: ["a"]) == [])
+    }
+
+    @Test func refsAreKnownByTheirLastPartAndByAPart() {
+        #expect(nearNames(to: "mian", among: ["origin/main", "release"], kind: .ref) == ["origin/main"])
+        #expect(nearNames(to: "sign-in", among: ["modern-sign-in", "main"], kind: .ref) == ["modern-sign-in"])
+        #expect(nearNames(to: "sign-in", among: ["modern-sign-in", "main"]) == [])
+    }
+
+    @Test func askInOneSentence() {
+        #expect(didYouMean("ofice", among: ["office", "board"]) == ". Did you mean 'office'?")
+        #expect(didYouMean(["a", "b", "c"]) == ". Did you mean 'a', 'b' or 'c'?")
+        #expect(didYouMean("zzz", among: ["office"]).isEmpty)
+    }
+}
+
+@Suite struct EncodingTests {
+    @Test(arguments: [([UInt8](), ""), ([0x66], "Zg=="), ([0x66, 0x6F], "Zm8="), ([0x66, 0x6F, 0x6F], "Zm9v"), ([0xFF, 0xEF], "/+8=")])
+    func base64OfTheRFC(_ bytes: [UInt8], _ text: String) {
+        #expect(Base64.text(bytes) == text)
+        #expect(Base64.bytes(text) == (bytes.isEmpty ? nil : bytes))
+        #expect(Base64.text(bytes, padded: false) == String(text.prefix { $0 != "=" }))
+        #expect(Base64.bytes(text.prefix { $0 != "=" }, requiresPadding: false) == (bytes.isEmpty ? nil : bytes))
+    }
+
+    @Test(arguments: ["Zg", "Zg=", "Zg===", "Z", "Zg==Zg==", "Z g==", "Zg-_", "é"]) func whatIsNotBase64(_ text: String) {
+        #expect(Base64.bytes(text) == nil)
+    }
+
+    @Test func hexHasTwoDigitsForEachByte() {
+        #expect(hexadecimal([0, 1, 0x7F, 0xFF]) == "00017fff")
+        #expect(hexadecimal([0xAB], uppercase: true) == "AB")
+        #expect(sha256([]) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        #expect(sha256(Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "FIPS 180-2")
+    }
+
+    @Test func numbersHaveLeadingZeros() { #expect(padded(7, 3) == "007" && padded(-7, 2) == "-07" && padded(1234, 2) == "1234") }
+}

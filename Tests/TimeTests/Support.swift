@@ -1,0 +1,4 @@
+import Time
+
+/// A Wednesday.
+let noon = Instant(secondsSince1970: 1_795_608_000)
