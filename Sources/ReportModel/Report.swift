@@ -139,6 +139,13 @@ public struct ReportSummary: Sendable, Hashable {
     /// Whether nothing differs.
     public var hasNoChanges: Bool { actions.allSatisfy { $0.key == .none || $0.value == 0 } }
 
+    /// Counts tenants and profiles that were not looked at, since they stay as they are.
+    public mutating func addUnchanged(tenants: Int, profiles: Int) {
+        self.tenants += tenants
+        self.profiles += profiles
+        actions[.none, default: 0] += profiles
+    }
+
     public mutating func add(_ tenant: TenantReport) {
         tenants += 1
         profiles += tenant.profiles.count + tenant.unchanged

@@ -83,11 +83,3 @@ final class Collector: @unchecked Sendable {
 
     var errors: Int { diagnostics.count { $0.severity == .error } }
 }
-
-extension ReportSummary {
-    mutating func addUnchanged(tenants: Int, profiles: Int) {
-        self.tenants += tenants
-        self.profiles += profiles
-        actions[.none, default: 0] += profiles
-    }
-}
