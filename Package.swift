@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "Live", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Gates", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
-        .target(name: "Impact", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
+        .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),
         .target(name: "Profiles", dependencies: ["JSONSource", "Basics"], swiftSettings: strict),
         .target(
             name: "Signatures",

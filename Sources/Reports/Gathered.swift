@@ -18,7 +18,7 @@ struct Gathered {
 
         fileprivate mutating func add(_ impact: ProfileImpact) {
             actions[impact.action, default: 0] += 1
-            people.add(impact)
+            people.add(impact.consequences)
         }
     }
 

@@ -76,7 +76,7 @@ struct ChangeGroup {
             let impact = report.impact
             examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint))
         }
-        people.add(report.impact)
+        people.add(report.impact.consequences)
     }
 
     /// How it stands, where that is not the action itself, and what the action then is; nil where the action says it all.
@@ -134,7 +134,8 @@ struct Grouping {
     private struct ChangeKey: Hashable {
         let path: String
         let rules: [String]
-        let value: JSON
+        /// What a group shows of its first profile must hold for all of them.
+        let shown: String
     }
 
     private var positions: [Key: Int] = [:]
@@ -170,11 +171,7 @@ struct Grouping {
 
     private static func key(_ change: ProfileImpact.Change) -> ChangeKey {
         // Creations and removals: what the profile is called does not tell them apart.
-        guard !change.path.isEmpty else { return ChangeKey(path: "", rules: change.rules, value: .null) }
-        // What a group shows of its first profile must hold for all: names, and ids where those are the change.
-        let name = Words.needsIDs(change) ? { $0 } : Words.withoutIDs
-        let sides = [change.before, change.after, .array(change.joined ?? []), .array(change.left ?? [])]
-        return ChangeKey(path: change.path, rules: change.rules, value: .array(sides.map(name)))
+        ChangeKey(path: change.path, rules: change.rules, shown: change.key == nil ? "" : Words.change(change))
     }
 
     /// Worst consequence first, then most people, then most profiles; equals in the order in which they came.

@@ -67,9 +67,9 @@ struct HTMLData {
         var kindChanges: [Int] = []
         for change in impact.changes {
             // What a profile is called stands in its row.
-            let (before, after) = change.path.isEmpty ? (JSON.null, JSON.null) : (change.before, change.after)
+            let (before, after) = change.path.isEmpty ? (SettingValue.none, SettingValue.none) : (change.before, change.after)
             let ids = Words.needsIDs(change)
-            func text(_ value: JSON) -> String { Words.shortened(Words.plain(Words.value(value, ids: ids)), to: Self.valueLimit) }
+            func text(_ value: SettingValue) -> String { Words.shortened(Words.plain(Words.value(value, ids: ids)), to: Self.valueLimit) }
             let entry = Change(path: Words.plain(change.path), before: values.position(text(before)), after: values.position(text(after)), rules: change.rules)
             kindChanges.append(changes.position(entry))
         }

@@ -194,21 +194,6 @@ extension String {
     var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 
-extension [Consequence: ReportSummary.Count] {
-    /// Adds up a profile's people by consequence.
-    mutating func add(_ consequences: [Consequence: People]) {
-        for (consequence, number) in consequences {
-            var count = self[consequence] ?? ReportSummary.Count()
-            count.profiles += 1
-            if let known = number.number { count.people += known } else { count.peopleUnknown += 1 }
-            self[consequence] = count
-        }
-    }
-
-    /// Adds up what a profile's impact does to people.
-    mutating func add(_ impact: ProfileImpact) { add(impact.consequences) }
-}
-
 /// What the pipelines' formats keep of a run until its end: findings, and the line that counts.
 class FindingSink: ReportSink {
     private(set) var gathered = Gathered()

@@ -119,7 +119,7 @@ final class TextReport: ReportSink {
     }
 
     /// What an earlier drift report had, and this one no more.
-    private func resolved(_ differences: [PreviousDrift.Difference]) -> [String] {
+    private func resolved(_ differences: [EarlierDrift.Difference]) -> [String] {
         guard !differences.isEmpty else { return [] }
         let shown = differences.prefix(Self.namesShown).map { "  \(Words.plain(Words.resolved($0)))" }
         let more = differences.count - shown.count
