@@ -266,8 +266,7 @@ struct Run {
                             guard case .planned(let plan, _) = step else { continue }
                             for index in holds[position].indices {
                                 let (proposal, by) = holds[position][index]
-                                holds[position][index].by = walk.walk.admit(
-                                    proposal, heldBy: by, approved: context.keeper.isApproved(proposal), tenantPolicy: plan.desired?.policy)
+                                holds[position][index].by = walk.walk.admit(proposal, heldBy: by, facts: worker.facts(of: plan))
                             }
                         }
                     }
@@ -313,16 +312,5 @@ struct Run {
     private func notes(_ collector: Collector, _ candidates: Candidates) -> [String] {
         guard request.mode == .reconcile, !collector.changes.isEmpty, collector.summary.hasNoChanges else { return [] }
         return ["Sources changed and no profile did; what was read last is recorded."]
-    }
-}
-
-extension ApprovalUse {
-    var words: String {
-        switch status {
-        case .used: "\(file): \(fingerprint) is used"
-        case .usedUp: "\(file): \(fingerprint) is used up: its change went out in an earlier run"
-        case .expired: "\(file): \(fingerprint) has expired"
-        case .unmatched: "\(file): \(fingerprint) is unmatched: no change of this plan has this fingerprint"
-        }
     }
 }

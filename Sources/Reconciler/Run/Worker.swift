@@ -136,23 +136,16 @@ final class Worker {
     /// Gates that look at one profile alone.
     func judge(_ plan: TenantPlan) -> [(proposal: Proposal, by: [Hold])] {
         plan.changes.map { change in
-            let stopped = defaultGates(of: change, in: plan)
             let proposal = Proposal(tenant: plan.id, impact: change)
-            return (
-                proposal,
-                context.keeper.judge(
-                    proposal, tenantPolicy: plan.desired?.policy, tenantIsEmptied: stopped.contains(.tenantRemoval), massRemoval: stopped.contains(.massRemoval))
-            )
+            return (proposal, context.keeper.judge(proposal, facts: facts(of: plan)).holds)
         }
     }
 
-    /// The default gates that a change must pass.
-    private func defaultGates(of change: ProfileImpact, in plan: TenantPlan) -> [DefaultGate] {
-        guard change.action == .remove else { return [] }
-        return DefaultGate.allCases.filter { gate in
-            let isConcerned = switch gate { case .tenantRemoval: plan.isEmptied case .massRemoval: context.massRemoval }
-            return isConcerned || plan.isHeldAlready(change.profile, by: gate)
-        }
+    /// What gates know of the plan beside the change at hand.
+    func facts(of plan: TenantPlan) -> PlanFacts {
+        PlanFacts(
+            policy: plan.desired?.policy, tenantIsEmptied: plan.isEmptied, isMassRemoval: context.massRemoval,
+            removalsHeld: plan.applied?.state.removalsHeld ?? [:])
     }
 
     func finish(_ plan: TenantPlan, _ folder: ConfigEntry?, _ holds: [(proposal: Proposal, by: [Hold])]) throws -> Outcome {
@@ -160,8 +153,7 @@ final class Worker {
         var removalsHeld: [String: Set<String>] = [:]
         for (proposal, by) in holds where !by.isEmpty {
             heldBy[proposal.impact.profile] = by.names
-            // Also while it is approved and waits for something else: an approval can be withdrawn.
-            for gate in defaultGates(of: proposal.impact, in: plan) { removalsHeld[gate.rawValue, default: []].insert(proposal.impact.profile) }
+            for gate in context.keeper.judge(proposal, facts: facts(of: plan)).remembers { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
         }
         let report = plan.report(heldBy: heldBy, now: context.request.now)
         var rendered = TenantRenderer.Rendered()

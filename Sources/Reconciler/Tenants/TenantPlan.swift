@@ -24,10 +24,6 @@ struct TenantPlan {
     /// Whether every applied profile would be removed.
     let isEmptied: Bool
 
-    /// Whether a default gate has held a profile's removal in an earlier run: then it does so until the removal is approved or taken
-    /// back. What goes out beside it makes it no smaller matter.
-    func isHeldAlready(_ profile: String, by gate: DefaultGate) -> Bool { applied?.state.removalsHeld[gate.rawValue]?.contains(profile) ?? false }
-
     /// Desired against applied.
     init(id: String, desired: DesiredTenant?, applied: AppliedTenant?) throws {
         let isBroken = desired?.isBroken ?? false
