@@ -81,7 +81,8 @@ struct DriftRun {
     private func strangers(_ surroundings: Surroundings) throws -> [Diagnostic] {
         guard request.selection.isEverything else { return [] }
         let known = Set(surroundings.tenants.map(\.id))
-        let (ids, diagnostics) = try live.source.tenants()
+        let source = live.source
+        let (ids, diagnostics) = try waiting { try await source.tenants() }
         return diagnostics + ids.filter { !known.contains($0) }.map { id in
             Diagnostic(
                 .missingTenantFile, severity: .warning, file: "\(live.name)/\(id)", "there is an export of \(id), and no such tenant in the config repository",

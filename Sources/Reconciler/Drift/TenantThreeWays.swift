@@ -1,4 +1,5 @@
 import AppliedState
+import Basics
 import ConfigRepository
 import Gates
 import Impact
@@ -43,13 +44,15 @@ final class TenantThreeWays {
         let applied = try state.tenant(candidate.id)
         let known = Dictionary(uniqueKeysWithValues: (desired?.profiles ?? []).map { ($0.id, $0) })
         let appliedProfiles = try applied?.profiles(known: known) ?? [:]
-        let live = try source.read(candidate.id) { TenantNames(desired?.tenant, $0) }
+        let (source, tenant) = (source, desired?.tenant)
+        let query = LiveTenantQuery(id: candidate.id, tenantID: tenant?.tenantID, cloud: tenant?.cloud)
+        let live = try waiting { try await source.read(query) { TenantNames(tenant, $0) } }
         var diagnostics = desired?.diagnostics ?? []
         for var diagnostic in live.diagnostics {
             diagnostic.tenant = diagnostic.tenant ?? candidate.id
             diagnostics.append(diagnostic)
         }
-        diagnostics += Self.unsaid(live, candidate.id)
+        diagnostics += Self.unknown(live, candidate.id)
         return Sides(
             desired: desired, applied: applied,
             appliedProfiles: Dictionary(
@@ -103,19 +106,12 @@ final class TenantThreeWays {
         return drift.impact.changes.map { _ in SourcePlace(file: "tenants/\(tenant)/profiles/\(drift.impact.profile).json") }
     }
 
-    /// What the export leaves open, once for all profiles of the tenant.
-    private static func unsaid(_ live: LiveTenant, _ tenant: String) -> [Diagnostic] {
-        let unassigned = live.profiles.filter { $0[.include] == nil }
-        let uncertified = live.profiles.filter { $0[.identityCertificate] == nil || $0[.signingCertificate] == nil || $0[.encryptionCertificate] == nil }
-        return [(unassigned, "who its profiles are assigned to", "assignments"), (uncertified, "which certificates its profiles use", "identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate")]
-            .compactMap { profiles, what, expand in
-                guard let first = profiles.first else { return nil }
-                var diagnostic = Diagnostic(
-                    .notInExport, severity: .warning, at: first.object,
-                    "the export of \(tenant) does not say \(what) (\(profiles.count) of \(live.profiles.count)); what was applied is taken for what is there",
-                    help: "export with $expand=\(expand)")
-                diagnostic.tenant = tenant
-                return diagnostic
-            }
+    /// What the source leaves open, once for all profiles of the tenant.
+    private static func unknown(_ live: LiveTenant, _ tenant: String) -> [Diagnostic] {
+        live.unknown.map { unknown in
+            var diagnostic = Diagnostic(.notInExport, severity: .warning, at: unknown.place, "\(unknown.sentence); the applied values are assumed", help: unknown.remedy)
+            diagnostic.tenant = tenant
+            return diagnostic
+        }
     }
 }
