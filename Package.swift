@@ -84,7 +84,7 @@ let package = Package(
         .testTarget(name: "JSONSourceTests", dependencies: ["TestSupport", "JSONSource"], swiftSettings: strict),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["TestSupport", "Time"], swiftSettings: strict),
-        .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git", "easel"], swiftSettings: strict),
+        .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git", "Basics", "CGitSupport", "easel"], swiftSettings: strict),
         .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "JSONSource"], swiftSettings: strict),
         .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact", "Profiles", "JSONSource"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(

@@ -155,7 +155,10 @@ int easel_git_guard_loose_objects(git_odb *odb, const char *objects) {
     static const int BEFORE_LIBGIT2S_OWN = 3;
     loose_backend *backend = calloc(1, sizeof *backend);
     int any = 0, code;
-    if (!backend) return GIT_ERROR;
+    if (!backend) {
+        git_error_set_oom();
+        return GIT_ERROR;
+    }
     backend->objects = strdup(objects);
     for (int first = 0; first < 256; first++) {
         char path[4096];

@@ -184,12 +184,18 @@ static int subtransport_action(
     program_stream *stream;
     (void)url;
     if (service == GIT_SERVICE_UPLOADPACK || service == GIT_SERVICE_RECEIVEPACK) {
-        if (!transport->stream) return -1;
+        if (!transport->stream) {
+            git_error_set_str(GIT_ERROR_SSH, "the conversation has ended");
+            return -1;
+        }
         *out = &transport->stream->parent;
         return 0;
     }
     stream = calloc(1, sizeof *stream);
-    if (!stream) return -1;
+    if (!stream) {
+        git_error_set_oom();
+        return -1;
+    }
     stream->parent.subtransport = parent;
     stream->parent.read = stream_read;
     stream->parent.write = stream_write;
@@ -217,7 +223,10 @@ static void subtransport_free(git_smart_subtransport *parent) { free(parent); }
 static int make_subtransport(git_smart_subtransport **out, git_transport *owner, void *program) {
     program_subtransport *transport = calloc(1, sizeof *transport);
     (void)owner;
-    if (!transport) return -1;
+    if (!transport) {
+        git_error_set_oom();
+        return -1;
+    }
     transport->parent.action = subtransport_action;
     transport->parent.close = subtransport_close;
     transport->parent.free = subtransport_free;

@@ -2,10 +2,10 @@ import JSONSource
 import Live
 import Profiles
 
-/// Lifts what profiles of several tenants share into bases: the smallest manifests whose effective profiles are the same.
+/// Moves what profiles of several tenants share into bases: the smallest manifests with the same effective profiles.
 ///
-/// Profiles with the same server and way to sign in stand on one base. For each setting the base takes the value that spares
-/// most manifests a word: what most say, if more say it than would have to say otherwise.
+/// Profiles with the same server and authentication method extend one base. For each setting, the base takes the most frequent
+/// value, if that makes the manifests shorter: profiles at the default would have to repeat the default.
 struct BaseExtraction {
     struct Member {
         let tenant: Tenant
@@ -17,7 +17,7 @@ struct BaseExtraction {
     /// In the order of the members.
     private(set) var manifests: [JSON]
 
-    /// - Parameter taken: paths of bases that are there already.
+    /// - Parameter taken: paths of bases that already exist.
     init(_ members: [Member], taken: Set<String>) {
         manifests = members.map(\.profile.manifest)
         var groups: [String: [Int]] = [:]
@@ -43,7 +43,7 @@ struct BaseExtraction {
             for position in positions {
                 let member = members[position]
                 let small = Self.manifest(of: member.profile, over: base, path)
-                // The proof: what stands on the base is what stood alone.
+                // Use the base only where the effective profile is provably the same.
                 guard let alone = TenantImport.resolve(manifests[position], id: member.profile.id, in: member.tenant).profile,
                     let resolved = TenantImport.resolve(small, id: member.profile.id, in: member.tenant, bases: [path: text]).profile,
                     resolved.values == alone.values
@@ -55,7 +55,7 @@ struct BaseExtraction {
         }
     }
 
-    /// By position in the catalogue, what a base says: in words, since ids differ from tenant to tenant where names need not.
+    /// What a base says, by position in the catalogue. Compared by names, since tenants share names but not ids.
     private static func shared(_ profiles: [EffectiveProfile]) -> [Int: SettingValue] {
         var base: [Int: SettingValue] = [:]
         for index in Catalogue.manifestIndices {
@@ -75,7 +75,7 @@ struct BaseExtraction {
                 }
             }
             guard let best = counts.max(by: { $0.count < $1.count }), best.count > resting + 1 else { continue }
-            // An object merges member by member: there only one value for all is plain.
+            // An object is merged member by member, so only a value that all profiles share is safe.
             if case .userDomain = setting.type, best.count != profiles.count { continue }
             base[index] = best.value
         }

@@ -3,22 +3,20 @@ import JSONSource
 import Live
 import Profiles
 
-/// Turns exports into files of a config repository. Nothing that is there is overwritten but `tenant.json`, which gets the names
-/// that are new.
+/// Turns what tenants have into files of a config repository. Overwrites no file but `tenant.json`, which gets the names that are
+/// new.
 public struct Import: Sendable {
-    /// Of one tenant: files and folders of exports; of several: one folder with a sub-folder per tenant id.
-    public var files: [String]
-    /// Nil: several tenants.
-    public var tenant: String?
+    /// Every tenant that it knows is imported.
+    public var source: any LiveSource
     /// The config repository's work tree.
     public var into: String
     public var extractsBases: Bool
-    /// Nil: all of them.
+    /// Nil: every profile.
     public var only: Choice?
 
     /// Some of the live profiles.
     public struct Choice: Sendable {
-        /// Tenant id → the service's ids, and the names of those that the export gives no id.
+        /// Tenant id → the service's ids; names of profiles for which the source has no id.
         private var chosen: [String: Set<String>] = [:]
 
         public init() {}
@@ -30,12 +28,11 @@ public struct Import: Sendable {
         func contains(_ tenant: String, _ profile: LiveProfile) -> Bool { chosen[tenant]?.contains(profile.graphID?.lowercased() ?? profile.displayName) ?? false }
     }
 
-    public init(files: [String], tenant: String?, into: String, extractsBases: Bool, only: Choice? = nil) {
-        self.only = only
-        self.files = files
-        self.tenant = tenant
+    public init(from source: any LiveSource, into: String, extractsBases: Bool, only: Choice? = nil) {
+        self.source = source
         self.into = into
         self.extractsBases = extractsBases
+        self.only = only
     }
 
     public struct Result: Sendable {
@@ -51,19 +48,11 @@ public struct Import: Sendable {
     /// Reads everything; writes nothing.
     public func run() throws -> Result {
         var result = Result()
-        var imports: [TenantImport] = []
         let bases = Bases()
-        if let tenant {
-            for file in files where kind(of: file) == .missing { throw FileError(path: file, operation: "read", code: 2) }
-            imports = [try one(tenant, bases) { try Exports.read(files, shown: { $0 }, names: $0) }]
-        } else {
-            guard files.count == 1 else { throw UsageError("without --tenant, name one folder that has a sub-folder of exports for each tenant id") }
-            let folder = ExportFolder(path: withoutTrailingSlashes(files[0]))
-            let (ids, diagnostics) = try folder.tenants()
-            result.diagnostics = diagnostics
-            guard !ids.isEmpty else { throw UsageError("\(files[0]) has no sub-folder whose name is a tenant id; give --tenant to import its files as one tenant's") }
-            imports = try ids.filter { only?.tenants.contains($0) ?? true }.map { id in try one(id, bases) { try folder.read(id, names: $0) } }
-        }
+        let source = source
+        let (ids, diagnostics) = try waiting { try await source.tenants() }
+        result.diagnostics = diagnostics
+        let imports = try ids.filter { only?.tenants.contains($0) ?? true }.map { try one($0, bases) }
         var positions: [String: Int] = [:]
         var members: [BaseExtraction.Member] = []
         var places: [String] = []
@@ -98,52 +87,17 @@ public struct Import: Sendable {
         return result
     }
 
-    private func one(_ id: String, _ bases: Bases, _ read: ((LiveDirectory) -> any ReferenceNames) throws -> LiveTenant) throws -> TenantImport {
-        let folder = "tenants/\(id)"
-        for path in ["tenants", folder, "\(folder)/profiles", "bases"] where ![.missing, .folder].contains(kind(of: "\(into)/\(path)")) {
-            return TenantImport(id: id, refused: [Diagnostic(.notARegularFile, file: path, "a folder is expected; links are not followed, so nothing is written there", help: "put a folder in its place")])
-        }
-        func bytes(_ path: String) throws -> [UInt8] { try readFile("\(into)/\(path)", limit: JSONLimits.fileSize * 4) }
-        func isThere(_ path: String) -> Bool { kind(of: "\(into)/\(path)") != .missing }
-        var broken: [Diagnostic] = []
-        // A file that cannot be read stops its tenant and nobody else.
-        func readable<Value>(_ path: String, _ read: () throws -> Value) -> Value? {
-            do { return try read() } catch {
-                broken.append(Diagnostic(.unreadable, file: path, "\(error); nothing is imported into the tenant"))
-                return nil
-            }
-        }
-        let file = folder + "/tenant.json"
-        let existing = isThere(file) ? readable(file) { JSONDocument(file: file, bytes: try bytes(file)) } : nil
-        var manifests: [String: String] = [:]
-        var taken: Set<String> = []
-        for name in readable(folder + "/profiles", { try list("\(into)/\(folder)/profiles") }) ?? [] where name.hasSuffix(".json") {
-            let path = "\(folder)/profiles/\(name)"
-            // The name may stand in a base; one that has none is known by its file's name alone.
-            let manifest = readable(path) {
-                try Manifest(id: String(name.dropLast(".json".count)), file: path, bytes: bytes(path), bases: bases) { base in
-                    isThere(base) ? Bases.Source(bytes: try bytes(base), id: "") : nil
-                }
-            }
-            guard let manifest else { continue }
-            guard let name = manifest.displayName else {
-                // It may be the one that an export would be written as a second time.
-                broken.append(Diagnostic(.unreadable, file: path, "the name of this manifest cannot be told, so nothing is imported into the tenant", help: "run easel validate, and mend it first"))
-                continue
-            }
-            manifests[name] = path
-            taken.insert(manifest.id)
-        }
-        guard broken.isEmpty else { return TenantImport(id: id, refused: broken) }
-        var names: ImportNames?
-        let tenant = existing.flatMap { Tenant(id: id, $0) }
-        var live = try read { directory in
-            let made = ImportNames(tenant, directory)
-            names = made
-            return made
-        }
+    private func one(_ id: String, _ bases: Bases) throws -> TenantImport {
+        let existing = ExistingTenant(id, in: into, bases)
+        guard existing.problems.isEmpty else { return TenantImport(id: id, refused: existing.problems) }
+        let tenant = existing.tenantFile.flatMap { Tenant(id: id, $0) }
+        let query = LiveTenantQuery(id: id, tenantID: tenant?.tenantID, cloud: tenant?.cloud)
+        let source = source
+        let found = try waiting { try await source.objects(of: query) }
+        let names = ImportNames(tenant, found.directory)
+        var live = LiveTenant(found, names: names)
         if let only { live.profiles.removeAll { !only.contains(id, $0) } }
-        return TenantImport(id: id, live, names: names ?? ImportNames(tenant, live.directory), existing: existing, manifests: manifests, taken: taken)
+        return TenantImport(id: id, live, names: names, existing: existing)
     }
 
     /// Writes what a run has found.

@@ -2,7 +2,7 @@ import JSONSource
 import Live
 import Profiles
 
-/// The names that an import gives to ids: those of `tenant.json`, those of the export, and stable made-up ones.
+/// The names that an import gives to ids: those in `tenant.json`, those of the source, and made-up ones that stay the same.
 final class ImportNames: ReferenceNames {
     struct Definition {
         let section: TenantSection
@@ -14,11 +14,11 @@ final class ImportNames: ReferenceNames {
     private let directory: LiveDirectory
     private var names: [TenantSection: [String: String]] = [:]
     private var taken: [TenantSection: Set<String>] = [:]
-    /// What `tenant.json` must define, in the order in which it was met.
+    /// What `tenant.json` must define, in the order of its first use.
     private(set) var new: [Definition] = []
-    /// Names that were made up, because the export knows only ids.
+    /// Names that were made up, because the source knows only ids.
     private(set) var madeUp: [Definition] = []
-    /// Names whose ids nobody knows; also those made for certificates that the export does not show.
+    /// Names whose ids are unknown; also those made for certificates that the source leaves open.
     private(set) var undefined: [(section: TenantSection, name: String)] = []
 
     init(_ tenant: Tenant?, _ directory: LiveDirectory) {
@@ -38,7 +38,7 @@ final class ImportNames: ReferenceNames {
         let shown = [directory.names[section]?[id], name].compactMap(\.self).first { StringForm.name.accepts($0) }
         let stem = shown ?? "\(Self.stem(section))-\(id.prefix(8))"
         var chosen = stem
-        // Two things of one name, or two ids that begin alike.
+        // Two objects may have one name, and two ids may begin alike.
         let others = shown.map { ["\($0.prefix(200)) (\(id.prefix(8)))", "\($0.prefix(200)) (\(id))"] } ?? ["\(Self.stem(section))-\(id)"]
         for other in others where taken[section]?.contains(chosen) == true { chosen = other }
         let definition = Definition(section: section, name: chosen, id: id)
@@ -55,7 +55,7 @@ final class ImportNames: ReferenceNames {
         return undefined(section, name)
     }
 
-    /// A name that somebody must define before the manifest can be used.
+    /// A name that somebody must define in `tenant.json` before the manifest can be used.
     func undefined(_ section: TenantSection, _ name: String) -> Reference {
         if !undefined.contains(where: { $0.section == section && $0.name == name }) { undefined.append((section, name)) }
         return Reference(name: name, id: "?" + name)

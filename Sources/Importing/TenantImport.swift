@@ -2,7 +2,7 @@ import JSONSource
 import Live
 import Profiles
 
-/// One tenant's export, turned into manifests and a `tenant.json`. Pure: made from values.
+/// What one tenant has, as manifests and a `tenant.json`. Pure: made from values.
 struct TenantImport {
     struct Profile {
         let id: String
@@ -11,16 +11,17 @@ struct TenantImport {
     }
 
     let id: String
-    private(set) var profiles: [Profile] = []
-    private(set) var diagnostics: [Diagnostic]
-    private(set) var tenantFile: [UInt8]?
-    /// The tenant as its file will be.
-    private(set) var tenant: Tenant?
-    /// What people should look at, in sentences.
-    private(set) var notes: [String] = []
-    private let names: ImportNames
+    var profiles: [Profile] = []
+    var diagnostics: [Diagnostic]
+    /// `tenant.json` as it is to be written; nil where it stays as it is.
+    var tenantFile: [UInt8]?
+    /// The tenant as its file will describe it.
+    var tenant: Tenant?
+    /// What people should look at, each a sentence.
+    var notes: [String] = []
+    let names: ImportNames
 
-    /// One into which nothing can be imported.
+    /// A tenant into which nothing can be imported.
     init(id: String, refused: [Diagnostic]) {
         self.id = id
         names = ImportNames(nil, LiveDirectory())
@@ -31,38 +32,35 @@ struct TenantImport {
         }
     }
 
-    /// - Parameters:
-    ///   - live: read with `names`.
-    ///   - existing: the tenant's `tenant.json`, if there is one.
-    ///   - manifests: display name → file of the manifests that are there.
-    ///   - taken: their ids; of several of one name, all.
-    init(id: String, _ live: LiveTenant, names: ImportNames, existing: JSONDocument?, manifests: [String: String], taken: Set<String>) {
+    /// - Parameter live: read with `names`.
+    init(id: String, _ live: LiveTenant, names: ImportNames, existing: ExistingTenant) {
         self.id = id
         self.names = names
         diagnostics = live.diagnostics
         guard !live.isBroken else { return }
-        var taken = taken
-        var called = Set(manifests.keys)
+        var taken = existing.profileIDs
+        var called = Set(existing.manifests.keys)
         for profile in live.profiles {
-            if let file = manifests[profile.displayName] {
-                notes.append("\(profile.displayName): left as it is; \(file) describes it already")
+            if let file = existing.manifests[profile.displayName] {
+                notes.append("Skipped '\(profile.displayName)': \(file) already describes it")
                 continue
             }
             let id = Live.profileID(of: profile.displayName, taken: &taken)
-            guard var values = expressible(profile, id) else { continue }
+            guard var values = expressible(profile, id, live) else { continue }
             if !called.insert(profile.displayName).inserted { values[SettingKey.displayName.index] = .text(renamed(profile, &called)) }
             profiles.append(Profile(id: id, profile: EffectiveProfile(id: id, values: values), live: profile))
         }
-        makeTenant(live, existing)
+        makeTenant(live, existing.tenantFile)
         dropBroken()
         guard tenant != nil else { return }
+        let source = live.wording.subject
         for definition in names.madeUp {
-            notes.append("\(definition.section.noun) \(definition.id): the export has no name for it; tenant.json calls it '\(definition.name)'")
+            notes.append("\(source) has no name for \(definition.section.noun) \(definition.id); tenant.json calls it '\(definition.name)'")
         }
         for (section, name) in names.undefined {
-            notes.append("\(section.noun) '\(name)': the export has no id for it; define it in tenant.json, validate asks for it until then")
+            notes.append("\(source) has no id for \(section.noun) '\(name)'; define it in tenant.json, or easel validate reports an error")
         }
-        for (type, count) in live.others.sorted(by: { $0.key < $1.key }) { notes.append("skipped: \(count) of another type (\(type))") }
+        for (type, count) in live.others.sorted(by: { $0.key < $1.key }) { notes.append("Skipped \(count) object\(count == 1 ? "" : "s") of another type: \(type)") }
     }
 
     /// Names are unique in a tenant.
@@ -71,37 +69,37 @@ struct TenantImport {
         while !called.insert("\(profile.displayName.prefix(190)) (\(number))").inserted { number += 1 }
         let name = "\(profile.displayName.prefix(190)) (\(number))"
         tell(
-            .ambiguousLive, profile, SettingKey.displayName.index, "two profiles are called '\(profile.displayName)'; the manifest of this one is called '\(name)'",
-            "rename it so in Intune before you adopt, or delete one of the two")
+            .ambiguousLive, profile, SettingKey.displayName.index, "Two profiles have the name '\(profile.displayName)'; the manifest of this one gets the name '\(name)'",
+            "Rename this one in Intune to match before you run easel adopt, or delete one of the two")
         return name
     }
 
     // MARK: What a manifest can say
 
-    /// The profile's values as far as a manifest can say them; what it cannot is told. Nil where a required one is none of those.
-    private mutating func expressible(_ profile: LiveProfile, _ id: String) -> [SettingValue]? {
+    /// The profile's values as far as a manifest can express them; diagnostics name the others. Nil where a required one is among those.
+    private mutating func expressible(_ profile: LiveProfile, _ id: String, _ live: LiveTenant) -> [SettingValue]? {
         var values: [SettingValue] = []
         for (index, setting) in Catalogue.settings.enumerated() {
             guard let value = profile.values[index] else {
-                values.append(unsaid(setting, profile, index, id, values))
+                values.append(unsaid(setting, profile, index, id, values, live))
                 continue
             }
             let said = sayable(setting, value)
             if let said, said != value {
                 tell(
-                    .inexpressible, profile, index, "a manifest cannot say \(setting.path) \(Self.short(value.json)): this one says \(Self.short(said.json)), which the next reconcile would set",
-                    "see what easel plan says of it; without this manifest the profile stays as it is")
+                    .inexpressible, profile, index, "A manifest cannot set \(setting.path) to \(Self.short(value.json)); this one sets \(Self.short(said.json)), so the next reconcile would change it",
+                    "Check the change in easel plan. Without this manifest, the profile stays as it is")
             }
             guard let said else {
-                tell(.inexpressible, profile, index, "without \(setting.path) there is no manifest, and this one cannot be said", "set it in Intune to what its page offers, and export again", isError: true)
+                tell(.inexpressible, profile, index, "'\(profile.displayName)' gets no manifest: it needs \(setting.path), and a manifest cannot express this value", "Choose a value that Intune's own page offers, then import again", isError: true)
                 return nil
             }
             values.append(said)
         }
-        // What has no effect is refused in a manifest.
+        // A manifest with a setting that has no effect would be refused.
         for index in LiveProfile.withoutEffect(values) {
             let setting = Catalogue.settings[index]
-            tell(.inexpressible, profile, index, "\(setting.path) is set while S/MIME is off: it has no effect, and is left out", nil)
+            tell(.inexpressible, profile, index, "\(setting.path) has no effect while S/MIME is off, so the manifest omits it", nil)
             values[index] = setting.restingValue
         }
         return values
@@ -118,27 +116,29 @@ struct TenantImport {
         case (.text(let form), .text(let text)): return form.accepts(text) ? value : setting.fallback
         case (.hostName, .text(let text)): return StringForm.hostName.accepts(text) ? value : nil
         case (.includeTargets, .targets(let targets)):
-            // Everybody by a filter is nobody that a manifest can name; it is told, and plan shows what would change.
+            // A manifest has no filters on these targets; a diagnostic says so, and plan shows what would change.
             return .targets(targets.map { target in if case .group = target.audience { target } else { AssignmentTarget(target.audience) } })
         case (.excludeTargets, .targets(let targets)): return .targets(targets.map { AssignmentTarget($0.audience) })
         default: return value
         }
     }
 
-    /// The value of a setting of which the export says nothing.
-    private mutating func unsaid(_ setting: Setting, _ profile: LiveProfile, _ index: Int, _ id: String, _ values: [SettingValue]) -> SettingValue {
+    /// The value of a setting that the source does not know.
+    private mutating func unsaid(_ setting: Setting, _ profile: LiveProfile, _ index: Int, _ id: String, _ values: [SettingValue], _ live: LiveTenant) -> SettingValue {
+        func remedy(_ part: LivePart, _ other: String) -> String { live.wording.remedies[part].map { "\($0), or \(other)" } ?? other.prefix(1).uppercased() + other.dropFirst() }
         switch setting.type {
         case .includeTargets:
-            tell(.notInExport, profile, index, "the export does not say who has the profile: the manifest assigns it to nobody", "export with $expand=assignments, or write the assignments by hand")
+            tell(.notInExport, profile, index, "\(live.wording.subject) does not say whom '\(profile.displayName)' is assigned to; the manifest assigns it to nobody",
+                remedy(.assignments, "add the assignments to the manifest"))
             return .targets([])
-        // Without S/MIME its certificates mean nothing.
+        // While S/MIME is off, its certificates have no effect.
         case .certificateProfile where setting.section == "smime" && !values[SettingKey.smimeEnabled.index].bool: return .none
         case .certificateProfile:
             let use = setting.path == SettingKey.identityCertificate.setting.path ? "identity" : setting.components[1].description
             let name = "\(id)-\(use)-certificate"
             tell(
-                .notInExport, profile, index, "the export does not say which certificate profile \(setting.path) is: the manifest calls it '\(name)'",
-                "export with $expand=identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate, or define the name in tenant.json")
+                .notInExport, profile, index, "\(live.wording.subject) does not say which certificate profile \(setting.path) is; the manifest calls it '\(name)'",
+                remedy(.certificates, "define this name in tenant.json"))
             return .reference(names.undefined(.certificateProfiles, name))
         default: return setting.restingValue
         }
@@ -148,70 +148,5 @@ struct TenantImport {
         var diagnostic = Diagnostic(code, severity: isError ? .error : .warning, at: profile.place(of: index), message, help: help)
         diagnostic.tenant = id
         diagnostics.append(diagnostic)
-    }
-
-    // MARK: tenant.json
-
-    private mutating func makeTenant(_ live: LiveTenant, _ existing: JSONDocument?) {
-        let path = "tenants/\(id)/tenant.json"
-        func definition(_ new: ImportNames.Definition) -> JSON {
-            switch new.section {
-            case .groups, .vpnProfiles: ["id": .string(new.id)]
-            case .filters: .string(new.id)
-            case .certificateProfiles: ["id": .string(new.id), "type": .string(live.directory.certificateTypes[new.id] ?? "scep")]
-            }
-        }
-        let derived = profiles.lazy.compactMap { $0.profile[.derivedCredentials].reference?.id }.first
-        if let existing {
-            guard var edit = TenantEdit(id: id, existing) else {
-                diagnostics.append(Diagnostic(.unreadable, file: path, "it has errors, so no names can be added to it", help: "run easel validate and mend it first"))
-                return
-            }
-            for new in names.new { edit.add(new.name, definition(new), to: new.section) }
-            if let derived { edit.add("derivedCredentials", ["id": .string(derived)]) }
-            if edit.isChanged { tenantFile = edit.bytes() }
-            tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing)
-            return
-        }
-        var members: [String: JSON] = [
-            "kind": "tenant", "displayName": .string(live.directory.organization.map(\.displayName).flatMap { $0.isEmpty ? nil : $0 } ?? id),
-            "tenantId": .string(live.directory.organization?.id ?? "00000000-0000-0000-0000-000000000000"),
-        ]
-        if live.directory.organization == nil { notes.append("tenant.json: the export does not say the tenant's id; put it in place of the zeros") }
-        let isOnline = profiles.allSatisfy { $0.profile[.server].text?.hasSuffix("office365.com") ?? false }
-        members["exchange"] = isOnline ? "online" : "other"
-        notes.append("tenant.json: exchange is taken for '\(isOnline ? "online" : "other")' by the profiles' servers; see whether that is so")
-        for section in TenantSection.allCases {
-            let new = names.new.filter { $0.section == section }
-            if !new.isEmpty { members[section.rawValue] = .object(Dictionary(uniqueKeysWithValues: new.map { ($0.name, definition($0)) })) }
-        }
-        for new in names.new where new.section == .certificateProfiles && live.directory.certificateTypes[new.id] == nil {
-            notes.append("certificate profile '\(new.name)': taken for SCEP; if it is PKCS, say so in tenant.json")
-        }
-        if let derived { members["derivedCredentials"] = ["id": .string(derived)] }
-        let bytes = Array(pretty(.object(members)).utf8)
-        tenantFile = bytes
-        tenant = Tenant(id: id, JSONDocument(file: path, bytes: bytes))
-    }
-
-    /// What validation would refuse is not written: one broken manifest would hold up the whole tenant.
-    private mutating func dropBroken() {
-        guard let tenant else { return profiles.removeAll() }
-        profiles = profiles.filter { entry in
-            let problems = Self.resolve(entry.profile.manifest, id: entry.id, in: tenant).diagnostics.filter { $0.severity == .error && $0.code != DiagnosticCode.unresolvedName.rawValue }
-            guard let problem = problems.first else { return true }
-            var diagnostic = Diagnostic(.inexpressible, at: entry.live.object, "'\(entry.live.displayName)' cannot be a manifest: \(problem.message)", help: problem.help)
-            diagnostic.tenant = id
-            diagnostics.append(diagnostic)
-            return false
-        }
-    }
-
-    /// What a manifest comes to in a tenant.
-    static func resolve(_ manifest: JSON, id: String, in tenant: Tenant, bases: [String: JSON] = [:]) -> (profile: EffectiveProfile?, diagnostics: [Diagnostic]) {
-        var diagnostics: [Diagnostic] = []
-        let reader: Bases.Reader = { path in bases[path].map { Bases.Source(bytes: Array(pretty($0).utf8), id: "") } }
-        guard let made = try? Manifest(id: id, file: "\(id).json", bytes: Array(pretty(manifest).utf8), bases: Bases(), reader: reader) else { return (nil, []) }
-        return (made.resolve(in: tenant, diagnostics: &diagnostics), diagnostics)
     }
 }

@@ -1,19 +1,19 @@
 import JSONSource
 import Profiles
 
-/// The assignments of a device configuration: as Graph expands them, or as IntuneCD writes them, with names in place of ids.
+/// The assignments of a device configuration: as Graph expands them, or as IntuneCD writes them, with names instead of ids.
 struct Assignments {
-    /// Nil where the export does not say.
+    /// Nil where the source does not say.
     private(set) var include: [AssignmentTarget]?
     private(set) var exclude: [AssignmentTarget]?
     private(set) var diagnostics: [Diagnostic] = []
-    /// Groups and filters that only have a name here.
+    /// Groups and filters whose ids are unknown.
     private var unknown: [(name: String, place: JSONValue)] = []
 
     init(_ list: JSONValue?, names: any ReferenceNames) {
         guard let list, !list.isNull else { return }
         guard list.kind == .array else {
-            diagnostics.append(Diagnostic(.unreadableLiveValue, at: list, "assignments must be a list"))
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: list, "'assignments' must be a list"))
             return
         }
         var included: [AssignmentTarget] = []
@@ -26,8 +26,8 @@ struct Assignments {
             for (name, place) in unknown {
                 diagnostics.append(
                     Diagnostic(
-                        .notInExport, severity: .warning, at: place, "the export names \(GraphObject.shown(name)), and nobody knows its id: who has the profile cannot be told",
-                        help: "give it this name in tenant.json, or export with ids"))
+                        .notInExport, severity: .warning, at: place, "The id of \(GraphObject.shown(name)) is unknown, so it is unknown whom the profile is assigned to",
+                        help: "Define this name in tenant.json, or export with ids"))
             }
             return
         }
@@ -37,24 +37,24 @@ struct Assignments {
 
     private mutating func target(_ element: JSONValue, _ names: any ReferenceNames) -> (AssignmentTarget, isExclusion: Bool)? {
         guard let target = element["target"], let type = target["@odata.type"]?.string else {
-            diagnostics.append(Diagnostic(.unreadableLiveValue, at: element, "an assignment without a target, or a target without @odata.type"))
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: element, "An assignment needs a target with @odata.type"))
             return nil
         }
-        // The other one, `remove`, takes the profile from its targets: they are not included.
+        // The other intent, `remove`, takes the profile away from its targets.
         if let intent = element["intent"], !intent.isNull, intent.string != "apply" {
-            diagnostics.append(Diagnostic(.unreadableLiveValue, at: intent, "easel does not know assignments with the intent \(String(intent.plain.compact.prefix(80)))"))
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: intent, "Unknown intent \(String(intent.plain.compact.prefix(80))) of an assignment"))
             return nil
         }
         var audience: AssignmentTarget.Audience?
         var isExclusion = false
-        switch type.split(separator: ".").last {
-        case "allLicensedUsersAssignmentTarget": audience = .allUsers
-        case "allDevicesAssignmentTarget": audience = .allDevices
-        case "groupAssignmentTarget": audience = group(target, names).map(AssignmentTarget.Audience.group)
-        case "exclusionGroupAssignmentTarget":
+        switch LiveObjects.typeName(type) {
+        case GraphTypes.allUsersTarget: audience = .allUsers
+        case GraphTypes.allDevicesTarget: audience = .allDevices
+        case GraphTypes.groupTarget: audience = group(target, names).map(AssignmentTarget.Audience.group)
+        case GraphTypes.exclusionTarget:
             audience = group(target, names).map(AssignmentTarget.Audience.group)
             isExclusion = true
-        default: diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "easel does not know targets of the type \(JSON.string(String(type.prefix(80))).compact)"))
+        default: diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "Unknown type \(GraphObject.shown(type)) of an assignment target"))
         }
         guard let audience else { return nil }
         return (AssignmentTarget(audience, filter: filter(target, names)), isExclusion)
@@ -64,7 +64,7 @@ struct Assignments {
         let name = (target["groupName"] ?? target["groupDisplayName"])?.string
         if let id = target["groupId"]?.string, StringForm.guid.accepts(id) { return names.reference(.groups, id: id, name: name) }
         if let name, !name.isEmpty { return named(name, .groups, target, names) }
-        diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "a group target names no group"))
+        diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "A group target needs the id or the name of its group"))
         return nil
     }
 
@@ -72,11 +72,11 @@ struct Assignments {
         guard let id = target["deviceAndAppManagementAssignmentFilterId"]?.string, !id.allSatisfy({ $0 == "0" || $0 == "-" }) else { return nil }
         guard let type = target["deviceAndAppManagementAssignmentFilterType"]?.string, let mode = AssignmentTarget.FilterMode(rawValue: type) else {
             if target["deviceAndAppManagementAssignmentFilterType"]?.string != "none" {
-                diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "an assignment filter that is neither include nor exclude"))
+                diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "The type of an assignment filter must be include or exclude"))
             }
             return nil
         }
-        // IntuneCD puts the filter's name there.
+        // IntuneCD writes the filter's name instead of its id.
         let reference = StringForm.guid.accepts(id) ? names.reference(.filters, id: id, name: nil) : named(id, .filters, target, names)
         return reference.map { AssignmentTarget.Filter(reference: $0, mode: mode) }
     }

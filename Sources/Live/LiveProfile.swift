@@ -3,19 +3,19 @@ import Profiles
 
 /// One email profile as a tenant has it now.
 public struct LiveProfile: Sendable {
-    /// The service's id, in lower case; nil where the export leaves it out.
+    /// The service's id, in lower case; nil where the source leaves it out.
     public let graphID: String?
     public let displayName: String
-    /// By position in `Catalogue.settings`; nil where the export does not say.
+    /// By position in `Catalogue.settings`; nil where the source does not say.
     public private(set) var values: [SettingValue?]
-    /// What was odd about it; its errors mean that the profile cannot be relied upon.
+    /// What is odd about it. With an error, the profile cannot be trusted.
     public private(set) var diagnostics: [Diagnostic]
-    /// The object in the export.
+    /// The object that it was read from.
     public let object: JSONValue
 
     public subscript(_ key: SettingKey) -> SettingValue? { values[key.index] }
 
-    /// The whole profile, with what the export does not say taken from `other`, or as it is when nothing is said.
+    /// The whole profile. What the source does not say is taken from `other`; without one, it is the setting's default.
     public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
         var whole = values.indices.map { index in
             let unsaid = other?.values[index] ?? Catalogue.settings[index].restingValue
@@ -24,18 +24,18 @@ public struct LiveProfile: Sendable {
             return value == .text("none") && unsaid == .text("notConfigured") ? unsaid : value
         }
         for index in Self.withoutEffect(whole) { whole[index] = Catalogue.settings[index].restingValue }
-        // Most are as they were, and of those the digest is known.
+        // Most profiles have not changed; `other` knows its digest.
         if let other, other.id == id, other.values == whole { return other }
         return EffectiveProfile(id: id, values: whole)
     }
 
-    /// Positions of values that the service keeps and that mean nothing.
+    /// Positions of values that the service keeps although they have no effect.
     public static func withoutEffect(_ values: [SettingValue]) -> [Int] {
         Catalogue.withoutEffect(values).filter { values[$0] != Catalogue.settings[$0].restingValue }
     }
 
-    /// Takes from another reading of the same profile what this one does not say, and what was odd about it; false, and nothing
-    /// taken, where the two contradict each other.
+    /// Adds what another reading of the same profile says beyond this one, and its diagnostics. Where the two contradict each other,
+    /// changes nothing and returns false.
     mutating func complete(with other: LiveProfile) -> Bool {
         for (mine, its) in zip(values, other.values) { if let mine, let its, mine != its { return false } }
         values = zip(values, other.values).map { $0 ?? $1 }
@@ -44,7 +44,7 @@ public struct LiveProfile: Sendable {
         return true
     }
 
-    /// Where a setting stands in the export; the whole object where its property is not there.
+    /// The place of a setting's property; of the whole object where it has none.
     public func place(of index: Int) -> JSONValue {
         let setting = Catalogue.settings[index]
         let properties = setting.section == "assignments" ? ["assignments"] : setting.graph.properties.flatMap { [$0, $0 + "@odata.bind"] }
@@ -53,9 +53,6 @@ public struct LiveProfile: Sendable {
 }
 
 extension LiveProfile {
-    /// The entity type, as `@odata.type` names it.
-    public static let type = "#microsoft.graph.iosEasEmailProfileConfiguration"
-
     /// Navigation properties that lead to certificate profiles.
     static let certificateProperties = Catalogue.settings.flatMap { setting in if case .certificateProfile = setting.type { setting.graph.properties } else { [String]() } }
 
@@ -72,7 +69,7 @@ extension LiveProfile {
             case .includeTargets: values.append(assignments.include.map(SettingValue.targets))
             case .excludeTargets: values.append(assignments.exclude.map(SettingValue.targets))
             default:
-                // The service keeps what has lost its meaning.
+                // The service keeps values that have lost their meaning.
                 if let condition = setting.condition, let index = Self.index[condition.path], values[index] != .text(condition.word) {
                     values.append(SettingValue.none)
                     continue
@@ -82,7 +79,7 @@ extension LiveProfile {
                 case .unknown: values.append(nil)
                 case .absent:
                     if setting.fallback == nil, let property = setting.graph.properties.first {
-                        missing.append(Diagnostic(.unreadableLiveValue, at: object, "the profile has no \(property)"))
+                        missing.append(Diagnostic(.unreadableLiveValue, at: object, "The profile has no \(property)"))
                     }
                     values.append(setting.restingValue)
                 }
@@ -97,7 +94,7 @@ extension LiveProfile {
 
     private static let index = Dictionary(uniqueKeysWithValues: Catalogue.settings.enumerated().map { ($1.path, $0) })
 
-    /// What a deviceConfiguration has beside settings: read-only, or about other platforms.
+    /// Properties of a deviceConfiguration that are not settings: read-only, or about other platforms.
     private static let known: Set<String> = Set(Catalogue.settings.flatMap(\.graph.properties)).union([
         "id", "createdDateTime", "lastModifiedDateTime", "version", "supportsScopeTags", "assignments", "groupAssignments", "deviceStatuses",
         "userStatuses", "deviceStatusOverview", "userStatusOverview", "deviceSettingStateSummaries", "deviceManagementApplicabilityRuleOsEdition",
@@ -107,7 +104,7 @@ extension LiveProfile {
     private static func unknownProperties(_ object: JSONValue) -> [Diagnostic] {
         object.members.compactMap { member in
             guard !member.value.isNull, let key = member.key.string, !key.utf8.contains(UInt8(ascii: "@")), !known.contains(key) else { return nil }
-            return Diagnostic(.unknownProperty, severity: .warning, at: member.key, "easel does not know the property \(JSON.string(String(key.prefix(80))).compact)")
+            return Diagnostic(.unknownProperty, severity: .warning, at: member.key, "Unknown property \(GraphObject.shown(key))")
         }
     }
 }

@@ -1,78 +1,65 @@
 import JSONSource
 import Profiles
 
-/// What one tenant has now, as a source of live profiles knows it.
+/// What one tenant has now, as far as a source knows.
 public struct LiveTenant: Sendable {
+    /// How messages speak of the source.
+    public let wording: LiveWording
     /// In the order of their display names.
-    public var profiles: [LiveProfile] = []
-    /// Configurations of other types, by type: counted, and skipped.
-    public var others: [String: Int] = [:]
-    /// What the export calls the objects that it shows, and what it says of the tenant itself.
-    public var directory = LiveDirectory()
-    /// What is wrong or odd. With an error nothing can be said of the tenant.
-    public var diagnostics: [Diagnostic] = []
+    public var profiles: [LiveProfile]
+    /// Objects of other types, by type: counted and skipped.
+    public let others: [String: Int]
+    /// The names that the source gives to ids, and what it says about the tenant itself.
+    public let directory: LiveDirectory
+    /// What is wrong or odd. With an error nothing is known about the tenant.
+    public private(set) var diagnostics: [Diagnostic]
 
-    public init() {}
+    /// - Parameter names: gives ids their names.
+    public init(_ found: LiveObjects, names: any ReferenceNames) {
+        wording = found.wording
+        others = found.others
+        directory = found.directory
+        diagnostics = found.diagnostics
+        profiles = found.profiles.map { LiveProfile($0, names: names) }
+        dropRepeated()
+        diagnostics += profiles.flatMap(\.diagnostics)
+        profiles.sort { ($0.displayName, $0.graphID ?? "") < ($1.displayName, $1.graphID ?? "") }
+    }
 
     public var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
-}
 
-/// Where live profiles come from.
-public protocol LiveSource: Sendable {
-    /// The tenants of which it has something, in order, and what is odd about it as a whole.
-    func tenants() throws -> (ids: [String], diagnostics: [Diagnostic])
-    /// What a tenant has now; its errors are diagnostics.
-    ///
-    /// - Parameter names: gives ids their names, once the source's own names are known.
-    func read(_ tenant: String, names: (LiveDirectory) -> any ReferenceNames) throws -> LiveTenant
-}
-
-/// Names that an export gives to ids.
-public struct LiveDirectory: Sendable {
-    /// Section → id in lower case → display name.
-    public var names: [TenantSection: [String: String]] = [:]
-    /// Id in lower case → `scep` or `pkcs`.
-    public var certificateTypes: [String: String] = [:]
-    /// The tenant's own id and name.
-    public var organization: (id: String, displayName: String)?
-
-    public init() {}
-
-    mutating func note(_ section: TenantSection, _ object: JSONValue) {
-        guard let id = object["id"]?.string, let name = object["displayName"]?.string, !name.isEmpty else { return }
-        names[section, default: [:]][id.lowercased()] = name
-    }
-
-    /// A SCEP or PKCS certificate profile.
-    mutating func noteCertificate(_ object: JSONValue) {
-        note(.certificateProfiles, object)
-        guard let id = object["id"]?.string, let type = object["@odata.type"]?.string else { return }
-        certificateTypes[id.lowercased()] = type.contains("Scep") ? "scep" : "pkcs"
-    }
-}
-
-/// The names of `tenant.json`, then those of the export, then the id itself.
-public struct TenantNames: ReferenceNames {
-    private var names: [TenantSection: [String: String]] = [:]
-    private var ids: [TenantSection: [String: String]] = [:]
-
-    public init(_ tenant: Tenant?, _ directory: LiveDirectory) {
-        names = directory.names
-        for (section, known) in names {
-            for (id, name) in known.sorted(by: { $0.key > $1.key }) { ids[section, default: [:]][name] = id }
+    /// What the source leaves open, one for each part.
+    public var unknown: [LiveUnknown] {
+        LivePart.allCases.compactMap { part in
+            let open = profiles.filter { profile in part.keys.contains { profile[$0] == nil } }
+            guard let first = open.first else { return nil }
+            let count = "\(open.count) of \(profiles.count) profile\(profiles.count == 1 ? "" : "s")"
+            let sentence =
+                switch part {
+                case .assignments: "\(wording.subject) does not say whom \(count) \(open.count == 1 ? "is" : "are") assigned to"
+                case .certificates: "\(wording.subject) does not say which certificates \(count) use\(open.count == 1 ? "s" : "")"
+                }
+            return LiveUnknown(part: part, sentence: sentence, remedy: wording.remedies[part], place: first.object)
         }
-        guard let tenant else { return }
-        for section in TenantSection.allCases {
-            for (name, id) in tenant.definitions(in: section).sorted(by: { $0.name > $1.name }) {
-                names[section, default: [:]][id] = name
-                ids[section, default: [:]][name] = id
+    }
+
+    /// Keeps one of several readings of a profile, as of a page and a file of its own. Where they differ, it is unknown which is true.
+    private mutating func dropRepeated() {
+        var first: [String: Int] = [:]
+        var kept: [LiveProfile] = []
+        for profile in profiles {
+            guard let id = profile.graphID, let known = first[id] else {
+                if let id = profile.graphID { first[id] = kept.count }
+                kept.append(profile)
+                continue
             }
+            let other = kept[known]
+            // One may be a page without assignments.
+            if kept[known].complete(with: profile) { continue }
+            let (file, line) = (other.object.document.file, other.object.position.line)
+            diagnostics.append(
+                Diagnostic(.ambiguousLive, at: profile.object, "The profile with the id \(id) is also in \(file):\(line), with other values", help: "Remove the older export"))
         }
+        profiles = kept
     }
-
-    public func reference(_ section: TenantSection, id: String, name: String?) -> Reference {
-        Reference(name: names[section]?[id.lowercased()] ?? name ?? id.lowercased(), id: id)
-    }
-
-    public func reference(_ section: TenantSection, named name: String) -> Reference? { ids[section]?[name].map { Reference(name: name, id: $0) } }
 }

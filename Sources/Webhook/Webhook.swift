@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Basics
 import Crypto
-import Dispatch
 import NIOCore
 import NIOSSL
 
@@ -39,7 +38,11 @@ public struct Webhook: Sendable {
         request.headers.add(name: "User-Agent", value: "easel")
         if let secret { request.headers.add(name: "X-Easel-Signature-256", value: "sha256=" + Self.signature(of: body, secret: secret)) }
         request.body = .bytes(ByteBuffer(bytes: body))
-        try Self.wait { [request, caFile] in try await Self.send(request, caFile: caFile, timeout: timeout) }
+        do {
+            try waiting { [request, caFile] in try await Self.send(request, caFile: caFile, timeout: timeout) }
+        } catch {
+            throw error as? WebhookError ?? WebhookError("\(error)")
+        }
     }
 
     static func signature(of body: [UInt8], secret: [UInt8]) -> String {
@@ -64,21 +67,6 @@ public struct Webhook: Sendable {
             throw error
         }
     }
-
-    /// Runs asynchronous work from the synchronous command line.
-    private static func wait(_ work: @escaping @Sendable () async throws -> Void) throws {
-        let done = DispatchSemaphore(value: 0)
-        let outcome = Outcome()
-        Task {
-            do { try await work() } catch { outcome.error = error as? WebhookError ?? WebhookError("\(error)") }
-            done.signal()
-        }
-        done.wait()
-        if let error = outcome.error { throw error }
-    }
-
-    /// @unchecked: written before the semaphore is signalled, read after.
-    private final class Outcome: @unchecked Sendable { var error: WebhookError? }
 }
 
 public struct WebhookError: Error, Sendable, CustomStringConvertible {

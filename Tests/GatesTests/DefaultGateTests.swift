@@ -9,6 +9,27 @@ import Testing
         #expect(GateKeeper.isMassRemoval(removals: removals, applied: applied) == expected)
     }
 
+    @Test func keepHoldingWhatTheyHeld() throws {
+        let removal = proposal("t", "a", .remove, .atMost(1), [.accountRemoved])
+        let other = proposal("t", "b", .remove, .atMost(1), [.accountRemoved])
+        var run = Run(approvals: try book())
+        run.removalsHeld = ["t": ["mass-removal": ["a"]]]
+        #expect(run.heldBy([removal, other]) == ["t/a": ["mass-removal"], "t/b": []])
+        // Only a removal is remembered, and only that of this profile.
+        #expect(run.heldBy([proposal("t", "a", .update), proposal("u", "a", .remove, .atMost(1), [.accountRemoved])]) == ["t/a": [], "u/a": []])
+    }
+
+    @Test func rememberAlsoWhileApproved() throws {
+        let removal = proposal("t", "a", .remove, .atMost(1), [.accountRemoved])
+        let facts = PlanFacts(tenantIsEmptied: true, removalsHeld: ["mass-removal": ["a"]])
+        for approved in [[], [removal.fingerprint]] {
+            let verdict = GateKeeper(repository: nil, approvals: try book(approved)).judge(removal, facts: facts)
+            #expect(verdict.remembers == ["tenant-removal", "mass-removal"])
+            #expect(verdict.holds.names == (approved.isEmpty ? verdict.remembers : []))
+        }
+        #expect(GateKeeper(repository: nil, approvals: try book()).judge(proposal("t", "b", .update), facts: facts).remembers.isEmpty)
+    }
+
     @Test func holdRemovalsAndNothingElse() throws {
         let proposals = [
             proposal("t", "a", .remove, .atMost(1), [.accountRemoved]), proposal("t", "b", .create, .atMost(1), [.firstInstall]),

@@ -29,33 +29,56 @@ import Testing
         // Two gates by one name: once in heldBy, each by itself in the report.
         #expect(heldBy["t/a"] == ["weekend", "storm"])
         let (a, c, gone) = (proposals[0].fingerprint, proposals[4].fingerprint, proposals[5].fingerprint)
-        let approve = { (fingerprint: String) in "Somebody must approve: run `easel approve \(fingerprint)` and commit the file that it writes." }
+        let approve = { (fingerprint: String) in "To approve, run `easel approve \(fingerprint)` and commit the file it writes." }
         #expect(
             tally.gates == [
                 GateReport(
                     name: "weekend", source: "policy.json", held: ["t/a"],
-                    howToPass: "Goes out in a run while the window is open: Saturday and Sunday, 22:00 to 06:00 (Europe/Amsterdam), next on Saturday at 22:00."),
+                    howToPass: "Goes out in a run during the window: Saturday and Sunday, 22:00 to 06:00 (Europe/Amsterdam), next on Saturday at 22:00."),
                 GateReport(
-                    name: "storm", source: "policy.json", held: ["t/a"], howToPass: "\(approve(a)) The window is open now: Wednesday, all day (UTC)."),
+                    name: "storm", source: "policy.json", held: ["t/a"], howToPass: "\(approve(a)) Goes out in a run during the window: Wednesday, all day (UTC), open now."),
                 GateReport(
                     name: "weak", source: "policy.json", held: ["t/b"],
-                    howToPass: "Nothing passes this gate: take the change back, or change the policy in policy.json."),
+                    howToPass: "Nothing passes this gate. Undo the change, or edit policy.json."),
                 GateReport(name: "storm", source: "tenants/t/policy.json", held: ["t/a"], howToPass: approve(a)),
                 GateReport(
                     name: "strict", source: "--policy", held: ["t/b"],
-                    howToPass: "Nothing passes this gate: take the change back, or change the policy in the file given with --policy."),
+                    howToPass: "Nothing passes this gate. Undo the change, or edit the file given with --policy."),
                 GateReport(
                     name: "tenant-removal", source: "default", held: ["v/a"],
-                    howToPass: "\(approve(gone)) \"defaults\": \"off\" in the repository's policy switches this gate off."),
+                    howToPass: "\(approve(gone)) This gate holds the removal of all applied profiles of a tenant. "
+                        + "To switch it off, set \"defaults\": \"off\" in the repository's policy.json."),
                 GateReport(
                     name: "limit:peoplePerRun", source: "policy.json", held: ["u/b", "u/c"],
-                    howToPass: "One profile waits for the next run: at most 20 people may go out in one. One profile is larger than the whole "
-                        + "limit of 20 people, or of unknown size: run `easel approve \(c)` and commit the file that it writes."),
+                    howToPass: "1 profile waits for a later run; the limit is 20 people per run. 1 profile is larger than the limit of 20 people per run, "
+                        + "or of unknown size. To approve it, run `easel approve \(c)` and commit the file it writes."),
             ])
     }
 
     @Test func manyFingerprintsAreCutShort() {
-        let text = HowToPass.approve((0..<20).map { "f\($0)" })
-        #expect(text == "Somebody must approve: run `easel approve f0 f1 f2 f3 f4 f5 f6 f7 … (12 more)` and commit the file that it writes.")
+        let text = Remedy.approve.sentence(for: (0..<20).map { "f\($0)" })
+        #expect(text == "To approve, run `easel approve f0 f1 f2 f3 f4 f5 f6 f7 … (12 more)` and commit the file it writes.")
+    }
+
+    @Test func limitsSayWhoseTheyAreAndHowManyWait() throws {
+        var run = Run(approvals: try book())
+        run.tenantPolicies["t"] = Policy(
+            source: .tenant(id: "t", file: "tenants/t/policy.json"), limits: ["peoplePerRun": 1, "removalsPerRun": 0], defaultsOff: true)
+        let removals = ["x", "y"].map { proposal("t", $0, .remove, .atMost(0), [.accountRemoved]) }
+        let (_, tally) = run.judge([proposal("t", "a", .update, .atMost(1)), proposal("t", "b", .update, .atMost(1)), proposal("t", "c", .update, .atMost(1))] + removals)
+        #expect(
+            tally.gates.map(\.howToPass) == [
+                "4 profiles wait for a later run; the limit is 1 person per run in tenant t.",
+                "2 profiles are over the limit of 0 removals per run in tenant t. To approve them, run "
+                    + "`easel approve \(removals.map(\.fingerprint).joined(separator: " "))` and commit the file it writes.",
+            ])
+    }
+
+    /// What only waits its turn is told apart from what somebody must do something about.
+    @Test func aRemedyWaitsOrAsksSomebody() throws {
+        let waiting: [Remedy] = [.nextRun(limit: "1 person per run"), .waitForWindow(words: "every day", next: nil)]
+        #expect(waiting.allSatisfy(\.isWaiting))
+        let asking: [Remedy] = [.approve, .approveTooLarge(why: "over the limit"), .changePolicy(how: "Edit policy.json.")]
+        #expect(!asking.contains(where: \.isWaiting))
     }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LimitTests {
     private func limits(people: Int? = nil, removals: Int? = nil, _ source: PolicySource = atRoot) -> Policy {
-        Policy(source: source, peoplePerRun: people, removalsPerRun: removals, defaultsOff: true)
+        Policy(source: source, limits: GatesTests.limits(people: people, removals: removals), defaultsOff: true)
     }
 
     private func held(_ run: Run, _ proposals: [Proposal]) -> [String] {
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func noChangeIsNotHeld() throws {
-        let run = Run(Policy(source: atRoot, gates: [Gate(name: "all", require: .never)], peoplePerRun: 0), approvals: try book())
+        let run = Run(Policy(source: atRoot, gates: [Gate(name: "all", require: .never)], limits: ["peoplePerRun": 0]), approvals: try book())
         #expect(held(run, [proposal("t", "a", .none, .atMost(10))]).isEmpty)
     }
 }

@@ -110,15 +110,15 @@ import Testing
                 consequences: other.when.consequences, actions: one.when.actions, rules: one.when.rules,
                 tenants: random.chance(1, in: 2) ? one.when.tenants : other.when.tenants, peopleOver: one.when.peopleOver),
             require: random.chance(1, in: 2) ? one.require : other.require, window: random.chance(1, in: 2) ? one.window : other.window)
-        let drift = one.drift(to: mixed)
+        let direction = one.direction(to: mixed)
         for step in 0..<20 {
             let now = noon.adding(seconds: step * 30_011)
             for proposal in tests.plan(&random) {
                 let (before, after) = ([true, false].map { one.holds(proposal, isApproved: $0, now: now) }, [true, false].map { mixed.holds(proposal, isApproved: $0, now: now) })
                 for (was, is_) in zip(before, after) {
-                    if drift == .tighter { #expect(!was || is_) }
-                    if drift == .looser { #expect(was || !is_) }
-                    if drift == .same { #expect(was == is_) }
+                    if direction == .tighter { #expect(!was || is_) }
+                    if direction == .looser { #expect(was || !is_) }
+                    if direction == .same { #expect(was == is_) }
                 }
             }
         }

@@ -46,7 +46,7 @@ import Time
                             name: "weekend",
                             when: Condition(actions: [.reinstall, .remove], rules: ["EAS001"], tenants: [Glob("eu-*")].compactMap { $0 }), require: nil,
                             window: Window(days: [.sat, .sun], from: 1320, to: 360, zone: zone)),
-                    ], peoplePerRun: 500, removalsPerRun: 20, requireSignedCommits: true, defaultsOff: true))
+                    ], limits: ["peoplePerRun": 500, "removalsPerRun": 20], requireSignedCommits: true, defaultsOff: true))
         #expect(read?.source.label == "policy.json" && outside.label == "--policy")
     }
 
@@ -126,8 +126,8 @@ import Time
     }
 
     @Test func reservedNamesAreThoseThatEaselGives() {
-        #expect(DefaultGate.allCases.map(\.rawValue) == ["tenant-removal", "mass-removal"])
-        #expect(Limit.Kind.allCases.map { LimitWalk.namePrefix + $0.rawValue } == ["limit:peoplePerRun", "limit:removalsPerRun"])
+        #expect(DefaultGates.all.map(\.name) == ["tenant-removal", "mass-removal"])
+        #expect(Limits.all.map(\.name) == ["limit:peoplePerRun", "limit:removalsPerRun"])
     }
 }
 

@@ -42,7 +42,7 @@ import Time
         let gates = (0..<Int.random(in: 0...4, using: &random)).map { gate("g\($0)", &random) }
         var run = Run(
             Policy(
-                source: atRoot, gates: gates, peoplePerRun: limit ? Int.random(in: 0...40, using: &random) : nil, defaultsOff: random.chance(1, in: 2)),
+                source: atRoot, gates: gates, limits: limits(people: limit ? Int.random(in: 0...40, using: &random) : nil), defaultsOff: random.chance(1, in: 2)),
             approvals: try book(plan.filter { _ in random.chance(1, in: 4) }.map(\.fingerprint)))
         run.emptied = ["t2"]
         run.massRemoval = random.chance(1, in: 4)
@@ -88,9 +88,9 @@ import Time
         let plan = plan(&random)
         var limited = Run(approvals: try book())
         let (people, removals) = (Int.random(in: 1...40, using: &random), Int.random(in: 1...3, using: &random))
-        limited.repository = Policy(source: atRoot, peoplePerRun: people, removalsPerRun: removals, defaultsOff: true)
+        limited.repository = Policy(source: atRoot, limits: limits(people: people, removals: removals), defaultsOff: true)
         let own = Int.random(in: 1...40, using: &random)
-        limited.tenantPolicies["t1"] = Policy(source: .tenant(id: "t1", file: "t1"), peoplePerRun: own)
+        limited.tenantPolicies["t1"] = Policy(source: .tenant(id: "t1", file: "t1"), limits: limits(people: own))
 
         var rest = plan
         for _ in 0...plan.count {

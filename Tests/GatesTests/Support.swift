@@ -45,6 +45,11 @@ func policy(_ value: JSON, _ source: PolicySource = atRoot) throws -> Policy {
     return policy
 }
 
+/// A policy's `limits`.
+func limits(people: Int? = nil, removals: Int? = nil) -> [String: Int] {
+    [("peoplePerRun", people), ("removalsPerRun", removals)].reduce(into: [:]) { $0[$1.0] = $1.1 }
+}
+
 func approval(_ fingerprints: [String], expires: String? = nil, file: String = "approvals/one.json") throws -> Approval {
     var members: [String: JSON] = [
         "kind": "approval", "fingerprints": .array(fingerprints.map(JSON.string)), "reason": "because", "approvedBy": "Kim",
@@ -89,6 +94,8 @@ struct Run {
     /// Tenants all of whose applied profiles are removed.
     var emptied: Set<String> = []
     var massRemoval = false
+    /// Tenant → gate → profiles whose removal it held before.
+    var removalsHeld: [String: [String: Set<String>]] = [:]
 
     init(_ repository: Policy? = nil, approvals: ApprovalBook) {
         self.repository = repository
@@ -101,16 +108,20 @@ struct Run {
     /// `tenant/profile` of those that go out.
     func through(_ proposals: [Proposal]) -> Set<String> { Set(heldBy(proposals).filter(\.value.isEmpty).keys) }
 
+    func facts(of tenant: String) -> PlanFacts {
+        PlanFacts(
+            policy: tenantPolicies[tenant], tenantIsEmptied: emptied.contains(tenant), isMassRemoval: massRemoval,
+            removalsHeld: removalsHeld[tenant] ?? [:])
+    }
+
     func judge(_ proposals: [Proposal]) -> (heldBy: [String: [String]], tally: GateTally) {
         let keeper = GateKeeper(repository: repository, outside: outside, approvals: approvals)
         var walk = keeper.limitWalk()
         var tally = keeper.tally()
         var result: [String: [String]] = [:]
         for proposal in proposals.sorted(by: { ($0.tenant, $0.impact.profile) < ($1.tenant, $1.impact.profile) }) {
-            let tenantPolicy = tenantPolicies[proposal.tenant]
-            let judged = keeper.judge(
-                proposal, tenantPolicy: tenantPolicy, tenantIsEmptied: emptied.contains(proposal.tenant), massRemoval: massRemoval)
-            let holds = walk.admit(proposal, heldBy: judged, approved: keeper.isApproved(proposal), tenantPolicy: tenantPolicy)
+            let facts = facts(of: proposal.tenant)
+            let holds = walk.admit(proposal, heldBy: keeper.judge(proposal, facts: facts).holds, facts: facts)
             tally.note(proposal, heldBy: holds)
             result[proposal.name] = holds.names
         }

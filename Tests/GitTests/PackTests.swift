@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Testing
 
@@ -51,7 +52,7 @@ import Testing
         #expect(
             try Data(contentsOf: URL(fileURLWithPath: scratch("own.idx")))
                 == Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).idx")))
-        #expect(Set(namesInFolder(folder)) == ["\(name).pack", "\(name).idx"])
+        #expect(try Set(list(folder)) == ["\(name).pack", "\(name).idx"])
         #expect(fileStatus("\(folder)/\(name).pack").map { $0.st_mode & 0o777 } == 0o444)
 
         let read = try repository.entries(ofTree: inner.id)
@@ -72,14 +73,14 @@ import Testing
         let repository = try Repository.initialize(path: scratch("r.git"), bare: true, initialBranch: "main")
         let folder = scratch("r.git/objects/pack")
         #expect(try PackWriter(repository: repository).finish() == nil)
-        #expect(namesInFolder(folder) == [])
+        #expect(try list(folder) == [])
         do {
             var encoder = try ObjectEncoder()
             let writer = try PackWriter(repository: repository)
             try writer.append(encoder.encode(.blob, [1, 2, 3]))
-            #expect(namesInFolder(folder).count == 1)
+            #expect(try list(folder).count == 1)
         }
-        #expect(namesInFolder(folder) == [])
+        #expect(try list(folder) == [])
     }
 
     @Test func farOffsetsHaveATableOfTheirOwn() throws {

@@ -22,7 +22,8 @@ final class Exported {
     }
 
     func read(_ tenant: String = "contoso", in known: Tenant? = nil) throws -> LiveTenant {
-        try ExportFolder(path: path).read(tenant) { TenantNames(known, $0) }
+        let found = try ExportFolder(path: path).objects(of: LiveTenantQuery(id: tenant, tenantID: known?.tenantID, cloud: known?.cloud))
+        return LiveTenant(found, names: TenantNames(known, found.directory))
     }
 }
 

@@ -17,6 +17,9 @@ public struct ApprovalBook: Sendable {
     /// Whether an approval that counts now names this change.
     public func approves(_ fingerprint: String?) -> Bool { fingerprint.map(valid.contains) ?? false }
 
+    /// Whether an approval that counts now names the change of this profile.
+    func approves(_ proposal: Proposal) -> Bool { approves(proposal.impact.fingerprint) }
+
     /// Whether any approval names this change, expired or not.
     public func names(_ fingerprint: String) -> Bool { known.contains(fingerprint) }
 
@@ -62,4 +65,14 @@ public struct ApprovalUse: Sendable, Hashable {
     public let fingerprint: String
     public let approvedBy: String
     public let status: Status
+
+    /// One line for the report.
+    public var words: String {
+        switch status {
+        case .used: "\(file): \(fingerprint) approves a change in this plan"
+        case .usedUp: "\(file): \(fingerprint) was already used in an earlier run; you can delete it"
+        case .expired: "\(file): \(fingerprint) has expired"
+        case .unmatched: "\(file): \(fingerprint) matches no change in this plan"
+        }
+    }
 }

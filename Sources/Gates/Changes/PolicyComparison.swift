@@ -45,24 +45,23 @@ extension PolicyChange {
             case (nil, _): (kind, loosens) = (.added, false)
             case (_, nil): (kind, loosens) = (.removed, true)
             case (let was?, let is_?):
-                let drift = was.drift(to: is_)
-                (kind, loosens) = (drift.kind, drift != .tighter && drift != .same)
+                let direction = was.direction(to: is_)
+                (kind, loosens) = (direction.kind, direction != .tighter && direction != .same)
             }
             changes.append(
                 PolicyChange(
                     file: file, kind: kind, what: "gate \(name)", before: before?.gate(name) ?? .null, after: after?.gate(name) ?? .null, loosens: loosens))
         }
-        func compare(_ what: String, _ was: JSON, _ is_: JSON, _ drift: Drift) {
-            guard drift != .same else { return }
-            changes.append(PolicyChange(file: file, kind: drift.kind, what: what, before: was, after: is_, loosens: drift != .tighter))
+        func compare(_ what: String, _ was: JSON, _ is_: JSON, _ direction: PolicyDirection) {
+            guard direction != .same else { return }
+            changes.append(PolicyChange(file: file, kind: direction.kind, what: what, before: was, after: is_, loosens: direction != .tighter))
         }
         func limit(_ what: String, _ was: Int?, _ is_: Int?) {
             func json(_ number: Int?) -> JSON { number.map(JSON.integer) ?? .null }
             let (a, b) = (was ?? .max, is_ ?? .max)
             compare("limits.\(what)", json(was), json(is_), a == b ? .same : a > b ? .tighter : .looser)
         }
-        limit("peoplePerRun", old?.peoplePerRun, new?.peoplePerRun)
-        limit("removalsPerRun", old?.removalsPerRun, new?.removalsPerRun)
+        for key in Limits.all.map(\.key.description) { limit(key, old?.limits[key], new?.limits[key]) }
         func flag(_ what: String, _ was: Bool, _ is_: Bool, holdsWhenTrue: Bool, _ words: (Bool) -> JSON) {
             compare(what, words(was), words(is_), was == is_ ? .same : is_ == holdsWhenTrue ? .tighter : .looser)
         }
@@ -72,8 +71,8 @@ extension PolicyChange {
     }
 }
 
-/// Which way something went.
-enum Drift: Sendable {
+/// Which way a policy, or a part of it, went.
+enum PolicyDirection: Sendable {
     case same
     /// Holds all that it held, and perhaps more.
     case tighter
@@ -89,7 +88,7 @@ enum Drift: Sendable {
         }
     }
 
-    static func + (one: Drift, other: Drift) -> Drift {
+    static func + (one: PolicyDirection, other: PolicyDirection) -> PolicyDirection {
         if one == other || other == .same { return one }
         return one == .same ? other : .other
     }
@@ -97,9 +96,9 @@ enum Drift: Sendable {
 
 extension Gate {
     /// Sound, not complete: `tighter` and `looser` are proven from the parts; where parts go both ways it is `other`.
-    func drift(to new: Gate) -> Drift { when.drift(to: new.when) + Self.requirement(require, new.require) + Self.window(window, new.window) }
+    func direction(to new: Gate) -> PolicyDirection { when.direction(to: new.when) + Self.requirement(require, new.require) + Self.window(window, new.window) }
 
-    private static func requirement(_ old: Requirement?, _ new: Requirement?) -> Drift {
+    private static func requirement(_ old: Requirement?, _ new: Requirement?) -> PolicyDirection {
         func strength(_ requirement: Requirement?) -> Int {
             switch requirement {
             case nil: 0
@@ -111,7 +110,7 @@ extension Gate {
         return a == b ? .same : a < b ? .tighter : .looser
     }
 
-    private static func window(_ old: Window?, _ new: Window?) -> Drift {
+    private static func window(_ old: Window?, _ new: Window?) -> PolicyDirection {
         switch (old, new) {
         case (nil, nil): return .same
         case (nil, _): return .tighter
@@ -128,8 +127,8 @@ extension Gate {
 
 extension Condition {
     /// A gate that looks at more holds more.
-    func drift(to new: Condition) -> Drift {
-        func any<Element>(_ old: Set<Element>?, _ new: Set<Element>?) -> Drift {
+    func direction(to new: Condition) -> PolicyDirection {
+        func any<Element>(_ old: Set<Element>?, _ new: Set<Element>?) -> PolicyDirection {
             switch (old, new) {
             case (nil, nil): return .same
             case (nil, _): return .looser
@@ -137,7 +136,7 @@ extension Condition {
             case (let old?, let new?): return old == new ? .same : old.isSubset(of: new) ? .tighter : new.isSubset(of: old) ? .looser : .other
             }
         }
-        let people: Drift =
+        let people: PolicyDirection =
             switch (peopleOver, new.peopleOver) {
             case (nil, nil): .same
             case (nil, _): .looser
@@ -149,7 +148,7 @@ extension Condition {
 
     /// More consequences are more people to count, and without any those of all that somebody notices are counted: with a number in
     /// play, nothing can be told of the others.
-    private func consequences(to new: Condition) -> Drift {
+    private func consequences(to new: Condition) -> PolicyDirection {
         func isCounted(_ consequences: Set<Consequence>) -> Bool { (peopleOver ?? new.peopleOver) == nil || consequences.allSatisfy(\.isNoticed) }
         switch (consequences, new.consequences) {
         case (nil, nil): return .same
@@ -159,7 +158,7 @@ extension Condition {
         }
     }
 
-    private static func tenants(_ old: [Glob]?, _ new: [Glob]?) -> Drift {
+    private static func tenants(_ old: [Glob]?, _ new: [Glob]?) -> PolicyDirection {
         func cover(_ some: [Glob], _ others: [Glob]) -> Bool { others.allSatisfy { other in some.contains { $0.covers(other) } } }
         switch (old, new) {
         case (nil, nil): return .same
@@ -196,10 +195,10 @@ extension PolicyChange {
         guard after != nil else { return change(.removed, loosens: false) }
         guard let old = before?.approval, let new = after?.approval else { return was == is_ ? [] : change(.changed, loosens: true) }
         let (a, b) = (Set(old.fingerprints), Set(new.fingerprints))
-        let names: Drift = a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
+        let names: PolicyDirection = a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
         let (last, next) = (old.expires ?? "9999", new.expires ?? "9999")
-        let drift = names + (last == next ? .same : next < last ? .tighter : .looser)
-        if drift == .same { return old.reason == new.reason && old.approvedBy == new.approvedBy ? [] : change(.changed, loosens: false) }
-        return change(drift.kind, loosens: drift != .tighter)
+        let direction = names + (last == next ? .same : next < last ? .tighter : .looser)
+        if direction == .same { return old.reason == new.reason && old.approvedBy == new.approvedBy ? [] : change(.changed, loosens: false) }
+        return change(direction.kind, loosens: direction != .tighter)
     }
 }

@@ -10,57 +10,51 @@ public struct GateKeeper: Sendable {
     public let outside: [Policy]
     public let approvals: ApprovalBook
     public var now: Instant { approvals.now }
+    /// Those before the gates of the proposal's tenant, and those after them.
+    private let first: [Seat]
+    private let last: [Seat]
+
+    /// A judge and its place among all.
+    private typealias Seat = (rank: Hold.Rank, judge: any Judge)
 
     public init(repository: Policy?, outside: [Policy] = [], approvals: ApprovalBook) {
         self.repository = repository
         self.outside = outside
         self.approvals = approvals
+        let defaults = repository?.defaultsOff == true ? [] : DefaultGates.all
+        first = Self.seats(repository.map(PolicyGate.all(of:)) ?? [], Hold.Rank.repository)
+        last = Self.seats(outside.flatMap(PolicyGate.all(of:)), Hold.Rank.outside) + Self.seats(defaults, Hold.Rank.defaults)
     }
 
     /// Whether a plan removes so much that every removal in it needs an approval.
-    public static func isMassRemoval(removals: Int, applied: Int) -> Bool { DefaultGate.isMassRemoval(removals: removals, applied: applied) }
-
-    public func isApproved(_ proposal: Proposal) -> Bool { approvals.approves(proposal.impact.fingerprint) }
+    ///
+    /// - Parameter applied: profiles in the applied state of the selected tenants, before the plan.
+    public static func isMassRemoval(removals: Int, applied: Int) -> Bool { MassRemovalGate.isMassRemoval(removals: removals, applied: applied) }
 
     /// The gates that hold a profile, without limits: the repository's, the tenant's, those from outside, the defaults.
-    ///
-    /// - Parameters:
-    ///   - tenantPolicy: that of the proposal's tenant.
-    ///   - tenantIsEmptied: the plan removes every applied profile of this tenant, or this removal has been held for that before.
-    ///   - massRemoval: `isMassRemoval` of the whole plan, or this removal has been held for that before.
-    public func judge(_ proposal: Proposal, tenantPolicy: Policy?, tenantIsEmptied: Bool, massRemoval: Bool) -> [Hold] {
-        guard proposal.isChange else { return [] }
-        let isApproved = isApproved(proposal)
-        var holds: [Hold] = []
-        func judge(_ policy: Policy, group: Int, tenant: String = "", from start: Int = 0) {
-            for (position, gate) in policy.gates.enumerated() where gate.holds(proposal, isApproved: isApproved, now: now) {
-                holds.append(
-                    Hold(
-                        name: gate.name, source: policy.source.label,
-                        passage: .gate(gate, needsApproval: gate.require == .approval && !isApproved),
-                        rank: Hold.Rank(group: group, tenant: tenant, position: start + position)))
-            }
-        }
-        if let repository { judge(repository, group: 0) }
-        if let tenantPolicy { judge(tenantPolicy, group: 1, tenant: proposal.tenant) }
-        var start = 0
-        for policy in outside {
-            judge(policy, group: 2, from: start)
-            start += policy.gates.count
-        }
-        guard repository?.defaultsOff != true else { return holds }
-        for (position, gate) in DefaultGate.allCases.enumerated()
-        where gate.holds(proposal, isApproved: isApproved, tenantIsEmptied: tenantIsEmptied, massRemoval: massRemoval) {
-            holds.append(
-                Hold(
-                    name: gate.rawValue, source: DefaultGate.source, passage: .defaultGate, rank: Hold.Rank(group: 3, tenant: "", position: position)))
-        }
-        return holds
+    public func judge(_ proposal: Proposal, facts: PlanFacts) -> Verdict {
+        guard proposal.isChange else { return Verdict(holds: [], remembers: []) }
+        let own = Self.seats(facts.policy.map(PolicyGate.all(of:)) ?? []) { Hold.Rank.tenant(proposal.tenant, $0) }
+        let holds = [first, own, last].joined().compactMap { seat in seat.judge.judge(proposal, facts, approvals)?.placed(at: seat.rank) }
+        return Verdict(holds: holds, remembers: DefaultGates.all.filter { $0.concerns(proposal, facts) }.map(\.name))
     }
 
     /// For one run, over its changed profiles in order.
-    public func limitWalk() -> LimitWalk { LimitWalk(policies: [repository].compactMap { $0 } + outside) }
+    public func limitWalk() -> LimitWalk { LimitWalk(policies: [repository].compactMap { $0 } + outside, approvals: approvals) }
 
     /// For the report of one run.
     public func tally() -> GateTally { GateTally(approvals: approvals) }
+
+    private static func seats(_ judges: [any Judge], _ rank: (Int) -> Hold.Rank) -> [Seat] {
+        judges.enumerated().map { (rank($0), $1) }
+    }
+}
+
+/// What the gates say of one changed profile; limits have not looked at it yet.
+public struct Verdict: Sendable {
+    /// In the order of reports.
+    public let holds: [Hold]
+    /// The names of default gates that must remember this removal (the applied state's `removalsHeld`) where anything holds the
+    /// profile, also while it is approved and waits for something else: an approval can be withdrawn.
+    public let remembers: [String]
 }

@@ -10,21 +10,19 @@ public struct Policy: Sendable, Hashable {
     public let source: PolicySource
     /// In the order of the file.
     public let gates: [Gate]
-    /// People who notice something, per run.
-    public let peoplePerRun: Int?
-    public let removalsPerRun: Int?
+    /// The key of a limit → how much may go out in one run; at most those of `Limits.all`.
+    public let limits: [String: Int]
     public let requireSignedCommits: Bool
     /// Only ever true of the repository's.
     public let defaultsOff: Bool
 
     public init(
-        source: PolicySource, gates: [Gate] = [], peoplePerRun: Int? = nil, removalsPerRun: Int? = nil, requireSignedCommits: Bool = false,
+        source: PolicySource, gates: [Gate] = [], limits: [String: Int] = [:], requireSignedCommits: Bool = false,
         defaultsOff: Bool = false
     ) {
         self.source = source
         self.gates = gates
-        self.peoplePerRun = peoplePerRun
-        self.removalsPerRun = removalsPerRun
+        self.limits = limits
         self.requireSignedCommits = requireSignedCommits
         self.defaultsOff = defaultsOff
     }

@@ -34,12 +34,15 @@ struct PolicyReader {
                     help: "a policy for one tenant, or from outside, only ever adds gates"))
         }
         return Policy(
-            source: source, gates: gates(root["gates"]), peoplePerRun: root["limits"]?["peoplePerRun"]?.integer,
-            removalsPerRun: root["limits"]?["removalsPerRun"]?.integer, requireSignedCommits: root["requireSignedCommits"]?.bool ?? false,
+            source: source, gates: gates(root["gates"]), limits: limits(root["limits"]), requireSignedCommits: root["requireSignedCommits"]?.bool ?? false,
             defaultsOff: mayHaveDefaults && root["defaults"]?.string == "off")
     }
 
     private var mayHaveDefaults: Bool { if case .repository = source { true } else { false } }
+
+    private func limits(_ value: JSONValue?) -> [String: Int] {
+        Dictionary(uniqueKeysWithValues: Limits.all.compactMap { limit in value?[limit.key]?.integer.map { (limit.key.description, $0) } })
+    }
 
     private mutating func gates(_ list: JSONValue?) -> [Gate] {
         guard let list else { return [] }
@@ -54,7 +57,7 @@ struct PolicyReader {
                 diagnostics.append(
                     Diagnostic(.badPolicy, at: place, "this file has a gate '\(name.prefix(80))' already", help: "reports tell gates apart by name"))
             }
-            if name.hasPrefix(LimitWalk.namePrefix) || DefaultGate(rawValue: name) != nil {
+            if name.hasPrefix(Limits.namePrefix) || DefaultGates.all.contains(where: { $0.name == name }) {
                 diagnostics.append(
                     Diagnostic(
                         .badPolicy, at: place, "'\(name.prefix(80))' is the name of a gate that easel has by itself", help: "give the gate another name"))

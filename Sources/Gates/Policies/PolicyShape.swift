@@ -11,14 +11,14 @@ extension Policy {
             [
                 Field("kind", .choice([Choice("policy", "a policy")]), required: true, "Says what this file is."),
                 Field("gates", .array(of: gate, isSet: false), default: [], "What holds profiles back, and what lets them pass."),
-                Field("limits", limits, "How much may go out in one run; the rest waits for the next."),
+                Field("limits", limitsShape, "How much may go out in one run; the rest waits for the next."),
                 Field(
                     "requireSignedCommits", .boolean, default: false,
                     "Whether the commit being reconciled must carry a signature that --trusted-keys knows."),
                 Field(
                     "defaults",
                     .choice([Choice("on", "as without a policy"), Choice("off", "only the gates of the policies")]), default: "on",
-                    "Whether \(DefaultGate.allCases.map(\.rawValue).joined(separator: " and ")) hold removals; only for the policy of the repository."),
+                    "Whether \(DefaultGates.all.map(\.name).joined(separator: " and ")) hold removals; only for the policy of the repository."),
             ], isRoot: true))
 
     private static let gate = Shape.object(
@@ -75,13 +75,7 @@ extension Policy {
                 Field("timeZone", .string(.line(1...100)), default: "UTC", "The clock that counts, by its IANA name, as Europe/Amsterdam."),
             ]))
 
-    private static let limits = Shape.object(
-        ObjectShape(
-            "limits",
-            [
-                Field("peoplePerRun", .integer(0...100_000_000), "How many people, at most, may notice something in one run."),
-                Field("removalsPerRun", .integer(0...100_000_000), "How many profiles may be removed in one run."),
-            ]))
+    private static let limitsShape = Shape.object(ObjectShape("limits", Limits.all.map { Field($0.key, .integer(0...100_000_000), $0.about) }))
 
     /// The JSON Schema of `policy.json`.
     public static var schema: JSON {

@@ -14,4 +14,12 @@ public enum PolicySource: Sendable, Hashable {
         case .outside: "--policy"
         }
     }
+
+    /// What a sentence calls it.
+    var words: String {
+        switch self {
+        case .repository(let file), .tenant(_, let file): file
+        case .outside: "the file given with --policy"
+        }
+    }
 }

@@ -15,7 +15,12 @@ extension RemoteSession {
     /// Answers libgit2's question for credentials. Each is offered once; when the server wants more, that is the error.
     func credentials(into output: UnsafeMutablePointer<UnsafeMutablePointer<git_credential>?>?, _ allowedTypes: UInt32) -> Int32 {
         func isAllowed(_ type: git_credential_t) -> Bool { allowedTypes & type.rawValue != 0 }
-        func offer(_ name: String, _ make: () -> Int32) -> Int32? { offered.insert(name).inserted ? make() : nil }
+        func offer(_ name: String, _ make: () -> Int32) -> Int32? {
+            guard offered.insert(name).inserted else { return nil }
+            guard let failure = failure(of: make(), "prepare credentials for \(url)") else { return 0 }
+            parked = failure
+            return failure.code
+        }
 
         if isAllowed(GIT_CREDENTIAL_USERNAME), let code = offer("name", { git_credential_username_new(output, sshUser) }) { return code }
         if isAllowed(GIT_CREDENTIAL_SSH_KEY) {

@@ -125,7 +125,8 @@ final class RemoteSession {
         guard sshProgram == nil else { return false }
         if wantsSSHProgram { return true }
         // The server has only an RSA host key, and signs with it as is done today: libssh2 1.10 cannot talk with it at all.
-        guard server.isSSH, error.message.contains("Unable to exchange encryption keys"), let key = SSHProgram.hostKey(of: server, within: options.access.deadline) else { return false }
+        // Only the message of libssh2 tells this from other failures.
+        guard server.isSSH, error.errorClass == GIT_ERROR_SSH, error.message.contains("Unable to exchange encryption keys"), let key = SSHProgram.hostKey(of: server, within: options.access.deadline) else { return false }
         if judge(hostKey: key) != 0, let parked { throw parked }
         return true
     }
@@ -181,13 +182,11 @@ final class RemoteSession {
     private func run(_ operation: String, _ call: () -> Int32) throws(GitError) {
         parked = nil
         if options.access.deadline.hasPassed { throw tooLate(operation) }
-        let code = withoutPipeSignal(call)
-        guard code < 0 else { return }
-        let error = lastError(code, operation)
+        guard let error = failure(of: withoutPipeSignal(call), operation) else { return }
         if let parked { throw parked }
         switch watchdog.bite {
         case .deadline: throw tooLate(operation)
-        case .stopped: throw GitError(kind: .cancelled, code: code, operation: operation, message: "it was cancelled")
+        case .stopped: throw GitError(kind: .cancelled, code: error.code, operation: operation, message: "it was cancelled")
         case nil: break
         }
         throw explained(sshProgram.map { error.with(message: "\(error.message)\($0.words.isEmpty ? "" : "; ssh said: ")\($0.words)") } ?? error)
@@ -216,9 +215,12 @@ final class RemoteSession {
             return error.with(message: message, help: "Give a URL with https, http, ssh or git, or host:path for SSH.")
         default: break
         }
+        // From here on libgit2 returns -1, or that the connection ended, whatever the cause: the status code or the server's reason is
+        // in the message alone. The class keeps one server's words from being taken for another protocol's.
+        //
         // libgit2's "none" refuses other hosts and https → http; it still follows to a path or port of the same host.
-        for redirect in ["status code: 301", "status code: 302", "status code: 307", "status code: 308", "redirect"]
-        where message.contains(redirect) {
+        let redirects = ["status code: 301", "status code: 302", "status code: 307", "status code: 308", "redirect"]
+        if [GIT_ERROR_HTTP, GIT_ERROR_NET].contains(error.errorClass), redirects.contains(where: message.contains) {
             return error.with(
                 kind: .rejected, message: message,
                 help: "The server sends clients elsewhere; easel does not follow to another host, "
@@ -230,7 +232,7 @@ final class RemoteSession {
                 kind: .notFound, message: message,
                 help: "Check the URL; servers say the same when the credentials do not reach a private repository.")
         }
-        if message.contains("too many objects") {
+        if error.errorClass == GIT_ERROR_INDEXER, message.contains("too many objects") {
             return error.with(
                 kind: .tooLarge, message: "the server sends more than \(LibGit2.packObjectLimit) objects",
                 help: "A config repository has some hundred thousand; see whether something else was pushed to it by mistake.")
@@ -240,7 +242,7 @@ final class RemoteSession {
             return error.with(kind: .authentication, message: "\(refusal): \(message)", help: advice(GIT_CREDENTIAL_SSH_KEY.rawValue))
         }
         // libssh2's own words, where the key file itself is the trouble.
-        if message.contains("public key from private key file") || message.contains("Failed to authenticate SSH session") {
+        if error.errorClass == GIT_ERROR_SSH, message.contains("public key from private key file") || message.contains("Failed to authenticate SSH session") {
             return error.with(
                 kind: .authentication, message: "the SSH key \(options.access.sshKey ?? "") cannot be used, or its passphrase is wrong or missing",
                 help: "Give the passphrase with --ssh-passphrase-env or --ssh-passphrase-file; the key must be one that ssh-keygen makes (ed25519 or ECDSA).")

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// Ends a conversation with a server that libgit2 would wait for without limit: at a deadline, or when somebody asks to stop.
@@ -88,7 +89,7 @@ final class Watchdog: Sendable {
 
     /// The process's open sockets, with names that no other socket ever has.
     private static func sockets() -> [(descriptor: Int32, name: String)] {
-        namesInFolder("/proc/self/fd").compactMap { name in
+        ((try? list("/proc/self/fd")) ?? []).compactMap { name in
             guard let descriptor = Int32(name) else { return nil }
             var buffer = [CChar](repeating: 0, count: 128)
             let length = readlink("/proc/self/fd/\(name)", &buffer, buffer.count - 1)

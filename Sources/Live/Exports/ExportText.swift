@@ -1,4 +1,4 @@
-/// The bytes of an export in UTF-8 without a byte order mark: PowerShell 5 writes UTF-16 or a mark, which loses nothing.
+/// The bytes of an export in UTF-8 without a byte order mark: PowerShell 5 writes UTF-16 or adds a mark.
 func exportText(_ bytes: [UInt8]) -> [UInt8] {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(bytes.dropFirst(3)) }
     let isLittle = bytes.starts(with: [0xFF, 0xFE]) || (bytes.count > 1 && bytes[0] != 0 && bytes[1] == 0)
@@ -9,7 +9,7 @@ func exportText(_ bytes: [UInt8]) -> [UInt8] {
     }
     var text: [UInt8] = []
     text.reserveCapacity(units.count)
-    // A lone surrogate stays what it is, an error: the parser says where.
+    // A text with a lone surrogate stays as it is, and the parser reports the error.
     let isSound = !transcode(units.drop { $0 == 0xFEFF }.makeIterator(), from: UTF16.self, to: UTF8.self, stoppingOnError: true) { text.append($0) }
     return isSound ? text : bytes
 }

@@ -24,6 +24,6 @@ struct Adopt: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        try Running.run(RunRequest(mode: .adopt, places: places, selection: source.selection, now: Running.moment(now)), output) { $0.live = try live.source() }
+        try Running.run(RunRequest(mode: .adopt, places: places, selection: source.selection, now: Running.moment(now)), output) { $0.live = try LiveOptions.checked(live.source) }
     }
 }

@@ -36,18 +36,19 @@ struct DriftCommand: ParsableCommand {
         var places = try source.places()
         places.state = state.state
         let request = RunRequest(mode: .drift, places: places, selection: source.selection, now: Running.moment(now))
-        guard adopt else { return try run(request) }
+        let live = live.source
+        guard adopt else { return try run(request, live) }
         let folder = try WorkTree.folder(source.repository.repo, "a manifest")
         let unmanaged = UnmanagedProfiles()
-        do { try run(request, beside: unmanaged) } catch let code as ExitCode where Interruption.exitCode == nil {
-            if try !unmanaged.adopt(from: live.live, into: folder) { throw ExitCode(1) }
+        do { try run(request, live, beside: unmanaged) } catch let code as ExitCode where Interruption.exitCode == nil {
+            if try !unmanaged.adopt(from: live, into: folder) { throw ExitCode(1) }
             throw code
         }
     }
 
-    private func run(_ request: RunRequest, beside sink: (any ReportSink)? = nil) throws {
+    private func run(_ request: RunRequest, _ live: any LiveSource, beside sink: (any ReportSink)? = nil) throws {
         try Running.run(request, output, beside: sink, detailed: true) { request in
-            request.live = try live.source()
+            request.live = try LiveOptions.checked(live)
             // A moment that was given is no accident of this run.
             if now != nil || !output.reproducible { request.firstSeen = request.now.description }
             guard let previous else { return }
@@ -75,9 +76,9 @@ private final class UnmanagedProfiles: ReportSink {
     func end(_ tail: ReportTail) {}
 
     /// Writes their manifests, and tells so beside the report; false where there were errors.
-    func adopt(from live: String, into folder: String) throws -> Bool {
+    func adopt(from live: any LiveSource, into folder: String) throws -> Bool {
         guard !choice.isEmpty else { return true }
-        let job = Import(files: [live], tenant: nil, into: folder, extractsBases: false, only: choice)
+        let job = Import(from: live, into: folder, extractsBases: false, only: choice)
         let result = try job.run()
         try job.write(result)
         Console.writeError("\n" + ImportCommand.told(result, color: Console.useColor(2)))
@@ -91,9 +92,12 @@ struct LiveOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A folder of exports (Graph JSON or IntuneCD), one sub-folder per tenant id.", valueName: "folder"))
     var live: String
 
-    func source() throws -> (source: any LiveSource, name: String) {
-        let folder = ExportFolder(path: withoutTrailingSlashes(live))
-        _ = try folder.tenants()
-        return (folder, live)
+    /// Ask for it once in a run: everything that the run does must see the same source.
+    var source: any LiveSource { ExportFolder(path: live) }
+
+    /// - Throws: when the source cannot be used at all.
+    static func checked(_ source: any LiveSource) throws -> (source: any LiveSource, name: String) {
+        _ = try waiting { try await source.tenants() }
+        return (source, source.name)
     }
 }

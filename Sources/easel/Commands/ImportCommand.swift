@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Git
 import Importing
+import Live
 import Profiles
 import Reconciler
 import Reports
@@ -32,7 +33,7 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         let into = withoutTrailingSlashes(into)
         let isNew = kind(of: into + "/tenants") == .missing && kind(of: into + "/bases") == .missing
-        let job = Import(files: files, tenant: tenant?.id, into: into, extractsBases: extractBases)
+        let job = Import(from: try source(), into: into, extractsBases: extractBases)
         let result = try job.run()
         var written = result.files
         if isNew { for file in Starter.editing where kind(of: into + "/" + file.path) == .missing { written[file.path] = Array(file.text.utf8) } }
@@ -49,6 +50,14 @@ struct ImportCommand: ParsableCommand {
         }
         if let code = Interruption.exitCode { throw ExitCode(code) }
         if errors > 0 { throw ExitCode(1) }
+    }
+
+    private func source() throws -> any LiveSource {
+        if let tenant { return ExportFiles(paths: files, tenant: tenant.id) }
+        guard files.count == 1 else { throw UsageError("without --tenant, name one folder that has a sub-folder of exports for each tenant") }
+        let folder = ExportFolder(path: files[0])
+        guard try !folder.tenants().ids.isEmpty else { throw UsageError("\(files[0]) has no sub-folder that is named like a tenant id. Give --tenant to import its files as one tenant's") }
+        return folder
     }
 
     static let next = "\nNext: easel validate, commit, and easel adopt --live with the same exports, so that what tenants have counts as applied.\n"

@@ -107,12 +107,16 @@ extension Repository {
         GitError(kind: .invalid, operation: "read \(kind.word) \(id)", message: "the object is not a \(kind.word)")
     }
 
-    /// Says why an object may be missing.
-    func checkRead(_ code: Int32, _ operation: @autoclosure () -> String, _ id: ObjectID) throws(GitError) {
-        guard code < 0 else { return }
-        let error = lastError(code, "\(operation()) \(id)")
-        guard error.kind == .notFound else { throw error }
-        throw error.with(
+    /// Makes a libgit2 call that reads an object.
+    func checkRead(_ call: @autoclosure () -> Int32, _ operation: @autoclosure () -> String, _ id: ObjectID) throws(GitError) {
+        guard let failure = failure(of: call(), "\(operation()) \(id)") else { return }
+        throw explainedMissing(failure)
+    }
+
+    /// Says why an object may be missing, where that is the failure.
+    func explainedMissing(_ failure: GitError) -> GitError {
+        guard failure.kind == .notFound else { return failure }
+        return failure.with(
             message: "the repository \(path) does not have it",
             help: isShallow
                 ? "The repository is shallow: get the missing history with git fetch --unshallow."

@@ -18,7 +18,9 @@ enum LibGit2 {
 
     private static let startFailure: GitError? = {
         do throws(GitError) {
-            try check(git_libgit2_init(), "start libgit2")
+            // Not through `check`: before this call libgit2 has no place for a last error, neither to clear nor to read.
+            let code = git_libgit2_init()
+            if code < 0 { throw GitError(kind: .other, code: code, operation: "start libgit2", message: "it returned \(code)") }
             // A user's `url.insteadOf`, proxies, `core.excludesFile` or `safe.directory` must not change what a run does.
             let levels = [
                 GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
@@ -50,8 +52,7 @@ enum LibGit2 {
         let failure = opening.withLock { _ -> GitError? in
             _ = easel_git_set_owner_validation(checkingOwner ? 1 : 0)
             defer { _ = easel_git_set_owner_validation(1) }
-            let code = call()
-            return code < 0 ? lastError(code, operation) : nil
+            return Git.failure(of: call(), operation)
         }
         if let failure { throw failure }
     }

@@ -11,10 +11,12 @@ extension Repository {
             git_buf_dispose(&signature)
             git_buf_dispose(&payload)
         }
-        let code = git_commit_extract_signature(&signature, &payload, handle, &oid, nil)
-        // Said of a commit without a signature, and of one that is missing: which of them, the object tells.
-        if code == GIT_ENOTFOUND.rawValue, exists(id) { return nil }
-        try checkRead(code, "read the signature of commit", id)
+        let call = failure(of: git_commit_extract_signature(&signature, &payload, handle, &oid, nil), "read the signature of commit \(id)")
+        if let failure = call {
+            // The code is the same for a commit without a signature and for a missing commit.
+            if failure.code == GIT_ENOTFOUND.rawValue, exists(id) { return nil }
+            throw explainedMissing(failure)
+        }
         func bytes(_ buffer: git_buf) -> [UInt8] { Array(UnsafeRawBufferPointer(start: buffer.ptr, count: buffer.size)) }
         return (String(decoding: bytes(signature), as: UTF8.self), bytes(payload))
     }

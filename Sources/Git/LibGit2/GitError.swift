@@ -41,6 +41,8 @@ public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
     public var kind: Kind
     /// libgit2's return code; 0 where the error is easel's own or the operating system's.
     public var code: Int32
+    /// The part of libgit2 that failed; `GIT_ERROR_NONE` where the error is not libgit2's.
+    var errorClass = GIT_ERROR_NONE
     /// What was being done: "open repository /srv/config".
     public var operation: String
     /// Why it failed.
@@ -68,9 +70,10 @@ public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The same error with another kind, message or help, where the caller knows more than libgit2.
     func with(kind: Kind? = nil, message: String? = nil, help: String? = nil) -> GitError {
-        GitError(
-            kind: kind ?? self.kind, code: code, operation: operation, message: message ?? self.message,
-            help: help ?? self.help)
+        var error = GitError(
+            kind: kind ?? self.kind, code: code, operation: operation, message: message ?? self.message, help: help ?? self.help)
+        error.errorClass = errorClass
+        return error
     }
 
     /// An error of the operating system, from `errno`.
@@ -86,29 +89,37 @@ public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// The one place where a libgit2 return code becomes an error.
+/// Makes one libgit2 call and throws its failure.
 ///
-/// Write the call itself as the first argument: libgit2 keeps its message per thread and only until the next call, so
-/// it is read here at once. `operation` is only built when the call failed.
-func check(_ code: Int32, _ operation: @autoclosure () -> String) throws(GitError) {
-    if code < 0 { throw lastError(code, operation()) }
+/// Write the call itself as the first argument. `operation` says what was being done and is only built when the call fails.
+func check(_ call: @autoclosure () -> Int32, _ operation: @autoclosure () -> String) throws(GitError) {
+    if let failure = failure(of: call(), operation()) { throw failure }
 }
 
-/// libgit2's last error on this thread, typed.
-func lastError(_ code: Int32, _ operation: String) -> GitError {
-    var message = "libgit2 answered \(code) and gave no reason"
-    var errorClass: Int32 = 0
+/// Makes one libgit2 call; `nil` when it succeeds. For callers that handle some failures themselves.
+///
+/// This is the one place where a return code becomes an error. libgit2 keeps its last message per thread, until another failure
+/// replaces it, and some failures set none: so the message is cleared before the call and read before anything else is called.
+func failure(of call: @autoclosure () -> Int32, _ operation: @autoclosure () -> String) -> GitError? {
+    git_error_clear()
+    let code = call()
+    guard code < 0 else { return nil }
+    var message = "libgit2 returned \(code) without a message"
+    var errorClass = GIT_ERROR_NONE
     if let last = git_error_last() {
-        errorClass = last.pointee.klass
+        errorClass = git_error_t(UInt32(bitPattern: last.pointee.klass))
         if let text = last.pointee.message { message = String(cString: text) }
     }
     var kind = kind(code: code, errorClass: errorClass)
-    // Where it walks history, libgit2 answers −1 for a commit that is missing.
-    if kind == .other, message.hasPrefix("object not found") { kind = .notFound }
-    return GitError(kind: kind, code: code, operation: operation, message: message)
+    // Where it walks history, libgit2 returns -1 for a commit that is missing. Its class, the object database, is also that of
+    // damaged packs, so only the message tells the two apart.
+    if kind == .other, errorClass == GIT_ERROR_ODB, message.hasPrefix("object not found") { kind = .notFound }
+    var error = GitError(kind: kind, code: code, operation: operation(), message: message)
+    error.errorClass = errorClass
+    return error
 }
 
-private func kind(code: Int32, errorClass: Int32) -> GitError.Kind {
+private func kind(code: Int32, errorClass: git_error_t) -> GitError.Kind {
     switch code {
     case GIT_ENOTFOUND.rawValue, GIT_EUNBORNBRANCH.rawValue: return .notFound
     case GIT_EMODIFIED.rawValue: return .refMoved
@@ -122,12 +133,9 @@ private func kind(code: Int32, errorClass: Int32) -> GitError.Kind {
     case GIT_EMISMATCH.rawValue: return .corrupt
     default: break
     }
-    switch UInt32(bitPattern: errorClass) {
-    case GIT_ERROR_NET.rawValue, GIT_ERROR_SSL.rawValue, GIT_ERROR_SSH.rawValue, GIT_ERROR_HTTP.rawValue:
-        return .network
-    case GIT_ERROR_ZLIB.rawValue, GIT_ERROR_INDEXER.rawValue, GIT_ERROR_OBJECT.rawValue, GIT_ERROR_TREE.rawValue,
-        GIT_ERROR_TAG.rawValue, GIT_ERROR_SHA.rawValue:
-        return .corrupt
+    switch errorClass {
+    case GIT_ERROR_NET, GIT_ERROR_SSL, GIT_ERROR_SSH, GIT_ERROR_HTTP: return .network
+    case GIT_ERROR_ZLIB, GIT_ERROR_INDEXER, GIT_ERROR_OBJECT, GIT_ERROR_TREE, GIT_ERROR_TAG, GIT_ERROR_SHA: return .corrupt
     default: return .other
     }
 }

@@ -28,8 +28,8 @@ extension Repository {
             }
         }
         var object: OpaquePointer?
-        let code = git_revparse_single(&object, handle, revision)
-        guard code >= 0, let object else { throw unresolved(revision, lastError(code, operation)) }
+        if let failure = failure(of: git_revparse_single(&object, handle, revision), operation) { throw unresolved(revision, failure) }
+        guard let object else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
         defer { git_object_free(object) }
         return try peel(object, operation)
     }
@@ -78,11 +78,9 @@ extension Repository {
 
     private func peel(_ object: OpaquePointer, _ operation: String) throws(GitError) -> ObjectID {
         var commit: OpaquePointer?
-        let code = git_object_peel(&commit, object, GIT_OBJECT_COMMIT)
-        if code < 0 {
-            let error = lastError(code, operation)
-            throw error.code == GIT_EPEEL.rawValue || error.code == GIT_EINVALIDSPEC.rawValue
-                ? error.with(kind: .invalid, message: "that is not a commit, nor a tag of one") : error
+        if let failure = failure(of: git_object_peel(&commit, object, GIT_OBJECT_COMMIT), operation) {
+            throw failure.code == GIT_EPEEL.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue
+                ? failure.with(kind: .invalid, message: "that is not a commit, nor a tag of one") : failure
         }
         defer { git_object_free(commit) }
         guard let id = git_object_id(commit) else {
@@ -96,12 +94,10 @@ extension Repository {
     public func head() throws(GitError) -> (refName: String, commit: ObjectID) {
         let operation = "read HEAD of \(workTree ?? path)"
         var reference: OpaquePointer?
-        let code = git_repository_head(&reference, handle)
-        if code == GIT_EUNBORNBRANCH.rawValue || code == GIT_ENOTFOUND.rawValue {
-            throw lastError(code, operation).with(
-                message: "its branch has no commits yet", help: "Commit something, or name another branch.")
+        if let failure = failure(of: git_repository_head(&reference, handle), operation) {
+            throw failure.code == GIT_EUNBORNBRANCH.rawValue || failure.code == GIT_ENOTFOUND.rawValue
+                ? failure.with(message: "its branch has no commits yet", help: "Commit something, or name another branch.") : failure
         }
-        try check(code, operation)
         defer { git_reference_free(reference) }
         guard let id = git_reference_target(reference), let name = git_reference_name(reference) else {
             throw GitError(kind: .corrupt, operation: operation, message: "HEAD points at nothing")
@@ -137,15 +133,11 @@ extension Repository {
         var base = git_oid()
         var first = a.oid
         var second = b.oid
-        let code = git_merge_base(&base, handle, &first, &second)
-        if code >= 0 { return ObjectID(base) }
-        // "Not found" is said both of a common ancestor and of a commit that is missing: only the class tells which.
-        if code == GIT_ENOTFOUND.rawValue, let last = git_error_last(),
-            last.pointee.klass == Int32(GIT_ERROR_MERGE.rawValue)
-        {
-            return nil
+        guard let failure = failure(of: git_merge_base(&base, handle, &first, &second), "find the common ancestor of \(a) and \(b)") else {
+            return ObjectID(base)
         }
-        try checkRead(code, "find the common ancestor of \(a) and", b)
-        return nil
+        // The code is the same for commits without a common ancestor and for a missing commit: the class tells which.
+        if failure.code == GIT_ENOTFOUND.rawValue, failure.errorClass == GIT_ERROR_MERGE { return nil }
+        throw explainedMissing(failure)
     }
 }

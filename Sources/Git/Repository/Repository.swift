@@ -88,11 +88,11 @@ public final class Repository {
             git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION)), operation)
         options.flags = GIT_REPOSITORY_INIT_MKPATH.rawValue | (bare ? GIT_REPOSITORY_INIT_BARE.rawValue : 0)
         var handle: OpaquePointer?
-        let code = initialBranch.withCString { branch in
-            options.initial_head = branch
-            return git_repository_init_ext(&handle, path, &options)
-        }
-        try check(code, operation)
+        try check(
+            initialBranch.withCString { branch in
+                options.initial_head = branch
+                return git_repository_init_ext(&handle, path, &options)
+            }, operation)
         guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
         return try Repository(owning: handle, operation)
     }
@@ -133,7 +133,8 @@ private func folder(_ text: UnsafePointer<CChar>?) -> String? {
 /// Why a repository did not open, in words that tell what to do.
 private func explained(_ error: GitError, path: String, checkedOwner: Bool) -> GitError {
     let message = error.message
-    if message.contains("unsupported extension name") || message.contains("unsupported repository version") {
+    // libgit2 returns -1 for every format that it does not know: only the message names it.
+    if error.errorClass == GIT_ERROR_REPOSITORY, message.contains("unsupported extension name") || message.contains("unsupported repository version") {
         if message.contains("objectformat") {
             return error.with(
                 kind: .unsupported, message: "it uses SHA-256 object ids, and the installed libgit2 reads SHA-1 only",

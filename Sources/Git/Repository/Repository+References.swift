@@ -6,10 +6,9 @@ extension Repository {
     /// Symbolic refs are followed; tags are not peeled.
     public func reference(_ name: String) throws(GitError) -> ObjectID? {
         var oid = git_oid()
-        let code = git_reference_name_to_id(&oid, handle, name)
-        if code == GIT_ENOTFOUND.rawValue || code == GIT_EINVALIDSPEC.rawValue { return nil }
-        try check(code, "read \(name) in \(path)")
-        return ObjectID(oid)
+        guard let failure = failure(of: git_reference_name_to_id(&oid, handle, name), "read \(name) in \(path)") else { return ObjectID(oid) }
+        if failure.code == GIT_ENOTFOUND.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue { return nil }
+        throw failure
     }
 
     /// All refs whose full name starts with `prefix`, sorted by name; those that lead nowhere are left out.
@@ -21,9 +20,10 @@ extension Repository {
         var result: [(name: String, id: ObjectID)] = []
         while true {
             var text: UnsafePointer<CChar>?
-            let code = git_reference_next_name(&text, iterator)
-            if code == GIT_ITEROVER.rawValue { break }
-            try check(code, operation)
+            if let failure = failure(of: git_reference_next_name(&text, iterator), operation) {
+                if failure.code == GIT_ITEROVER.rawValue { break }
+                throw failure
+            }
             guard let text else { continue }
             let name = String(cString: text)
             if name.hasPrefix(prefix), let id = try reference(name) { result.append((name, id)) }
@@ -43,17 +43,14 @@ extension Repository {
         var target = new.oid
         var reference: OpaquePointer?
         defer { git_reference_free(reference) }
-        let code: Int32
-        if let old {
-            var expected = old.oid
-            code = withIdentity { git_reference_create_matching(&reference, handle, name, &target, 1, &expected, message) }
-        } else {
-            code = withIdentity { git_reference_create(&reference, handle, name, &target, 0, message) }
-        }
-        guard code < 0 else { return }
-        let error = lastError(code, operation)
+        let failure = failure(
+            of: withIdentity {
+                guard var expected = old?.oid else { return git_reference_create(&reference, handle, name, &target, 0, message) }
+                return git_reference_create_matching(&reference, handle, name, &target, 1, &expected, message)
+            }, operation)
+        guard let error = failure else { return }
         let now = (try? self.reference(name)) ?? nil
-        switch code {
+        switch error.code {
         case GIT_EMODIFIED.rawValue where now != old, GIT_EEXISTS.rawValue where now != old,
             GIT_ENOTFOUND.rawValue where now != old:
             throw error.with(

@@ -1,3 +1,4 @@
+import Basics
 import CGitSupport
 import Glibc
 
@@ -25,7 +26,7 @@ struct Upkeep {
 
     /// Half packs of easel's own or, where nobody else fetches, of libgit2's.
     func sweepPacks(mayTakeForeign: Bool) {
-        for name in namesInFolder(packFolder) {
+        for name in names(in: packFolder) {
             let path = packFolder + "/" + name
             if name.hasPrefix(PackWriter.packPrefix) || name.hasPrefix(PackWriter.indexPrefix) {
                 // A pack may be written without the mirror's lock: then its writer holds a lock on the file itself,
@@ -41,9 +42,12 @@ struct Upkeep {
         }
     }
 
+    /// None where the folder cannot be read: upkeep is done as far as it can be, and the next run does the rest.
+    private func names(in folder: String) -> [String] { (try? list(folder)) ?? [] }
+
     private func sweepLocks(_ folder: String, depth: Int) {
         guard depth < 16 else { return }
-        for name in namesInFolder(folder) {
+        for name in names(in: folder) {
             let path = folder + "/" + name
             if let status = fileStatus(path), status.st_mode & S_IFMT == S_IFDIR {
                 sweepLocks(path, depth: depth + 1)
@@ -59,7 +63,7 @@ struct Upkeep {
     ///   have yet to move their ref. In a repository of somebody else's, a pack goes only if all that is in it is in the new one:
     ///   what no ref reaches may be the work of another work tree, of a clone that borrows it, or of a reflog.
     func consolidate(_ repository: Repository, isOwn: Bool, limit: Int = Upkeep.packLimit) throws(GitError) {
-        let names = namesInFolder(packFolder)
+        let names = names(in: packFolder)
         let old = names.filter { $0.hasSuffix(".pack") }
         guard old.count > limit, fileStatus(supersededList) == nil, isOwn || !names.contains("multi-pack-index") else { return }
         let operation = "make one pack of the \(old.count) in \(repositoryPath)"
@@ -110,7 +114,7 @@ struct Upkeep {
     func keepSuperseded(for ids: some Collection<ObjectID>) {
         guard !ids.isEmpty, let superseded = supersededNames() else { return }
         var missing = Set(ids)
-        for name in namesInFolder(packFolder) where name.hasSuffix(".idx") && !superseded.contains(String(name.dropLast(".idx".count))) {
+        for name in names(in: packFolder) where name.hasSuffix(".idx") && !superseded.contains(String(name.dropLast(".idx".count))) {
             missing.subtract(packedIDs(index: packFolder + "/" + name) ?? [])
             if missing.isEmpty { return }
         }

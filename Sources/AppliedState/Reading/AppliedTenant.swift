@@ -1,0 +1,57 @@
+import Git
+import Impact
+import JSONSource
+import Profiles
+
+/// One tenant's part of the applied state.
+public struct AppliedTenant {
+    public let id: String
+    public let tree: ObjectID
+    public let state: TenantState
+    let entries: [TreeEntry]
+    private let repository: Repository
+
+    init(id: String, tree: ObjectID, state: TenantState, entries: [TreeEntry], repository: Repository) {
+        self.id = id
+        self.tree = tree
+        self.state = state
+        self.entries = entries
+        self.repository = repository
+    }
+
+    /// Files in `profiles` or `payloads`, by name.
+    public func files(_ folder: String) throws -> [String: ObjectID] {
+        guard let tree = entries.first(where: { $0.nameText == folder }) else { return [:] }
+        let files = try repository.entries(ofTree: tree.id)
+        return Dictionary(files.compactMap { entry in entry.nameText.map { ($0, entry.id) } }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Id of the `payloads` folder.
+    public var payloadsTree: ObjectID? { file("payloads") }
+
+    public func bytes(_ blob: ObjectID) throws -> [UInt8] { try repository.stateFile(blob) }
+
+    public func file(_ name: String) -> ObjectID? { entries.first { $0.nameText == name }?.id }
+
+    /// The profiles as applied, each held against its recorded digest.
+    ///
+    /// - Parameter known: profiles that need not be read where the record has their digest.
+    public func profiles(known: [String: EffectiveProfile] = [:]) throws -> [String: Impact.Applied] {
+        let files = try files("profiles")
+        var result: [String: Impact.Applied] = [:]
+        for (id, record) in state.profiles {
+            if let profile = known[id], profile.digest == record.digest {
+                result[id] = Impact.Applied(profile: profile, advice: record.advice)
+                continue
+            }
+            let path = "tenants/\(self.id)/profiles/\(id).json"
+            guard let blob = files[id + ".json"] else { throw StateError.unreadable(file: path, why: "it is not there") }
+            guard let profile = EffectiveProfile(id: id, JSONDocument(file: path, bytes: try bytes(blob), limit: JSONLimits.ownFileSize)) else {
+                throw StateError.unreadable(file: path, why: "it is no effective profile")
+            }
+            guard profile.digest == record.digest else { throw StateError.edited(file: path) }
+            result[id] = Impact.Applied(profile: profile, advice: record.advice)
+        }
+        return result
+    }
+}

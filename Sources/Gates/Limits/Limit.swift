@@ -1,0 +1,34 @@
+import Impact
+
+/// Something of which only so much may go out in one run; `LimitWalk` does the counting.
+///
+/// A limit is one file in this folder and one line in `Limits.all`: policies, their schema, their comparison in reviews, and
+/// reports know it from there.
+public protocol Limit: Sendable {
+    /// The key in a policy's `limits`.
+    var key: StaticString { get }
+    /// What the key means, a sentence for the JSON Schema.
+    var about: String { get }
+
+    /// How much of the limit a profile takes; nil where the limit does not count the profile.
+    func size(of proposal: Proposal) -> People?
+    /// An amount of what the limit counts, such as "20 people per run" or "1 removal per run".
+    ///
+    /// - Parameter tenant: the tenant whose own limit it is; nil for a limit on all tenants together.
+    func words(_ amount: Int, tenant: String?) -> String
+    /// Why not even an empty run has room for a profile, such as "larger than the limit of 20 people per run".
+    func tooLarge(_ words: String) -> String
+}
+
+extension Limit {
+    /// The name in `heldBy`.
+    public var name: String { Limits.namePrefix + key.description }
+}
+
+/// The limits that a policy can set, in the order in which reports show them.
+public enum Limits {
+    public static let all: [any Limit] = [PeoplePerRunLimit(), RemovalsPerRunLimit()]
+
+    /// How the name of every limit begins in `heldBy`; no gate of a policy may be called so.
+    static let namePrefix = "limit:"
+}

@@ -1,0 +1,54 @@
+/// The one walk of a run past its limits, in the order of tenant id and profile id: a rollout in steps.
+///
+/// A profile goes out when it fits every limit that counts it. Where it does not fit one, it and everything behind it
+/// that this limit counts wait for the next run. One that is larger than a whole limit, or of unknown size, waits for an
+/// approval and holds up nobody; an approved one passes and counts.
+public struct LimitWalk: Sendable {
+    /// Those of the run before those of the tenant.
+    private var allowances: [Allowance]
+    private let approvals: ApprovalBook
+    private var last: (tenant: String, profile: String)?
+
+    /// - Parameter policies: those for all tenants. Where several set a limit, the smallest counts.
+    init(policies: [Policy], approvals: ApprovalBook) {
+        self.approvals = approvals
+        let all = policies.flatMap { Allowance.all(of: $0) }
+        allowances = Limits.all.indices.compactMap { position in
+            // The first of equals: `min` keeps it.
+            all.filter { $0.position == position }.min { $0.amount < $1.amount }
+        }
+    }
+
+    /// Everything that holds the profile: `heldBy`, or else the limits that it does not fit.
+    ///
+    /// Every changed profile must come by, also those that gates hold, in the order of tenant id and profile id.
+    ///
+    /// - Parameters:
+    ///   - heldBy: the holds in `GateKeeper.judge`'s verdict.
+    ///   - facts: as for `GateKeeper.judge`; the limits in its policy count this tenant's profiles alone.
+    public mutating func admit(_ proposal: Proposal, heldBy: [Hold], facts: PlanFacts) -> [Hold] {
+        enter(proposal, facts.policy)
+        guard heldBy.isEmpty, proposal.isChange else { return heldBy }
+        let isApproved = approvals.approves(proposal)
+        let fits = allowances.map { isApproved ? .fits : $0.fit(proposal) }
+        if fits.allSatisfy({ $0 == .fits }) {
+            for index in allowances.indices { allowances[index].count(proposal) }
+            return []
+        }
+        // A profile that waits for an approval would hold up the others for as long as nobody gives one.
+        if !fits.contains(.tooLarge) {
+            for index in allowances.indices where fits[index] == .full { allowances[index].close() }
+        }
+        return allowances.indices.filter { fits[$0] != .fits }.map { allowances[$0].hold(fits[$0]) }.sorted { $0.rank < $1.rank }
+    }
+
+    private mutating func enter(_ proposal: Proposal, _ policy: Policy?) {
+        let next = (tenant: proposal.tenant, profile: proposal.impact.profile)
+        assert(last.map { $0 < next } ?? true, "\(proposal.name) out of order")
+        if last?.tenant != proposal.tenant {
+            allowances.removeAll { $0.tenant != nil }
+            if let policy { allowances += Allowance.all(of: policy, tenant: proposal.tenant) }
+        }
+        last = next
+    }
+}

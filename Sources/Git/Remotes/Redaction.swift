@@ -1,0 +1,47 @@
+/// The text with every secret in the URLs inside it replaced by `***`; anything else stays.
+///
+/// In `http` and `https` URLs everything up to the last `@` goes (a token may stand as user or password, and a raw `/`, `?` or `#`
+/// in it looks like the path), and so does a query; other schemes keep the user name.
+public func redacted(_ text: String) -> String {
+    guard text.contains("://") else { return text }
+    var result = ""
+    var rest = text[...]
+    while let separator = rest.firstRange(of: "://") {
+        let web = rest[..<separator.lowerBound].lowercased().hasSuffix("http")
+            || rest[..<separator.lowerBound].lowercased().hasSuffix("https")
+        result += rest[..<separator.upperBound]
+        rest = rest[separator.upperBound...]
+        // A password may hold a quote.
+        let url = rest.prefix { !$0.isWhitespace && $0 != "\"" && $0 != "`" }
+        var shown = url
+        if let at = web ? url.lastIndex(of: "@") : userInfoEnd(url) {
+            let user = url[..<at]
+            if web {
+                result += "***"
+            } else if let colon = user.firstIndex(of: ":") {
+                result += user[..<colon] + ":***"
+            } else {
+                result += user
+            }
+            shown = url[at...]
+        }
+        if web, let query = shown.firstIndex(of: "?") {
+            result += shown[...query] + "***"
+        } else {
+            result += shown
+        }
+        rest = rest[url.endIndex...]
+    }
+    return result + rest
+}
+
+/// Where the user information of what follows `://` ends: at the `@`.
+private func userInfoEnd(_ url: Substring) -> Substring.Index? {
+    let authority = url.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    if let at = authority.lastIndex(of: "@") { return at }
+    // A password with a raw "/", "?" or "#" in it cuts the authority short: then what stands after the colon is no port.
+    guard let colon = authority.lastIndex(of: ":"), !authority.hasPrefix("["),
+        !authority[authority.index(after: colon)...].allSatisfy(\.isNumber)
+    else { return nil }
+    return url.lastIndex(of: "@")
+}

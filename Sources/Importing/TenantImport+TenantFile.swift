@@ -1,0 +1,69 @@
+import JSONSource
+import Live
+import Profiles
+
+/// The tenant's own file, and the check that its manifests resolve in it.
+extension TenantImport {
+    mutating func makeTenant(_ live: LiveTenant, _ existing: JSONDocument?) {
+        let path = "tenants/\(id)/tenant.json"
+        func definition(_ new: ImportNames.Definition) -> JSON {
+            switch new.section {
+            case .groups, .vpnProfiles: ["id": .string(new.id)]
+            case .filters: .string(new.id)
+            case .certificateProfiles: ["id": .string(new.id), "type": .string(live.directory.certificateTypes[new.id] ?? "scep")]
+            }
+        }
+        let derived = profiles.lazy.compactMap { $0.profile[.derivedCredentials].reference?.id }.first
+        if let existing {
+            guard var edit = TenantEdit(id: id, existing) else {
+                diagnostics.append(Diagnostic(.unreadable, file: path, "This file has errors, so no names can be added to it", help: "Run easel validate and correct it first"))
+                return
+            }
+            for new in names.new { edit.add(new.name, definition(new), to: new.section) }
+            if let derived { edit.add("derivedCredentials", ["id": .string(derived)]) }
+            if edit.isChanged { tenantFile = edit.bytes() }
+            tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing)
+            return
+        }
+        var members: [String: JSON] = [
+            "kind": "tenant", "displayName": .string(live.directory.organization.map(\.displayName).flatMap { $0.isEmpty ? nil : $0 } ?? id),
+            "tenantId": .string(live.directory.organization?.id ?? "00000000-0000-0000-0000-000000000000"),
+        ]
+        if live.directory.organization == nil { notes.append("\(live.wording.subject) does not say the tenantId; replace the zeros in tenant.json with it") }
+        let isOnline = profiles.allSatisfy { $0.profile[.server].text?.hasSuffix("office365.com") ?? false }
+        members["exchange"] = isOnline ? "online" : "other"
+        notes.append("Guessed exchange \"\(isOnline ? "online" : "other")\" from the server names; please check")
+        for section in TenantSection.allCases {
+            let new = names.new.filter { $0.section == section }
+            if !new.isEmpty { members[section.rawValue] = .object(Dictionary(uniqueKeysWithValues: new.map { ($0.name, definition($0)) })) }
+        }
+        for new in names.new where new.section == .certificateProfiles && live.directory.certificateTypes[new.id] == nil {
+            notes.append("Guessed type \"scep\" for certificate profile '\(new.name)'; please check")
+        }
+        if let derived { members["derivedCredentials"] = ["id": .string(derived)] }
+        let bytes = Array(pretty(.object(members)).utf8)
+        tenantFile = bytes
+        tenant = Tenant(id: id, JSONDocument(file: path, bytes: bytes))
+    }
+
+    /// Drops manifests that validation would refuse: one broken manifest would stop the whole tenant.
+    mutating func dropBroken() {
+        guard let tenant else { return profiles.removeAll() }
+        profiles = profiles.filter { entry in
+            let problems = Self.resolve(entry.profile.manifest, id: entry.id, in: tenant).diagnostics.filter { $0.severity == .error && $0.code != DiagnosticCode.unresolvedName.rawValue }
+            guard let problem = problems.first else { return true }
+            var diagnostic = Diagnostic(.inexpressible, at: entry.live.object, "'\(entry.live.displayName)' gets no manifest, because it would have an error: \(problem.message)", help: problem.help)
+            diagnostic.tenant = id
+            diagnostics.append(diagnostic)
+            return false
+        }
+    }
+
+    /// The effective profile of a manifest in a tenant.
+    static func resolve(_ manifest: JSON, id: String, in tenant: Tenant, bases: [String: JSON] = [:]) -> (profile: EffectiveProfile?, diagnostics: [Diagnostic]) {
+        var diagnostics: [Diagnostic] = []
+        let reader: Bases.Reader = { path in bases[path].map { Bases.Source(bytes: Array(pretty($0).utf8), id: "") } }
+        guard let made = try? Manifest(id: id, file: "\(id).json", bytes: Array(pretty(manifest).utf8), bases: Bases(), reader: reader) else { return (nil, []) }
+        return (made.resolve(in: tenant, diagnostics: &diagnostics), diagnostics)
+    }
+}

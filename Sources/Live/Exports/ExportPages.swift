@@ -1,0 +1,48 @@
+import JSONSource
+
+/// The pages of an export, by collection: the last page of the groups does not complete the profiles.
+struct ExportPages {
+    private var complete: Set<String> = []
+    private var continued: [(collection: String, isNamed: Bool, next: JSONValue)] = []
+
+    /// Whether a page or list contains device configurations, as far as it says.
+    private(set) var holdConfigurations = false
+
+    mutating func note(_ root: JSONValue) {
+        let page = root.kind == .array ? root : root["value"] ?? root
+        let elements = page.kind == .array ? Array(page.elements) : [page]
+        // …/$metadata#deviceManagement/deviceConfigurations(assignments()); nil where a tool has removed it.
+        let context = root["@odata.context"]?.string?.split(separator: "#", maxSplits: 1).last.map(Self.name)
+        // Without a context, the elements show whether this can be the list of profiles; an empty list can.
+        let isOther = context == nil && !elements.isEmpty && !elements.contains(where: Self.canBeConfiguration)
+        var collection = context ?? (isOther ? "(other)" : "")
+        if let next = root["@odata.nextLink"], !next.isNull, !next.isString("") {
+            if !isOther { collection = context ?? Self.name((next.string ?? "").prefix { $0 != "?" }) }
+            continued.append((collection, context != nil, next))
+        } else {
+            complete.insert(collection)
+        }
+        if collection.isEmpty || collection == GraphTypes.deviceConfigurations { holdConfigurations = true }
+    }
+
+    /// The next pages of collections whose last page is missing.
+    var missingNext: [JSONValue] {
+        var seen: Set<String> = []
+        return continued.filter { !complete.contains($0.collection) && ($0.isNamed || !complete.contains("")) && seen.insert($0.collection).inserted }.map(\.next)
+    }
+
+    private static func canBeConfiguration(_ object: JSONValue) -> Bool {
+        LiveObjects.isConfiguration(object["@odata.type"]?.string.map(LiveObjects.typeName) ?? LiveObjects.noType) || LiveObjects.looksLikeProfile(object)
+    }
+
+    /// The last part of a path that names a collection: not a query, and not a cast to a type.
+    private static func name(_ path: Substring) -> String {
+        var depth = 0
+        let plain = path.filter { character in
+            if character == "(" { depth += 1 }
+            defer { if character == ")" { depth -= 1 } }
+            return depth == 0
+        }
+        return plain.split(separator: "/").last { $0.contains { $0 >= "a" && $0 <= "z" } && !$0.hasPrefix("$") && !$0.hasPrefix("microsoft.graph.") }.map(String.init) ?? ""
+    }
+}

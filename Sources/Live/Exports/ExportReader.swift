@@ -1,0 +1,131 @@
+import Basics
+import JSONSource
+import Profiles
+
+/// Reads the files of one tenant's export.
+struct ExportReader {
+    private var files: [String] = []
+    private var pages = ExportPages()
+    private var result = LiveObjects(.export)
+
+    /// - Parameter paths: files and folders.
+    static func read(_ paths: [String]) throws -> LiveObjects {
+        var reader = ExportReader()
+        for path in paths { try reader.gather(path, depth: 8) }
+        reader.readFiles(shownFor: paths.first ?? "")
+        return reader.result
+    }
+
+    private static let whenEmpty = "If the tenant has no profiles, put a file with {\"value\": []} there"
+
+    private mutating func readFiles(shownFor path: String) {
+        guard !files.isEmpty || result.isBroken else { return tell(.noExport, file: path, "The export has no JSON file", Self.whenEmpty) }
+        var objects: [JSONValue] = []
+        for file in files {
+            let bytes: [UInt8]
+            do { bytes = try readFile(file, limit: JSONLimits.ownFileSize) } catch {
+                tell(.unreadable, file: file, "The file cannot be read: \((error as? FileError)?.why ?? "\(error)")", nil)
+                continue
+            }
+            let document = JSONDocument(file: file, bytes: exportText(bytes), limit: JSONLimits.ownFileSize)
+            result.diagnostics += Diagnostic.problems(of: document)
+            guard document.isComplete, let root = document.root else { continue }
+            objects += self.objects(in: root)
+        }
+        for next in pages.missingNext {
+            tell(.noExport, next, "The export is incomplete: it names a next page, but its last page is missing", "Follow @odata.nextLink to the end when you export")
+        }
+        for object in objects { add(object) }
+        // An empty object, say, or a list of groups does not show that a tenant has no profiles.
+        if !pages.holdConfigurations, !result.holdConfigurations, !result.isBroken {
+            tell(.noExport, file: files.first ?? "", "The export does not contain device configurations", Self.whenEmpty)
+        }
+    }
+
+    private mutating func tell(_ code: DiagnosticCode, file: String, _ message: String, _ help: String?) {
+        result.diagnostics.append(Diagnostic(code, file: file, message, help: help))
+    }
+
+    private mutating func tell(_ code: DiagnosticCode, _ place: JSONValue, _ message: String, _ help: String?) {
+        result.diagnostics.append(Diagnostic(code, at: place, message, help: help))
+    }
+
+    // MARK: Files
+
+    /// Finds every file that may be JSON. What is skipped and may have profiles is an error: they would seem to be gone.
+    private mutating func gather(_ path: String, depth: Int) throws {
+        switch kind(of: path) {
+        case .missing: break
+        case .file where path.lowercased().hasSuffix(".json"): files.append(path)
+        case .file: gatherUnnamed(path)
+        case .other: tell(.unreadable, file: path, "This is not a regular file or folder; links are not followed", "Put the file or folder itself here, or remove it")
+        case .folder where depth == 0: tell(.unreadable, file: path, "The export has folders more than 8 levels deep", "Export into a folder further up")
+        case .folder: for name in try list(path) where !name.hasPrefix(".") { try gather(path + "/" + name, depth: depth - 1) }
+        }
+    }
+
+    /// A file with another ending may be JSON all the same, YAML from IntuneCD, or notes, which easel ignores.
+    private mutating func gatherUnnamed(_ path: String) {
+        guard let bytes = try? readFile(path, limit: JSONLimits.ownFileSize) else { return files.append(path) }
+        let text = exportText(bytes)
+        // A list of objects, or an empty one: notes may begin with a bracket, too.
+        let start = String(decoding: text.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(2), as: UTF8.self)
+        if start.hasPrefix("{") || start == "[{" || start == "[]" { return files.append(path) }
+        guard path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml"), String(decoding: text, as: UTF8.self).contains(GraphTypes.profile) else { return }
+        tell(.unreadable, file: path, "This file has an iOS email profile in YAML, but easel reads JSON", "Export with IntuneCD's option -o json")
+    }
+
+    // MARK: Objects
+
+    private mutating func objects(in root: JSONValue) -> [JSONValue] {
+        if root.kind == .array {
+            // A list of pages, or of objects.
+            guard root.elements.contains(where: { ($0["value"] ?? $0["responses"]) != nil && $0["@odata.type"] == nil }) else {
+                pages.note(root)
+                return Array(root.elements)
+            }
+            var found: [JSONValue] = []
+            for page in root.elements { found += objects(in: page) }
+            return found
+        }
+        guard root.kind == .object else {
+            tell(.unreadableLiveValue, root, "An export contains an object, a list of objects, or pages with \"value\"", nil)
+            return []
+        }
+        // The answers to a $batch, each with its status.
+        if let answers = root["responses"], answers.kind == .array {
+            var found: [JSONValue] = []
+            for answer in answers.elements {
+                if let body = answer["body"], let status = answer["status"]?.integer, (200..<300).contains(status) {
+                    found += objects(in: body)
+                } else {
+                    refuse(answer["body"]?["error"] ?? answer, at: answer)
+                }
+            }
+            return found
+        }
+        // An error counts, whatever is beside it.
+        guard root["error"]?.isNull != false, let value = root["value"], value.kind == .array || value.kind == .object, root["@odata.type"] == nil else { return [root] }
+        pages.note(root)
+        // PowerShell writes a list with one element as that element.
+        return value.kind == .object ? [value] : Array(value.elements)
+    }
+
+    private mutating func add(_ object: JSONValue) {
+        guard object.kind == .object else { return tell(.unreadableLiveValue, object, "An export contains objects only", nil) }
+        if object["@odata.type"]?.string == nil {
+            if let error = object["error"], !error.isNull { return refuse(error, at: error) }
+            // A gateway refuses with a message alone.
+            if let message = object["Message"], object["id"] == nil { return refuse(message, at: object) }
+        }
+        result.add(object)
+    }
+
+    /// Notes an error that the service returned in place of profiles.
+    private mutating func refuse(_ error: JSONValue, at place: JSONValue) {
+        let words = [error["code"], error["message"], error].compactMap { $0?.string }.joined(separator: ": ")
+        tell(
+            .noExport, place, "This is an error from the service, not an export\(words.isEmpty ? "" : ": \(GraphObject.shown(words))")",
+            "Give the app that exports permission to read deviceManagement/deviceConfigurations, then export again")
+    }
+}

@@ -1,0 +1,74 @@
+import JSONSource
+import Profiles
+
+/// What a source has of one tenant: objects as the service returns them, and the names that it knows.
+///
+/// A source adds one object after another; what is not an email profile is counted, and gives its name.
+public struct LiveObjects: Sendable {
+    /// How messages speak of the source.
+    public let wording: LiveWording
+    /// Email profiles.
+    public private(set) var profiles: [JSONValue] = []
+    /// Objects of other types, by type: counted and skipped.
+    public private(set) var others: [String: Int] = [:]
+    /// The names that the source gives to ids, and what it says about the tenant itself.
+    public private(set) var directory = LiveDirectory()
+    /// What is wrong or odd. With an error nothing is known about the tenant.
+    public var diagnostics: [Diagnostic] = []
+
+    public init(_ wording: LiveWording) { self.wording = wording }
+
+    public var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
+
+    /// Whether one of the objects shows that this is a list of device configurations.
+    var holdConfigurations: Bool { !profiles.isEmpty || others.keys.contains(where: Self.isConfiguration) }
+
+    /// What objects without `@odata.type` are counted under.
+    static let noType = "(no type)"
+
+    /// The last part of `@odata.type`.
+    static func typeName(_ type: String) -> String { type.split(separator: ".").last.map(String.init) ?? type }
+
+    /// Whether a type belongs to the device configurations, as Graph names them. Apps and their configurations, enrollment, groups
+    /// and compliance policies do not.
+    static func isConfiguration(_ type: String) -> Bool {
+        ["Configuration", "CertificateProfile", "Certificate"].contains(where: type.hasSuffix) && !type.hasSuffix("AppConfiguration") && !type.contains("Enrollment")
+    }
+
+    /// Whether an object without a type is an email profile by its properties: nothing else has a host name and services.
+    static func looksLikeProfile(_ object: JSONValue) -> Bool {
+        object["hostName"] != nil && (object["easServices"] != nil || object["emailAddressSource"] != nil)
+    }
+
+    /// Adds an object by its type.
+    public mutating func add(_ object: JSONValue) {
+        guard let type = object["@odata.type"]?.string else { return addUntyped(object) }
+        switch Self.typeName(type) {
+        case GraphTypes.profile:
+            profiles.append(object)
+            // Certificates that are expanded in it have a name and a type.
+            for property in LiveProfile.certificateProperties { if let certificate = object[name: property] { directory.noteCertificate(certificate) } }
+        case let other:
+            others[other, default: 0] += 1
+            switch other {
+            case GraphTypes.group: directory.note(.groups, object)
+            case GraphTypes.organization: directory.noteOrganization(object)
+            case _ where GraphTypes.filters.contains(other): directory.note(.filters, object)
+            case _ where other.hasPrefix("ios") && other.hasSuffix("CertificateProfile"): directory.noteCertificate(object)
+            case _ where other.hasPrefix("ios") && other.lowercased().contains("vpn"): directory.note(.vpnProfiles, object)
+            default: break
+            }
+        }
+    }
+
+    private mutating func addUntyped(_ object: JSONValue) {
+        guard !Self.looksLikeProfile(object) else {
+            diagnostics.append(
+                Diagnostic(.oddLiveValue, severity: .warning, at: object, "The object has no @odata.type; its properties are those of an iOS email profile, so it is read as one"))
+            profiles.append(object)
+            return
+        }
+        others[Self.noType, default: 0] += 1
+        if object["rule"] != nil, object["platform"] != nil { directory.note(.filters, object) }
+    }
+}
