@@ -47,12 +47,12 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Importing", dependencies: ["Live", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(
-            name: "History", dependencies: ["ConfigRepository", "AppliedState", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
+            name: "History", dependencies: ["ConfigRepository", "AppliedState", "ReportModel", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
             swiftSettings: strict),
         .target(
             name: "Deferral",
             dependencies: [
-                "ConfigRepository", "AppliedState", "Impact", "Profiles", "JSONSource", "Git", "Basics", .product(name: "Logging", package: "swift-log"),
+                "ConfigRepository", "AppliedState", "ReportModel", "Impact", "Profiles", "JSONSource", "Git", "Basics", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(

@@ -34,11 +34,7 @@ struct Pipeline {
         let total = prepared.candidates.tenants.count
         try workInOrder(
             prepared.candidates.tenants, worker: { try TenantWorker(context) },
-            begin: { worker, tenant in
-                try request.checkCancelled()
-                return try worker.planAndJudge(tenant)
-            },
-            inOrder: { draft in draft.admit(&walk) },
+            begin: { worker, tenant in try worker.planAndJudge(tenant) }, inOrder: { draft in draft.admit(&walk) },
             finish: { worker, draft in try worker.render(draft) },
             take: { outcomes, done in
                 for outcome in outcomes { try collector.take(outcome) }

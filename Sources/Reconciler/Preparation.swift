@@ -58,9 +58,8 @@ struct Preparation {
         let (ids, diagnostics) = try waiting { try await comparison.live.tenants() }
         return diagnostics + ids.filter { !known.contains($0) }.map { id in
             Diagnostic(
-                .missingTenantFile, severity: .warning, file: "\(comparison.live.place)/\(id)",
-                "\(comparison.live.name) has a tenant \(id), and the config repository has none of that name",
-                help: "Run easel import to write its manifests, or remove it there")
+                .missingTenantFile, severity: .warning, file: "\(comparison.live.name)/\(id)", "\(comparison.live.name) has a tenant '\(id)', and the config repository does not",
+                help: "Write its manifests with easel import, or remove it there")
         }
     }
 

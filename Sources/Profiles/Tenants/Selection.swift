@@ -27,6 +27,11 @@ public struct Selection: Sendable {
         (tenants.isEmpty || tenants.contains(tenant)) && (shard.count == 1 || Self.shard(of: tenant, count: shard.count) == shard.index)
     }
 
+    /// Throws where a tenant that was asked for is not among those that exist.
+    public func check(among known: Set<String>) throws(UsageError) {
+        if let unknown = tenants.sorted().first(where: { !known.contains($0) }) { throw UsageError("There is no tenant '\(unknown)'\(didYouMean(unknown, among: known))") }
+    }
+
     /// The shard of a tenant, from 1: the first eight bytes of SHA-256 over its id, modulo the number of shards. The
     /// same on every machine, and in every release.
     public static func shard(of tenant: String, count: Int) -> Int {

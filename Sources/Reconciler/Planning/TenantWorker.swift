@@ -93,6 +93,7 @@ final class TenantWorker {
     }
 
     func planAndJudge(_ tenant: Candidates.Tenant) throws -> Draft {
+        try context.request.checkCancelled()
         let step = try planner.plan(tenant)
         guard case .planned(let plan, _) = step else { return Draft(step: step) }
         let facts = PlanFacts(

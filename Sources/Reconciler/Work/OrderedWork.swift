@@ -36,7 +36,8 @@ func workInOrder<Item: Sendable, Worker, Draft, Result>(
                         guard number < chunks, failure.withLock({ $0 == nil }) else { return }
                         let range = number * chunk..<min((number + 1) * chunk, items.count)
                         var drafts = try items[range].map { try begin(worker, $0) }
-                        guard middle.pass(number, { for index in drafts.indices { ordered.inOrder(&drafts[index]) } }) != nil else { return }
+                        let passed: Void? = middle.pass(number) { for index in drafts.indices { ordered.inOrder(&drafts[index]) } }
+                        guard passed != nil else { return }
                         let results = try drafts.map { try finish(worker, $0) }
                         guard try end.pass(number, { try ordered.take(results, range.upperBound) }) != nil else { return }
                     }
