@@ -221,7 +221,7 @@ private struct TenantPart {
         for profile in left { state.profiles[profile] = old?.state.profiles[profile] }
         if self.state == nil { for profile in confirmed { state.profiles[profile] = nil } }
         // Without the id of its source: the next run takes it up again.
-        state.folder = ""
+        state.folder = nil
         self.state = state
     }
 

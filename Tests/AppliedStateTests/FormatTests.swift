@@ -8,7 +8,7 @@ import Testing
 @Suite struct FormatTests {
     @Test func rootAsText() {
         var root = RootState()
-        root.shards["1/1"] = .init(commit: "c", tenants: "t", bases: "", renderer: 1, tenantCount: 2, profileCount: 6)
+        root.shards["1/1"] = .init(commit: "c", tenants: "t", bases: nil, renderer: 1, tenantCount: 2, profileCount: 6)
         root.held = ["fabrikam", "contoso"]
         root.failed = ["adatum"]
         root.approved = ["0123456789abcdef"]
@@ -28,7 +28,6 @@ import Testing
                   ],
                   "shards": {
                     "1/1": {
-                      "bases": "",
                       "commit": "c",
                       "profiles": 6,
                       "renderer": 1,
@@ -99,7 +98,7 @@ import Testing
         var root = RootState()
         for name in some(word) {
             root.shards[name] = .init(
-                commit: word(), tenants: word(), bases: word(), renderer: seed, tenantCount: 3, profileCount: 100_000_000)
+                commit: word(), tenants: some(word).first, bases: some(word).first, renderer: seed, tenantCount: 3, profileCount: 100_000_000)
         }
         root.held = Set(some(word))
         root.failed = Set(some(word))
@@ -114,7 +113,7 @@ import Testing
             return (word(), .init(digest: word(), action: action, generation: seed, advice: said))
         }
         let state = TenantState(
-            displayName: word(), serial: seed, commit: word(), folder: word(), bases: Dictionary(some { (word(), word()) }, uniquingKeysWith: { $1 }),
+            displayName: word(), serial: seed, commit: word(), folder: some(word).first, bases: Dictionary(some { (word(), word()) }, uniquingKeysWith: { $1 }),
             renderer: 2, members: Dictionary(some { (word(), seed) }, uniquingKeysWith: { $1 }), held: Set(some(word)),
             removalsHeld: seed % 3 == 0 ? [:] : ["mass-removal": Set(some(word)), "tenant-removal": [word()]], profiles: Dictionary(profiles, uniquingKeysWith: { $1 }))
         #expect(try TenantState(JSONDocument(file: "state.json", bytes: state.json())) == state)
@@ -138,7 +137,7 @@ import Testing
 
     /// Numbers that nobody counts to would overflow where they are added up.
     @Test func oddRootsAreRefused() {
-        let shard = #"{"bases": "", "commit": "", "profiles": 1, "renderer": 1, "tenantCount": 1, "tenants": ""}"#
+        let shard = #"{"bases": "b", "commit": "c", "profiles": 1, "renderer": 1, "tenantCount": 1, "tenants": "t"}"#
         #expect(throws: Never.self) { try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(shard)}}"#)) }
         for (was, odd) in [("\"profiles\": 1", "\"profiles\": -9223372036854775808"), ("\"tenantCount\": 1", "\"tenantCount\": 9223372036854775807")] {
             #expect(throws: StateError.self) { try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(shard.replacing(was, with: odd))}}"#)) }
@@ -148,14 +147,33 @@ import Testing
         }
     }
 
-    @Test(arguments: ["commit", "tenants", "bases", "renderer"]) func aShardWithoutItsPartsIsRefused(_ key: String) throws {
+    /// A folder that does not exist has no id, and no key.
+    @Test func absentFoldersAreAbsentKeys() throws {
+        let shard = #"{"commit": "c", "profiles": 1, "renderer": 1, "tenantCount": 1}"#
+        let root = try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(shard)}}"#))
+        #expect(root.shards["1/1"]?.tenants == .some(nil) && root.shards["1/1"]?.bases == .some(nil))
+        #expect(!String(decoding: root.json(), as: UTF8.self).contains("bases"))
+        let tenant = #"{"commit": "c", "displayName": "C", "formatVersion": 1, "serial": 1}"#
+        #expect(try TenantState(document(tenant)).folder == nil)
+        #expect(!String(decoding: try TenantState(document(tenant)).json(), as: UTF8.self).contains("folder"))
+        for value in ["null", "1", "[]", "{}"] {
+            for key in ["tenants", "bases"] {
+                let odd = shard.replacing("\"commit\"", with: "\"\(key)\": \(value), \"commit\"")
+                #expect(throws: StateError.self, "\(odd)") { try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(odd)}}"#)) }
+            }
+            let odd = tenant.replacing("\"commit\"", with: "\"folder\": \(value), \"commit\"")
+            #expect(throws: StateError.self, "\(odd)") { try TenantState(document(odd)) }
+        }
+    }
+
+    @Test(arguments: ["commit", "profiles", "renderer", "tenantCount"]) func aShardWithoutItsPartsIsRefused(_ key: String) throws {
         var root = RootState()
         root.shards["1/1"] = .init(commit: "c", tenants: "t", bases: "b", renderer: 1, tenantCount: 1, profileCount: 1)
         let text = String(decoding: root.json(), as: UTF8.self).replacing("\"\(key)\":", with: "\"\(key)X\":")
         #expect(throws: StateError.self) { try RootState(document(text)) }
     }
 
-    @Test(arguments: ["displayName", "serial", "commit", "folder", "digest", "action", "generation"])
+    @Test(arguments: ["displayName", "serial", "commit", "digest", "action", "generation"])
     func aTenantWithoutItsPartsIsRefused(_ key: String) throws {
         let state = TenantState(
             displayName: "C", serial: 1, commit: "c", folder: "f", bases: [:], renderer: 1, members: [:], held: [],

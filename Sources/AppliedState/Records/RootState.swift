@@ -10,9 +10,9 @@ public struct RootState: Sendable, Hashable {
     public struct Shard: Sendable, Hashable {
         /// Source commit.
         public var commit: String
-        /// Ids of the config repository's `tenants` and `bases` trees; empty where there is no such folder.
-        public var tenants: String
-        public var bases: String
+        /// Ids of the config repository's `tenants` and `bases` trees; nil where there is no such folder.
+        public var tenants: String?
+        public var bases: String?
         /// Version of the renderers; another one renders everything anew.
         public var renderer: Int
         /// Tenants and profiles in it, so that a run that reads nothing can say how much stays as it is.
@@ -22,7 +22,7 @@ public struct RootState: Sendable, Hashable {
         /// shard's next run, whatever it knows of their folders.
         public var stale: Set<String> = []
 
-        public init(commit: String, tenants: String, bases: String, renderer: Int, tenantCount: Int, profileCount: Int) {
+        public init(commit: String, tenants: String?, bases: String?, renderer: Int, tenantCount: Int, profileCount: Int) {
             self.commit = commit
             self.tenants = tenants
             self.bases = bases
@@ -73,7 +73,7 @@ public struct RootState: Sendable, Hashable {
                 for (name, shard) in shards.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
                     writer.key(name)
                     writer.object { writer in
-                        writer.member("bases", shard.bases)
+                        if let bases = shard.bases { writer.member("bases", bases) }
                         writer.member("commit", shard.commit)
                         writer.member("profiles", shard.profileCount)
                         writer.member("renderer", shard.renderer)
@@ -82,7 +82,7 @@ public struct RootState: Sendable, Hashable {
                             writer.value(.array(shard.stale.sorted().map(JSON.string)))
                         }
                         writer.member("tenantCount", shard.tenantCount)
-                        writer.member("tenants", shard.tenants)
+                        if let tenants = shard.tenants { writer.member("tenants", tenants) }
                     }
                 }
             }
@@ -111,8 +111,8 @@ public struct RootState: Sendable, Hashable {
         guard let shards = root["shards"] else { return }
         guard shards.kind == .object else { throw unreadable("its shards are no object") }
         for member in shards.members {
-            guard let name = member.key.string, let commit = member.value["commit"]?.string, let tenants = member.value["tenants"]?.string,
-                let bases = member.value["bases"]?.string, let renderer = member.value["renderer"]?.count(from: 0),
+            guard let name = member.key.string, let commit = member.value["commit"]?.string, let tenants = member.value.textOrNone("tenants"),
+                let bases = member.value.textOrNone("bases"), let renderer = member.value["renderer"]?.count(from: 0),
                 let tenantCount = member.value["tenantCount"]?.count(from: 0), let profileCount = member.value["profiles"]?.count(from: 0)
             else { throw unreadable("its shards are incomplete") }
             self.shards[name] = Shard(
@@ -125,4 +125,7 @@ public struct RootState: Sendable, Hashable {
 extension JSONValue {
     /// A whole number that counts something; nil for what nobody has so many of, so that sums never overflow.
     func count(from least: Int) -> Int? { integer.flatMap { (least...100_000_000).contains($0) ? $0 : nil } }
+
+    /// The text of a member that may be absent; the outer nil where it is something other than a text.
+    func textOrNone(_ key: StaticString) -> String?? { self[key].map { $0.string.map(Optional.some) } ?? .some(nil) }
 }

@@ -30,8 +30,8 @@ public struct TenantState: Sendable, Hashable {
     public var serial: Int
     /// The source commit of the last of them.
     public var commit: String
-    /// Id of the tenant's folder in the config repository as last worked off; empty when it is gone.
-    public var folder: String
+    /// Id of the tenant's folder in the config repository as last worked off; nil when it is gone, or is to be looked at anew.
+    public var folder: String?
     /// Path → blob id of every base its manifests stand on.
     public var bases: [String: String]
     /// Version of the renderers that made the payloads.
@@ -46,7 +46,7 @@ public struct TenantState: Sendable, Hashable {
     public var profiles: [String: Profile]
 
     public init(
-        displayName: String, serial: Int, commit: String, folder: String, bases: [String: String], renderer: Int, members: [String: Int],
+        displayName: String, serial: Int, commit: String, folder: String?, bases: [String: String], renderer: Int, members: [String: Int],
         held: Set<String>, removalsHeld: [String: Set<String>] = [:], profiles: [String: Profile]
     ) {
         self.displayName = displayName
@@ -68,7 +68,7 @@ public struct TenantState: Sendable, Hashable {
             writer.value(.object(bases.mapValues(JSON.string)))
             writer.member("commit", commit)
             writer.member("displayName", displayName)
-            writer.member("folder", folder)
+            if let folder { writer.member("folder", folder) }
             writer.member("formatVersion", RootState.formatVersion)
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
@@ -106,7 +106,7 @@ public struct TenantState: Sendable, Hashable {
         }
         guard version <= RootState.formatVersion else { throw StateError.newerFormat(version) }
         guard let name = root["displayName"]?.string, let serial = root["serial"]?.count(from: 0), let commit = root["commit"]?.string,
-            let folder = root["folder"]?.string
+            let folder = root.textOrNone("folder")
         else { throw StateError.unreadable(file: document.file, why: "it is incomplete") }
         displayName = name
         self.serial = serial

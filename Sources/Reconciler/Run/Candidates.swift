@@ -20,8 +20,8 @@ struct Candidates {
     /// Tenants of the selection in the config repository, looked at or not.
     var total = 0
     /// The ids of the trees that this run works off.
-    var tenantsTree = ""
-    var basesTree = ""
+    var tenantsTree: String?
+    var basesTree: String?
     /// Nothing has to be looked at: trees, renderer and state are those of the last run.
     var isUpToDate = false
     /// Every tenant that is not in `tenants` is as it was.
@@ -38,16 +38,16 @@ struct Candidates {
 extension Candidates {
     /// - Parameters:
     ///   - root: the config repository's top level.
-    ///   - previousTenants: the entries of a `tenants` tree by its id; nil where the repository no longer has it.
+    ///   - previousTenants: the entries of a `tenants` tree by its id, none where that is nil; nil where the repository no longer has it.
     static func find(
         root: [ConfigEntry], reader: any ConfigReader, selection: Selection, state: RootState, applied: some Sequence<String>,
-        previousTenants: (String) throws -> [ConfigEntry]?
+        previousTenants: (String?) throws -> [ConfigEntry]?
     ) throws -> Candidates {
         var result = Candidates()
         let folder = root.first { $0.name == "tenants" && $0.kind == .folder }
         let bases = root.first { $0.name == "bases" && $0.kind == .folder }
-        result.tenantsTree = folder?.id ?? ""
-        result.basesTree = bases?.id ?? ""
+        result.tenantsTree = folder?.id
+        result.basesTree = bases?.id
 
         let record = selection.isWholeShard ? state.shards[selection.shardName] : nil
         let pending = state.held.union(state.failed).union(record?.stale ?? []).filter(selection.contains)

@@ -222,9 +222,9 @@ struct Run {
     }
 
     /// The entries of a `tenants` tree that an earlier run worked off, if the repository still has it.
-    private func previousTenants(_ id: String) throws -> [ConfigEntry]? {
+    private func previousTenants(_ id: String?) throws -> [ConfigEntry]? {
         guard case .commit(let path, _, _, let trust) = opened.source else { return nil }
-        if id.isEmpty { return [] }
+        guard let id else { return [] }
         let repository = try Repository.open(path: path, trustOwner: trust)
         guard let tree = ObjectID(hex: id), repository.exists(tree) else { return nil }
         return try TreeReader(repository: repository, tree: tree).root()

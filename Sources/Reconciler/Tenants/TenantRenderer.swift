@@ -86,7 +86,7 @@ struct TenantRenderer {
         let didChange = plan.changes.contains { !held.contains($0.profile) }
         let state = TenantState(
             displayName: plan.displayName, serial: (plan.applied?.state.serial ?? 0) + (didChange ? 1 : 0),
-            commit: didChange ? commit : plan.applied?.state.commit ?? commit, folder: source?.id ?? "", bases: plan.desired?.bases ?? [:],
+            commit: didChange ? commit : plan.applied?.state.commit ?? commit, folder: source?.id, bases: plan.desired?.bases ?? [:],
             renderer: Self.version, members: members(plan, held), held: held, removalsHeld: removalsHeld, profiles: records)
         var files: [String: StateFile] = ["state.json": .bytes(state.json())]
         if !didChange, let old = plan.applied?.file("report.json") {
@@ -111,8 +111,8 @@ struct TenantRenderer {
         var state =
             applied?.state
             ?? TenantState(
-                displayName: tenant.displayName, serial: 0, commit: commit, folder: "", bases: [:], renderer: Self.version, members: [:], held: [], profiles: [:])
-        state.folder = ""
+                displayName: tenant.displayName, serial: 0, commit: commit, folder: nil, bases: [:], renderer: Self.version, members: [:], held: [], profiles: [:])
+        state.folder = nil
         for (profile, record) in adopted {
             state.profiles[profile.id] = record
             profiles[profile.id + ".json"] = .bytes(profile.json())
