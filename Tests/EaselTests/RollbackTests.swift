@@ -42,7 +42,7 @@ import Testing
         let again = try shop.easel("approve", "0123456789abcdef", "aaaaaaaaaaaaaaaa", in: "config")
         #expect(again.status == 0 && again.out.contains("approved already") && shop.exists("config/approvals/aaaaaaaaaaaaaaaa.json"))
         let late = try shop.easel("approve", "bbbbbbbbbbbbbbbb", "--expires", "2020-01-31", in: "config")
-        #expect(late.status == 64 && late.err.contains("2020-01-31 is over") && !shop.exists("config/approvals/bbbbbbbbbbbbbbbb.json"))
+        #expect(late.status == 64 && late.err.contains("2020-01-31 is in the past") && !shop.exists("config/approvals/bbbbbbbbbbbbbbbb.json"))
         // One that has expired approves nothing, and stays on record.
         let expired = try shop.read("config/approvals/0123456789abcdef.json").replacingOccurrences(of: #""fingerprints""#, with: #""expires": "2020-01-31", "fingerprints""#)
         try shop.write(expired, to: "config/approvals/0123456789abcdef.json")

@@ -1,12 +1,7 @@
 import ArgumentParser
 import Basics
 import Gates
-import Git
-import JSONSource
-import Profiles
-import Reconciler
 import ReportModel
-import Reports
 
 struct Approve: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,60 +45,23 @@ struct Approve: ParsableCommand {
     }
 
     func run() throws {
-        let folder = try WorkTree.folder(repo, "an approval")
-        let chosen = try choose()
-        let approved = try existing(folder)
-        let new = chosen.fingerprints.filter { approved[$0] == nil }
-        for fingerprint in chosen.fingerprints {
-            if let file = approved[fingerprint] { Console.write("  \(fingerprint) is approved already, in approvals/\(file)\n") }
-        }
-        guard !new.isEmpty else { return }
-        try makeFolder(folder + "/approvals")
-        var written: [String] = []
-        for start in stride(from: 0, to: new.count, by: Self.fingerprintsPerFile) {
-            let part = Array(new[start..<min(start + Self.fingerprintsPerFile, new.count)])
-            written.append(try write(part, chosen.changes, folder))
-        }
-        Console.write(written.map { "  written  \($0)\n" }.joined())
-        Console.write("\nCommit \(written.count == 1 ? "it" : "them"): git add approvals && git commit\n")
-    }
-
-    /// As many as a file that easel reads has room for, and to spare.
-    private static let fingerprintsPerFile = 20_000
-    /// Changes that the file's comment names.
-    private static let changesNamed = 50
-
-    /// Writes one approval file and gives its path.
-    private func write(_ fingerprints: [String], _ changes: [RecordedReport.Change], _ folder: String) throws -> String {
-        let wanted = Set(fingerprints)
-        let named = changes.filter { wanted.contains($0.fingerprint) }.map(\.words)
-        let more = named.count > Self.changesNamed ? "; and \(named.count - Self.changesNamed) more" : ""
-        let file = Approval.file(
-            fingerprints: fingerprints, reason: reason ?? "No reason was given.", approvedBy: approvedBy ?? WorkTree.author, expires: expires,
-            comment: named.isEmpty ? nil : named.prefix(Self.changesNamed).joined(separator: "; ") + more)
-        let bytes = Array(pretty(file).utf8)
-        // What easel would refuse to read must not be written, nor what counts no more.
-        let (approval, diagnostics) = Approval.read(JSONDocument(file: "approval", bytes: bytes))
-        if let problem = diagnostics.first {
-            throw UsageError("this makes no valid approval: \(problem.message)\(problem.help.map { "; \($0)" } ?? "")")
-        }
-        if let expires, approval?.isValid(at: Running.moment(nil)) == false { throw UsageError("--expires \(expires) is over: nothing would be approved") }
-        // One that has expired may have the name: what it says stays on record.
-        let names = [""] + (2...1000).map { "-\($0)" }
-        guard let path = names.lazy.map({ "approvals/\(fingerprints[0])\($0).json" }).first(where: { kind(of: folder + "/" + $0) == .missing }) else {
-            throw UsageError("\(folder)/approvals has a thousand files of this name; take some away first")
-        }
-        try replaceFile(folder + "/" + path, bytes)
-        return path
+        let files = ApprovalFiles(in: try WorkTree.folder(repo, "an approval"), now: Running.moment(nil))
+        let statement = ApprovalFiles.Statement(
+            reason: reason ?? "No reason was given.", approvedBy: approvedBy ?? WorkTree.author, expires: expires)
+        let outcome = try files.approve(try choose(), statement)
+        for approved in outcome.approvedAlready { Console.write("  \(approved.fingerprint) is approved already, in \(approved.file)\n") }
+        guard !outcome.written.isEmpty else { return }
+        Console.write(outcome.written.map { "  written  \($0)\n" }.joined())
+        Console.write("\nCommit \(outcome.written.count == 1 ? "it" : "them"): git add approvals && git commit\n")
     }
 
     /// What is to be approved, each once, in order.
-    private func choose() throws -> (fingerprints: [String], changes: [RecordedReport.Change]) {
+    private func choose() throws -> [ApprovalFiles.Change] {
         var chosen: [String] = []
         var seen: Set<String> = []
         func add(_ fingerprint: String) { if seen.insert(fingerprint).inserted { chosen.append(fingerprint) } }
         fingerprints.forEach(add)
-        guard let report else { return (chosen, []) }
+        guard let report else { return chosen.map { ApprovalFiles.Change(fingerprint: $0) } }
         let recorded = try RecordedReport(file: report, bytes: readFile(report, limit: RecordedReport.sizeLimit))
         let known = Set(recorded.changes.map(\.fingerprint))
         if let stranger = chosen.first(where: { !known.contains($0) }) { throw UsageError("\(report) shows no change with the fingerprint \(stranger)") }
@@ -115,19 +73,7 @@ struct Approve: ParsableCommand {
             }
             held.map(\.fingerprint).forEach(add)
         }
-        let wanted = Set(chosen)
-        return (chosen, recorded.changes.filter { wanted.contains($0.fingerprint) })
-    }
-
-    /// Fingerprint → file of the approvals that are there, can be read and count today, and as long as the new one is to count.
-    private func existing(_ folder: String) throws -> [String: String] {
-        var found: [String: String] = [:]
-        for name in try list(folder + "/approvals") where name.hasSuffix(".json") {
-            let document = JSONDocument(file: name, bytes: try readFile(folder + "/approvals/" + name, limit: JSONLimits.fileSize))
-            guard let approval = Approval.read(document).approval, approval.isValid(at: Running.moment(nil)) else { continue }
-            if let end = approval.expires, expires.map({ end < $0 }) ?? true { continue }
-            for fingerprint in approval.fingerprints { found[fingerprint] = name }
-        }
-        return found
+        let words = Dictionary(recorded.changes.map { ($0.fingerprint, $0.words) }, uniquingKeysWith: { first, _ in first })
+        return chosen.map { ApprovalFiles.Change(fingerprint: $0, words: words[$0]) }
     }
 }
