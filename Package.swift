@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "PayloadsTests", dependencies: ["TestSupport", "Payloads", "Profiles", "JSONSource"], resources: [.copy("Reference"), .copy("Golden")],
             swiftSettings: strict),
-        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live", "Payloads", "Impact", "Profiles", "JSONSource"], swiftSettings: strict),
+        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live", "Payloads", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .testTarget(
             name: "GatesTests", dependencies: ["TestSupport", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "SignaturesTests", dependencies: ["TestSupport", "Signatures", "Git", "Basics"], swiftSettings: strict),

@@ -26,7 +26,7 @@ final class TenantThreeWays {
     struct Sides {
         let desired: DesiredTenant?
         let applied: AppliedTenant?
-        let appliedProfiles: [String: Drift.Applied]
+        let appliedProfiles: [String: ThreeWayComparison.Applied]
         let live: LiveTenant
         var diagnostics: [Diagnostic]
 
@@ -56,15 +56,15 @@ final class TenantThreeWays {
         return Sides(
             desired: desired, applied: applied,
             appliedProfiles: Dictionary(
-                uniqueKeysWithValues: appliedProfiles.map { ($0, Drift.Applied(profile: $1.profile, graphID: applied?.state.profiles[$0]?.graphID)) }),
+                uniqueKeysWithValues: appliedProfiles.map { ($0, ThreeWayComparison.Applied(profile: $1.profile, graphID: applied?.state.profiles[$0]?.graphID)) }),
             live: live, diagnostics: diagnostics)
     }
 
     /// Nil where a side is broken.
-    func compare(_ candidate: Candidates.Tenant) throws -> (found: Drift.Result?, sides: Sides) {
+    func compare(_ candidate: Candidates.Tenant) throws -> (found: ThreeWayComparison.Result?, sides: Sides) {
         var sides = try read(candidate)
         guard !sides.isBroken else { return (nil, sides) }
-        let found = Drift.compare(
+        let found = ThreeWayComparison.compare(
             tenant: candidate.id, desired: Dictionary(uniqueKeysWithValues: (sides.desired?.profiles ?? []).map { ($0.id, $0) }), applied: sides.appliedProfiles,
             live: sides.live.profiles, facts: sides.desired?.tenant?.facts, members: sides.members)
         sides.diagnostics += found.diagnostics
