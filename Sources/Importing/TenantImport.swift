@@ -86,7 +86,7 @@ struct TenantImport {
                 values.append(unsaid(setting, profile, index, id, values))
                 continue
             }
-            let said = sayable(setting, value)
+            let said = setting.sayable(value)
             if let said, said != value {
                 tell(
                     .inexpressible, profile, index, "a manifest cannot say \(setting.path) \(Self.short(value.json)): this one says \(Self.short(said.json)), which the next reconcile would set",
@@ -112,28 +112,15 @@ struct TenantImport {
         return text.count > 120 ? text.prefix(120) + "…" : text
     }
 
-    private func sayable(_ setting: Setting, _ value: SettingValue) -> SettingValue? {
-        switch (setting.type, value) {
-        case (.choice(let choices), .text(let word)): return choices.contains { $0.word == word } ? value : setting.fallback
-        case (.text(let form), .text(let text)): return form.accepts(text) ? value : setting.fallback
-        case (.hostName, .text(let text)): return StringForm.hostName.accepts(text) ? value : nil
-        case (.includeTargets, .targets(let targets)):
-            // Everybody by a filter is nobody that a manifest can name; it is told, and plan shows what would change.
-            return .targets(targets.map { target in if case .group = target.audience { target } else { AssignmentTarget(target.audience) } })
-        case (.excludeTargets, .targets(let targets)): return .targets(targets.map { AssignmentTarget($0.audience) })
-        default: return value
-        }
-    }
-
     /// The value of a setting of which the export says nothing.
     private mutating func unsaid(_ setting: Setting, _ profile: LiveProfile, _ index: Int, _ id: String, _ values: [SettingValue]) -> SettingValue {
-        switch setting.type {
-        case .includeTargets:
+        // What has no effect means nothing.
+        guard setting.isInEffect(in: values) else { return setting.restingValue }
+        switch index {
+        case SettingKey.include.index:
             tell(.notInExport, profile, index, "the export does not say who has the profile: the manifest assigns it to nobody", "export with $expand=assignments, or write the assignments by hand")
             return .targets([])
-        // Without S/MIME its certificates mean nothing.
-        case .certificateProfile where setting.section == "smime" && !values[SettingKey.smimeEnabled.index].bool: return .none
-        case .certificateProfile:
+        case _ where setting.type.section == .certificateProfiles:
             let use = setting.path == SettingKey.identityCertificate.setting.path ? "identity" : setting.components[1].description
             let name = "\(id)-\(use)-certificate"
             tell(
