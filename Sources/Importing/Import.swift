@@ -1,6 +1,7 @@
 import Basics
 import JSONSource
 import Live
+import Payloads
 import Profiles
 
 /// Turns exports into files of a config repository. Nothing that is there is overwritten but `tenant.json`, which gets the names
@@ -136,7 +137,7 @@ public struct Import: Sendable {
         }
         guard broken.isEmpty else { return TenantImport(id: id, refused: broken) }
         var names: ImportNames?
-        let tenant = existing.flatMap { Tenant(id: id, $0) }
+        let tenant = existing.flatMap { Tenant(id: id, $0, targets: PayloadTargets.descriptions) }
         var live = try read { directory in
             let made = ImportNames(tenant, directory)
             names = made

@@ -1,5 +1,6 @@
 import JSONSource
 import Live
+import Payloads
 import Profiles
 
 /// One tenant's export, turned into manifests and a `tenant.json`. Pure: made from values.
@@ -150,14 +151,14 @@ struct TenantImport {
         }
         let derived = profiles.lazy.compactMap { $0.profile[.derivedCredentials].reference?.id }.first
         if let existing {
-            guard var edit = TenantEdit(id: id, existing) else {
+            guard var edit = TenantEdit(id: id, existing, targets: PayloadTargets.descriptions) else {
                 diagnostics.append(Diagnostic(.unreadable, file: path, "it has errors, so no names can be added to it", help: "run easel validate and mend it first"))
                 return
             }
             for new in names.new { edit.add(new.name, definition(new), to: new.section) }
             if let derived { edit.add("derivedCredentials", ["id": .string(derived)]) }
             if edit.isChanged { tenantFile = edit.bytes() }
-            tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing)
+            tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing, targets: PayloadTargets.descriptions)
             return
         }
         var members: [String: JSON] = [
@@ -178,7 +179,7 @@ struct TenantImport {
         if let derived { members["derivedCredentials"] = ["id": .string(derived)] }
         let bytes = Array(pretty(.object(members)).utf8)
         tenantFile = bytes
-        tenant = Tenant(id: id, JSONDocument(file: path, bytes: bytes))
+        tenant = Tenant(id: id, JSONDocument(file: path, bytes: bytes), targets: PayloadTargets.descriptions)
     }
 
     /// What validation would refuse is not written: one broken manifest would hold up the whole tenant.

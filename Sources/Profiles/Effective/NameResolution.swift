@@ -38,20 +38,18 @@ struct NameResolution {
         tell(Diagnostic(.unresolvedName, at: place, "Tenant \(tenant.id) has no \(section.noun) '\(name.prefix(80))'\(didYouMean(near))", help: help))
     }
 
-    enum Need { case certificateContent, vpnUUID }
-
     /// What a payload carries beside the id of a reference, where a target of the tenant needs it; nil where none does.
     ///
     /// - Parameters:
     ///   - key: the key of tenant.json that has the content.
     ///   - content: nil where tenant.json does not give it, which is noted.
-    mutating func attachment(_ key: String, _ content: JSON?, of what: String, neededAs need: Need, _ place: JSONValue) -> Reference.Attachment? {
-        guard tenant.targets.contains(.mobileconfig) else { return nil }
+    mutating func attachment(_ key: String, _ content: JSON?, of what: String, neededAs need: TargetNeed, _ place: JSONValue) -> Reference.Attachment? {
+        guard let target = tenant.target(needing: need) else { return nil }
         guard let content else {
             tell(
                 Diagnostic(
-                    .mobileconfigImpossible, at: place, "\(what) has no '\(key)', which target mobileconfig needs",
-                    help: "Add \"\(key)\" to it in \(tenantFile), or remove \"mobileconfig\" from \"targets\" there"))
+                    .mobileconfigImpossible, at: place, "\(what) has no '\(key)', which target \(target.name) needs",
+                    help: "Add \"\(key)\" to it in \(tenantFile), or remove \"\(target.name)\" from \"targets\" there"))
             return nil
         }
         return Reference.Attachment(kind: key, digest: String(sha256(Array(content.compact.utf8)).prefix(16)), content: content)

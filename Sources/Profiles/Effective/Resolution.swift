@@ -167,36 +167,40 @@ struct Resolution {
                         help: "Add \"derivedCredentials\": {\"id\": \"…\"} to \(names.tenantFile)"))
             }
         }
-        guard names.tenant.targets.contains(.mobileconfig) else { return }
-        for key in users {
-            guard let place = place(key.index) else { continue }
-            names.tell(
-                Diagnostic(
-                    .mobileconfigImpossible, at: place, "Target mobileconfig does not support derived credentials",
-                    help: "Remove \"mobileconfig\" from \"targets\" in \(names.tenantFile), or use a certificate"))
-        }
+        if let target = names.tenant.target(needing: .noDerivedCredentials) { refuse(users, target) }
+        guard let target = names.tenant.target(needing: .userTokens) else { return }
         if let attribute = self[.emailAddressAttribute].text, let token = names.tenant.mdmTokens[attribute] {
             values[SettingKey.tenantEmailAddress.index] = .text(token)
         }
-        if let userName = userNameToken() { values[SettingKey.tenantUserName.index] = .text(userName) }
+        if let userName = userNameToken(target) { values[SettingKey.tenantUserName.index] = .text(userName) }
     }
 
-    private mutating func userNameToken() -> String? {
-        guard let attribute = self[.usernameAttribute].text, let name = token(attribute, .usernameAttribute) else { return nil }
+    private mutating func refuse(_ usersOfDerivedCredentials: [SettingKey], _ target: TargetDescription) {
+        for key in usersOfDerivedCredentials {
+            guard let place = place(key.index) else { continue }
+            names.tell(
+                Diagnostic(
+                    .mobileconfigImpossible, at: place, "Target \(target.name) does not support derived credentials",
+                    help: "Remove \"\(target.name)\" from \"targets\" in \(names.tenantFile), or use a certificate"))
+        }
+    }
+
+    private mutating func userNameToken(_ target: TargetDescription) -> String? {
+        guard let attribute = self[.usernameAttribute].text, let name = token(attribute, .usernameAttribute, target) else { return nil }
         switch self[.usernameDomain] {
         case .domain(.custom(let domain)): return domain + "\\" + name
-        case .domain(.attribute(let attribute)): return token(attribute, .usernameDomain).map { $0 + "\\" + name }
+        case .domain(.attribute(let attribute)): return token(attribute, .usernameDomain, target).map { $0 + "\\" + name }
         default: return name
         }
     }
 
-    private mutating func token(_ attribute: String, _ key: SettingKey) -> String? {
+    private mutating func token(_ attribute: String, _ key: SettingKey, _ target: TargetDescription) -> String? {
         if let token = names.tenant.mdmTokens[attribute] { return token }
         if let place = place(key.index) {
             names.tell(
                 Diagnostic(
-                    .mobileconfigImpossible, at: place, "Tenant \(names.tenant.id) has no MDM token for '\(attribute)', which target mobileconfig needs",
-                    help: "Add \"\(attribute)\" to \"mdmTokens\" in \(names.tenantFile), or remove \"mobileconfig\" from \"targets\" there"))
+                    .mobileconfigImpossible, at: place, "Tenant \(names.tenant.id) has no MDM token for '\(attribute)', which target \(target.name) needs",
+                    help: "Add \"\(attribute)\" to \"mdmTokens\" in \(names.tenantFile), or remove \"\(target.name)\" from \"targets\" there"))
         }
         return nil
     }
