@@ -30,10 +30,8 @@ import Testing
         let json = explanation.json
         #expect(json["path"] == .string(path) && json["pointer"] == .string(setting.pointer))
         #expect((json["default"] == nil) == (json["isRequired"] == .bool(true)))
-        if case .choice(let choices) = setting.type {
-            for choice in choices { #expect(text.contains("\(choice.word): \(choice.meaning)")) }
-            #expect(json["values"] == .array(choices.map { .string($0.word) }))
-        }
+        for choice in setting.type.choices { #expect(text.contains("\(choice.word): \(choice.meaning)")) }
+        #expect(json["values"] == (setting.type.choices.isEmpty ? nil : .array(setting.type.choices.map { .string($0.word) })))
     }
 
     @Test(arguments: codes) func code(_ code: String) throws {

@@ -59,9 +59,7 @@ extension Explanation {
     private static func lines(_ setting: Setting, _ style: TextStyle) -> [String] {
         var lines = [style.bold("\(setting.path)  \(setting.title)"), ""] + style.wrap(setting.about, first: "  ") + [""]
         func line(_ name: String, _ value: String) { lines += style.wrap(value, first: "  \(name.padded(to: 9))") }
-        if case .choice(let choices) = setting.type {
-            for (position, choice) in choices.enumerated() { line(position == 0 ? "values" : "", "\(choice.word): \(choice.meaning)") }
-        }
+        for (position, choice) in setting.type.choices.enumerated() { line(position == 0 ? "values" : "", "\(choice.word): \(choice.meaning)") }
         line("default", setting.fallback.map { $0.isNone ? "none" : $0.json.compact } ?? "none: a manifest must say something")
         if let condition = setting.condition { line("only with", "\(condition.path) \(condition.word)") }
         if let version = setting.minimumOS { line("since", "iOS and iPadOS \(version); older devices do as if it were not there") }
@@ -98,7 +96,7 @@ extension Explanation {
             ]
             if let fallback = setting.fallback { members["default"] = fallback.json }
             if let version = setting.minimumOS { members["minimumOS"] = .string(version.description) }
-            if case .choice(let choices) = setting.type { members["values"] = .array(choices.map { .string($0.word) }) }
+            if !setting.type.choices.isEmpty { members["values"] = .array(setting.type.choices.map { .string($0.word) }) }
             if let condition = setting.condition { members["onlyWith"] = ["path": .string(condition.path), "value": .string(condition.word)] }
             return .object(members)
         case .diagnostic(let code, let title, let remedy):

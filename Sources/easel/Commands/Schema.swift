@@ -2,6 +2,7 @@ import ArgumentParser
 import Gates
 import JSONSource
 import Live
+import Payloads
 import Profiles
 import ReportModel
 import Reports
@@ -25,7 +26,7 @@ enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
     var schema: JSON {
         switch self {
         case .manifest: ManifestShape.schema
-        case .tenant: JSONSchema.document(Tenant.shape, title: "easel tenant: one Intune tenant, and the names that its manifests use")
+        case .tenant: JSONSchema.document(Tenant.shape(targets: PayloadTargets.descriptions), title: "easel tenant: one Intune tenant, and the names that its manifests use")
         case .policy: Policy.schema
         case .approval: Approval.schema
         case .acceptedDrift: AcceptedDrift.schema
