@@ -37,7 +37,8 @@ let package = Package(
             dependencies: [
                 "History", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            // In the program itself: easel stays one file to copy.
+            resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")], swiftSettings: strict),
         .target(
             name: "Reconciler",
             dependencies: [

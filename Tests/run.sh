@@ -156,6 +156,7 @@ pipelines() {
 }
 
 scripts() {
+    # The HTML report's page.css and page.js are checked by the Swift tests, in Chromium: nothing else here can read them.
     local file files
     mapfile -t files < <(find Tests examples deploy .ci -type f \( -name '*.sh' -o -path .ci/run \) | sort)
     for file in "${files[@]}"; do
