@@ -6,30 +6,33 @@ import Live
 import Profiles
 import Reconciler
 import ReportModel
+import Reports
 import Time
 
 struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Notes a drift as wanted: it is listed as such from then on, and sets no exit code.",
+        abstract: "Marks a drift as wanted: reports list it as accepted, and it no longer affects the exit code.",
         discussion: """
-            The live value that is accepted is taken from a drift report; another value than that is drift again. Without a path, that
-            a profile is missing or unmanaged is accepted. The entry goes into the tenant's accepted-drift.json; commit it like any
-            change. What the manifest says stays: the next reconcile that changes the setting says that it undoes an accepted drift.
+            The accepted live value is read from a drift report; any other value is drift again. Without a path, the profile as a whole is
+            accepted as missing or unmanaged. The entry is written to the tenant's accepted-drift.json; commit it like any change. The
+            manifest stays as it is: the next reconcile that changes the setting reports that it undoes an accepted drift.
 
               easel drift --live exports --report drift.json
               easel accept staff-mail /mail/amountToSync --tenant contoso --report drift.json --reason "Board wish, ticket 4711"
+
+            --format json prints {"formatVersion", "written": [path], "accepted": [{"tenant", "profile", "path"}]}.
             """)
 
-    @Argument(help: ArgumentHelp("The profile's id, as the report shows it.", valueName: "profile"))
+    @Argument(help: ArgumentHelp("The profile's id, as shown in the report.", valueName: "profile"))
     var profile: String
 
-    @Argument(help: ArgumentHelp("JSON pointers of the settings, as the report shows them; none: the profile is missing or unmanaged.", valueName: "path"))
+    @Argument(help: ArgumentHelp("JSON pointers of the settings, as shown in the report. Without one, the profile as a whole is accepted as missing or unmanaged.", valueName: "path"))
     var paths: [String] = []
 
     @Option(help: ArgumentHelp("The tenant that may differ.", valueName: "id"))
     var tenant: TenantID
 
-    @Option(help: ArgumentHelp("Why it is wanted.", valueName: "text"))
+    @Option(help: ArgumentHelp("Why the difference is wanted.", valueName: "text"))
     var reason: String
 
     @Option(help: ArgumentHelp("The JSON report of easel drift that shows the difference.", valueName: "file"))
@@ -38,16 +41,18 @@ struct Accept: ParsableCommand {
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("Who says so (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who accepts it (default: GIT_AUTHOR_NAME, or your user name).", valueName: "name"))
     var acceptedBy: String?
 
-    @Option(help: ArgumentHelp("The last day on which it counts (UTC), as 2027-01-31 (default: no end).", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
+    @OptionGroup var result: ResultOptions
+
     func validate() throws {
-        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is taken from a drift report: give --report") }
-        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
-        if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is over already") }
+        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is read from a drift report: add --report") }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day; write it as 2027-01-31") }
+        if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is in the past") }
     }
 
     func run() throws {
@@ -83,7 +88,7 @@ struct Accept: ParsableCommand {
         // What easel would refuse to read must not be written.
         try check(JSONDocument(file: path, bytes: bytes))
         try replaceFile("\(folder)/\(path)", bytes)
-        Console.write("  written  \(path)\n\nCommit it: git add \(path) && git commit\n")
+        Console.show(AcceptView(file: path, tenant: tenant.id, profile: profile, paths: paths.isEmpty ? [""] : paths), as: result.format)
     }
 
     private func check(_ document: JSONDocument) throws {

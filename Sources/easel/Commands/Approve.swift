@@ -12,41 +12,45 @@ struct Approve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes an approval file for changes that a gate holds.",
         discussion: """
-            A fingerprint names exactly one change of one profile; reports show it beside what is held. The file goes into approvals/ of
-            the config repository; commit it like any change, so that Git says who approved what.
+            A fingerprint identifies exactly one change of one profile; reports show it next to what is held. The file is written to
+            approvals/ in the config repository. Commit it like any change, so that Git records who approved what.
 
               easel approve 4b630385c0cbb606 --reason "Announced for Saturday"
               easel approve --report report.json --gate sign-in-storm --reason "Announced" --expires 2027-01-31
+
+            --format json prints {"formatVersion", "written": [{"file", "fingerprints": [..]}], "alreadyApproved": [{"fingerprint", "file"}]}.
             """)
 
-    @Argument(help: ArgumentHelp("Of the changes to approve, 16 digits each.", valueName: "fingerprint"))
+    @Argument(help: ArgumentHelp("Fingerprints of the changes to approve, 16 digits each.", valueName: "fingerprint"))
     var fingerprints: [String] = []
 
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("A JSON report that shows the changes: what is not in it is refused, and the file says what is approved.", valueName: "file"))
+    @Option(help: ArgumentHelp("JSON report that shows the changes. A change that is not in it is refused, and the approval file describes what is approved.", valueName: "file"))
     var report: String?
 
-    @Option(name: .customLong("gate"), help: ArgumentHelp("Everything that this gate holds in the report; may repeat.", valueName: "name"))
+    @Option(name: .customLong("gate"), help: ArgumentHelp("Approve everything that this gate holds in the report. Can be repeated.", valueName: "name"))
     var gates: [String] = []
 
     @Option(help: ArgumentHelp("Why it may go out.", valueName: "text"))
     var reason: String?
 
-    @Option(help: ArgumentHelp("Who says so (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who approves it (default: GIT_AUTHOR_NAME, or your user name).", valueName: "name"))
     var approvedBy: String?
 
-    @Option(help: ArgumentHelp("The last day on which it counts (UTC), as 2027-01-31 (default: no end).", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
+    @OptionGroup var result: ResultOptions
+
     func validate() throws {
-        if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or --report and --gate") }
-        if !gates.isEmpty, report == nil { throw ValidationError("--gate needs the --report in which it holds something") }
+        if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or use --report and --gate") }
+        if !gates.isEmpty, report == nil { throw ValidationError("--gate needs --report: the report shows what the gate holds") }
         if let bad = fingerprints.first(where: { !Approval.isFingerprint($0) }) {
-            throw ValidationError("'\(bad)' is no fingerprint: 16 of the digits 0-9 and a-f, as reports show them")
+            throw ValidationError("'\(bad)' is not a fingerprint; write all 16 digits (0-9, a-f), as reports show them")
         }
-        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day; write it as 2027-01-31") }
     }
 
     func run() throws {
@@ -54,18 +58,14 @@ struct Approve: ParsableCommand {
         let chosen = try choose()
         let approved = try existing(folder)
         let new = chosen.fingerprints.filter { approved[$0] == nil }
-        for fingerprint in chosen.fingerprints {
-            if let file = approved[fingerprint] { Console.write("  \(fingerprint) is approved already, in approvals/\(file)\n") }
-        }
-        guard !new.isEmpty else { return }
-        try makeFolder(folder + "/approvals")
-        var written: [String] = []
+        let known = chosen.fingerprints.compactMap { fingerprint in approved[fingerprint].map { ApproveView.Known(fingerprint: fingerprint, path: "approvals/\($0)") } }
+        var written: [ApproveView.File] = []
+        if !new.isEmpty { try makeFolder(folder + "/approvals") }
         for start in stride(from: 0, to: new.count, by: Self.fingerprintsPerFile) {
             let part = Array(new[start..<min(start + Self.fingerprintsPerFile, new.count)])
-            written.append(try write(part, chosen.changes, folder))
+            written.append(ApproveView.File(path: try write(part, chosen.changes, folder), fingerprints: part))
         }
-        Console.write(written.map { "  written  \($0)\n" }.joined())
-        Console.write("\nCommit \(written.count == 1 ? "it" : "them"): git add approvals && git commit\n")
+        Console.show(ApproveView(written: written, alreadyApproved: known), as: result.format)
     }
 
     /// As many as a file that easel reads has room for, and to spare.
