@@ -35,9 +35,11 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "History", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics", .product(name: "Crypto", package: "swift-crypto"),
+                "Importing", "History", "Deferral", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            // In the program itself: easel stays one file to copy.
+            resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")], swiftSettings: strict),
         .target(
             name: "Reconciler",
             dependencies: [
@@ -98,7 +100,10 @@ let package = Package(
         .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState", "Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["TestSupport", "Reports", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "JSONSource"], exclude: ["Browser"],
+            dependencies: [
+                "TestSupport", "Reports", "Importing", "History", "Deferral", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git",
+            ],
+            exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // What holds for the house as a whole: declared imports, the words of messages, the sizes of files, what is registered where.

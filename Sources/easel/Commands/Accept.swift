@@ -6,24 +6,27 @@ import Live
 import Profiles
 import Reconciler
 import ReportModel
+import Reports
 import Time
 
 struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Accepts a drift: reports list it as accepted, and it does not set the exit code.",
+        abstract: "Marks a drift as wanted: reports list it as accepted, and it no longer affects the exit code.",
         discussion: """
-            Takes the live value from a drift report; any other value is drift again. Without a path, accepts that the profile is missing
-            or unmanaged. Writes an entry into the tenant's accepted-drift.json; commit it like any change. The manifest stays as it is:
-            the next reconcile that changes the setting reports that it undoes an accepted drift.
+            The accepted live value is read from a drift report; any other value is drift again. Without a path, the profile as a whole is
+            accepted as missing or unmanaged. The entry is written to the tenant's accepted-drift.json; commit it like any change. The
+            manifest stays as it is: the next reconcile that changes the setting reports that it undoes an accepted drift.
 
               easel drift --live exports --report drift.json
-              easel accept staff-mail /mail/amountToSync --tenant contoso --report drift.json --reason "The board asked for it, ticket 4711"
+              easel accept staff-mail /mail/amountToSync --tenant contoso --report drift.json --reason "Board wish, ticket 4711"
+
+            --format json prints {"formatVersion", "written": [path], "accepted": [{"tenant", "profile", "path"}]}.
             """)
 
-    @Argument(help: ArgumentHelp("The profile's id, as the report shows it.", valueName: "profile"))
+    @Argument(help: ArgumentHelp("The profile's id, as shown in the report.", valueName: "profile"))
     var profile: String
 
-    @Argument(help: ArgumentHelp("JSON pointers of the settings, as the report shows them; none for a missing or unmanaged profile.", valueName: "path"))
+    @Argument(help: ArgumentHelp("JSON pointers of the settings, as shown in the report. Without one, the profile as a whole is accepted as missing or unmanaged.", valueName: "path"))
     var paths: [String] = []
 
     @Option(help: ArgumentHelp("The tenant that may differ.", valueName: "id"))
@@ -32,56 +35,53 @@ struct Accept: ParsableCommand {
     @Option(help: ArgumentHelp("Why the difference is wanted.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("A JSON report of easel drift that shows the difference.", valueName: "file"))
+    @Option(help: ArgumentHelp("The JSON report of easel drift that shows the difference.", valueName: "file"))
     var report: String?
 
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("Who accepts it (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who accepts it (default: GIT_AUTHOR_NAME, or your user name).", valueName: "name"))
     var acceptedBy: String?
 
-    @Option(help: ArgumentHelp("The last day on which the entry counts, in UTC, for example 2027-01-31 (default: no end).", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
+    @OptionGroup var result: ResultOptions
+
     func validate() throws {
-        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("\(paths[0]) needs --report: the live value is taken from a drift report") }
-        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day. Write it like 2027-01-31") }
+        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is read from a drift report: add --report") }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day; write it as 2027-01-31") }
         if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is in the past") }
     }
 
     func run() throws {
         let folder = try WorkTree.folder(repo, "an accepted drift")
         var file = try AcceptedDriftFile(tenant: tenant.id, in: folder)
-        for pointer in paths.isEmpty ? [""] : paths {
-            file.accept(try seen(pointer), reason: reason, acceptedBy: acceptedBy ?? WorkTree.author, expires: expires)
-        }
+        let accepted = paths.isEmpty ? [""] : paths
+        for pointer in accepted { file.accept(try difference(pointer), reason: reason, acceptedBy: acceptedBy ?? WorkTree.author, expires: expires) }
         let written = try file.write()
-        Console.write("  written  \(written.path)\n\nCommit it: git add \(written.path) && git commit\n")
+        Console.show(AcceptView(file: written.path, tenant: tenant.id, profile: profile, paths: accepted), as: result.format)
     }
 
     /// The difference as the report shows it; without a report, the profile as a whole.
-    private func seen(_ pointer: String) throws -> AcceptedDriftFile.Difference {
-        func difference(live: JSON? = nil, graphID: String? = nil) -> AcceptedDriftFile.Difference { .init(profile: profile, path: pointer, live: live, graphID: graphID) }
-        guard let report else { return difference() }
-        let document = JSONDocument(file: report, bytes: try readFile(report, limit: PreviousDrift.sizeLimit), limit: PreviousDrift.sizeLimit)
-        guard document.problems.isEmpty, let root = document.root, root["command"]?.isString("drift") == true else {
-            throw UsageError("\(report) is not a JSON report of easel drift. Write one with easel drift --report drift.json")
+    private func difference(_ pointer: String) throws -> AcceptedDriftFile.Difference {
+        func accepted(live: JSON? = nil, graphID: String? = nil) -> AcceptedDriftFile.Difference { .init(profile: profile, path: pointer, live: live, graphID: graphID) }
+        guard let report else { return accepted() }
+        let recorded = try RecordedReport(file: report)
+        do { try recorded.check(isOf: .drift) } catch { throw UsageError(error.description) }
+        let profiles = try recorded.tenants().first { $0.id == tenant.id }?.profiles ?? []
+        guard let found = profiles.first(where: { $0.impact.profile == profile }), let drift = found.drift else {
+            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile)\(didYouMean(profile, among: profiles.map(\.impact.profile)))")
         }
-        let tenants = root["tenants"].map { Array($0.elements) } ?? []
-        let profiles = tenants.first { $0["id"]?.string == tenant.id }?["profiles"].map { Array($0.elements) } ?? []
-        guard let found = profiles.first(where: { $0["id"]?.string == profile }) else {
-            throw UsageError("\(report) shows no drift for \(tenant.id)/\(profile)\(didYouMean(profile, among: profiles.compactMap { $0["id"]?.string }))")
+        let changes = found.impact.changes
+        guard let position = changes.firstIndex(where: { $0.path == pointer }) else {
+            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile) at '\(pointer)', only at: \(changes.map { $0.path.isEmpty ? "\"\"" : $0.path }.joined(separator: ", "))")
         }
-        let changes = found["changes"].map { Array($0.elements) } ?? []
-        guard let change = changes.first(where: { $0["path"]?.string == pointer }) else {
-            throw UsageError("\(report) shows no drift for \(tenant.id)/\(profile) at '\(pointer)', only at: \(changes.compactMap { $0["path"]?.string }.map { $0.isEmpty ? "\"\"" : $0 }.joined(separator: ", "))")
-        }
-        guard change["drift"]?.isString("pending") != true else {
+        guard drift.differences[position].kind != .pending else {
             throw UsageError("\(tenant.id)/\(profile)\(pointer.isEmpty ? "" : " \(pointer)") is pending, not drift: the manifest asks for it, and no reconcile has applied it yet")
         }
-        guard pointer.isEmpty else { return difference(live: change["before"]?.plain) }
-        let id = change["drift"]?.isString("unmanaged") == true ? found["graphId"]?.string : nil
-        return difference(graphID: id.flatMap { StringForm.guid.accepts($0) ? $0 : nil })
+        if !pointer.isEmpty { return accepted(live: changes[position].before.json) }
+        return accepted(graphID: drift.differences[position].kind == .unmanaged ? drift.graphID.flatMap { StringForm.guid.accepts($0) ? $0 : nil } : nil)
     }
 }

@@ -11,12 +11,12 @@ import Time
 
 /// What the commands that run the pipeline have in common.
 enum Running {
-    /// Runs it, writes the reports, tells who watches, and ends with the exit code.
+    /// Runs it, writes the reports, writes metrics and notifications, and throws the exit code.
     ///
     /// - Parameters:
     ///   - beside: takes the report, too.
-    ///   - detailed: differences are told by the exit code.
-    ///   - prepare: reads what else the run needs; those who watch are told also where that fails.
+    ///   - detailed: differences give exit code 2.
+    ///   - prepare: reads what else the run needs. If it fails, metrics and notifications say so.
     static func run(_ request: RunRequest, _ output: OutputOptions, beside: (any ReportSink)? = nil, detailed: Bool = false, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
         Console.start(output.logFormat)
         var request = request
@@ -43,7 +43,7 @@ enum Running {
         let summary = PipelineSummary(output.format)
         defer { progress.finish() }
         let result = try Reconciler.run(request, views: Views()) {
-            // Those of an attempt that lost a race take their temporary files away first: the new ones have the same names.
+            // Files of an attempt that lost a race delete their temporary files first: the new ones have the same names.
             files = []
             files = try output.reports.map { try ReportFile($0, ReportFormat.of(fileName: $0) ?? .json) }
             let options = ReportOptions(color: Console.useColor(STDOUT_FILENO), width: Console.width)

@@ -9,7 +9,7 @@ import Reports
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints a JSON Schema (draft 2020-12) of a file that easel reads, or of the report that it writes.",
+        abstract: "Prints the JSON Schema (draft 2020-12) of a file that easel reads, or of the report that it writes.",
         discussion: """
               easel schema manifest > manifest.schema.json
             """)
@@ -17,7 +17,7 @@ struct Schema: ParsableCommand {
     @Argument(help: "manifest, tenant, policy, approval, acceptedDrift or report.")
     var kind: SchemaKind
 
-    func run() { Console.write(pretty(kind.schema)) }
+    func run() { Console.show(SchemaView(kind.schema), as: .json) }
 }
 
 enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
