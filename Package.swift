@@ -20,8 +20,8 @@ let package = Package(
         .executableTarget(
             name: "easel",
             dependencies: [
-                "Reports", "Reconciler", "Importing", "History", "Deferral", "Webhook", "ConfigRepository", "ReportModel", "Live", "Gates", "Profiles", "Time",
-                "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Reports", "Reconciler", "Importing", "History", "Deferral", "Webhook", "ConfigRepository", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
+                "Time", "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -35,9 +35,11 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "History", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics", .product(name: "Crypto", package: "swift-crypto"),
+                "Importing", "History", "Deferral", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
-            swiftSettings: strict),
+            // In the program itself: easel stays one file to copy.
+            resources: [.embedInCode("HTML/page.css"), .embedInCode("HTML/page.js")], swiftSettings: strict),
         .target(
             name: "Reconciler",
             dependencies: [
@@ -45,9 +47,9 @@ let package = Package(
                 "Git", "Basics", "CGitSupport", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .target(name: "Importing", dependencies: ["Live", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "Importing", dependencies: ["Live", "Payloads", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(
-            name: "History", dependencies: ["ConfigRepository", "AppliedState", "ReportModel", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
+            name: "History", dependencies: ["ConfigRepository", "AppliedState", "ReportModel", "Payloads", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
             swiftSettings: strict),
         .target(
             name: "Deferral",
@@ -57,7 +59,8 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ConfigRepository",
-            dependencies: ["AppliedState", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"], swiftSettings: strict),
+            dependencies: ["AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
+            swiftSettings: strict),
         .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
         .target(name: "ReportModel", dependencies: ["Live", "Gates", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Live", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
@@ -85,19 +88,22 @@ let package = Package(
         .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["TestSupport", "Time"], swiftSettings: strict),
         .testTarget(name: "GitTests", dependencies: ["TestSupport", "Git", "Basics", "CGitSupport", "easel"], swiftSettings: strict),
-        .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Profiles", "JSONSource"], swiftSettings: strict),
-        .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Impact", "Profiles", "JSONSource"], resources: [.copy("Cases")], swiftSettings: strict),
+        .testTarget(name: "ProfilesTests", dependencies: ["TestSupport", "Payloads", "Profiles", "JSONSource"], swiftSettings: strict),
+        .testTarget(name: "ImpactTests", dependencies: ["TestSupport", "Payloads", "Impact", "Profiles", "JSONSource"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(
             name: "PayloadsTests", dependencies: ["TestSupport", "Payloads", "Profiles", "JSONSource"], resources: [.copy("Reference"), .copy("Golden")],
             swiftSettings: strict),
-        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live", "Payloads", "Impact", "Profiles", "JSONSource"], swiftSettings: strict),
+        .testTarget(name: "LiveTests", dependencies: ["TestSupport", "Live", "Payloads", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .testTarget(
-            name: "GatesTests", dependencies: ["TestSupport", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics"], resources: [.copy("Cases")], swiftSettings: strict),
+            name: "GatesTests", dependencies: ["TestSupport", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics"], resources: [.copy("Cases")], swiftSettings: strict),
         .testTarget(name: "SignaturesTests", dependencies: ["TestSupport", "Signatures", "Git", "Basics"], swiftSettings: strict),
         .testTarget(name: "AppliedStateTests", dependencies: ["TestSupport", "AppliedState", "Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
         .testTarget(
             name: "ReportsTests",
-            dependencies: ["TestSupport", "Reports", "ReportModel", "Gates", "Impact", "Profiles", "JSONSource"], exclude: ["Browser"],
+            dependencies: [
+                "TestSupport", "Reports", "Importing", "History", "Deferral", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git",
+            ],
+            exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // What holds for the house as a whole: declared imports, the words of messages, the sizes of files, what is registered where.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
 # Every test of easel, on a fresh Debian machine with Swift on PATH: installs what is missing, builds, runs the Swift
-# tests, and then what stands around them (systemd units, scripts, the fleet generator, the quickstart).
+# tests, and then checks everything else (systemd units, scripts, the fleet generator, the quickstart).
 #
 #   Tests/run.sh
 #
@@ -37,17 +37,17 @@ packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown
     chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin
     python3-prometheus-client python3-yaml python3-venv jq curl)
 
-# The same lines stand in examples/quickstart.sh: each of the two scripts can be read and run alone.
+# examples/common.sh has the same lines, so that each script can be read and run alone.
 install_missing() {
     command -v dpkg-query >/dev/null || {
-        echo "This is no Debian: make sure yourself that these are installed: $*"
+        echo "This is not Debian. Make sure that these are installed: $*"
         return
     }
     local package missing=() sudo=(sudo)
     for package in "$@"; do
         [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
     done
-    # All there: no network is touched, so this also works offline.
+    # Everything is installed. Nothing here needs the network, so this also works offline.
     ((${#missing[@]} > 0)) || return 0
     echo "Installing ${missing[*]}"
     if ((EUID == 0)); then
@@ -156,6 +156,7 @@ pipelines() {
 }
 
 scripts() {
+    # The HTML report's page.css and page.js are checked by the Swift tests, in Chromium: nothing else here can read them.
     local file files
     mapfile -t files < <(find Tests examples deploy .ci -type f \( -name '*.sh' -o -path .ci/run \) | sort)
     for file in "${files[@]}"; do

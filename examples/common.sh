@@ -1,4 +1,4 @@
-# What the examples have in common: sourced by them, with their own arguments. Installs what is missing, builds easel unless
+# Shared by the examples, which source it with their own arguments. Installs what is missing, builds easel unless
 # $EASEL_BINARY names one, and makes the folder $work.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,9 +17,9 @@ case ${1-} in
     ;;
 -*) die "unknown option $1 (--help shows how it is used)" ;;
 esac
-(($# <= 1)) || die "one folder at most"
+(($# <= 1)) || die "give at most one folder"
 
-# Run from a Git hook or a CI step, these would make Git and easel look at the wrong repository.
+# In a Git hook or a CI step, these variables would make Git and easel read the wrong repository.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
 
 if [[ -t 1 && -z ${NO_COLOR-} ]]; then
@@ -34,8 +34,8 @@ heading() {
     (($# == 0)) || printf '%s%s%s\n' "$dim" "$*" "$plain"
 }
 
-# Shows a command and runs it; when it fails, says which it was and what is still there to look at. $expected is the exit code
-# that it should end with.
+# Shows a command and runs it. If it fails, says which command it was and where the files are. $expected is the exit code that it
+# should end with.
 work=
 expected=0
 run() {
@@ -46,17 +46,17 @@ run() {
     ((status == expected)) || die "'${shown[*]}' ended with exit code $status. The files are in $work"
 }
 
-# The same lines stand in Tests/run.sh: each of the two scripts can be read and run alone.
+# Tests/run.sh has the same lines, so that each script can be read and run alone.
 install_missing() {
     command -v dpkg-query >/dev/null || {
-        echo "This is no Debian: make sure yourself that these are installed: $*"
+        echo "This is not Debian. Make sure that these are installed: $*"
         return
     }
     local package missing=() sudo=(sudo)
     for package in "$@"; do
         [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
     done
-    # All there: no network is touched, so this also works offline.
+    # Everything is installed. Nothing here needs the network, so this also works offline.
     ((${#missing[@]} > 0)) || return 0
     heading "Installing ${missing[*]}"
     if ((EUID == 0)); then
@@ -70,7 +70,7 @@ install_missing() {
 
 easel=${EASEL_BINARY-}
 if [[ -n $easel ]]; then
-    [[ -x $easel && ! -d $easel ]] || die "EASEL_BINARY: no executable at $easel"
+    [[ -x $easel && ! -d $easel ]] || die "EASEL_BINARY: $easel is not an executable"
     easel=$(realpath "$easel")
     install_missing git
 else
@@ -91,7 +91,7 @@ else
 fi
 work=$(cd -- "$work" && pwd)
 
-# An identity of its own, and nothing from the user's settings that would ask something or refuse the commit.
+# Uses its own identity, and none of the user's settings that could ask a question or refuse the commit.
 git_commit() {
     git add --all
     git -c user.name="easel example" -c user.email="example@easel.invalid" -c commit.gpgSign=false \

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 #
 # From a fresh clone to a change report: installs what is missing, builds easel, and reconciles the example repository
-# next to this script, twice: everything new, then one edit that makes 120 people sign in again.
+# next to this script twice: first everything is new, then one edit makes 120 people sign in again.
 #
 #   examples/quickstart.sh [FOLDER]
 #
-#   FOLDER           where to work, a folder that is new or empty (default: a temporary one). It is kept, to look around in.
-#   EASEL_BINARY=…   an easel that is built already
+#   FOLDER           where to work, a folder that is new or empty (default: a temporary one). It is kept, so that you can look around.
+#   EASEL_BINARY=…   an easel that is already built
 #
-# Nothing is sent anywhere and no credentials are needed: the network serves only to install and to build.
+# Nothing is sent anywhere and no credentials are needed. The network is used only to install and to build.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -21,12 +21,12 @@ git symbolic-ref HEAD refs/heads/main
 git_commit "Email profiles of three tenants"
 git ls-files
 
-heading "Is it valid?" "Every manifest is checked against the settings catalogue; all problems are told at once."
+heading "Is it valid?" "Every manifest is checked against the settings catalogue. Every problem is reported at once."
 run "$easel" validate
 
 heading "The first reconcile" \
-    "Nothing was applied before, so every profile is new. The payloads for Intune go to ../out, and what was applied is" \
-    "recorded on the branch easel/applied of this repository."
+    "Nothing was applied before, so every profile is new. The payloads for Intune are written to ../out, and the applied" \
+    "state is recorded on the branch easel/applied of this repository."
 run "$easel" reconcile --repo . --out ../out
 
 heading "An edit" "Staff of Contoso get modern authentication: one word in one manifest."
@@ -38,10 +38,10 @@ heading "What will that do to people?" \
     "easel plan changes nothing. It says that devices get a new profile, and how many people must sign in again."
 run "$easel" plan
 
-heading "The second reconcile" "Only what the edit touches is worked on. The report is for the person who approves it."
+heading "The second reconcile" "Only what the edit touches is rendered. The report is for the person who approves it."
 run "$easel" reconcile --out ../out --report ../report.html --report ../report.json
 
-heading "The payloads" "For each profile the body to POST and to assign; for a changed one also the body to PATCH."
+heading "The payloads" "Each profile has the body to POST and the body to assign; a changed one also has the body to PATCH."
 cd "$work"
 ls out/tenants/*/payloads
 

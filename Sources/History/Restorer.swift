@@ -4,6 +4,7 @@ import ConfigRepository
 import Git
 import Impact
 import JSONSource
+import Payloads
 import Profiles
 
 /// Finds the manifests that give back the effective profiles of an earlier state, one tenant at a time.
@@ -129,7 +130,7 @@ struct Restorer {
     private func tenantEdit(_ id: String, _ applied: AppliedTenant?, _ restored: inout Restored) throws -> TenantEdit? {
         let file = "tenants/\(id)/tenant.json"
         if let entry = try repository.entry(atPath: file, inTree: root) {
-            if let edit = TenantEdit(id: id, JSONDocument(file: file, bytes: try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) })) {
+            if let edit = TenantEdit(id: id, JSONDocument(file: file, bytes: try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) }), targets: PayloadTargets.descriptions) {
                 return edit
             }
             restored.problems.append("\(id): \(file) is broken; run easel validate, and repair it first")
@@ -144,6 +145,6 @@ struct Restorer {
         }
         let bytes = try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) }
         restored.files[file] = bytes
-        return TenantEdit(id: id, JSONDocument(file: file, bytes: bytes))
+        return TenantEdit(id: id, JSONDocument(file: file, bytes: bytes), targets: PayloadTargets.descriptions)
     }
 }

@@ -1,4 +1,4 @@
-/// Every impact rule; the list is the registry. Each stands in a file of its own in `Rules/`.
+/// Every impact rule; the list is the registry. Each has a file of its own in `Rules/`, named for what the rule says.
 public enum Rules {
     public static let all: [Rule] = [
         .eas001, .eas002, .eas003, .eas004, .eas005, .eas006, .eas007, .eas008, .eas009, .eas010, .eas011, .eas012, .eas013, .eas014,

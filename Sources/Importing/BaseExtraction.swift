@@ -76,7 +76,7 @@ struct BaseExtraction {
             }
             guard let best = counts.max(by: { $0.count < $1.count }), best.count > resting + 1 else { continue }
             // An object is merged member by member, so only a value that all profiles share is safe.
-            if case .userDomain = setting.type, best.count != profiles.count { continue }
+            if setting.type.merges, best.count != profiles.count { continue }
             base[index] = best.value
         }
         return base

@@ -1,6 +1,7 @@
 import Basics
 import JSONSource
 import Live
+import Payloads
 import Profiles
 
 /// Turns what tenants have into files of a config repository. Overwrites no file but `tenant.json`, which gets the names that are
@@ -90,7 +91,7 @@ public struct Import: Sendable {
     private func one(_ id: String, _ bases: Bases) throws -> TenantImport {
         let existing = ExistingTenant(id, in: into, bases)
         guard existing.problems.isEmpty else { return TenantImport(id: id, refused: existing.problems) }
-        let tenant = existing.tenantFile.flatMap { Tenant(id: id, $0) }
+        let tenant = existing.tenantFile.flatMap { Tenant(id: id, $0, targets: PayloadTargets.descriptions) }
         let query = LiveTenantQuery(id: id, tenantID: tenant?.tenantID, cloud: tenant?.cloud)
         let source = source
         let found = try waiting { try await source.objects(of: query) }

@@ -1,5 +1,6 @@
 import JSONSource
 import Live
+import Payloads
 import Profiles
 
 /// The tenant's own file, and the check that its manifests resolve in it.
@@ -15,14 +16,14 @@ extension TenantImport {
         }
         let derived = profiles.lazy.compactMap { $0.profile[.derivedCredentials].reference?.id }.first
         if let existing {
-            guard var edit = TenantEdit(id: id, existing) else {
+            guard var edit = TenantEdit(id: id, existing, targets: PayloadTargets.descriptions) else {
                 diagnostics.append(Diagnostic(.unreadable, file: path, "This file has errors, so no names can be added to it", help: "Run easel validate and correct it first"))
                 return
             }
             for new in names.new { edit.add(new.name, definition(new), to: new.section) }
             if let derived { edit.add("derivedCredentials", ["id": .string(derived)]) }
             if edit.isChanged { tenantFile = edit.bytes() }
-            tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing)
+            tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing, targets: PayloadTargets.descriptions)
             return
         }
         var members: [String: JSON] = [
@@ -43,7 +44,7 @@ extension TenantImport {
         if let derived { members["derivedCredentials"] = ["id": .string(derived)] }
         let bytes = Array(pretty(.object(members)).utf8)
         tenantFile = bytes
-        tenant = Tenant(id: id, JSONDocument(file: path, bytes: bytes))
+        tenant = Tenant(id: id, JSONDocument(file: path, bytes: bytes), targets: PayloadTargets.descriptions)
     }
 
     /// Drops manifests that validation would refuse: one broken manifest would stop the whole tenant.

@@ -84,7 +84,7 @@ struct TenantImport {
                 values.append(unsaid(setting, profile, index, id, values, live))
                 continue
             }
-            let said = sayable(setting, value)
+            let said = setting.sayable(value)
             if let said, said != value {
                 tell(
                     .inexpressible, profile, index, "A manifest cannot set \(setting.path) to \(Self.short(value.json)); this one sets \(Self.short(said.json)), so the next reconcile would change it",
@@ -110,30 +110,17 @@ struct TenantImport {
         return text.count > 120 ? text.prefix(120) + "…" : text
     }
 
-    private func sayable(_ setting: Setting, _ value: SettingValue) -> SettingValue? {
-        switch (setting.type, value) {
-        case (.choice(let choices), .text(let word)): return choices.contains { $0.word == word } ? value : setting.fallback
-        case (.text(let form), .text(let text)): return form.accepts(text) ? value : setting.fallback
-        case (.hostName, .text(let text)): return StringForm.hostName.accepts(text) ? value : nil
-        case (.includeTargets, .targets(let targets)):
-            // A manifest has no filters on these targets; a diagnostic says so, and plan shows what would change.
-            return .targets(targets.map { target in if case .group = target.audience { target } else { AssignmentTarget(target.audience) } })
-        case (.excludeTargets, .targets(let targets)): return .targets(targets.map { AssignmentTarget($0.audience) })
-        default: return value
-        }
-    }
-
     /// The value of a setting that the source does not know.
     private mutating func unsaid(_ setting: Setting, _ profile: LiveProfile, _ index: Int, _ id: String, _ values: [SettingValue], _ live: LiveTenant) -> SettingValue {
         func remedy(_ part: LivePart, _ other: String) -> String { live.wording.remedies[part].map { "\($0), or \(other)" } ?? other.prefix(1).uppercased() + other.dropFirst() }
-        switch setting.type {
-        case .includeTargets:
+        // What has no effect means nothing.
+        guard setting.isInEffect(in: values) else { return setting.restingValue }
+        switch index {
+        case SettingKey.include.index:
             tell(.notInExport, profile, index, "\(live.wording.subject) does not say whom '\(profile.displayName)' is assigned to; the manifest assigns it to nobody",
                 remedy(.assignments, "add the assignments to the manifest"))
             return .targets([])
-        // While S/MIME is off, its certificates have no effect.
-        case .certificateProfile where setting.section == "smime" && !values[SettingKey.smimeEnabled.index].bool: return .none
-        case .certificateProfile:
+        case _ where setting.type.section == .certificateProfiles:
             let use = setting.path == SettingKey.identityCertificate.setting.path ? "identity" : setting.components[1].description
             let name = "\(id)-\(use)-certificate"
             tell(

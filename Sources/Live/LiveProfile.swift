@@ -54,7 +54,7 @@ public struct LiveProfile: Sendable {
 
 extension LiveProfile {
     /// Navigation properties that lead to certificate profiles.
-    static let certificateProperties = Catalogue.settings.flatMap { setting in if case .certificateProfile = setting.type { setting.graph.properties } else { [String]() } }
+    static let certificateProperties = Catalogue.settings.filter { $0.type.section == .certificateProfiles }.flatMap(\.graph.properties)
 
     /// Reads an object of the service.
     public init(_ object: JSONValue, names: any ReferenceNames) {
@@ -65,12 +65,12 @@ extension LiveProfile {
         let assignments = Assignments(object["assignments"], names: names)
         for index in Catalogue.settings.indices {
             let setting = Catalogue.settings[index]
-            switch setting.type {
-            case .includeTargets: values.append(assignments.include.map(SettingValue.targets))
-            case .excludeTargets: values.append(assignments.exclude.map(SettingValue.targets))
+            switch index {
+            case SettingKey.include.index: values.append(assignments.include.map(SettingValue.targets))
+            case SettingKey.exclude.index: values.append(assignments.exclude.map(SettingValue.targets))
             default:
                 // The service keeps values that have lost their meaning.
-                if let condition = setting.condition, let index = Self.index[condition.path], values[index] != .text(condition.word) {
+                if let condition = setting.condition, values[SettingKey(condition.path).index] != condition.value {
                     values.append(SettingValue.none)
                     continue
                 }
@@ -91,8 +91,6 @@ extension LiveProfile {
         displayName = values[SettingKey.displayName.index]?.text ?? ""
         diagnostics = reading.diagnostics + missing + assignments.diagnostics + Self.unknownProperties(object)
     }
-
-    private static let index = Dictionary(uniqueKeysWithValues: Catalogue.settings.enumerated().map { ($1.path, $0) })
 
     /// Properties of a deviceConfiguration that are not settings: read-only, or about other platforms.
     private static let known: Set<String> = Set(Catalogue.settings.flatMap(\.graph.properties)).union([

@@ -31,6 +31,14 @@ public enum ReportFormat: String, CaseIterable, Sendable {
     }
 }
 
+extension ReportFormat {
+    /// The report as a file of its own, `report.md` or `report.html`, for the state branch and for `--out`.
+    public var document: ReportDocument {
+        let ending = Self.endings.first { $0.format == self }?.ending ?? ".txt"
+        return ReportDocument(name: "report\(ending)") { sink(to: $0) }
+    }
+}
+
 /// How the text for a terminal or a log looks.
 public struct ReportOptions: Sendable {
     /// With ANSI colours.

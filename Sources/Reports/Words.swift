@@ -173,3 +173,10 @@ enum Words {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }
+
+extension ProfileReport {
+    /// In one line, for an approval file: `contoso/staff-mail: reinstall, at most 120 people`.
+    public func words(in tenant: String) -> String {
+        "\(tenant)/\(impact.profile): \(impact.action.rawValue), \(impact.people.number.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people")"
+    }
+}

@@ -53,7 +53,7 @@ import Testing
         #expect(try shop.easel("explain", "account.oauth").out.contains("useOAuth"))
         #expect(try shop.easel("explain", "JSON003").status == 0)
         let unknown = try shop.easel("explain", "EAS100")
-        #expect(unknown.status == 64 && unknown.err.contains("near: EAS"))
+        #expect(unknown.status == 64 && unknown.err.contains("Did you mean 'EAS010'"))
         let all = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("explain", "--format", "json").out.utf8)) as? [String: [Any]])
         #expect(all["rules"]?.count == 22)
         for kind in ["manifest", "tenant", "policy", "approval", "acceptedDrift", "report"] {

@@ -40,9 +40,9 @@ import Testing
         }
         #expect(try shop.easel("approve", "0123456789abcdef", in: "config").status == 0)
         let again = try shop.easel("approve", "0123456789abcdef", "aaaaaaaaaaaaaaaa", in: "config")
-        #expect(again.status == 0 && again.out.contains("approved already") && shop.exists("config/approvals/aaaaaaaaaaaaaaaa.json"))
+        #expect(again.status == 0 && again.out.contains("already approved") && shop.exists("config/approvals/aaaaaaaaaaaaaaaa.json"))
         let late = try shop.easel("approve", "bbbbbbbbbbbbbbbb", "--expires", "2020-01-31", in: "config")
-        #expect(late.status == 64 && late.err.contains("2020-01-31 is over") && !shop.exists("config/approvals/bbbbbbbbbbbbbbbb.json"))
+        #expect(late.status == 64 && late.err.contains("2020-01-31 is in the past") && !shop.exists("config/approvals/bbbbbbbbbbbbbbbb.json"))
         // One that has expired approves nothing, and stays on record.
         let expired = try shop.read("config/approvals/0123456789abcdef.json").replacingOccurrences(of: #""fingerprints""#, with: #""expires": "2020-01-31", "fingerprints""#)
         try shop.write(expired, to: "config/approvals/0123456789abcdef.json")
@@ -50,7 +50,7 @@ import Testing
         #expect(try shop.read("config/approvals/0123456789abcdef.json") == expired && shop.exists("config/approvals/0123456789abcdef-2.json"))
         // One that counts for less long is not what was asked for.
         #expect(try shop.easel("approve", "cccccccccccccccc", "--expires", "2098-12-31", in: "config").status == 0)
-        #expect(try shop.easel("approve", "cccccccccccccccc", "--expires", "2097-12-31", in: "config").out.contains("approved already"))
+        #expect(try shop.easel("approve", "cccccccccccccccc", "--expires", "2097-12-31", in: "config").out.contains("already approved"))
         #expect(try shop.easel("approve", "cccccccccccccccc", "--expires", "2099-12-31", in: "config").status == 0)
         #expect(try shop.read("config/approvals/cccccccccccccccc-2.json").contains("2099-12-31"))
     }
@@ -58,7 +58,7 @@ import Testing
     @Test func historyTellsWhoWasChangedWhenAndHow() throws {
         let shop = try Workshop()
         try shop.makeFleet()
-        #expect(try shop.easel("history", in: "config").out == "Nothing was applied yet.\n")
+        #expect(try shop.easel("history", in: "config").out == "Nothing has been recorded yet.\n")
         #expect(try shop.easel("reconcile", "--now", "2026-11-24T02:00:00Z", in: "config").status == 0)
         try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
         let source = try shop.commit("OAuth")
@@ -118,7 +118,7 @@ import Testing
         #expect(try shop.easel("reconcile", "--ref", "back", in: "config").status == 0)
         #expect(try profiles(shop.tip() ?? "") == profiles(good))
         let again = try shop.easel("rollback", "--to", good, "--ref", "back", "--branch", "again", in: "config")
-        #expect(again.status == 0 && again.out.contains("nothing to roll back"))
+        #expect(again.status == 0 && again.out.contains("Nothing to roll back"))
     }
 
     @Test func aTenantWhoseFolderIsGoneComesBack() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import JSONSource
+import Payloads
 import Profiles
 import Testing
 import Time
@@ -34,7 +35,7 @@ import Time
         var removals = 0
         var applied = 0
         for (id, profiles) in value["profiles"]?.members ?? [:] {
-            let tenant = try #require(Self.file["tenant"].flatMap { Tenant(id: id, $0.document("tenants/\(id)/tenant.json")) })
+            let tenant = try #require(Self.file["tenant"].flatMap { Tenant(id: id, $0.document("tenants/\(id)/tenant.json"), targets: PayloadTargets.descriptions) })
             var staying = 0
             for (profile, sides) in profiles.members {
                 let before = try effective(profile, sides["before"] ?? .null, tenant)

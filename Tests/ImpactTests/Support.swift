@@ -1,5 +1,6 @@
 import Foundation
 import JSONSource
+import Payloads
 import Profiles
 import Testing
 
@@ -45,9 +46,9 @@ func tenant(_ patch: JSON = [:]) throws -> Tenant {
     let text = try Sample.shared.get().tenant.patched(with: patch).compact
     let document = JSONDocument(file: "tenants/contoso/tenant.json", bytes: Array(text.utf8))
     var diagnostics: [Diagnostic] = []
-    Tenant.check(try #require(document.root), into: &diagnostics)
+    Tenant.check(try #require(document.root), targets: PayloadTargets.descriptions, into: &diagnostics)
     try #require(diagnostics.isEmpty, "\(diagnostics.map(\.message))")
-    return try #require(Tenant(id: "contoso", document))
+    return try #require(Tenant(id: "contoso", document, targets: PayloadTargets.descriptions))
 }
 
 /// The sample's profile with a patch, read as easel reads it.

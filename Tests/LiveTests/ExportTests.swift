@@ -174,7 +174,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
 
     /// Whatever a manifest can say comes back from its own payload.
     @Test(arguments: [1, 2, 3] as [UInt64]) func payloadsComeBackAsTheProfilesThatTheyWereMadeOf(_ seed: UInt64) throws {
-        let tenant = try #require(Tenant(id: "contoso", JSONDocument(file: "tenant.json", bytes: Array(pretty(RandomManifest.tenant).utf8))))
+        let tenant = try #require(Tenant(id: "contoso", JSONDocument(file: "tenant.json", bytes: Array(pretty(RandomManifest.tenant).utf8)), targets: PayloadTargets.descriptions))
         var random = RandomManifest(seed: seed, isForGraphOnly: true)
         for number in 0..<150 {
             var diagnostics: [Diagnostic] = []

@@ -38,7 +38,7 @@ struct AppleSchemaTests {
     }
 
     private func resolved() throws -> [Resolved] {
-        try GoldenCase.all.map { try $0.after() }.filter { $0.tenant.targets.contains(.mobileconfig) } + randomProfiles(150, seed: 6)
+        try GoldenCase.all.map { try $0.after() }.filter { $0.tenant.asks(for: MobileconfigTarget().description) } + randomProfiles(150, seed: 6)
     }
 
     @Test func everyKeyIsApplesOwn() throws {

@@ -6,8 +6,8 @@ import Testing
 /// Everything that goes to Microsoft Graph is known there: held against `Reference/graph-beta-names.json`, which is made
 /// from the service's own metadata.
 struct GraphNamesTests {
-    let names: GraphNames
-    init() throws { names = try GraphNames() }
+    let names: GraphReference
+    init() throws { names = try GraphReference() }
 
     private func bodies() throws -> [EffectiveProfile] {
         try GoldenCase.all.map { try $0.after().profile } + randomProfiles(150, seed: 1).map(\.profile)
@@ -94,7 +94,7 @@ struct GraphNamesTests {
 }
 
 /// The names in `graph-beta-names.json`.
-struct GraphNames {
+struct GraphReference {
     private let root: [String: JSON]
 
     init() throws { root = try read(try Files.reference("graph-beta-names.json")).members }

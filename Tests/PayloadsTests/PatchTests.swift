@@ -58,7 +58,7 @@ struct PatchTests {
 
     @Test func nothingChangedNothingSaid() throws {
         for profile in try randomProfiles(50, seed: 4).map(\.profile) {
-            #expect(try read(GraphPayload.patch(before: profile, after: profile)) == ["@odata.type": .string(GraphPayload.type)])
+            #expect(try read(GraphPayload.patch(before: profile, after: profile)) == ["@odata.type": .string(GraphNames.emailProfileType)])
             #expect(GraphPayload.references(before: profile, after: profile, cloud: .global) == nil)
         }
     }

@@ -45,9 +45,9 @@ func readTenant(_ bytes: [UInt8], id: String = "contoso") throws -> Tenant {
     let document = JSONDocument(file: "tenants/\(id)/tenant.json", bytes: bytes)
     try #require(document.problems.isEmpty, "\(document.problems)")
     var diagnostics: [Diagnostic] = []
-    Tenant.check(try #require(document.root), into: &diagnostics)
+    Tenant.check(try #require(document.root), targets: PayloadTargets.descriptions, into: &diagnostics)
     try #require(diagnostics.isEmpty, "\(diagnostics.map(\.message))")
-    return try #require(Tenant(id: id, document))
+    return try #require(Tenant(id: id, document, targets: PayloadTargets.descriptions))
 }
 
 /// One folder of `Golden`: `manifest.json`, where it needs them its own `tenant.json` (else the one of all cases) and
@@ -78,17 +78,10 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     /// Every file that easel makes, by the ending of its name.
     func payloads() throws -> [String: [UInt8]] {
         let after = try after()
-        let cloud = after.tenant.cloud
-        var payloads = ["graph.json": GraphPayload.body(after.profile, cloud: cloud), "assign.json": GraphPayload.assign(after.profile)]
-        if after.tenant.targets.contains(.mobileconfig) {
-            #expect(MobileConfig.isPossible(after.profile))
-            payloads["mobileconfig"] = MobileConfig.profile(after.profile, tenant: after.tenant, generation: 1)
-        }
-        if let before = try before()?.profile {
-            payloads["patch.json"] = GraphPayload.patch(before: before, after: after.profile)
-            payloads["refs.json"] = GraphPayload.references(before: before, after: after.profile, cloud: cloud)
-        }
-        return payloads
+        var files = PayloadTargets.files(for: after.profile, in: after.tenant, generation: 1)
+        if after.tenant.asks(for: MobileconfigTarget().description) { #expect(MobileConfig.isPossible(after.profile)) }
+        if let before = try before()?.profile { files += PayloadTargets.steps(from: before, to: after.profile, in: after.tenant, wakes: false) }
+        return Dictionary(uniqueKeysWithValues: files.map { (String($0.ending.dropFirst()), $0.bytes) })
     }
 }
 

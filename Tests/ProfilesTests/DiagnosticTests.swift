@@ -64,14 +64,14 @@ import Testing
         func told(_ patch: JSON, _ tenantPatch: JSON = [:]) throws -> Diagnostic { try #require(try resolve(patch: patch,
             in: tenant(tenantPatch)).diagnostics.first) }
         let group = try told(.saying("assignments.include", [["group": "staf"]]))
-        #expect(group.message == "'staf' is no group of tenant contoso; near: staff" && group.code == "CFG010" && group.help == nil)
+        #expect(group.message == "Tenant contoso has no group 'staf'. Did you mean 'staff'?" && group.code == "CFG010" && group.help == nil)
         let filter = try told(.saying("assignments.include", [["group": "staff", "filter": "Corprate", "filterMode": "include"]]))
-        #expect(filter.message == "'Corprate' is no filter of tenant contoso; near: corporate" && filter.pointer == "/assignments/include/0/filter")
-        #expect(try told(.saying("mail.vpnProfile", "mailvpn")).message == "'mailvpn' is no VPN profile of tenant contoso; near: mail-vpn")
+        #expect(filter.message == "Tenant contoso has no filter 'Corprate'. Did you mean 'corporate'?" && filter.pointer == "/assignments/include/0/filter")
+        #expect(try told(.saying("mail.vpnProfile", "mailvpn")).message == "Tenant contoso has no VPN profile 'mailvpn'. Did you mean 'mail-vpn'?")
         let certificate = try told(["account": ["authentication": ["method": "certificate", "certificateProfile": "xyz"]]])
-        #expect(certificate.message == "'xyz' is no certificate profile of tenant contoso")
-        #expect(certificate.help == "tenants/contoso/tenant.json defines: identity, signing")
-        #expect(try told(.saying("mail.vpnProfile", "x"), ["vpnProfiles": .null]).help == "tenants/contoso/tenant.json defines none")
+        #expect(certificate.message == "Tenant contoso has no certificate profile 'xyz'")
+        #expect(certificate.help == "Add it to tenants/contoso/tenant.json, or use one that is there: identity, signing")
+        #expect(try told(.saying("mail.vpnProfile", "x"), ["vpnProfiles": .null]).help == "Add it to tenants/contoso/tenant.json, which defines no VPN profiles")
         let many = JSON.object(Dictionary(uniqueKeysWithValues: (10..<40).map { ("group-\($0)", ["id": .string(Sample.staff)]) }))
         #expect(try told(.saying("assignments.include", [["group": "zzzzzz"]]),
             ["groups": many]).help?.hasSuffix("group-19, group-20, group-21, …") == false)
@@ -119,7 +119,7 @@ import Testing
 
     @Test func twoNamesOfOneGroupAreOneTarget() throws {
         let told = try resolve(patch: .saying("assignments.include", [["group": "staff"], ["group": "everyone"]])).diagnostics
-        #expect(told.map(\.message) == ["'everyone' stands twice in 'include'"] && told[0].help == "its group id is \(Sample.staff)")
+        #expect(told.map(\.message) == ["'everyone' is listed twice in 'include'"] && told[0].help == "Remove one of the two; the group's id is \(Sample.staff)")
     }
 
     @Test func derivedCredentialsNeedAnIssuer() throws {

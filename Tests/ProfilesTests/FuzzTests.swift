@@ -1,4 +1,5 @@
 import JSONSource
+import Payloads
 import TestSupport
 import Testing
 
@@ -57,11 +58,11 @@ import Testing
             let bytes = random.mutated(random.one(of: files))
             let document = JSONDocument(file: "t.json", bytes: bytes)
             var diagnostics = Diagnostic.problems(of: document)
-            if document.isComplete, let root = document.root { Tenant.check(root, into: &diagnostics) }
+            if document.isComplete, let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &diagnostics) }
             check(diagnostics, ["t.json": bytes])
             guard diagnostics.isEmpty else { continue }
             sound += 1
-            if Tenant(id: "t", document) == nil { Issue.record("nothing wrong, and no tenant: \(String(decoding: bytes, as: UTF8.self))") }
+            if Tenant(id: "t", document, targets: PayloadTargets.descriptions) == nil { Issue.record("nothing wrong, and no tenant: \(String(decoding: bytes, as: UTF8.self))") }
         }
         #expect(sound > 100 && sound < 3900, "\(sound)")
     }

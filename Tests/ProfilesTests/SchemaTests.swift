@@ -1,5 +1,6 @@
 import Foundation
 import JSONSource
+import Payloads
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 
 /// The JSON Schemas that editors use, held against the validator by somebody else's implementation of draft 2020-12.
 @Suite struct SchemaTests {
-    private static let tenantSchema = JSONSchema.document(Tenant.shape, title: "tenant")
+    private static let tenantSchema = JSONSchema.document(Tenant.shape(targets: PayloadTargets.descriptions), title: "tenant")
     private static let canValidate = Python.has("jsonschema")
 
     private struct Judged {
@@ -54,7 +55,7 @@ import Testing
         if kind == "manifest" {
             _ = Layer(parsed, diagnostics: &diagnostics)
         } else if let root = parsed.root {
-            Tenant.check(root, into: &diagnostics)
+            Tenant.check(root, targets: PayloadTargets.descriptions, into: &diagnostics)
         }
         return diagnostics
     }

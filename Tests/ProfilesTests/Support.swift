@@ -1,4 +1,5 @@
 import JSONSource
+import Payloads
 import TestSupport
 import Testing
 
@@ -109,7 +110,7 @@ enum Sample {
 func tenantDiagnostics(_ text: String) -> [Diagnostic] {
     let document = JSONDocument(file: "tenants/contoso/tenant.json", bytes: Array(text.utf8))
     var diagnostics = Diagnostic.problems(of: document)
-    if let root = document.root { Tenant.check(root, into: &diagnostics) }
+    if let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &diagnostics) }
     return diagnostics
 }
 
@@ -120,7 +121,7 @@ func tenant(_ patch: JSON = [:]) throws -> Tenant { try tenant(Sample.tenant.pat
 
 func tenant(_ text: String) throws -> Tenant {
     try #require(tenantDiagnostics(text).map(\.message) == [])
-    return try #require(Tenant(id: "contoso", JSONDocument(file: "tenants/contoso/tenant.json", bytes: Array(text.utf8))))
+    return try #require(Tenant(id: "contoso", JSONDocument(file: "tenants/contoso/tenant.json", bytes: Array(text.utf8)), targets: PayloadTargets.descriptions))
 }
 
 /// What a manifest comes to in a tenant.

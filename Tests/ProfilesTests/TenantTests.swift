@@ -14,7 +14,7 @@ import Testing
         #expect(tenant.id == "contoso" && tenant.tenantID == "f3c95789-ace1-4954-ac5d-6baed2eac902" && tenant.displayName == "Contoso",
             "the GUID in lower case")
         #expect(tenant.cloud == .usGovDoD && tenant.facts == TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(16, 7, 1)))
-        #expect(tenant.targets == [.graph, .mobileconfig] && tenant.allUsers == 130 && tenant.allDevices == 9)
+        #expect(tenant.targets.map(\.name) == ["graph", "mobileconfig"] && tenant.allUsers == 130 && tenant.allDevices == 9)
         #expect(tenant.groups.keys.sorted() == ["board", "everyone", "leavers", "staff"]
             && tenant.groups["everyone"] == Tenant.Group(id: Sample.staff, members: 119))
         #expect(tenant.filters["corporate"] == "6caf76a5-7035-48ae-8280-ad3729a6f2e7" && tenant.filters.count == 2)
@@ -29,7 +29,7 @@ import Testing
     @Test func whatIsNotSaidHasItsDefault() throws {
         let least = try tenant(#"{"kind": "tenant", "tenantId": "\#(Sample.staff)", "displayName": "x", "exchange": "other"}"#)
         #expect(least.cloud == .global && least.facts == TenantFacts(exchange: .other, iosAccountsApp: .unknown, minimumOS: OSVersion(13)))
-        #expect(least.targets == [.graph] && least.groups.isEmpty && least.filters.isEmpty && least.certificateProfiles.isEmpty
+        #expect(least.targets.map(\.name) == ["graph"] && least.groups.isEmpty && least.filters.isEmpty && least.certificateProfiles.isEmpty
             && least.vpnProfiles.isEmpty)
         #expect(least.allUsers == nil && least.allDevices == nil && least.derivedCredentials == nil && least.members(of: "allUsers") == nil)
         #expect(least.mdmTokens == ["userPrincipalName": "{{userprincipalname}}", "primarySmtpAddress": "{{mail}}"])

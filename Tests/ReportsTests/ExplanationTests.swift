@@ -30,10 +30,8 @@ import Testing
         let json = explanation.json
         #expect(json["path"] == .string(path) && json["pointer"] == .string(setting.pointer))
         #expect((json["default"] == nil) == (json["isRequired"] == .bool(true)))
-        if case .choice(let choices) = setting.type {
-            for choice in choices { #expect(text.contains("\(choice.word): \(choice.meaning)")) }
-            #expect(json["values"] == .array(choices.map { .string($0.word) }))
-        }
+        for choice in setting.type.choices { #expect(text.contains("\(choice.word): \(choice.meaning)")) }
+        #expect(json["values"] == (setting.type.choices.isEmpty ? nil : .array(setting.type.choices.map { .string($0.word) })))
     }
 
     @Test(arguments: codes) func code(_ code: String) throws {
@@ -62,7 +60,7 @@ import Testing
     @Test func everyNameIsOneThing() {
         let names = Rules.all.map(\.id) + Self.settings.map(\.path) + Self.codes
         #expect(Set(names.map { $0.lowercased() }).count == names.count)
-        let overview = Explanation.overview(ReportOptions(width: 10_000))
+        let overview = ExplanationIndex().text(ReportOptions(width: 10_000))
         for name in names { #expect(overview.contains("  \(name) "), "\(name)") }
     }
 
@@ -76,8 +74,8 @@ import Testing
     }
 
     @Test func everythingAtOnce() {
-        #expect(Explanation.all["rules"]?.count == Rules.all.count && Explanation.all["settings"]?.count == Self.settings.count)
-        #expect(Explanation.all["diagnostics"]?.count == Self.codes.count)
+        #expect(ExplanationIndex().json["rules"]?.count == Rules.all.count && ExplanationIndex().json["settings"]?.count == Self.settings.count)
+        #expect(ExplanationIndex().json["diagnostics"]?.count == Self.codes.count)
     }
 
     @Test func coloursAreAllThatColourAdds() {

@@ -1,5 +1,6 @@
 import Foundation
 import JSONSource
+import Payloads
 import Profiles
 import ReportModel
 import Testing
@@ -110,9 +111,9 @@ struct SampleTenant {
         ]
         let document = JSONDocument(file: "tenants/\(id)/tenant.json", bytes: Array(file.compact.utf8))
         var diagnostics: [Diagnostic] = []
-        Tenant.check(try #require(document.root), into: &diagnostics)
+        Tenant.check(try #require(document.root), targets: PayloadTargets.descriptions, into: &diagnostics)
         try #require(diagnostics.isEmpty, "\(diagnostics.map(\.message))")
-        tenant = try #require(Tenant(id: id, document))
+        tenant = try #require(Tenant(id: id, document, targets: PayloadTargets.descriptions))
     }
 
     /// What becomes of a profile; the patches are laid over a plain manifest, nil: there is none.

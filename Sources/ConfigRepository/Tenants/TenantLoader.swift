@@ -3,6 +3,7 @@ import Gates
 import Git
 import JSONSource
 import Live
+import Payloads
 import Profiles
 import Time
 
@@ -56,8 +57,8 @@ public final class TenantLoader {
                 desired.document = document
                 let before = desired.diagnostics.count
                 desired.diagnostics += Diagnostic.problems(of: document)
-                if document.isComplete, let root = document.root { Tenant.check(root, into: &desired.diagnostics) }
-                if desired.diagnostics.count == before { desired.tenant = Tenant(id: id, document) }
+                if document.isComplete, let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &desired.diagnostics) }
+                if desired.diagnostics.count == before { desired.tenant = Tenant(id: id, document, targets: PayloadTargets.descriptions) }
             }
         } else {
             desired.diagnostics.append(

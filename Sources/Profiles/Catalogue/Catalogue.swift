@@ -1,10 +1,10 @@
-/// Every setting, in the order in which people read them. The list is the registry: a setting that is not in one of its
-/// sections does not exist.
+/// Every setting, in the order in which people read them. This list is the registry: a setting that is in none of its sections
+/// does not exist.
 public enum Catalogue {
     public static let settings: [Setting] =
         profileSettings + accountSettings + syncSettings + smimeSettings + mailSettings + assignmentSettings + tenantSettings
 
-    /// Positions in `settings` of those that stand in manifests.
+    /// Positions in `settings` of those that a manifest can say.
     public static let manifestIndices: [Int] = settings.indices.filter { !settings[$0].type.isFromTenant }
 
     /// Positions in `settings`, by path: the order of sorted keys in JSON.
@@ -12,11 +12,30 @@ public enum Catalogue {
         settings[one].components.map(\.description).lexicographicallyPrecedes(settings[other].components.map(\.description))
     }
 
-    /// Positions of settings that mean nothing beside these values, and in which a service may keep anything: those of S/MIME while it
-    /// is off.
-    public static func withoutEffect(_ values: [SettingValue]) -> [Int] { values[SettingKey.smimeEnabled.index].bool ? [] : smimeIndices }
+    /// Positions of the settings that have no effect beside these values, and of which a service may keep any value.
+    public static func withoutEffect(_ values: [SettingValue]) -> [Int] {
+        var result: [Int] = []
+        for group in conditional where values[group.condition] != group.value {
+            // One array as it is, since there is only one such group today.
+            result = result.isEmpty ? group.settings : result + group.settings
+        }
+        return result
+    }
 
-    private static let smimeIndices = settings.indices.filter { settings[$0].section == "smime" && $0 != SettingKey.smimeEnabled.index }
+    /// Settings that have an effect only while another one, at position `condition`, has this value.
+    private static let conditional: [(condition: Int, value: SettingValue, settings: [Int])] = {
+        var groups: [(condition: Int, value: SettingValue, settings: [Int])] = []
+        for (index, setting) in settings.enumerated() {
+            guard let inEffect = setting.inEffect else { continue }
+            let condition = SettingKey(inEffect.path).index
+            if let known = groups.firstIndex(where: { $0.condition == condition && $0.value == inEffect.value }) {
+                groups[known].settings.append(index)
+            } else {
+                groups.append((condition, inEffect.value, [index]))
+            }
+        }
+        return groups
+    }()
 
     static let indexOfPath: [String: Int] = Dictionary(uniqueKeysWithValues: settings.enumerated().map { ($1.path, $0) })
 
@@ -29,7 +48,7 @@ public struct SettingKey: Sendable, Hashable {
 
     public init(_ path: String) {
         guard let index = Catalogue.indexOfPath[path] else {
-            // A key in easel's own source that names no setting: every test run meets it.
+            // A key in easel's own source that names no setting: every test run finds it.
             preconditionFailure("no setting '\(path)'")
         }
         self.index = index

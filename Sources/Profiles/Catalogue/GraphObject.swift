@@ -31,7 +31,15 @@ public final class GraphObject {
 
     func has(_ property: String) -> Bool { member(property) != nil }
 
-    func isTrue(_ property: String) -> Bool { member(property)?.bool ?? false }
+    /// Whether a setting has an effect in this object.
+    func isInEffect(_ setting: Setting) -> Bool {
+        guard let condition = setting.inEffect, let other = Catalogue.setting(condition.path) else { return true }
+        // What is odd about the other setting is noted when it is read for itself.
+        let noted = diagnostics
+        defer { diagnostics = noted }
+        if case .value(let value) = other.graph.read(self, other) { return value == condition.value }
+        return other.restingValue == condition.value
+    }
 
     /// A text; nil where it is not there.
     func text(_ property: String) -> String? {
@@ -44,29 +52,7 @@ public final class GraphObject {
     /// A property whose value is the setting's own.
     func value(_ property: String, _ setting: Setting) -> Found {
         guard let value = member(property) else { return .absent }
-        switch setting.type {
-        case .boolean: return bool(property, value).map { .value(.bool($0)) } ?? .absent
-        case .choice(let choices):
-            guard let text = text(property) else { return .absent }
-            if let choice = choices.first(where: { $0.word == text }) { return .value(.text(choice.word)) }
-            if let choice = choices.first(where: { $0.word.lowercased() == text.trimmed.lowercased() }) {
-                tell(value, .oddLiveValue, "\(property) is \(Self.shown(text)), which the service would write \"\(choice.word)\"; it is read as that")
-                return .value(.text(choice.word))
-            }
-            tell(value, .inexpressible, "a manifest cannot say \(property) \(Self.shown(text))")
-            return .value(.text(text))
-        case .hostName: return text(property).map { .value(.text($0.lowercased())) } ?? .absent
-        case .textSet:
-            guard value.kind == .array else {
-                tell(value, .unreadableLiveValue, "\(property) must be a list of texts")
-                return .absent
-            }
-            let texts = value.elements.compactMap { $0.string ?? $0.integer.map(String.init) }
-            if texts.count != value.count { tell(value, .unreadableLiveValue, "\(property) must be a list of texts") }
-            // A profile without scope tags has the default one.
-            return texts.isEmpty ? .absent : .value(.texts(Set(texts).sorted(by: JSONWriter.precedes)))
-        default: return text(property).map { .value(.text($0)) } ?? .absent
-        }
+        return setting.type.live(self, property, value)
     }
 
     /// A property that holds a GUID.
@@ -114,17 +100,8 @@ public final class GraphObject {
         return member
     }
 
-    private func bool(_ property: String, _ value: JSONValue) -> Bool? {
-        if let bool = value.bool { return bool }
-        if let word = value.string?.trimmed.lowercased(), word == "true" || word == "false" {
-            tell(value, .oddLiveValue, "\(property) is a text; it is read as \(word)")
-            return word == "true"
-        }
-        tell(value, .unreadableLiveValue, "\(property) must be true or false")
-        return nil
-    }
-
-    private func tell(_ value: JSONValue, _ code: DiagnosticCode, _ message: String) {
+    /// Notes something about a value.
+    func tell(_ value: JSONValue, _ code: DiagnosticCode, _ message: String) {
         diagnostics.append(Diagnostic(code, severity: code == .unreadableLiveValue ? .error : .warning, at: value, message))
     }
 

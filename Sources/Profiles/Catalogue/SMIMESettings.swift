@@ -2,17 +2,20 @@ import JSONSource
 
 /// S/MIME. Apple's SMIMEEnabled, SMIMEEncryptionEnabled and SMIMEEnablePerMessageSwitch are deprecated and never written.
 extension Catalogue {
+    /// While S/MIME is off, none of its other settings has an effect.
+    private static let smimeIsOn = SettingCondition("smime.enabled", is: .bool(true))
+
     static let smimeSettings: [Setting] = [
         Setting(
             "smime", "enabled", title: "S/MIME", "Whether people can sign and encrypt mail in the native mail app.",
             type: .boolean, default: .bool(false), graph: .same("requireSmime")),
         Setting(
             "smime", "signing", "enabled", title: "S/MIME signing enabled", "Sign outgoing mail.",
-            type: .boolean, default: .bool(false), iOS: OSVersion(10, 3), graph: .same("smimeSigningEnabled"),
+            type: .boolean, default: .bool(false), iOS: OSVersion(10, 3), while: smimeIsOn, graph: .same("smimeSigningEnabled"),
             apple: .bool("SMIMESigningEnabled")),
         Setting(
             "smime", "signing", "userCanChange", title: "Allow user to change signing", "Whether people may change whether mail is signed.",
-            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeSigningUserOverrideEnabled"),
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeSigningUserOverrideEnabled"),
             apple: .bool("SMIMESigningUserOverrideable")),
         certificateType(
             "signing", title: "Signing certificate type", "Where the certificate that signs comes from.", property: "signingCertificateType"),
@@ -20,26 +23,26 @@ extension Catalogue {
             "smime", "signing", "certificate", "profile", title: "Signing certificate",
             "Name of the tenant's certificate profile that signs.",
             type: .certificateProfile, default: SettingValue.none,
-            onlyWith: SettingCondition("smime.signing.certificate.type", is: "certificate"),
+            onlyWith: SettingCondition("smime.signing.certificate.type", is: "certificate"), while: smimeIsOn,
             graph: .certificate("smimeSigningCertificate"), apple: .certificate("SMIMESigningCertificateUUID")),
         Setting(
             "smime", "signing", "certificate", "userCanChange", title: "Allow user to change the signing certificate",
             "Whether people may choose another signing certificate.",
-            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeSigningCertificateUserOverrideEnabled"),
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeSigningCertificateUserOverrideEnabled"),
             apple: .bool("SMIMESigningCertificateUUIDUserOverrideable")),
         Setting(
             "smime", "encryption", "byDefault", title: "Encrypt by default", "Encrypt every message unless the user says otherwise.",
-            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEncryptByDefaultEnabled"),
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEncryptByDefaultEnabled"),
             apple: .bool("SMIMEEncryptByDefault")),
         Setting(
             "smime", "encryption", "byDefaultUserCanChange", title: "Allow user to change encryption by default",
             "Whether people may change whether mail is encrypted by default.",
-            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEncryptByDefaultUserOverrideEnabled"),
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEncryptByDefaultUserOverrideEnabled"),
             apple: .bool("SMIMEEncryptByDefaultUserOverrideable")),
         Setting(
             "smime", "encryption", "perMessage", title: "Force per-message encryption",
             "Show the switch with which people choose message by message.",
-            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEnablePerMessageSwitch"),
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEnablePerMessageSwitch"),
             apple: .bool("SMIMEEnableEncryptionPerMessageSwitch")),
         certificateType(
             "encryption", title: "Encryption certificate type", "Where the certificate that encrypts comes from.",
@@ -48,12 +51,12 @@ extension Catalogue {
             "smime", "encryption", "certificate", "profile", title: "Encryption certificate",
             "Name of the tenant's certificate profile that encrypts.",
             type: .certificateProfile, default: SettingValue.none,
-            onlyWith: SettingCondition("smime.encryption.certificate.type", is: "certificate"),
+            onlyWith: SettingCondition("smime.encryption.certificate.type", is: "certificate"), while: smimeIsOn,
             graph: .certificate("smimeEncryptionCertificate"), apple: .certificate("SMIMEEncryptionCertificateUUID")),
         Setting(
             "smime", "encryption", "certificate", "userCanChange", title: "Allow user to change the encryption certificate",
             "Whether people may choose another encryption certificate.",
-            type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("smimeEncryptionCertificateUserOverrideEnabled"),
+            type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEncryptionCertificateUserOverrideEnabled"),
             apple: .bool("SMIMEEncryptionCertificateUUIDUserOverrideable")),
     ]
 
@@ -65,12 +68,12 @@ extension Catalogue {
                 Choice("none", "no certificate is forced: people choose one"),
                 Choice("derivedCredential", "a certificate derived from the user's smart card"),
                 Choice("certificate", "a SCEP or PKCS certificate profile"),
-            ]), default: .text("notConfigured"),
+            ]), default: .text("notConfigured"), while: smimeIsOn,
             graph: GraphMapping([property]) { value in
                 value == .text("notConfigured") ? [] : [.property(property, value.json)]
             } read: { object, setting in
-                // The service says "none" of what nobody has configured; with S/MIME off it means nothing.
-                if object.text(property) == "none", !object.isTrue("requireSmime") { return .absent }
+                // Intune says "none" where nobody has configured anything.
+                if object.text(property) == "none", !object.isInEffect(setting) { return .absent }
                 return object.value(property, setting)
             })
     }

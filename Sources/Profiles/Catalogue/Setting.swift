@@ -1,33 +1,36 @@
 import JSONSource
 
 /// One setting of the email profile: everything that easel knows about it. The validator, the JSON Schema, the diff, the
-/// renderers, `explain` and the docs all read this one value.
+/// renderers, `explain` and the docs all read this one value. What depends on the kind of its value alone is in `SettingType`.
 ///
-/// A class, so that loops over the catalogue hand on one reference instead of copying a dozen fields.
+/// A class, so that loops over the catalogue pass one reference and do not copy a dozen fields.
 public final class Setting: Sendable {
-    /// Path in a manifest, as `account.oauth`.
+    /// Path in a manifest, such as `account.oauth`.
     public let path: String
     public let components: [StaticString]
-    /// RFC 6901, as `/account/oauth`.
+    /// The path as a JSON Pointer (RFC 6901), such as `/account/oauth`.
     public let pointer: String
     /// Intune's own name, in English.
     public let title: String
     /// What it does, for an admin.
     public let about: String
     public let type: SettingType
-    /// What holds when no manifest says anything; nil: a manifest must say something.
+    /// The value when no manifest says anything; nil: the setting is required.
     public let fallback: SettingValue?
-    /// The first iOS/iPadOS that heeds the setting away from its default.
+    /// The first iOS/iPadOS that applies the setting when it is not at its default.
     public let minimumOS: OSVersion?
-    /// Where the setting has a meaning at all: it is required there and refused elsewhere.
+    /// Where the setting exists at all: it is required there and refused elsewhere. Nil: everywhere.
     public let condition: SettingCondition?
+    /// Where the setting has an effect; elsewhere a manifest may say only its default, and a service may keep any value. Nil:
+    /// everywhere.
+    public let inEffect: SettingCondition?
     public let graph: GraphMapping
     public let apple: AppleMapping
 
     public init(
         _ components: StaticString..., title: String, _ about: String, type: SettingType, default fallback: SettingValue? = nil,
-        iOS minimumOS: OSVersion? = nil, onlyWith condition: SettingCondition? = nil, graph: GraphMapping = .none,
-        apple: AppleMapping = .none
+        iOS minimumOS: OSVersion? = nil, onlyWith condition: SettingCondition? = nil, while inEffect: SettingCondition? = nil,
+        graph: GraphMapping = .none, apple: AppleMapping = .none
     ) {
         self.components = components
         path = components.map(\.description).joined(separator: ".")
@@ -38,6 +41,7 @@ public final class Setting: Sendable {
         self.fallback = fallback
         self.minimumOS = minimumOS
         self.condition = condition
+        self.inEffect = inEffect
         self.graph = graph
         self.apple = apple
     }
@@ -45,43 +49,36 @@ public final class Setting: Sendable {
     /// The first component: `account`, `sync`, `smime`, `mail`, or the setting's own name at profile level.
     public var section: String { components[0].description }
 
-    /// What holds when nothing is said, or nothing applies.
+    /// The value when nothing is said, or where the setting does not exist.
     public var restingValue: SettingValue { fallback ?? .none }
+
+    /// Whether the setting has an effect beside these values, which reach at least to the setting that decides it.
+    public func isInEffect(in values: [SettingValue]) -> Bool { inEffect?.holds(in: values) ?? true }
+
+    /// The nearest value that a manifest can say; nil where there is none, not even a default.
+    public func sayable(_ value: SettingValue) -> SettingValue? { type.sayable(value) ?? fallback }
 }
 
-public enum SettingType: Sendable {
-    case boolean
-    case choice([Choice])
-    case text(StringForm)
-    /// Compared without letter case, kept in lower case.
-    case hostName
-    case userDomain
-    case certificateProfile
-    case vpnProfile
-    /// A set of texts; at least one.
-    case textSet(StringForm)
-    case includeTargets
-    case excludeTargets
-    /// Not in manifests: it follows from the tenant and the other settings (`Resolution`).
-    case fromTenant(TenantFact)
-
-    public enum TenantFact: Sendable { case text, reference }
-
-    public var isFromTenant: Bool { if case .fromTenant = self { true } else { false } }
-}
-
-/// "Only with `account.authentication.method` `certificate`".
+/// That another setting has a certain value, such as `account.authentication.method` `certificate`.
 public struct SettingCondition: Sendable {
+    /// The other setting, as `account.authentication.method`.
     public let path: String
-    public let word: String
+    public let value: SettingValue
 
-    public init(_ path: String, is word: String) {
+    public init(_ path: String, is word: String) { self.init(path, is: .text(word)) }
+    public init(_ path: String, is value: SettingValue) {
         self.path = path
-        self.word = word
+        self.value = value
     }
+
+    /// The value as a manifest has it, without quotes.
+    public var word: String { value.text ?? value.json.compact }
+
+    /// - Parameter values: by position in `Catalogue.settings`, as far as the other setting.
+    public func holds(in values: [SettingValue]) -> Bool { values[SettingKey(path).index] == value }
 }
 
-/// How a setting stands in Microsoft Graph's `iosEasEmailProfileConfiguration`.
+/// How a setting is written in Microsoft Graph's `iosEasEmailProfileConfiguration`.
 public struct GraphMapping: Sendable {
     public enum Item: Hashable, Sendable {
         case property(String, JSON)
@@ -106,15 +103,15 @@ public struct GraphMapping: Sendable {
         self.read = read
     }
 
-    /// Not in Graph's object: nothing can be said of it there.
+    /// Graph's object does not have the setting.
     public static let none = GraphMapping([]) { _ in [] } read: { _, _ in .unknown }
 
-    /// The value as it is; nothing where there is none.
+    /// The property has the setting's own value; it is left out where there is none.
     public static func same(_ property: String) -> GraphMapping {
         GraphMapping([property]) { $0.isNone ? [] : [.property(property, $0.json)] } read: { $0.value(property, $1) }
     }
 
-    /// A `block…` property: true where the setting says false.
+    /// A `block…` property: true where the setting is false.
     public static func inverted(_ property: String) -> GraphMapping {
         GraphMapping([property]) { [.property(property, .bool(!$0.bool))] } read: { object, setting in
             guard case .value(let value) = object.value(property, setting) else { return .absent }
@@ -129,7 +126,7 @@ public struct GraphMapping: Sendable {
     }
 }
 
-/// How a setting stands in Apple's `com.apple.eas.account` payload.
+/// How a setting is written in Apple's `com.apple.eas.account` payload.
 public struct AppleMapping: Sendable {
     public enum Item: Sendable {
         case string(String, String)

@@ -16,10 +16,7 @@ extension Catalogue {
                 [.property("easServices", .string(graphWord(services(value))))]
             } read: { object, setting in
                 guard let text = object.text("easServices") else { return .absent }
-                func offered(_ word: String) -> String? {
-                    guard case .choice(let choices) = setting.type else { return nil }
-                    return choices.first { graphWord(services(.text($0.word))) == word }?.word
-                }
+                func offered(_ word: String) -> String? { setting.type.choices.first { graphWord(services(.text($0.word))) == word }?.word }
                 // As the service writes it.
                 if let word = offered(text) { return .value(.text(word)) }
                 let members = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }

@@ -64,68 +64,19 @@ extension SettingValue {
             self = .none
             return
         }
-        switch setting.type {
-        case .boolean:
-            guard let bool = value.bool else { return nil }
-            self = .bool(bool)
-        case .choice(let choices):
-            // A word that no manifest can say was adopted from a tenant that has it.
-            guard let text = value.string else { return nil }
-            self = .text(choices.first { $0.word == text }?.word ?? text)
-        case .text, .hostName, .fromTenant(.text):
-            guard let text = value.string else { return nil }
-            self = .text(text)
-        case .textSet:
-            let texts = value.elements.compactMap(\.string)
-            guard value.kind == .array, texts.count == value.count else { return nil }
-            self = .texts(texts)
-        case .userDomain:
-            if let attribute = value["attribute"]?.string {
-                self = .domain(.attribute(attribute))
-            } else if let custom = value["custom"]?.string {
-                self = .domain(.custom(custom))
-            } else {
-                return nil
-            }
-        case .certificateProfile, .vpnProfile, .fromTenant(.reference):
-            guard let reference = Reference(value) else { return nil }
-            self = .reference(reference)
-        case .includeTargets, .excludeTargets:
-            let targets = value.elements.compactMap(AssignmentTarget.init)
-            guard value.kind == .array, targets.count == value.count else { return nil }
-            self = .targets(targets)
-        }
+        guard let read = setting.type.read(value) else { return nil }
+        self = read
     }
 }
 
 extension Reference {
-    fileprivate init?(_ value: JSONValue) {
+    /// Reads what `json` wrote.
+    init?(_ value: JSONValue) {
         guard let name = value["name"]?.string, let id = value["id"]?.string else { return nil }
         var attachment: Attachment?
         for kind in ["scep", "vpnUUID"] {
             if let digest = value[name: kind + "Digest"]?.string { attachment = Attachment(kind: kind, digest: digest, content: nil) }
         }
         self.init(name: name, id: id, attachment: attachment)
-    }
-}
-
-extension AssignmentTarget {
-    fileprivate init?(_ value: JSONValue) {
-        let audience: Audience
-        switch value.string ?? value["audience"]?.string {
-        case "allUsers": audience = .allUsers
-        case "allDevices": audience = .allDevices
-        default:
-            guard let group = value["group"].flatMap(Reference.init) else { return nil }
-            audience = .group(group)
-        }
-        guard value["filter"] != nil || value["filterMode"] != nil else {
-            self.init(audience)
-            return
-        }
-        // Half a filter is none that anybody wrote; without it the profile would be said to reach more people.
-        guard let filter = value["filter"].flatMap(Reference.init), let mode = value["filterMode"]?.string.flatMap(FilterMode.init(rawValue:))
-        else { return nil }
-        self.init(audience, filter: Filter(reference: filter, mode: mode))
     }
 }

@@ -31,59 +31,9 @@ extension EffectiveProfile {
         object[first] = .object(inner)
     }
 
-    /// Every reference of the profile, with what `tenant.json` calls the list that it stands in.
+    /// Every reference of the profile, with the list of tenant.json that defines its name.
     public var references: [(section: TenantSection, reference: Reference)] {
-        var found: [(TenantSection, Reference)] = []
-        for index in Catalogue.manifestIndices {
-            switch (Catalogue.settings[index].type, values[index]) {
-            case (.certificateProfile, .reference(let reference)): found.append((.certificateProfiles, reference))
-            case (.vpnProfile, .reference(let reference)): found.append((.vpnProfiles, reference))
-            case (_, .targets(let targets)):
-                for target in targets {
-                    if case .group(let group) = target.audience { found.append((.groups, group)) }
-                    if let filter = target.filter { found.append((.filters, filter.reference)) }
-                }
-            default: break
-            }
-        }
-        return found
-    }
-}
-
-/// The lists of names in `tenant.json`.
-public enum TenantSection: String, Sendable, CaseIterable {
-    case groups, filters, certificateProfiles, vpnProfiles
-
-    /// One of what the list holds.
-    public var noun: String {
-        switch self {
-        case .groups: "group"
-        case .filters: "filter"
-        case .certificateProfiles: "certificate profile"
-        case .vpnProfiles: "VPN profile"
-        }
-    }
-}
-
-extension Tenant {
-    /// Every name of a list, with its id.
-    public func definitions(in section: TenantSection) -> [(name: String, id: String)] {
-        switch section {
-        case .groups: groups.map { ($0.key, $0.value.id) }
-        case .filters: filters.map { ($0.key, $0.value) }
-        case .certificateProfiles: certificateProfiles.map { ($0.key, $0.value.id) }
-        case .vpnProfiles: vpnProfiles.map { ($0.key, $0.value.id) }
-        }
-    }
-
-    /// The id behind a name; nil where the tenant does not define it.
-    public func id(of name: String, in section: TenantSection) -> String? {
-        switch section {
-        case .groups: groups[name]?.id
-        case .filters: filters[name]
-        case .certificateProfiles: certificateProfiles[name]?.id
-        case .vpnProfiles: vpnProfiles[name]?.id
-        }
+        Catalogue.manifestIndices.flatMap { Catalogue.settings[$0].type.references(values[$0]) }
     }
 }
 

@@ -29,50 +29,18 @@ struct Layer: Sendable {
         for index in entries.indices {
             switch entries[index] {
             case .silent: result.entries[index] = base.entries[index]
-            case .value(.domain(let attribute, let custom), let place):
-                // The only setting whose value is an object, into which a patch merges member by member.
-                let below: (attribute: DeclaredValue.Member, custom: DeclaredValue.Member)
+            case .value(let value, let place):
+                guard let merge = Catalogue.settings[index].type.merge else { continue }
                 switch base.entries[index] {
-                case .value(.domain(let attribute, let custom), _): below = (attribute, custom)
-                // What the base takes away stays away, whatever the base's own base says.
-                case .cleared: below = (.cleared, .cleared)
-                default: continue
+                case .value(let below, _): result.entries[index] = .value(merge(value, below), at: place)
+                case .cleared: result.entries[index] = .value(merge(value, nil), at: place)
+                case .silent, .invalid: continue
                 }
-                result.entries[index] = .value(.domain(attribute: attribute.over(below.attribute), custom: custom.over(below.custom)), at: place)
-            case .cleared, .value, .invalid: continue
+            case .cleared, .invalid: continue
             }
         }
         return result
     }
-}
-
-/// A value as a manifest gives it, names not yet resolved.
-enum DeclaredValue: Sendable {
-    case bool(Bool)
-    case text(String)
-    case texts([String])
-    case domain(attribute: Member, custom: Member)
-    case name(String)
-    case targets([DeclaredTarget])
-    /// null, for a setting of which null is a value.
-    case none
-
-    enum Member: Sendable {
-        case silent, cleared
-        case text(String)
-
-        func over(_ base: Member) -> Member { if case .silent = self { base } else { self } }
-        var text: String? { if case .text(let text) = self { text } else { nil } }
-    }
-}
-
-struct DeclaredTarget: Sendable {
-    /// `allUsers`, `allDevices`, or nil for a group.
-    var word: String?
-    var group: JSONValue?
-    var filter: JSONValue?
-    var filterMode: AssignmentTarget.FilterMode?
-    var place: JSONValue
 }
 
 extension Layer {
@@ -126,47 +94,20 @@ extension Layer {
 
     private static func entry(_ setting: Setting, _ value: JSONValue, _ reading: Reading) -> Entry {
         if value.isNull {
-            if case .vpnProfile = setting.type { return .value(.none, at: value) }
+            if setting.type.takesNull { return .value(.plain(.none), at: value) }
             return reading.isPatch ? .cleared : .invalid
         }
         if !reading.isSound {
             // Something in this file is wrong; is it this?
             var found: [Diagnostic] = []
-            ManifestShape.check(setting, value, isPatch: reading.isPatch, into: &found)
+            setting.type.shape.check(value, isPatch: reading.isPatch, into: &found)
             if !found.isEmpty { return .invalid }
         }
-        switch setting.type {
-        case .boolean: return value.bool.map { .value(.bool($0), at: value) } ?? .invalid
-        case .choice(let choices):
-            // The catalogue's own string: no allocation for a word that every manifest holds.
-            return choices.first { value.string == $0.word }.map { .value(.text($0.word), at: value) } ?? .invalid
-        case .text: return value.string.map { .value(.text($0), at: value) } ?? .invalid
-        case .hostName: return value.string.map { .value(.text($0.lowercased()), at: value) } ?? .invalid
-        case .certificateProfile, .vpnProfile: return value.string.map { .value(.name($0), at: value) } ?? .invalid
-        case .textSet:
-            let texts = value.elements.compactMap(\.string)
-            return texts.count == value.count ? .value(.texts(texts.sorted(by: JSONWriter.precedes)), at: value) : .invalid
-        case .userDomain:
-            func member(_ key: StaticString) -> DeclaredValue.Member {
-                guard let value = value[key] else { return .silent }
-                return value.string.map(DeclaredValue.Member.text) ?? .cleared
-            }
-            return .value(.domain(attribute: member("attribute"), custom: member("custom")), at: value)
-        case .includeTargets, .excludeTargets:
-            return .value(
-                .targets(
-                    value.elements.map { element in
-                        DeclaredTarget(
-                            word: element.string, group: element["group"], filter: element["filter"],
-                            filterMode: element["filterMode"]?.string.flatMap(AssignmentTarget.FilterMode.init(rawValue:)), place: element)
-                    }), at: value)
-        case .fromTenant: return .silent
-        }
+        return setting.type.declare(value).map { .value($0, at: value) } ?? .invalid
     }
 }
 
 extension ManifestShape {
-    private static let shapes: [Shape] = Catalogue.settings.map(shape(of:))
     private static let wholeShape = withoutRequired(shape)
 
     /// Holds a file against the shape; whether nothing is wrong with it. Nothing is required of a file alone: what a
@@ -175,10 +116,5 @@ extension ManifestShape {
         let before = diagnostics.count
         (isPatch ? shape : wholeShape).check(root, isPatch: isPatch, into: &diagnostics)
         return diagnostics.count == before
-    }
-
-    static func check(_ setting: Setting, _ value: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) {
-        guard let index = Catalogue.indexOfPath[setting.path] else { return }
-        shapes[index].check(value, isPatch: isPatch, into: &diagnostics)
     }
 }

@@ -27,7 +27,7 @@ public enum ManifestShape {
             if setting.components.count == depth + 1 {
                 fields.append(
                     Field(
-                        key, shape(of: setting), required: setting.fallback == nil,
+                        key, setting.type.shape, required: setting.fallback == nil,
                         default: setting.fallback.flatMap { $0.isNone ? nil : $0.json }, setting.about))
             } else {
                 let inner = settings.filter { $0.components.count > depth + 1 && $0.components[depth].description == key.description }
@@ -40,49 +40,6 @@ public enum ManifestShape {
         }
         return .object(ObjectShape(title, fields))
     }
-
-    static func shape(of setting: Setting) -> Shape {
-        switch setting.type {
-        case .boolean: .boolean
-        case .choice(let choices): .choice(choices)
-        case .text(let form): .string(form)
-        case .hostName: .string(.hostName)
-        case .userDomain: userDomain
-        case .certificateProfile: .string(.name)
-        case .vpnProfile: .nullable(.string(.name))
-        case .textSet(let form): .array(of: .string(form), isSet: true, minimum: 1)
-        case .includeTargets: .array(of: .wordOrObject(word: everybody, object: includedGroup), isSet: false)
-        case .excludeTargets: .array(of: excludedGroup, isSet: false)
-        case .fromTenant: .nullable(.boolean)
-        }
-    }
-
-    private static let userDomain = Shape.object(
-        ObjectShape(
-            "user domain",
-            [
-                Field(
-                    "attribute",
-                    .choice([Choice("fullDomainName", "as contoso.com"), Choice("netBiosDomainName", "as contoso")]),
-                    "The attribute from Microsoft Entra ID."),
-                Field("custom", .string(.line(1...255)), "The domain itself."),
-            ], exactlyOne: [["attribute", "custom"]]))
-
-    private static let everybody = Shape.choice([Choice("allUsers", "every licensed user"), Choice("allDevices", "every device")])
-
-    private static let includedGroup = Shape.object(
-        ObjectShape(
-            "included group",
-            [
-                Field("group", .string(.name), required: true, "Name of a group of the tenant."),
-                Field("filter", .string(.name), "Name of an assignment filter of the tenant."),
-                Field(
-                    "filterMode", .choice([Choice("include", "only devices that the filter matches"), Choice("exclude", "only those that it does not match")]),
-                    "What the filter does; needed with it."),
-            ], together: ["filter": ["filterMode"], "filterMode": ["filter"]]))
-
-    private static let excludedGroup = Shape.object(
-        ObjectShape("excluded group", [Field("group", .string(.name), required: true, "Name of a group of the tenant.")]))
 
     /// The JSON Schema of a manifest: a patch when it extends a base, whole when it does not.
     public static var schema: JSON {

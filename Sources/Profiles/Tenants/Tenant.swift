@@ -5,7 +5,6 @@ public struct Tenant: Sendable {
     public enum Cloud: String, Sendable, CaseIterable { case global, usGov, usGovDoD, china }
     public enum Exchange: String, Sendable, CaseIterable { case online, hybridModernAuth, onPremises, other }
     public enum AccountsApp: String, Sendable, CaseIterable { case granted, unknown }
-    public enum Target: String, Sendable, CaseIterable { case graph, mobileconfig }
 
     public struct Group: Sendable, Hashable {
         public let id: String
@@ -32,7 +31,8 @@ public struct Tenant: Sendable {
     public let displayName: String
     public let cloud: Cloud
     public let facts: TenantFacts
-    public let targets: Set<Target>
+    /// The targets that it asks for, in the order of the list that was handed in.
+    public let targets: [TargetDescription]
     public let groups: [String: Group]
     public let allUsers: Int?
     public let allDevices: Int?
@@ -55,8 +55,10 @@ public struct Tenant: Sendable {
     /// Of every audience that the tenant names: a number that it no longer gives is not known any more.
     private let membersByAudience: [String: Int?]
 
-    /// Reads a document that `Tenant.shape` has found no fault with; nil if it has one after all.
-    public init?(id: String, _ document: JSONDocument) {
+    /// Reads a document in which `Tenant.check` has found nothing wrong; nil if something is after all.
+    ///
+    /// - Parameter targets: every target that there is.
+    public init?(id: String, _ document: JSONDocument, targets known: [TargetDescription]) {
         guard let root = document.root, let tenantID = root["tenantId"]?.string, let name = root["displayName"]?.string,
             let exchange = root["exchange"]?.string.flatMap(Exchange.init(rawValue:))
         else { return nil }
@@ -67,7 +69,11 @@ public struct Tenant: Sendable {
         facts = TenantFacts(
             exchange: exchange, iosAccountsApp: root["iosAccountsApp"]?.string.flatMap(AccountsApp.init(rawValue:)) ?? .unknown,
             minimumOS: root["minimumOS"]?.string.flatMap(OSVersion.init) ?? OSVersion(13))
-        targets = root["targets"].map { Set($0.elements.compactMap { $0.string.flatMap(Target.init(rawValue:)) }) } ?? [.graph]
+        if let named = root["targets"] {
+            targets = known.filter { target in named.elements.contains { $0.string == target.name } }
+        } else {
+            targets = known.filter(\.isDefault)
+        }
         groups = Self.named(root["groups"]) { value in
             value["id"]?.string.map { Group(id: $0.lowercased(), members: value["members"]?.integer) }
         }

@@ -8,9 +8,11 @@ public struct TenantEdit {
     private var splices: [(range: Range<Int>, text: String)] = []
     private var added: [TenantSection: [(name: String, definition: JSON)]] = [:]
 
-    /// Nil for a document that is no valid tenant.
-    public init?(id: String, _ document: JSONDocument) {
-        guard document.problems.isEmpty, let tenant = Tenant(id: id, document) else { return nil }
+    /// Nil for a document that is not a valid tenant.
+    ///
+    /// - Parameter targets: every target that there is.
+    public init?(id: String, _ document: JSONDocument, targets: [TargetDescription]) {
+        guard document.problems.isEmpty, let tenant = Tenant(id: id, document, targets: targets) else { return nil }
         self.document = document
         self.tenant = tenant
     }

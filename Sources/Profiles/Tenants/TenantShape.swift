@@ -1,9 +1,11 @@
 import JSONSource
 
 extension Tenant {
-    /// Holds the content of a `tenant.json` against its shape, and its parts against each other.
-    public static func check(_ root: JSONValue, into diagnostics: inout [Diagnostic]) {
-        shape.check(root, into: &diagnostics)
+    /// Checks the content of a `tenant.json` against its shape, and its parts against each other.
+    ///
+    /// - Parameter targets: every target that there is.
+    public static func check(_ root: JSONValue, targets: [TargetDescription], into diagnostics: inout [Diagnostic]) {
+        shape(targets: targets).check(root, into: &diagnostics)
         // Profiles know certificates by id: two payloads for one id could not be told apart.
         var known: [String: (name: String, scep: JSON?)] = [:]
         for member in root["certificateProfiles"].map({ Array($0.members) }) ?? [] {
@@ -27,73 +29,80 @@ extension Tenant {
     }
 
     /// The shape of `tenant.json`.
-    public static let shape = Shape.object(
-        ObjectShape(
-            "tenant",
-            [
-                Field("kind", .choice([Choice("tenant", "a tenant")]), required: true, "Says what this file is."),
-                Field("tenantId", .string(.guid), required: true, "The tenant's id in Microsoft Entra ID."),
-                Field("displayName", .string(.line(1...255)), required: true, "The tenant's name in reports."),
-                Field(
-                    "cloud",
-                    .choice([
-                        Choice("global", "graph.microsoft.com"), Choice("usGov", "graph.microsoft.us"),
-                        Choice("usGovDoD", "dod-graph.microsoft.us"), Choice("china", "microsoftgraph.chinacloudapi.cn"),
-                    ]), default: "global", "The Microsoft cloud that the tenant lives in."),
-                Field(
-                    "exchange",
-                    .choice([
-                        Choice("online", "Exchange Online"), Choice("hybridModernAuth", "on-premises with hybrid modern authentication"),
-                        Choice("onPremises", "on-premises without it"), Choice("other", "another server"),
-                    ]), required: true, "Where the mailboxes are; says whether OAuth can work."),
-                Field(
-                    "iosAccountsApp",
-                    .choice([
-                        Choice("granted", "the enterprise app \"iOS Accounts\" exists and users have access"), Choice("unknown", "nobody has looked"),
-                    ]), default: "unknown", "Whether people can consent to modern sign-in on iOS."),
-                Field("minimumOS", .string(.osVersion), default: "13.0", "The oldest iOS/iPadOS in use."),
-                Field(
-                    "targets", .array(of: .choice([Choice("graph", "Microsoft Graph JSON"), Choice("mobileconfig", "an Apple configuration profile")]), isSet: true, minimum: 1),
-                    default: ["graph"], "Which payloads to write."),
-                Field(
-                    "groups", .map(key: .name, value: .object(ObjectShape("group", [idField, membersField]))),
-                    "Groups of Microsoft Entra ID, by the names that manifests use."),
-                Field("allUsers", .object(ObjectShape("allUsers", [membersField])), "How many people \"allUsers\" are."),
-                Field("allDevices", .object(ObjectShape("allDevices", [membersField])), "How many people \"allDevices\" are."),
-                Field("filters", .map(key: .name, value: .string(.guid)), "Assignment filters, by the names that manifests use."),
-                Field(
-                    "certificateProfiles",
-                    .map(
-                        key: .name,
-                        value: .object(
-                            ObjectShape(
-                                "certificate profile",
-                                [
-                                    idField,
-                                    Field(
-                                        "type", .choice([Choice("scep", "SCEP"), Choice("pkcs", "PKCS")]), required: true,
-                                        "What kind of certificate profile it is."),
-                                    Field("scep", scepShape, "Apple's com.apple.security.scep keys; needed for the mobileconfig target."),
-                                ]))), "SCEP and PKCS certificate profiles, by the names that manifests use."),
-                Field(
-                    "vpnProfiles",
-                    .map(
-                        key: .name,
-                        value: .object(
-                            ObjectShape(
-                                "VPN profile", [idField, Field("vpnUUID", .string(.guid), "Apple's VPNUUID; needed for the mobileconfig target.")]))),
-                    "Per-app VPN profiles, by the names that manifests use."),
-                Field("derivedCredentials", .object(ObjectShape("derived credential issuer", [idField])), "The tenant's derived credential issuer."),
-                Field(
-                    "mdmTokens",
-                    .object(
-                        ObjectShape(
-                            "MDM tokens",
-                            [
-                                tokenField("userPrincipalName", default: "{{userprincipalname}}"), tokenField("primarySmtpAddress", default: "{{mail}}"),
-                                tokenField("samAccountName"), tokenField("fullDomainName"), tokenField("netBiosDomainName"),
-                            ])), "What the MDM server replaces by a user's value in a .mobileconfig."),
-            ], isRoot: true))
+    ///
+    /// - Parameter targets: every target that there is.
+    public static func shape(targets: [TargetDescription]) -> Shape {
+        let field = Field(
+            "targets", .array(of: .choice(targets.map { Choice($0.name, $0.meaning) }), isSet: true, minimum: 1),
+            default: .array(targets.filter(\.isDefault).map { .string($0.name) }), "Which payloads to write.")
+        // The other fields are made once, since every tenant is checked.
+        return .object(ObjectShape("tenant", facts + [field] + names, isRoot: true))
+    }
+
+    private static let facts: [Field] = [
+        Field("kind", .choice([Choice("tenant", "a tenant")]), required: true, "Says what this file is."),
+        Field("tenantId", .string(.guid), required: true, "The tenant's id in Microsoft Entra ID."),
+        Field("displayName", .string(.line(1...255)), required: true, "The tenant's name in reports."),
+        Field(
+            "cloud",
+            .choice([
+                Choice("global", "graph.microsoft.com"), Choice("usGov", "graph.microsoft.us"),
+                Choice("usGovDoD", "dod-graph.microsoft.us"), Choice("china", "microsoftgraph.chinacloudapi.cn"),
+            ]), default: "global", "The Microsoft cloud that the tenant lives in."),
+        Field(
+            "exchange",
+            .choice([
+                Choice("online", "Exchange Online"), Choice("hybridModernAuth", "on-premises with hybrid modern authentication"),
+                Choice("onPremises", "on-premises without it"), Choice("other", "another server"),
+            ]), required: true, "Where the mailboxes are; says whether OAuth can work."),
+        Field(
+            "iosAccountsApp",
+            .choice([
+                Choice("granted", "the enterprise app \"iOS Accounts\" exists and users have access"), Choice("unknown", "nobody has looked"),
+            ]), default: "unknown", "Whether people can consent to modern sign-in on iOS."),
+        Field("minimumOS", .string(.osVersion), default: "13.0", "The oldest iOS/iPadOS in use."),
+    ]
+
+    private static let names: [Field] = [
+        Field(
+            "groups", .map(key: .name, value: .object(ObjectShape("group", [idField, membersField]))),
+            "Groups of Microsoft Entra ID, by the names that manifests use."),
+        Field("allUsers", .object(ObjectShape("allUsers", [membersField])), "How many people \"allUsers\" are."),
+        Field("allDevices", .object(ObjectShape("allDevices", [membersField])), "How many people \"allDevices\" are."),
+        Field("filters", .map(key: .name, value: .string(.guid)), "Assignment filters, by the names that manifests use."),
+        Field(
+            "certificateProfiles",
+            .map(
+                key: .name,
+                value: .object(
+                    ObjectShape(
+                        "certificate profile",
+                        [
+                            idField,
+                            Field(
+                                "type", .choice([Choice("scep", "SCEP"), Choice("pkcs", "PKCS")]), required: true,
+                                "What kind of certificate profile it is."),
+                            Field("scep", scepShape, "Apple's com.apple.security.scep keys; needed for the mobileconfig target."),
+                        ]))), "SCEP and PKCS certificate profiles, by the names that manifests use."),
+        Field(
+            "vpnProfiles",
+            .map(
+                key: .name,
+                value: .object(
+                    ObjectShape(
+                        "VPN profile", [idField, Field("vpnUUID", .string(.guid), "Apple's VPNUUID; needed for the mobileconfig target.")]))),
+            "Per-app VPN profiles, by the names that manifests use."),
+        Field("derivedCredentials", .object(ObjectShape("derived credential issuer", [idField])), "The tenant's derived credential issuer."),
+        Field(
+            "mdmTokens",
+            .object(
+                ObjectShape(
+                    "MDM tokens",
+                    [
+                        tokenField("userPrincipalName", default: "{{userprincipalname}}"), tokenField("primarySmtpAddress", default: "{{mail}}"),
+                        tokenField("samAccountName"), tokenField("fullDomainName"), tokenField("netBiosDomainName"),
+                    ])), "What the MDM server replaces by a user's value in a .mobileconfig."),
+    ]
 
     private static let idField = Field("id", .string(.guid), required: true, "Its id.")
     private static let membersField = Field("members", .integer(0...100_000_000), "How many people that is.")

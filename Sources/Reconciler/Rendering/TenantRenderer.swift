@@ -45,7 +45,7 @@ struct TenantRenderer {
             guard let record = plan.applied?.state.profiles[id] else { return }
             records[id] = record
             if let blob = oldProfiles[id + ".json"] { profiles[id + ".json"] = .blob(blob) }
-            for ending in Self.endings { if let blob = oldPayloads[id + ending] { payloads[id + ending] = .blob(blob) } }
+            for ending in PayloadTargets.endings { if let blob = oldPayloads[id + ending] { payloads[id + ending] = .blob(blob) } }
         }
 
         let changes = Dictionary(uniqueKeysWithValues: plan.changes.map { ($0.profile, $0) })
@@ -63,14 +63,9 @@ struct TenantRenderer {
                     // What stands unsaid about an unchanged profile is still to be said when it changes.
                     advice: change.map { Set($0.advice.map(\.key)) } ?? old?.advice ?? [], graphID: old?.graphID)
                 profiles[profile.id + ".json"] = .bytes(profile.json())
-                payloads[profile.id + ".graph.json"] = .bytes(GraphPayload.body(profile, cloud: tenant.cloud))
-                payloads[profile.id + ".assign.json"] = .bytes(GraphPayload.assign(profile))
-                if tenant.targets.contains(.mobileconfig) {
-                    payloads[profile.id + ".mobileconfig"] = .bytes(MobileConfig.profile(profile, tenant: tenant, generation: generation))
-                }
+                for file in PayloadTargets.files(for: profile, in: tenant, generation: generation) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
                 if let change, change.action == .update || change.action == .reinstall, let before = plan.before[profile.id]?.profile {
-                    result.steps[profile.id + ".patch.json"] = GraphPayload.patch(before: before, after: profile, wakes: old?.graphID != nil)
-                    result.steps[profile.id + ".refs.json"] = GraphPayload.references(before: before, after: profile, cloud: tenant.cloud)
+                    for file in PayloadTargets.steps(from: before, to: profile, in: tenant, wakes: old?.graphID != nil) { result.steps[profile.id + file.ending] = file.bytes }
                 }
             }
         }
@@ -116,14 +111,12 @@ struct TenantRenderer {
         for (profile, record) in adopted {
             state.profiles[profile.id] = record
             profiles[profile.id + ".json"] = .bytes(profile.json())
-            payloads[profile.id + ".graph.json"] = .bytes(GraphPayload.body(profile, cloud: tenant.cloud))
-            payloads[profile.id + ".assign.json"] = .bytes(GraphPayload.assign(profile))
+            // As it is in Intune: what other targets need, Intune does not say.
+            for file in GraphTarget().files(for: profile, in: tenant, generation: record.generation) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
             for target in profile[.include].targets + profile[.exclude].targets { state.members[target.audienceID] = members(target.audienceID) }
         }
         return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report)], folders: ["profiles": profiles, "payloads": payloads], known: [])
     }
-
-    private static let endings = [".graph.json", ".assign.json", ".mobileconfig"]
 
     /// Sizes of every audience that a profile of the tenant has from now on, or is to have.
     private func members(_ plan: TenantPlan, _ held: Set<String>) -> [String: Int] {

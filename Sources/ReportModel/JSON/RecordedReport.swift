@@ -1,3 +1,4 @@
+import Basics
 import Impact
 import JSONSource
 
@@ -28,6 +29,12 @@ public struct RecordedReport: Sendable {
     public let file: String
     public let command: ReportCommand
     private let root: JSONValue
+
+    /// Reads a report that a person named.
+    public init(file: String) throws {
+        let bytes = try readFile(file, limit: Self.sizeLimit)
+        do { try self.init(file: file, bytes: bytes) } catch { throw UsageError(error.description) }
+    }
 
     public init(file: String, bytes: [UInt8]) throws(Problem) {
         let document = JSONDocument(file: file, bytes: bytes, limit: Self.sizeLimit)

@@ -3,13 +3,13 @@ import Impact
 import JSONSource
 import Profiles
 
-/// One thing that `easel explain` can tell about: a rule, a setting of the catalogue, or a diagnostic code.
-public enum Explanation: Sendable {
+/// One thing that `easel explain` explains: a rule, a setting of the catalogue, or a diagnostic code.
+public enum Explanation: CommandView, Sendable {
     case rule(Rule)
     case setting(Setting)
     case diagnostic(code: String, title: String, remedy: String)
 
-    /// - Parameter name: `EAS001`, `account.oauth` (also `/account/oauth`) or `CFG001`; letter case is no matter.
+    /// - Parameter name: `EAS001`, `account.oauth` (also `/account/oauth`) or `CFG001`; letter case does not matter.
     public init?(_ name: String) {
         let wanted = name.lowercased()
         if let rule = Rules.all.first(where: { $0.id.lowercased() == wanted }) {
@@ -23,12 +23,12 @@ public enum Explanation: Sendable {
         }
     }
 
-    /// Names that were perhaps meant.
+    /// Names that the user may have meant.
     public static func near(_ name: String) -> [String] { nearNames(to: name, among: names) }
 
     private static var names: [String] { Rules.all.map(\.id) + settings.map(\.path) + codes.map(\.code) }
-    private static var settings: [Setting] { Catalogue.manifestIndices.map { Catalogue.settings[$0] } }
-    private static var codes: [(code: String, title: String, remedy: String)] {
+    static var settings: [Setting] { Catalogue.manifestIndices.map { Catalogue.settings[$0] } }
+    static var codes: [(code: String, title: String, remedy: String)] {
         DiagnosticCode.allCases.map { ($0.rawValue, $0.title, $0.remedy) } + JSONProblemCode.allCases.map { ($0.rawValue, $0.title, $0.remedy) }
     }
 }
@@ -51,7 +51,7 @@ extension Explanation {
         lines += style.wrap(rule.explanation, first: "  ") + ["", style.bold("What people notice, worst first")]
         for consequence in rule.consequences { lines += style.wrap("they \(consequence.words)", first: "  \(consequence.rawValue): ") }
         lines += ["", style.bold("What to do")] + style.wrap(rule.remedy, first: "  ")
-        // Told apart, so that nothing inferred passes for documented.
+        // Named, so that nobody takes what is inferred for documented.
         lines += ["", style.bold("How we know: \(rule.basis.kind)")] + style.wrap(rule.basis.text, first: "  ")
         return lines
     }
@@ -59,31 +59,16 @@ extension Explanation {
     private static func lines(_ setting: Setting, _ style: TextStyle) -> [String] {
         var lines = [style.bold("\(setting.path)  \(setting.title)"), ""] + style.wrap(setting.about, first: "  ") + [""]
         func line(_ name: String, _ value: String) { lines += style.wrap(value, first: "  \(name.padded(to: 9))") }
-        if case .choice(let choices) = setting.type {
-            for (position, choice) in choices.enumerated() { line(position == 0 ? "values" : "", "\(choice.word): \(choice.meaning)") }
-        }
-        line("default", setting.fallback.map { $0.isNone ? "none" : $0.json.compact } ?? "none: a manifest must say something")
+        for (position, choice) in setting.type.choices.enumerated() { line(position == 0 ? "values" : "", "\(choice.word): \(choice.meaning)") }
+        line("default", setting.fallback.map { $0.isNone ? "none" : $0.json.compact } ?? "none; a manifest must set it")
         if let condition = setting.condition { line("only with", "\(condition.path) \(condition.word)") }
-        if let version = setting.minimumOS { line("since", "iOS and iPadOS \(version); older devices do as if it were not there") }
+        if let version = setting.minimumOS { line("since", "iOS and iPadOS \(version); older devices ignore it") }
         if !setting.graph.properties.isEmpty { line("Graph", setting.graph.properties.joined(separator: ", ")) }
         if !setting.apple.keys.isEmpty { line("Apple", setting.apple.keys.joined(separator: ", ")) }
         let rules = Rules.firing(on: setting)
-        if !rules.isEmpty { lines += ["", style.bold("What a change of it can do")] }
+        if !rules.isEmpty { lines += ["", style.bold("What a change can do")] }
         for rule in rules { lines += style.wrap(rule.title, first: "  \(rule.id)  ") }
         return lines
-    }
-
-    /// The list that `easel explain` prints when it is asked for nothing in particular.
-    public static func overview(_ options: ReportOptions = ReportOptions()) -> String {
-        let style = TextStyle(color: options.color, width: options.width)
-        var lines = [style.bold("Rules")]
-        for rule in Rules.all { lines += style.wrap(rule.title, first: "  \(rule.id)  ") }
-        lines += ["", style.bold("Settings")]
-        let width = settings.map(\.path.count).max() ?? 0
-        for setting in settings { lines += style.wrap(setting.title, first: "  \(setting.path.padded(to: width))  ") }
-        lines += ["", style.bold("Diagnostics")]
-        for code in codes { lines += style.wrap(code.title, first: "  \(code.code.padded(to: 7))  ") }
-        return lines.joined(separator: "\n") + "\n"
     }
 
     public var json: JSON {
@@ -98,19 +83,11 @@ extension Explanation {
             ]
             if let fallback = setting.fallback { members["default"] = fallback.json }
             if let version = setting.minimumOS { members["minimumOS"] = .string(version.description) }
-            if case .choice(let choices) = setting.type { members["values"] = .array(choices.map { .string($0.word) }) }
+            if !setting.type.choices.isEmpty { members["values"] = .array(setting.type.choices.map { .string($0.word) }) }
             if let condition = setting.condition { members["onlyWith"] = ["path": .string(condition.path), "value": .string(condition.word)] }
             return .object(members)
         case .diagnostic(let code, let title, let remedy):
             return ["code": .string(code), "remedy": .string(remedy), "title": .string(title)]
         }
-    }
-
-    /// Everything, for programs.
-    public static var all: JSON {
-        [
-            "diagnostics": .array(codes.map { Explanation.diagnostic(code: $0.code, title: $0.title, remedy: $0.remedy).json }),
-            "rules": .array(Rules.all.map { Explanation.rule($0).json }), "settings": .array(settings.map { Explanation.setting($0).json }),
-        ]
     }
 }

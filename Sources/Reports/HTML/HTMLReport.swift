@@ -55,7 +55,7 @@ final class HTMLReport: ReportSink {
         if data.count > 0 {
             try put("<script type=\"application/json\" id=\"data\">")
             try data.write(to: out)
-            try put("</script><script>\(HTMLScript.source)</script>")
+            try put("</script><script>\(HTMLPage.script)</script>")
         }
         try put("</body></html>\n")
     }
@@ -66,14 +66,14 @@ final class HTMLReport: ReportSink {
 
     private static func head(title: String) -> String {
         func hash(_ source: String) -> String { "'sha256-\(Base64.text(SHA256.hash(data: Array(source.utf8))))'" }
-        let policy = "default-src 'none'; style-src \(hash(HTMLStyle.source)); script-src \(hash(HTMLScript.source)); base-uri 'none'; form-action 'none'"
+        let policy = "default-src 'none'; style-src \(hash(HTMLPage.style)); script-src \(hash(HTMLPage.script)); base-uri 'none'; form-action 'none'"
         return """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="\(policy)">
             <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer"><title>\(HTML.text(Words.shortened(title, to: 200)))</title>
-            <style>\(HTMLStyle.source)</style></head><body><a class="skip" href="#main">To the report</a>
+            <style>\(HTMLPage.style)</style></head><body><a class="skip" href="#main">To the report</a>
 
             """
     }

@@ -4,7 +4,7 @@ import JSONSource
 import ReportModel
 import Time
 
-/// What `easel history` says about each run. Fed with entries, newest first; each is written as it comes.
+/// What `easel history` shows. Takes entries, newest first: as text each is written when it comes, since a long walk is worth watching.
 public struct HistoryReport {
     public enum Format: String, CaseIterable, Sendable { case text, json }
 
@@ -14,13 +14,17 @@ public struct HistoryReport {
     private let profile: String?
     /// Tenants of one run written out in the text.
     private let tenantsShown: Int
+    private let out: (String) -> Void
     private var entries: [JSON] = []
+    private var isEmpty = true
 
     /// - Parameters:
     ///   - profile: the id of the only profile asked for.
     ///   - isNarrow: somebody asked for certain tenants, and wants to see all of them.
-    public init(_ format: Format, options: ReportOptions, profile: String?, isNarrow: Bool) {
+    ///   - out: takes the text in pieces.
+    public init(_ format: Format, options: ReportOptions, profile: String?, isNarrow: Bool, to out: @escaping (String) -> Void) {
         self.format = format
+        self.out = out
         style = TextStyle(color: options.color, width: options.width)
         self.profile = profile
         tenantsShown = isNarrow ? .max : 10
@@ -33,23 +37,28 @@ public struct HistoryReport {
         var count: Int { removed.count + profiles.count }
     }
 
-    /// The text of an entry (for JSON it is kept until `end`), or nil when it has nothing of what was asked for.
-    public mutating func add(_ entry: HistoryEntry) -> String? {
+    /// False when the entry has nothing of what was asked for. JSON is kept until `end`.
+    public mutating func add(_ entry: HistoryEntry) -> Bool {
         func isAsked(_ id: String) -> Bool { profile == nil || id == profile }
         let parts = entry.tenants.map { tenant in
             Part(tenant: tenant, removed: tenant.removed.filter(isAsked), profiles: tenant.profiles.filter { isAsked($0.impact.profile) })
         }.filter { $0.count > 0 }
-        guard !parts.isEmpty else { return nil }
+        guard !parts.isEmpty else { return false }
+        isEmpty = false
         switch format {
-        case .json:
-            entries.append(json(entry, parts))
-            return ""
-        case .text: return text(entry, parts)
+        case .json: entries.append(json(entry, parts))
+        case .text: out(text(entry, parts))
         }
+        return true
     }
 
-    /// What remains to be written.
-    public func end() -> String { format == .json ? pretty(["entries": .array(entries), "formatVersion": .string(JSONReport.formatVersion)]) : "" }
+    /// Writes what remains.
+    public func end() {
+        switch format {
+        case .json: out(pretty(["entries": .array(entries), "formatVersion": .string(JSONReport.formatVersion)]))
+        case .text: if isEmpty { out("Nothing has been recorded yet.\n") }
+        }
+    }
 
     // MARK: Text
 

@@ -6,30 +6,33 @@ import Live
 import Profiles
 import Reconciler
 import ReportModel
+import Reports
 import Time
 
 struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Notes a drift as wanted: it is listed as such from then on, and sets no exit code.",
+        abstract: "Marks a drift as wanted: reports list it as accepted, and it no longer affects the exit code.",
         discussion: """
-            The live value that is accepted is taken from a drift report; another value than that is drift again. Without a path, that
-            a profile is missing or unmanaged is accepted. The entry goes into the tenant's accepted-drift.json; commit it like any
-            change. What the manifest says stays: the next reconcile that changes the setting says that it undoes an accepted drift.
+            The accepted live value is read from a drift report; any other value is drift again. Without a path, the profile as a whole is
+            accepted as missing or unmanaged. The entry is written to the tenant's accepted-drift.json; commit it like any change. The
+            manifest stays as it is: the next reconcile that changes the setting reports that it undoes an accepted drift.
 
               easel drift --live exports --report drift.json
               easel accept staff-mail /mail/amountToSync --tenant contoso --report drift.json --reason "Board wish, ticket 4711"
+
+            --format json prints {"formatVersion", "written": [path], "accepted": [{"tenant", "profile", "path"}]}.
             """)
 
-    @Argument(help: ArgumentHelp("The profile's id, as the report shows it.", valueName: "profile"))
+    @Argument(help: ArgumentHelp("The profile's id, as shown in the report.", valueName: "profile"))
     var profile: String
 
-    @Argument(help: ArgumentHelp("JSON pointers of the settings, as the report shows them; none: the profile is missing or unmanaged.", valueName: "path"))
+    @Argument(help: ArgumentHelp("JSON pointers of the settings, as shown in the report. Without one, the profile as a whole is accepted as missing or unmanaged.", valueName: "path"))
     var paths: [String] = []
 
     @Option(help: ArgumentHelp("The tenant that may differ.", valueName: "id"))
     var tenant: TenantID
 
-    @Option(help: ArgumentHelp("Why it is wanted.", valueName: "text"))
+    @Option(help: ArgumentHelp("Why the difference is wanted.", valueName: "text"))
     var reason: String
 
     @Option(help: ArgumentHelp("The JSON report of easel drift that shows the difference.", valueName: "file"))
@@ -38,83 +41,47 @@ struct Accept: ParsableCommand {
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("Who says so (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who accepts it (default: GIT_AUTHOR_NAME, or your user name).", valueName: "name"))
     var acceptedBy: String?
 
-    @Option(help: ArgumentHelp("The last day on which it counts (UTC), as 2027-01-31 (default: no end).", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
+    @OptionGroup var result: ResultOptions
+
     func validate() throws {
-        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is taken from a drift report: give --report") }
-        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
-        if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is over already") }
+        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is read from a drift report: add --report") }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day; write it as 2027-01-31") }
+        if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is in the past") }
     }
 
     func run() throws {
         let folder = try WorkTree.folder(repo, "an accepted drift")
-        guard kind(of: "\(folder)/tenants/\(tenant.id)") == .folder else { throw UsageError("there is no tenant '\(tenant.id)' in \(folder)") }
-        let path = "tenants/\(tenant.id)/accepted-drift.json"
-        var entries: [JSON] = []
-        var root: [String: JSON] = ["kind": "acceptedDrift"]
-        if kind(of: "\(folder)/\(path)") != .missing {
-            let document = JSONDocument(file: path, bytes: try readFile("\(folder)/\(path)", limit: JSONLimits.fileSize))
-            try check(document)
-            if case .object(let members)? = document.root?.plain { root = members }
-            if case .array(let items) = root["entries"] { entries = items }
-        }
-        for pointer in paths.isEmpty ? [""] : paths {
-            let seen = try seen(pointer)
-            entries.removeAll { entry in
-                guard case .object(let members) = entry, members["path"] == .string(pointer) else { return false }
-                // Ids of unmanaged profiles shift; that of the service does not.
-                if let id = members["graphId"], let mine = seen.graphID { return id == mine }
-                return members["profile"] == .string(profile) && members["graphId"] == nil
-            }
-            var entry: [String: JSON] = [
-                "profile": .string(profile), "path": .string(pointer), "reason": .string(reason), "acceptedBy": .string(acceptedBy ?? WorkTree.author),
-            ]
-            entry["live"] = seen.live
-            entry["graphId"] = seen.graphID
-            entry["expires"] = expires.map(JSON.string)
-            entries.append(.object(entry))
-        }
-        root["entries"] = .array(entries)
-        let bytes = Array(pretty(.object(root)).utf8)
-        // What easel would refuse to read must not be written.
-        try check(JSONDocument(file: path, bytes: bytes))
-        try replaceFile("\(folder)/\(path)", bytes)
-        Console.write("  written  \(path)\n\nCommit it: git add \(path) && git commit\n")
+        var file = try AcceptedDriftFile(tenant: tenant.id, in: folder)
+        let accepted = paths.isEmpty ? [""] : paths
+        for pointer in accepted { file.accept(try difference(pointer), reason: reason, acceptedBy: acceptedBy ?? WorkTree.author, expires: expires) }
+        let written = try file.write()
+        Console.show(AcceptView(file: written.path, tenant: tenant.id, profile: profile, paths: accepted), as: result.format)
     }
 
-    private func check(_ document: JSONDocument) throws {
-        var diagnostics: [Diagnostic] = []
-        _ = AcceptedDrift(document, diagnostics: &diagnostics)
-        guard let problem = diagnostics.first else { return }
-        throw UsageError("\(problem.file):\(problem.line):\(problem.column): \(problem.message)\(problem.help.map { "; \($0)" } ?? "")")
-    }
-
-    /// The live value that the report shows, nil for a profile as a whole; and which one it is, if it is unmanaged.
-    private func seen(_ pointer: String) throws -> (live: JSON?, graphID: JSON?) {
-        guard let report else { return (nil, nil) }
-        let document = JSONDocument(file: report, bytes: try readFile(report, limit: PreviousDrift.sizeLimit), limit: PreviousDrift.sizeLimit)
-        guard document.problems.isEmpty, let root = document.root, root["command"]?.isString("drift") == true else {
-            throw UsageError("\(report) is no JSON report of easel drift; write one with --report drift.json")
+    /// The difference as the report shows it; without a report, the profile as a whole.
+    private func difference(_ pointer: String) throws -> AcceptedDriftFile.Difference {
+        func accepted(live: JSON? = nil, graphID: String? = nil) -> AcceptedDriftFile.Difference { .init(profile: profile, path: pointer, live: live, graphID: graphID) }
+        guard let report else { return accepted() }
+        let recorded = try RecordedReport(file: report)
+        do { try recorded.check(isOf: .drift) } catch { throw UsageError(error.description) }
+        let profiles = try recorded.tenants().first { $0.id == tenant.id }?.profiles ?? []
+        guard let found = profiles.first(where: { $0.impact.profile == profile }), let drift = found.drift else {
+            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile)\(didYouMean(profile, among: profiles.map(\.impact.profile)))")
         }
-        let tenants = root["tenants"].map { Array($0.elements) } ?? []
-        let profiles = tenants.first { $0["id"]?.string == tenant.id }?["profiles"].map { Array($0.elements) } ?? []
-        guard let found = profiles.first(where: { $0["id"]?.string == profile }) else {
-            let near = nearNames(to: profile, among: profiles.compactMap { $0["id"]?.string })
-            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile)\(near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")")
+        let changes = found.impact.changes
+        guard let position = changes.firstIndex(where: { $0.path == pointer }) else {
+            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile) at '\(pointer)', only at: \(changes.map { $0.path.isEmpty ? "\"\"" : $0.path }.joined(separator: ", "))")
         }
-        let changes = found["changes"].map { Array($0.elements) } ?? []
-        guard let change = changes.first(where: { $0["path"]?.string == pointer }) else {
-            throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile) at '\(pointer)'; it has: \(changes.compactMap { $0["path"]?.string }.joined(separator: ", "))")
+        guard drift.differences[position].kind != .pending else {
+            throw UsageError("\(tenant.id)/\(profile)\(pointer.isEmpty ? "" : " \(pointer)") is pending, not drift: the manifest asks for it, and no reconcile has applied it yet")
         }
-        guard change["drift"]?.isString("pending") != true else {
-            throw UsageError("\(tenant.id)/\(profile)\(pointer.isEmpty ? "" : " \(pointer)") is pending: the manifest asks for it, and no reconcile has applied it yet; there is no drift to accept")
-        }
-        guard pointer.isEmpty else { return (change["before"]?.plain, nil) }
-        let id = change["drift"]?.isString("unmanaged") == true ? found["graphId"]?.string : nil
-        return (nil, id.flatMap { StringForm.guid.accepts($0) ? .string($0) : nil })
+        if !pointer.isEmpty { return accepted(live: changes[position].before.json) }
+        return accepted(graphID: drift.differences[position].kind == .unmanaged ? drift.graphID.flatMap { StringForm.guid.accepts($0) ? $0 : nil } : nil)
     }
 }

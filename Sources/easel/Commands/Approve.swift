@@ -12,122 +12,70 @@ struct Approve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes an approval file for changes that a gate holds.",
         discussion: """
-            A fingerprint names exactly one change of one profile; reports show it beside what is held. The file goes into approvals/ of
-            the config repository; commit it like any change, so that Git says who approved what.
+            A fingerprint identifies exactly one change of one profile; reports show it next to what is held. The file is written to
+            approvals/ in the config repository. Commit it like any change, so that Git records who approved what.
 
               easel approve 4b630385c0cbb606 --reason "Announced for Saturday"
               easel approve --report report.json --gate sign-in-storm --reason "Announced" --expires 2027-01-31
+
+            --format json prints {"formatVersion", "written": [{"file", "fingerprints": [..]}], "alreadyApproved": [{"fingerprint", "file"}]}.
             """)
 
-    @Argument(help: ArgumentHelp("Of the changes to approve, 16 digits each.", valueName: "fingerprint"))
+    @Argument(help: ArgumentHelp("Fingerprints of the changes to approve, 16 digits each.", valueName: "fingerprint"))
     var fingerprints: [String] = []
 
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("A JSON report that shows the changes: what is not in it is refused, and the file says what is approved.", valueName: "file"))
+    @Option(help: ArgumentHelp("JSON report that shows the changes. A change that is not in it is refused, and the approval file describes what is approved.", valueName: "file"))
     var report: String?
 
-    @Option(name: .customLong("gate"), help: ArgumentHelp("Everything that this gate holds in the report; may repeat.", valueName: "name"))
+    @Option(name: .customLong("gate"), help: ArgumentHelp("Approve everything that this gate holds in the report. Can be repeated.", valueName: "name"))
     var gates: [String] = []
 
     @Option(help: ArgumentHelp("Why it may go out.", valueName: "text"))
     var reason: String?
 
-    @Option(help: ArgumentHelp("Who says so (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who approves it (default: GIT_AUTHOR_NAME, or your user name).", valueName: "name"))
     var approvedBy: String?
 
-    @Option(help: ArgumentHelp("The last day on which it counts (UTC), as 2027-01-31 (default: no end).", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
+    @OptionGroup var result: ResultOptions
+
     func validate() throws {
-        if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or --report and --gate") }
-        if !gates.isEmpty, report == nil { throw ValidationError("--gate needs the --report in which it holds something") }
+        if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or use --report and --gate") }
+        if !gates.isEmpty, report == nil { throw ValidationError("--gate needs --report: the report shows what the gate holds") }
         if let bad = fingerprints.first(where: { !Approval.isFingerprint($0) }) {
-            throw ValidationError("'\(bad)' is no fingerprint: 16 of the digits 0-9 and a-f, as reports show them")
+            throw ValidationError("'\(bad)' is not a fingerprint; write all 16 digits (0-9, a-f), as reports show them")
         }
-        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day; write it as 2027-01-31") }
     }
 
     func run() throws {
-        let folder = try WorkTree.folder(repo, "an approval")
-        let chosen = try choose()
-        let approved = try existing(folder)
-        let new = chosen.fingerprints.filter { approved[$0] == nil }
-        for fingerprint in chosen.fingerprints {
-            if let file = approved[fingerprint] { Console.write("  \(fingerprint) is approved already, in approvals/\(file)\n") }
-        }
-        guard !new.isEmpty else { return }
-        try makeFolder(folder + "/approvals")
-        var written: [String] = []
-        for start in stride(from: 0, to: new.count, by: Self.fingerprintsPerFile) {
-            let part = Array(new[start..<min(start + Self.fingerprintsPerFile, new.count)])
-            written.append(try write(part, chosen.changes, folder))
-        }
-        Console.write(written.map { "  written  \($0)\n" }.joined())
-        Console.write("\nCommit \(written.count == 1 ? "it" : "them"): git add approvals && git commit\n")
-    }
-
-    /// As many as a file that easel reads has room for, and to spare.
-    private static let fingerprintsPerFile = 20_000
-    /// Changes that the file's comment names.
-    private static let changesNamed = 50
-
-    /// Writes one approval file and gives its path.
-    private func write(_ fingerprints: [String], _ changes: [RecordedReport.Change], _ folder: String) throws -> String {
-        let wanted = Set(fingerprints)
-        let named = changes.filter { wanted.contains($0.fingerprint) }.map(\.words)
-        let more = named.count > Self.changesNamed ? "; and \(named.count - Self.changesNamed) more" : ""
-        let file = Approval.file(
-            fingerprints: fingerprints, reason: reason ?? "No reason was given.", approvedBy: approvedBy ?? WorkTree.author, expires: expires,
-            comment: named.isEmpty ? nil : named.prefix(Self.changesNamed).joined(separator: "; ") + more)
-        let bytes = Array(pretty(file).utf8)
-        // What easel would refuse to read must not be written, nor what counts no more.
-        let (approval, diagnostics) = Approval.read(JSONDocument(file: "approval", bytes: bytes))
-        if let problem = diagnostics.first {
-            throw UsageError("this makes no valid approval: \(problem.message)\(problem.help.map { "; \($0)" } ?? "")")
-        }
-        if let expires, approval?.isValid(at: Running.moment(nil)) == false { throw UsageError("--expires \(expires) is over: nothing would be approved") }
-        // One that has expired may have the name: what it says stays on record.
-        let names = [""] + (2...1000).map { "-\($0)" }
-        guard let path = names.lazy.map({ "approvals/\(fingerprints[0])\($0).json" }).first(where: { kind(of: folder + "/" + $0) == .missing }) else {
-            throw UsageError("\(folder)/approvals has a thousand files of this name; take some away first")
-        }
-        try replaceFile(folder + "/" + path, bytes)
-        return path
+        let files = ApprovalFiles(in: try WorkTree.folder(repo, "an approval"), now: Running.moment(nil))
+        let statement = ApprovalFiles.Statement(reason: reason ?? "No reason was given.", approvedBy: approvedBy ?? WorkTree.author, expires: expires)
+        Console.show(ApproveView(try files.approve(try choose(), statement)), as: result.format)
     }
 
     /// What is to be approved, each once, in order.
-    private func choose() throws -> (fingerprints: [String], changes: [RecordedReport.Change]) {
+    private func choose() throws -> [ApprovalFiles.Change] {
         var chosen: [String] = []
         var seen: Set<String> = []
         func add(_ fingerprint: String) { if seen.insert(fingerprint).inserted { chosen.append(fingerprint) } }
         fingerprints.forEach(add)
-        guard let report else { return (chosen, []) }
-        let recorded = try RecordedReport(file: report, bytes: readFile(report, limit: RecordedReport.sizeLimit))
-        let known = Set(recorded.changes.map(\.fingerprint))
-        if let stranger = chosen.first(where: { !known.contains($0) }) { throw UsageError("\(report) shows no change with the fingerprint \(stranger)") }
+        guard let report else { return chosen.map { ApprovalFiles.Change(fingerprint: $0) } }
+        let held = try RecordedReport(file: report).tenants().flatMap { tenant in
+            tenant.profiles.compactMap { profile in profile.impact.fingerprint.map { (fingerprint: $0, heldBy: profile.heldBy, words: profile.words(in: tenant.id)) } }
+        }
+        let words = Dictionary(held.map { ($0.fingerprint, $0.words) }, uniquingKeysWith: { first, _ in first })
+        if let stranger = chosen.first(where: { words[$0] == nil }) { throw UsageError("\(report) shows no change with the fingerprint \(stranger)") }
         for gate in gates {
-            let held = recorded.changes.filter { $0.heldBy.contains(gate) }
-            guard !held.isEmpty else {
-                let near = nearNames(to: gate, among: Set(recorded.changes.flatMap(\.heldBy)))
-                throw UsageError("in \(report) no gate '\(gate)' holds anything" + (near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))"))
-            }
-            held.map(\.fingerprint).forEach(add)
+            let found = held.filter { $0.heldBy.contains(gate) }
+            guard !found.isEmpty else { throw UsageError("In \(report), no gate '\(gate)' holds anything\(didYouMean(gate, among: Set(held.flatMap(\.heldBy))))") }
+            found.map(\.fingerprint).forEach(add)
         }
-        let wanted = Set(chosen)
-        return (chosen, recorded.changes.filter { wanted.contains($0.fingerprint) })
-    }
-
-    /// Fingerprint → file of the approvals that are there, can be read and count today, and as long as the new one is to count.
-    private func existing(_ folder: String) throws -> [String: String] {
-        var found: [String: String] = [:]
-        for name in try list(folder + "/approvals") where name.hasSuffix(".json") {
-            let document = JSONDocument(file: name, bytes: try readFile(folder + "/approvals/" + name, limit: JSONLimits.fileSize))
-            guard let approval = Approval.read(document).approval, approval.isValid(at: Running.moment(nil)) else { continue }
-            if let end = approval.expires, expires.map({ end < $0 }) ?? true { continue }
-            for fingerprint in approval.fingerprints { found[fingerprint] = name }
-        }
-        return found
+        return chosen.map { ApprovalFiles.Change(fingerprint: $0, words: words[$0]) }
     }
 }

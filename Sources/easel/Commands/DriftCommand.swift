@@ -1,17 +1,20 @@
 import ArgumentParser
 import Basics
+import Glibc
 import Importing
 import Live
 import Reconciler
 import ReportModel
+import Reports
 
 struct DriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drift", abstract: "Says what tenants have otherwise than it was applied, and what putting it back would do to people.",
+        commandName: "drift", abstract: "Shows how tenants differ from what was applied, and what restoring it would do to people.",
         discussion: """
-            Desired (the config repository), applied (the state) and live (an export) are held against each other, field by field:
-            missing, modified, unmanaged (only live), pending (desired, not yet applied). No tenant is changed. Differences noted in a
-            tenant's accepted-drift.json are listed, and set no exit code; with an earlier report, only what is new is news.
+            Compares each profile three ways, field by field: desired (the config repository), applied (the state) and live (an export).
+            A profile can be missing, modified, unmanaged (only live) or pending (desired, not yet applied). No tenant is changed.
+            Differences in a tenant's accepted-drift.json are listed, but do not affect the exit code. With --previous, the report says
+            what is new, what continues and what is resolved.
 
               easel drift --live exports
               easel drift --live exports --report drift.json --previous yesterday.json
@@ -23,20 +26,21 @@ struct DriftCommand: ParsableCommand {
     @OptionGroup var state: StateOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("An earlier JSON report of drift: its differences are marked as continuing, and what is resolved is listed.", valueName: "file"))
+    @Option(help: ArgumentHelp("An earlier JSON report of easel drift: its differences are marked as continuing, and resolved ones are listed.", valueName: "file"))
     var previous: String?
 
-    @Flag(help: "Write manifests of the unmanaged profiles into the config repository's files, as easel import does, to be reviewed and committed.")
+    @Flag(help: "Write manifests of the unmanaged profiles into the working files of the config repository, as easel import does. Review and commit them.")
     var adopt = false
 
-    @Option(help: ArgumentHelp("The moment that accepted drift is held against, as 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
+    @Option(help: ArgumentHelp("Time used to evaluate the expiry of accepted drift, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?
 
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        let request = RunRequest(mode: .drift, places: places, selection: source.selection, now: Running.moment(now))
+        // Everything that the run does must see the same source.
         let live = live.source
+        let request = RunRequest(mode: .drift(.init(live: live)), places: places, selection: source.selection, now: Running.moment(now))
         guard adopt else { return try run(request, live) }
         let folder = try WorkTree.folder(source.repository.repo, "a manifest")
         let unmanaged = UnmanagedProfiles()
@@ -48,21 +52,24 @@ struct DriftCommand: ParsableCommand {
 
     private func run(_ request: RunRequest, _ live: any LiveSource, beside sink: (any ReportSink)? = nil) throws {
         try Running.run(request, output, beside: sink, detailed: true) { request in
-            request.live = try LiveOptions.checked(live)
-            // A moment that was given is no accident of this run.
-            if now != nil || !output.reproducible { request.firstSeen = request.now.description }
-            guard let previous else { return }
-            // The first night there is none.
-            if kind(of: previous) == .missing {
-                request.notes.append("There is no earlier report at \(previous): nothing is told as new or resolved this time.")
-            } else {
-                request.previous = try PreviousDrift(file: previous, bytes: readFile(previous, limit: PreviousDrift.sizeLimit))
+            var comparison = RunRequest.DriftComparison(live: try LiveOptions.checked(live))
+            // A time that was given is the same in every run.
+            if now != nil || !output.reproducible { comparison.firstSeen = request.now.description }
+            if let previous {
+                // In the first night there is no earlier report.
+                if kind(of: previous) == .missing {
+                    comparison.notes = ["There is no earlier report at \(previous), so nothing is marked as new or resolved this time."]
+                } else {
+                    let earlier = try RecordedReport(file: previous)
+                    do { comparison.earlier = try EarlierDrift(earlier) } catch { throw UsageError(error.description) }
+                }
             }
+            request.mode = .drift(comparison)
         }
     }
 }
 
-/// Takes note of what is unmanaged and not accepted as that.
+/// Collects the profiles that are unmanaged and not accepted as such.
 private final class UnmanagedProfiles: ReportSink {
     private var choice = Import.Choice()
 
@@ -75,29 +82,28 @@ private final class UnmanagedProfiles: ReportSink {
     }
     func end(_ tail: ReportTail) {}
 
-    /// Writes their manifests, and tells so beside the report; false where there were errors.
+    /// Writes their manifests, and says so on stderr, since the report is on stdout. False if there were errors.
     func adopt(from live: any LiveSource, into folder: String) throws -> Bool {
         guard !choice.isEmpty else { return true }
         let job = Import(from: live, into: folder, extractsBases: false, only: choice)
         let result = try job.run()
         try job.write(result)
-        Console.writeError("\n" + ImportCommand.told(result, color: Console.useColor(2)))
-        if result.manifests > 0 { Console.writeError(ImportCommand.next) }
+        Console.writeError("\n" + ImportView(result).text(ReportOptions(color: Console.useColor(STDERR_FILENO), width: Console.width)))
         return !result.diagnostics.contains { $0.severity == .error }
     }
 }
 
-/// Where what tenants have now is read.
+/// Where easel reads what tenants have now.
 struct LiveOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A folder of exports (Graph JSON or IntuneCD), one sub-folder per tenant id.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder of exports (Graph JSON or IntuneCD), with one sub-folder per tenant id.", valueName: "folder"))
     var live: String
 
     /// Ask for it once in a run: everything that the run does must see the same source.
     var source: any LiveSource { ExportFolder(path: live) }
 
     /// - Throws: when the source cannot be used at all.
-    static func checked(_ source: any LiveSource) throws -> (source: any LiveSource, name: String) {
+    static func checked(_ source: any LiveSource) throws -> any LiveSource {
         _ = try waiting { try await source.tenants() }
-        return (source, source.name)
+        return source
     }
 }

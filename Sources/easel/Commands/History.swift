@@ -7,9 +7,9 @@ import Reports
 
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "history", abstract: "Tells who was changed when and how, from the state branch.",
+        commandName: "history", abstract: "Shows who was changed, when and how, from the state branch.",
         discussion: """
-            Newest first. What a gate held is not told: it did not happen.
+            Shows the newest run first. What a gate held is not shown, since it did not happen.
 
               easel history
               easel history contoso/staff-mail
@@ -22,16 +22,16 @@ struct HistoryCommand: ParsableCommand {
     @OptionGroup var source: RepositoryOptions
     @OptionGroup var state: StateOptions
 
-    @Option(help: ArgumentHelp("Runs that are told at most.", valueName: "n"))
+    @Option(help: ArgumentHelp("Show at most this many runs.", valueName: "n"))
     var limit = 20
 
-    @Option(help: "text or json.")
+    @Option(help: "How the result is printed: text or json.")
     var format = HistoryReport.Format.text
 
     func validate() throws {
-        guard limit > 0 else { throw ValidationError("--limit \(limit): at least 1") }
+        guard limit > 0 else { throw ValidationError("--limit \(limit) is too low; it must be at least 1") }
         if let bad = parts.first(where: { !StringForm.id.accepts($0) }) ?? (parts.count > 2 ? what : nil) {
-            throw ValidationError("'\(bad)' is no tenant or profile id; write TENANT or TENANT/PROFILE")
+            throw ValidationError("'\(bad)' is not a tenant or profile id; write TENANT or TENANT/PROFILE")
         }
     }
 
@@ -43,16 +43,9 @@ struct HistoryCommand: ParsableCommand {
         var selection = source.selection
         if let tenant = parts.first { selection.tenants.insert(tenant) }
         let options = ReportOptions(color: Console.useColor(STDOUT_FILENO), width: Console.width)
-        var report = HistoryReport(format, options: options, profile: parts.count > 1 ? parts[1] : nil, isNarrow: !selection.tenants.isEmpty)
-        var found = 0
-        try StateHistory.walk(places, selection: selection, limit: limit) { entry in
-            guard let text = report.add(entry) else { return false }
-            Console.write(text)
-            found += 1
-            return true
-        }
-        Console.write(report.end())
-        if found == 0, format == .text { Console.write("Nothing was applied yet\(what.map { " to \($0)" } ?? "").\n") }
+        var report = HistoryReport(format, options: options, profile: parts.count > 1 ? parts[1] : nil, isNarrow: !selection.tenants.isEmpty, to: Console.write)
+        try StateHistory.walk(places, selection: selection, limit: limit) { report.add($0) }
+        report.end()
     }
 }
 

@@ -3,7 +3,7 @@ import Reconciler
 
 struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says what reconcile would do, and what that does to people; changes nothing.",
+        abstract: "Shows what reconcile would do, and what that does to people. Changes nothing.",
         discussion: """
               easel plan --repo ssh://git@git.example.com/mail/config.git
               easel plan --worktree --tenant contoso
@@ -14,14 +14,14 @@ struct Plan: ParsableCommand {
     @OptionGroup var gates: GateOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(help: "Read the files of a local repository as they are now, tracked or not, instead of a commit.")
+    @Flag(help: "Read the working files of a local repository, tracked or not, instead of a commit.")
     var worktree = false
 
-    @Flag(help: "Exit code 2 when there is something to do.")
+    @Flag(help: "Exit with code 2 if there is something to do.")
     var detailedExitcode = false
 
     func validate() throws {
-        if worktree, source.ref != nil { throw ValidationError("--worktree reads the files as they are, --ref a commit: choose one") }
+        if worktree, source.ref != nil { throw ValidationError("--worktree reads the working files, --ref reads a commit: choose one") }
     }
 
     func run() throws {

@@ -3,10 +3,10 @@ import Reconciler
 
 struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The main job: plan, gates, payloads, applied state and report.",
+        abstract: "Does the main job: plans, applies the gates, renders payloads, records the applied state and reports.",
         discussion: """
-            What the gates let through is rendered and recorded in one commit on the state branch; a broken tenant is left exactly as
-            applied and does not hold up the others.
+            What the gates let through is rendered, and recorded in one commit on the state branch. A broken tenant is reported and keeps
+            its applied state; it does not hold up the others.
 
               easel reconcile --repo https://git.example.com/mail/config.git --state /srv/easel/state.git --out payloads
             """)
@@ -16,21 +16,19 @@ struct Reconcile: ParsableCommand {
     @OptionGroup var gates: GateOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: ArgumentHelp("Folder for the next pipeline step: every payload, PATCH bodies and the report.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Write every payload, PATCH bodies and the report to this folder, for the next pipeline step.", valueName: "dir"))
     var out: String?
 
-    @Flag(name: .customLong("defer"), help: "Write payloads and report, and leave the state alone: easel confirm records it once your own deployment is done.")
+    @Flag(name: .customLong("defer"), help: "Write payloads and the report, but record nothing yet. Run easel confirm after your own deployment to record it.")
     var defers = false
 
-    func validate() throws { if defers, out == nil { throw ValidationError("--defer needs --out: it is what easel confirm reads") } }
+    func validate() throws { if defers, out == nil { throw ValidationError("--defer needs --out: easel confirm reads that folder") } }
 
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        var request = RunRequest(mode: .reconcile, places: places, selection: source.selection, now: Running.moment(gates.now))
+        var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        request.out = out
-        request.defers = defers
         try Running.run(request, output)
     }
 }

@@ -3,29 +3,29 @@ import Reconciler
 
 struct Review: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Says what a change between two revisions does to people: for a pull request, before the merge.",
+        abstract: "Shows what a change between two revisions does to people: for a pull request, before the merge.",
         discussion: """
-            Needs no applied state and no credentials but those to read the repository. BASE...HEAD compares with the commit where HEAD
-            has branched off from BASE, as forges show a pull request; two revisions are compared as they are. With --worktree, the
-            files as they are now are compared with BASE (default: HEAD). Policies and approvals count as HEAD has them, and what it
-            changes in them is told first.
+            Needs no applied state, and only credentials to read the repository. BASE...HEAD compares HEAD with the commit where it
+            branched off from BASE, as forges show a pull request; BASE HEAD compares the two revisions directly. With --worktree, the
+            working files are compared with BASE (default: HEAD). Policies and approvals are those of HEAD; if the change touches them,
+            the report says so first.
 
               easel review origin/main...HEAD
               easel review --worktree
               easel review v1.4 v1.5 --repo https://git.example.com/mail/config.git --format markdown
             """)
 
-    @Argument(help: ArgumentHelp("BASE...HEAD, BASE HEAD, or BASE alone (then HEAD is HEAD): branches, tags or commits.", valueName: "revision"))
+    @Argument(help: ArgumentHelp("BASE...HEAD, BASE HEAD, or BASE alone (compared with HEAD): branches, tags or commits.", valueName: "revision"))
     var revisions: [String] = []
 
     @OptionGroup var source: RepositoryOptions
     @OptionGroup var gates: GateOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(help: "Review the files of a local repository as they are now, tracked or not.")
+    @Flag(help: "Review the working files of a local repository, tracked or not.")
     var worktree = false
 
-    @Flag(help: "Exit code 2 when profiles, policies or approvals change.")
+    @Flag(help: "Exit with code 2 if profiles, policies or approvals change.")
     var detailedExitcode = false
 
     func validate() throws { _ = try range() }
@@ -44,21 +44,21 @@ struct Review: ParsableCommand {
     private func range() throws -> (base: String, head: String?, isMergeBase: Bool) {
         let parts = try revisions.flatMap { revision -> [String] in
             guard let dots = revision.firstRange(of: "...") else { return [revision] }
-            guard revisions.count == 1 else { throw ValidationError("give BASE...HEAD alone, or BASE and HEAD") }
+            guard revisions.count == 1 else { throw ValidationError("write BASE...HEAD alone, or BASE and HEAD") }
             let sides = [String(revision[..<dots.lowerBound]), String(revision[dots.upperBound...])]
             return sides.map { $0.isEmpty ? "HEAD" : $0 }
         }
         let isMergeBase = revisions.first?.contains("...") ?? false
         if let bad = parts.first(where: { $0.contains("..") || $0.hasPrefix("-") || $0.isEmpty }) {
-            throw ValidationError("'\(bad)' is no revision; write BASE...HEAD, or BASE and HEAD")
+            throw ValidationError("'\(bad)' is not a revision; write BASE...HEAD, or BASE and HEAD")
         }
         switch (parts.count, worktree) {
         case (0, true): return ("HEAD", nil, false)
         case (1, true): return (parts[0], nil, false)
         case (1, false): return (parts[0], "HEAD", false)
         case (2, false): return (parts[0], parts[1], isMergeBase)
-        case (0, false): throw ValidationError("name what to compare, as origin/main...HEAD; or give --worktree")
-        default: throw ValidationError(worktree ? "--worktree is what is reviewed: name only BASE" : "name two revisions at most")
+        case (0, false): throw ValidationError("name what to compare, for example origin/main...HEAD, or use --worktree")
+        default: throw ValidationError(worktree ? "--worktree reviews the working files: name only BASE" : "name at most two revisions")
         }
     }
 }

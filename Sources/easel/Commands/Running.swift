@@ -11,12 +11,12 @@ import Time
 
 /// What the commands that run the pipeline have in common.
 enum Running {
-    /// Runs it, writes the reports, tells who watches, and ends with the exit code.
+    /// Runs it, writes the reports, writes metrics and notifications, and throws the exit code.
     ///
     /// - Parameters:
     ///   - beside: takes the report, too.
-    ///   - detailed: differences are told by the exit code.
-    ///   - prepare: reads what else the run needs; those who watch are told also where that fails.
+    ///   - detailed: differences give exit code 2.
+    ///   - prepare: reads what else the run needs. If it fails, metrics and notifications say so.
     static func run(_ request: RunRequest, _ output: OutputOptions, beside: (any ReportSink)? = nil, detailed: Bool = false, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
         Console.start(output.logFormat)
         var request = request
@@ -24,10 +24,10 @@ enum Running {
         do {
             try prepare(&request)
             let code = exitCode(try run(request, output, beside, watch), output, detailed: detailed)
-            watch?.tell(command: request.mode.rawValue, exitCode: code, error: nil)
+            watch?.tell(command: request.mode.command.rawValue, exitCode: code, error: nil)
             if code != 0 { throw ExitCode(code) }
         } catch let error where !(error is ExitCode) {
-            watch?.tell(command: request.mode.rawValue, exitCode: Interruption.exitCode ?? (error is UsageError ? 64 : 1), error: redacted("\(error)"))
+            watch?.tell(command: request.mode.command.rawValue, exitCode: Interruption.exitCode ?? (error is UsageError ? 64 : 1), error: redacted("\(error)"))
             throw error
         }
     }
@@ -37,13 +37,14 @@ enum Running {
         var request = request
         request.isReproducible = output.reproducible
         request.logger = Logger(label: "easel")
+        request.documents = .init(recorded: [ReportFormat.markdown.document], delivered: [ReportFormat.markdown.document, ReportFormat.html.document])
         request.progress = { progress.worked($0, of: $1) }
         request.places.fetchProgress = { progress.fetched($0, of: $1) }
         var files: [ReportFile] = []
         let summary = PipelineSummary(output.format)
         defer { progress.finish() }
-        let result = try Reconciler.run(request, views: Views()) {
-            // Those of an attempt that lost a race take their temporary files away first: the new ones have the same names.
+        let result = try Reconciler.run(request) {
+            // Files of an attempt that lost a race delete their temporary files first: the new ones have the same names.
             files = []
             files = try output.reports.map { try ReportFile($0, ReportFormat.of(fileName: $0) ?? .json) }
             let options = ReportOptions(color: Console.useColor(STDOUT_FILENO), width: Console.width)

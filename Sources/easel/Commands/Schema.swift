@@ -2,13 +2,14 @@ import ArgumentParser
 import Gates
 import JSONSource
 import Live
+import Payloads
 import Profiles
 import ReportModel
 import Reports
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints a JSON Schema (draft 2020-12) of a file that easel reads, or of the report that it writes.",
+        abstract: "Prints the JSON Schema (draft 2020-12) of a file that easel reads, or of the report that it writes.",
         discussion: """
               easel schema manifest > manifest.schema.json
             """)
@@ -16,7 +17,7 @@ struct Schema: ParsableCommand {
     @Argument(help: "manifest, tenant, policy, approval, acceptedDrift or report.")
     var kind: SchemaKind
 
-    func run() { Console.write(pretty(kind.schema)) }
+    func run() { Console.show(SchemaView(kind.schema), as: .json) }
 }
 
 enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
@@ -25,7 +26,7 @@ enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
     var schema: JSON {
         switch self {
         case .manifest: ManifestShape.schema
-        case .tenant: JSONSchema.document(Tenant.shape, title: "easel tenant: one Intune tenant, and the names that its manifests use")
+        case .tenant: JSONSchema.document(Tenant.shape(targets: PayloadTargets.descriptions), title: "easel tenant: one Intune tenant, and the names that its manifests use")
         case .policy: Policy.schema
         case .approval: Approval.schema
         case .acceptedDrift: AcceptedDrift.schema

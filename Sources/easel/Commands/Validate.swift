@@ -5,8 +5,8 @@ struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks every manifest, tenant, base, policy and approval.",
         discussion: """
-            All problems of all files are told in one run, each with its file, line and column. Reads the working files, tracked or not,
-            unless --ref names a commit or the repository has none.
+            Reports every problem in every file in one run, each with its file, line and column. Reads the working files, tracked or
+            not, unless --ref names a commit or the repository has no working files.
 
               easel validate
               easel validate --repo https://git.example.com/mail/config.git --ref main --report problems.json
@@ -15,21 +15,21 @@ struct Validate: ParsableCommand {
     @OptionGroup var source: SourceOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(help: "Read the files as they are now, tracked or not: the default, unless --ref names a commit.")
+    @Flag(help: "Read the working files, tracked or not. This is the default, unless --ref names a commit.")
     var worktree = false
 
-    @Option(name: .customLong("policy"), help: ArgumentHelp("Also check this policy from outside the repository; may repeat.", valueName: "file"))
+    @Option(name: .customLong("policy"), help: ArgumentHelp("Also check this policy from outside the repository. Can be repeated.", valueName: "file"))
     var policies: [String] = []
 
     func validate() throws {
-        if worktree, source.ref != nil { throw ValidationError("--worktree reads the files as they are, --ref a commit: choose one") }
+        if worktree, source.ref != nil { throw ValidationError("--worktree reads the working files, --ref reads a commit: choose one") }
     }
 
     func run() throws {
         var places = try source.places()
         places.reads = worktree ? .files : source.ref == nil ? .filesIfAny : .commit
         var request = RunRequest(mode: .validate, places: places, selection: source.selection, now: Running.moment(nil))
-        request.policies = policies
+        request.gates.policies = policies
         try Running.run(request, output)
     }
 }

@@ -4,17 +4,17 @@ import Logging
 import Reconciler
 import Synchronization
 
-/// What easel says beside its results: on stderr, so that stdout can be piped.
+/// Output of the process: results on stdout, so that they can be piped, and everything else on stderr.
 enum Console {
     private static let format = Mutex(LogFormat.text)
 
-    /// Sends log lines to stderr in this form, from now on; once in a process, as a process runs one command.
+    /// Sends log lines to stderr in this format from now on. Called once, since a process runs one command.
     static func start(_ chosen: LogFormat) {
         format.withLock { $0 = chosen }
         LoggingSystem.bootstrap { _ in StandardErrorLog(format: chosen) }
     }
 
-    /// The last words of a run that failed.
+    /// Says why a command failed.
     static func fail(_ message: String) {
         switch format.withLock({ $0 }) {
         case .text: writeError((useColor(STDERR_FILENO) ? "\u{1B}[31merror:\u{1B}[0m " : "error: ") + message + "\n")
@@ -22,7 +22,7 @@ enum Console {
         }
     }
 
-    /// Something that fails nothing.
+    /// Says something that does not affect the exit code.
     static func warn(_ message: String) {
         switch format.withLock({ $0 }) {
         case .text: writeError("warning: \(message)\n")
@@ -34,18 +34,18 @@ enum Console {
 
     static func write(_ text: String) { put(STDOUT_FILENO, Array(text.utf8)) }
 
-    /// Everything, or as much as the other end wants to read.
+    /// Writes everything, or as much as the reader takes.
     static func put(_ descriptor: Int32, _ bytes: [UInt8]) { try? writeAll(descriptor, bytes, path: "") }
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
-    /// https://no-color.org: any value but the empty one.
+    /// By https://no-color.org, any value of NO_COLOR but the empty one switches colour off.
     static func useColor(_ descriptor: Int32) -> Bool {
         let refused = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
         return isTerminal(descriptor) && !refused && getenv("TERM").map { strcmp($0, "dumb") != 0 } ?? false
     }
 
-    /// Columns of the terminal on stdout, or what suits a log.
+    /// Columns of the terminal on stdout; 100 where there is none.
     static var width: Int {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 100 }

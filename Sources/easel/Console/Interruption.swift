@@ -1,25 +1,25 @@
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM: the run ends at the next safe place, says what was applied, and exits with 128 and the signal's number.
-/// A second signal ends it at once; the state is whole at every moment.
+/// SIGINT and SIGTERM: the run ends at the next safe place, says what was recorded, and exits with 128 plus the signal's number.
+/// A second signal ends it at once. The applied state is consistent at every moment.
 enum Interruption {
     private static let signal = Atomic<Int32>(0)
-    /// Seconds for the work to end by itself.
+    /// Seconds that the work has to end by itself.
     private static let patience = 30
 
     static var hasCome: Bool { signal.load(ordering: .relaxed) != 0 }
 
-    /// 130 or 143; nil where no signal has come.
+    /// 130 or 143; nil if no signal has come.
     static var exitCode: Int32? { hasCome ? 128 + signal.load(ordering: .relaxed) : nil }
 
-    /// From now on signals are waited for, by a thread of their own; once in a process, before any other thread.
+    /// Starts a thread that waits for signals. Called once, before any other thread exists.
     static func watch() {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGINT)
         sigaddset(&signals, SIGTERM)
-        // Inherited by every thread that comes later: none but the watcher sees them.
+        // Every later thread inherits this, so that only the watcher gets the signals.
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         var thread = pthread_t()
         pthread_create(&thread, nil, { _ in
@@ -30,7 +30,7 @@ enum Interruption {
             var number: Int32 = 0
             while sigwait(&signals, &number) != 0 {}
             Interruption.signal.store(number, ordering: .relaxed)
-            // Whoever waits longer, or asks twice, wants it now. The state is whole at every moment.
+            // After a second signal, or too long a wait, the process ends now.
             var patience = timespec(tv_sec: Interruption.patience, tv_nsec: 0)
             let again = sigtimedwait(&signals, nil, &patience)
             _exit(128 + (again > 0 ? again : number))

@@ -4,10 +4,10 @@ import Reconciler
 import ReportModel
 import Reports
 
-/// The Markdown report where a pipeline shows it beside its log: GitHub's step summary, Azure's run summary.
+/// The Markdown report, where a pipeline shows it next to its log: GitHub's step summary, Azure's run summary.
 final class PipelineSummary {
     private enum Place {
-        /// Appended to: other tools of the step write there too.
+        /// easel appends to it, since other tools of the step write there too.
         case github(file: String)
         case azure(folder: String)
     }
@@ -15,7 +15,7 @@ final class PipelineSummary {
     private let place: Place
     private var text: [UInt8] = []
 
-    /// Nil where no such pipeline runs easel, or its format was not asked for.
+    /// Nil if no such pipeline runs easel, or another format was asked for.
     init?(_ format: ReportFormat) {
         switch format {
         case .github:
@@ -29,7 +29,7 @@ final class PipelineSummary {
     }
 
     func sink() -> any ReportSink {
-        // A race that was lost begins the report anew.
+        // After a lost race the report begins again.
         text = []
         return ReportFormat.markdown.sink { [self] bytes in text += bytes }
     }

@@ -1,19 +1,19 @@
 import Synchronization
 import Time
 
-/// One line on a terminal that tells how far long work is; nothing at all elsewhere.
+/// One line on a terminal that shows the progress of long work; nothing elsewhere.
 final class Progress: Sendable {
     private let isShown: Bool
     private let last = Mutex<(time: ContinuousClock.Instant, text: String)>((.now, ""))
-    /// Work that is done sooner needs no line.
+    /// Short work needs no progress line.
     private let start = ContinuousClock.now
 
     init(isShown: Bool) { self.isShown = isShown }
 
-    func fetched(_ received: Int, of total: Int) { show("fetching", received, total, "objects") }
-    func worked(_ done: Int, of total: Int) { show("working off", done, total, "tenants") }
+    func fetched(_ received: Int, of total: Int) { show("Fetching", received, total, "objects") }
+    func worked(_ done: Int, of total: Int) { show("Rendering", done, total, "tenants") }
 
-    /// Takes the line away again.
+    /// Clears the line.
     func finish() {
         guard isShown else { return }
         last.withLock { last in

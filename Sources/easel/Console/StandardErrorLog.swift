@@ -7,7 +7,7 @@ import Time
 
 enum LogFormat: String, ExpressibleByArgument, CaseIterable, Sendable { case text, json }
 
-/// Log lines on stderr, for people or, one JSON object to a line, for a log collector.
+/// Log lines on stderr: text for people, or one JSON object per line for a log collector.
 struct StandardErrorLog: LogHandler {
     let format: LogFormat
     var metadata: Logger.Metadata = [:]
@@ -15,7 +15,7 @@ struct StandardErrorLog: LogHandler {
 
     init(format: LogFormat) {
         self.format = format
-        // A person wants to hear of what is unusual; a collector of what was done, too.
+        // People want what is unusual; a collector also wants what was done.
         logLevel = format == .json ? .info : .notice
     }
 

@@ -5,14 +5,14 @@ import Reconciler
 import ReportModel
 import Reports
 
-/// What is told, in which form, and where.
+/// What is reported, in which format, and where.
 struct OutputOptions: ParsableArguments {
     @Option(help: "How the result is printed: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = ReportFormat.text
 
     @Option(
         name: .customLong("report"),
-        help: ArgumentHelp("Also write the report to this file, its form told by its ending (\(endings)); may repeat.", valueName: "file"))
+        help: ArgumentHelp("Also write the report to this file; its ending selects the format (\(endings)). Can be repeated.", valueName: "file"))
     var reports: [String] = []
 
     private static let endings = ReportFormat.endings.map(\.ending).joined(separator: ", ")
@@ -20,22 +20,22 @@ struct OutputOptions: ParsableArguments {
     @Option(help: "How log lines on stderr look: text or json.")
     var logFormat = LogFormat.text
 
-    @Flag(help: "Leave out of reports what differs from run to run: times, paths of this machine.")
+    @Flag(help: "Leave out of reports what differs between runs: times and paths of this machine.")
     var reproducible = false
 
-    @Flag(help: "Warnings make the exit code 1, as errors do.")
+    @Flag(help: "Exit with code 1 on warnings, as on errors.")
     var warningsAsErrors = false
 
-    @OptionGroup(title: "Who else is told") var watch: WatchOptions
+    @OptionGroup(title: "Metrics and notifications") var watch: WatchOptions
 
     func validate() throws {
         for file in reports where ReportFormat.of(fileName: file) == nil {
-            throw ValidationError("--report \(file): its ending says nothing about its form; use one of \(Self.endings)")
+            throw ValidationError("--report \(file): the ending selects no format; use one of \(Self.endings)")
         }
     }
 }
 
-/// A report's file: written beside its name, and put in its place when it is whole.
+/// A report's file: written under a temporary name, and renamed when it is complete.
 final class ReportFile {
     private let path: String
     private let temporary: String
@@ -51,12 +51,12 @@ final class ReportFile {
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw FileError(path: path, operation: "write the report", code: errno) }
         self.descriptor = descriptor
-        // Tells others that its writer lives.
+        // Other runs see by the lock that the writer is alive.
         _ = flock(descriptor, LOCK_SH | LOCK_NB)
         sink = format.sink { bytes in try writeAll(descriptor, bytes, path: path) }
     }
 
-    /// What killed runs have left: of a minute ago at least, since a writer takes its lock a moment after the file is made.
+    /// Deletes what killed runs left behind, if it is at least a minute old: a writer takes its lock a moment after it makes the file.
     private static func sweep(folder: String, prefix: String) {
         // A folder that cannot be listed may still be written to.
         for name in (try? list(folder)) ?? [] where name.hasPrefix(prefix) && Int(name.dropFirst(prefix.count)) != nil {

@@ -4,49 +4,49 @@ import Git
 import Glibc
 import Reconciler
 
-/// How remotes are reached. Secrets come from files and variables, never from arguments, which every user of the machine can read.
+/// How remotes are reached. Secrets come from files and environment variables, never from arguments: every user of the machine can read those.
 struct RemoteOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Variable that holds a token or password for HTTPS.", valueName: "variable"))
+    @Option(help: ArgumentHelp("Environment variable with a token or password for HTTPS.", valueName: "variable"))
     var tokenEnv: String?
 
-    @Option(help: ArgumentHelp("File that holds a token or password for HTTPS.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with a token or password for HTTPS.", valueName: "file"))
     var tokenFile: String?
 
-    @Option(help: ArgumentHelp("User name sent with the token (default: that of the URL, or x-access-token).", valueName: "name"))
+    @Option(help: ArgumentHelp("User name to send with the token (default: the one in the URL, or x-access-token).", valueName: "name"))
     var username: String?
 
-    @Flag(help: "Send the token as a bearer header, as Azure DevOps wants a job's own token.")
+    @Flag(help: "Send the token as a bearer header, as Azure DevOps expects for a job's own token.")
     var bearer = false
 
-    @Option(help: ArgumentHelp("Names and passwords for HTTPS by machine, where there is no token (default: $NETRC, ~/.netrc).", valueName: "file"))
+    @Option(help: ArgumentHelp("File with names and passwords for HTTPS by host, used if there is no token (default: $NETRC, ~/.netrc).", valueName: "file"))
     var netrc: String?
 
-    @Option(help: ArgumentHelp("Private key for SSH (default: what the agent at SSH_AUTH_SOCK has).", valueName: "file"))
+    @Option(help: ArgumentHelp("Private key for SSH (default: the keys of the agent at SSH_AUTH_SOCK).", valueName: "file"))
     var sshKey: String?
 
-    @Option(help: ArgumentHelp("Variable that holds the passphrase of the SSH key.", valueName: "variable"))
+    @Option(help: ArgumentHelp("Environment variable with the passphrase of the SSH key.", valueName: "variable"))
     var sshPassphraseEnv: String?
 
-    @Option(help: ArgumentHelp("File that holds the passphrase of the SSH key.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the passphrase of the SSH key.", valueName: "file"))
     var sshPassphraseFile: String?
 
-    @Option(name: .customLong("known-hosts"), help: ArgumentHelp("Host keys for SSH; may repeat (default: ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts).", valueName: "file"))
+    @Option(name: .customLong("known-hosts"), help: ArgumentHelp("File with SSH host keys. Can be repeated (default: ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts).", valueName: "file"))
     var knownHosts: [String] = []
 
-    @Option(help: ArgumentHelp("The only SSH host key that is taken, as SHA256:….", valueName: "fingerprint"))
+    @Option(help: ArgumentHelp("The only SSH host key to accept, written as SHA256:….", valueName: "fingerprint"))
     var hostKey: String?
 
-    @Option(help: ArgumentHelp("Certificate authorities for HTTPS in PEM, beside the system's.", valueName: "file"))
+    @Option(help: ArgumentHelp("File in PEM with certificate authorities for HTTPS, in addition to the system's.", valueName: "file"))
     var caFile: String?
 
-    @Option(help: ArgumentHelp("Seconds after which all talk with remotes must be over; 0: no limit.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Timeout for remote operations in seconds; 0 means no limit.", valueName: "seconds"))
     var timeout = 600
 
     func validate() throws {
         if tokenEnv != nil, tokenFile != nil { throw ValidationError("--token-env and --token-file: choose one") }
         if sshPassphraseEnv != nil, sshPassphraseFile != nil { throw ValidationError("--ssh-passphrase-env and --ssh-passphrase-file: choose one") }
         if bearer, tokenEnv == nil, tokenFile == nil { throw ValidationError("--bearer needs a token: --token-env or --token-file") }
-        if !(0...86_400).contains(timeout) { throw ValidationError("--timeout \(timeout): from 0 to 86400 seconds") }
+        if !(0...86_400).contains(timeout) { throw ValidationError("--timeout \(timeout) is out of range; use 0 to 86400 seconds") }
     }
 
     func access() throws -> RemoteAccess {
@@ -74,20 +74,20 @@ struct RemoteOptions: ParsableArguments {
             guard let value = Environment.variable(variable) else { throw UsageError("\(variableOption): the variable \(variable) is not set, or empty") }
             text = value
         } else if let file {
-            guard let content = String(validating: try readFile(file, limit: 1 << 16), as: UTF8.self) else { throw UsageError("\(fileOption): \(file) is not text in UTF-8") }
+            guard let content = String(validating: try readFile(file, limit: 1 << 16), as: UTF8.self) else { throw Failure("cannot read a secret from \(file): it is not text in UTF-8") }
             text = content
         }
         guard var text else { return nil }
-        // Files end in a newline, and a header or password that had one would be another.
+        // Files end in a newline, which is not part of the secret.
         while text.last?.isNewline == true { text.removeLast() }
-        guard !text.isEmpty, !text.contains(where: \.isNewline) else { throw UsageError("\(file.map { "\(fileOption): \($0)" } ?? variableOption) must hold one line, and not an empty one") }
+        guard !text.isEmpty, !text.contains(where: \.isNewline) else { throw Failure("cannot read a secret from \(file ?? "the variable \(variable ?? "")"): it must be exactly one line, and not empty") }
         return Secret(text)
     }
 }
 
-/// The variables that easel is given.
+/// The environment variables of this process.
 enum Environment {
-    /// Nil where it is not set, or empty.
+    /// Nil if it is not set, or empty.
     static func variable(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)

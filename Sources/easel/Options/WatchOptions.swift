@@ -7,45 +7,45 @@ import ReportModel
 import Reports
 import Webhook
 
-/// Who is told of a run beside the one who reads its report.
+/// Metrics and notifications: for those who watch runs without reading each report.
 struct WatchOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Also write Prometheus metrics to this file, for node_exporter's textfile collector.", valueName: "file"))
+    @Option(help: ArgumentHelp("Also write Prometheus metrics to this file, for the textfile collector of node_exporter.", valueName: "file"))
     var metrics: String?
 
-    @Option(help: ArgumentHelp("Also post the summary as JSON to this URL: https, or http to this machine. A receiver that is down fails nothing.", valueName: "url"))
+    @Option(help: ArgumentHelp("Also post the summary as JSON to this URL: https, or http to this machine. An unreachable receiver only causes a warning.", valueName: "url"))
     var notify: String?
 
-    @Option(help: ArgumentHelp("Variable that holds the URL of --notify, where the URL itself is a secret.", valueName: "variable"))
+    @Option(help: ArgumentHelp("Environment variable with the URL for --notify, if the URL itself is a secret.", valueName: "variable"))
     var notifyUrlEnv: String?
 
-    @Option(help: ArgumentHelp("Variable that holds the secret that signs the notification (HMAC-SHA-256).", valueName: "variable"))
+    @Option(help: ArgumentHelp("Environment variable with the secret that signs the notification (HMAC-SHA-256).", valueName: "variable"))
     var notifySecretEnv: String?
 
-    @Option(help: ArgumentHelp("File that holds that secret.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the secret that signs the notification.", valueName: "file"))
     var notifySecretFile: String?
 
     func validate() throws {
-        if notify != nil, notifyUrlEnv != nil { throw ValidationError("give --notify or --notify-url-env, not both") }
-        if notifySecretEnv != nil, notifySecretFile != nil { throw ValidationError("give --notify-secret-env or --notify-secret-file, not both") }
+        if notify != nil, notifyUrlEnv != nil { throw ValidationError("--notify and --notify-url-env: choose one") }
+        if notifySecretEnv != nil, notifySecretFile != nil { throw ValidationError("--notify-secret-env and --notify-secret-file: choose one") }
     }
 
     /// - Parameters:
-    ///   - caFile: authorities of one's own, for the receiver too.
-    ///   - selection: of the run: the metrics of several shards can lie side by side.
+    ///   - caFile: additional certificate authorities, also for the receiver.
+    ///   - selection: names the shard in the metrics, so that those of several shards do not collide.
     func watch(caFile: String?, selection: Selection) throws -> Watch? {
         var url = notify
         if let name = notifyUrlEnv {
-            guard let value = Environment.variable(name) else { throw UsageError("--notify-url-env: the variable \(name) is not set") }
+            guard let value = Environment.variable(name) else { throw UsageError("--notify-url-env: the variable \(name) is not set, or empty") }
             url = value
         }
         var secret: [UInt8]?
         if let name = notifySecretEnv {
-            guard let value = Environment.variable(name) else { throw UsageError("--notify-secret-env: the variable \(name) is not set") }
+            guard let value = Environment.variable(name) else { throw UsageError("--notify-secret-env: the variable \(name) is not set, or empty") }
             secret = Array(value.utf8)
         } else if let file = notifySecretFile {
             var bytes = try readFile(file, limit: 1 << 16)
             while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
-            guard !bytes.isEmpty else { throw UsageError("--notify-secret-file: \(file) is empty") }
+            guard !bytes.isEmpty else { throw Failure("cannot sign the notification: \(file) is empty") }
             secret = bytes
         }
         guard metrics != nil || url != nil else { return nil }
@@ -55,7 +55,7 @@ struct WatchOptions: ParsableArguments {
     }
 }
 
-/// Tells those who watch how a run ended, whatever the end.
+/// Writes metrics and sends the notification when a run ends, however it ends.
 final class Watch {
     private let metricsFile: String?
     private let webhook: Webhook?
@@ -64,7 +64,7 @@ final class Watch {
     private var notification = Notification()
     private let start = Watch.milliseconds()
 
-    /// Seconds that a receiver has.
+    /// Seconds that a receiver has to answer.
     private static let patience = 15
 
     init(metricsFile: String?, shard: String?, webhook: Webhook?) {
@@ -74,14 +74,14 @@ final class Watch {
         self.webhook = webhook
     }
 
-    /// Sinks for the run; anew when a lost race makes it begin again.
+    /// Sinks for the run. A run that begins again after a lost race asks for new ones.
     var sinks: [any ReportSink] {
         metrics = MetricsReport(shard: shard)
         notification = Notification()
         return [metrics, notification]
     }
 
-    /// - Parameter error: of a run that ended before its report.
+    /// - Parameter error: what ended a run before its report.
     func tell(command: String, exitCode: Int32, error: String?) {
         if let metricsFile {
             do { try writeMetrics(metricsFile, command, exitCode) } catch { Console.warn("the metrics were not written: \(error)") }
@@ -96,7 +96,7 @@ final class Watch {
         let last = kind(of: file) == .missing ? nil : try MetricsReport.lastSuccess(in: String(decoding: readFile(file, limit: 1 << 20), as: UTF8.self))
         let text = metrics.text(
             command: command, exitCode: exitCode, now: Int64(time(nil)), duration: Self.milliseconds() - start, lastSuccess: last)
-        // The collector reads at any moment.
+        // The collector may read at any moment.
         try replaceFile(file, Array(text.utf8))
     }
 

@@ -3,18 +3,18 @@ import Git
 import Glibc
 import Reconciler
 
-/// The config repository as somebody works on it, for commands that write a file to be committed.
+/// The working files of the config repository, for commands that write a file which somebody then commits.
 enum WorkTree {
-    /// - Parameter what: what is written, for the error: `an approval`.
+    /// - Parameter what: what the command writes, for the error: `an approval`.
     static func folder(_ repo: String, _ what: String) throws -> String {
-        guard case .local(let path) = Location(repo) else { throw UsageError("\(what) is written into a work tree on this machine; --repo takes a path") }
+        guard case .local(let path) = Location(repo) else { throw UsageError("\(what) is written to working files on this machine; give --repo a path") }
         guard let folder = try Repository.open(path: path, trustOwner: true).workTree else {
-            throw UsageError("\(path) is a bare repository; \(what) is written into a work tree")
+            throw UsageError("\(path) is a bare repository; \(what) is written to working files. Use a clone")
         }
         return folder
     }
 
-    /// Who is at work: what Git would be told, or the user's name.
+    /// Who runs easel: the name that Git uses for authors, or the user's name.
     static var author: String {
         if let name = getenv("GIT_AUTHOR_NAME"), name.pointee != 0 { return String(cString: name) }
         guard let user = getpwuid(geteuid())?.pointee else { return "unknown" }

@@ -46,6 +46,14 @@ with Browser() as browser:
     expect("9" == browser.text("#matches").split()[1], "all profiles that change: " + browser.text("#matches"))
     expect("must enter their credentials" in browser.text("main"), "the summary")
 
+    # Browsers skip what they do not understand in a style sheet and say nothing: so each rule and each declaration is asked for.
+    bad = browser.run("""
+        const sheet = document.styleSheets[0], text = sheet.ownerNode.textContent.replace(/\\/\\*[^]*?\\*\\//g, '');
+        const count = rules => [...rules].reduce((sum, rule) => sum + 1 + (rule.media ? count(rule.cssRules) : 0), 0);
+        const bad = [...text.matchAll(/([-\\w]+)\\s*:\\s*([^;{}]+);/g)].filter(([, name, value]) => !CSS.supports(name, value.replace('!important', ''))).map(([all]) => all);
+        return bad.concat(count(sheet.cssRules) === text.split('{').length - 1 ? [] : ['a rule is lost'])""")
+    expect(not bad, f"the style sheet: {bad}")
+
     # Search, and every filter.
     browser.type("#f-text", "staff litware")
     settle(browser)

@@ -13,8 +13,8 @@ extension GraphPayload {
         writer.beginObject()
         writer.key("assignments")
         writer.beginArray()
-        for target in profile[.include].targets { write(target, groupType: "groupAssignmentTarget", into: &writer) }
-        for target in profile[.exclude].targets { write(target, groupType: "exclusionGroupAssignmentTarget", into: &writer) }
+        for target in profile[.include].targets { write(target, groupType: GraphNames.AssignmentTargetType.group, into: &writer) }
+        for target in profile[.exclude].targets { write(target, groupType: GraphNames.AssignmentTargetType.excludedGroup, into: &writer) }
         writer.endArray()
         writer.endObject()
         return writer.finish()
@@ -26,16 +26,16 @@ extension GraphPayload {
         writer.beginObject()
         let type =
             switch target.audience {
-            case .allUsers: "allLicensedUsersAssignmentTarget"
-            case .allDevices: "allDevicesAssignmentTarget"
+            case .allUsers: GraphNames.AssignmentTargetType.allUsers
+            case .allDevices: GraphNames.AssignmentTargetType.allDevices
             case .group: groupType
             }
-        writer.member("@odata.type", "#microsoft.graph." + type)
+        writer.member(GraphNames.typeKey, GraphNames.type(type))
         if let filter = target.filter {
-            writer.member("deviceAndAppManagementAssignmentFilterId", filter.reference.id)
-            writer.member("deviceAndAppManagementAssignmentFilterType", filter.mode.rawValue)
+            writer.member(GraphNames.filterID, filter.reference.id)
+            writer.member(GraphNames.filterMode, filter.mode.rawValue)
         }
-        if case .group(let group) = target.audience { writer.member("groupId", group.id) }
+        if case .group(let group) = target.audience { writer.member(GraphNames.groupID, group.id) }
         writer.endObject()
         writer.endObject()
     }

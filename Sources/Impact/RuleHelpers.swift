@@ -1,6 +1,6 @@
 import Profiles
 
-// What several rules ask or say.
+// Questions that several rules ask of a profile or a change, and sentences that several rules share.
 
 extension EffectiveProfile {
     var usesPassword: Bool { self[.method].text == "usernameAndPassword" }

@@ -6,22 +6,19 @@ import Profiles
 /// All of it is decided by the catalogue's `GraphMapping`s; nothing here knows a setting. Every text has sorted keys and
 /// is the same, byte for byte, for the same profile.
 public enum GraphPayload {
-    /// The entity type, as `@odata.type` names it.
-    public static let type = "#microsoft.graph.iosEasEmailProfileConfiguration"
-
     /// The complete body for `POST …/deviceConfigurations`: every property of the catalogue that has a value, and the
     /// certificates and the derived credential issuer as `…@odata.bind`. `cloud` gives the bound addresses their host.
     public static func body(_ profile: EffectiveProfile, cloud: Tenant.Cloud) -> [UInt8] {
         let items = slots(profile)
         var writer = JSONWriter()
         writer.beginObject()
-        writer.member("@odata.type", type)
+        writer.member(GraphNames.typeKey, GraphNames.emailProfileType)
         for slot in items.indices {
             switch items[slot] {
             case .property(let name, let value): writer.member(name, value)
             // '@' sorts before every letter, so the longer key stands where the bare one would.
             case .configuration(let navigation, _), .derivedCredential(let navigation, _):
-                writer.key(navigation + "@odata.bind")
+                writer.key(navigation + GraphNames.bindSuffix)
                 address(items[slot], cloud: cloud, into: &writer)
             case nil: break
             }
@@ -48,7 +45,7 @@ public enum GraphPayload {
         }
         var writer = JSONWriter()
         writer.beginObject()
-        writer.member("@odata.type", type)
+        writer.member(GraphNames.typeKey, GraphNames.emailProfileType)
         for slot in new.indices where old[slot] != new[slot] || woken.contains(slot) {
             if case .property(let name, let value)? = new[slot] {
                 writer.member(name, value)
@@ -104,8 +101,8 @@ public enum GraphPayload {
 
     private static func address(_ item: GraphMapping.Item?, cloud: Tenant.Cloud, into writer: inout JSONWriter) {
         switch item {
-        case .configuration(_, let id): writer.string(cloud.graphURL("deviceConfigurations", id: id))
-        case .derivedCredential(_, let id): writer.string(cloud.graphURL("derivedCredentials", id: id))
+        case .configuration(_, let id): writer.string(GraphNames.address(.deviceConfigurations, id: id, in: cloud))
+        case .derivedCredential(_, let id): writer.string(GraphNames.address(.derivedCredentials, id: id, in: cloud))
         case .property, nil: writer.null()
         }
     }

@@ -1,0 +1,141 @@
+import Basics
+import JSONSource
+import Profiles
+import Time
+
+/// The approval files in the work tree of a config repository.
+///
+/// Files that are there are never changed, not even those that have expired: they are the record of what was approved.
+public struct ApprovalFiles {
+    /// A change to approve.
+    public struct Change: Sendable, Hashable {
+        public let fingerprint: String
+        /// What the change is, for whoever reviews the file; nil when only the fingerprint is known.
+        public let words: String?
+
+        public init(fingerprint: String, words: String? = nil) {
+            self.fingerprint = fingerprint
+            self.words = words
+        }
+    }
+
+    /// What an approval says beside the changes.
+    public struct Statement: Sendable, Hashable {
+        public let reason: String
+        public let approvedBy: String
+        /// The last day on which it counts (UTC), such as `2027-01-31`; nil for no end.
+        public let expires: String?
+
+        public init(reason: String, approvedBy: String, expires: String?) {
+            self.reason = reason
+            self.approvedBy = approvedBy
+            self.expires = expires
+        }
+    }
+
+    /// What became of the changes.
+    public struct Outcome: Sendable, Hashable {
+        /// A change for which nothing was written, and the file that approves it at least as long as was asked for.
+        public struct Approved: Sendable, Hashable {
+            public let fingerprint: String
+            /// Path in the config repository.
+            public let file: String
+        }
+
+        /// A file that was written.
+        public struct Written: Sendable, Hashable {
+            /// Path in the config repository.
+            public let file: String
+            public let fingerprints: [String]
+        }
+
+        public var approvedAlready: [Approved] = []
+        /// In the order of the changes.
+        public var written: [Written] = []
+
+        public init() {}
+    }
+
+    /// As many as fit into a file that easel reads, and to spare.
+    static let fingerprintsPerFile = 20_000
+    /// Changes that a file's comment describes.
+    static let changesDescribed = 50
+
+    private let folder: String
+    private let now: Instant
+
+    /// - Parameter folder: the work tree's top folder.
+    public init(in folder: String, now: Instant) {
+        self.folder = folder
+        self.now = now
+    }
+
+    /// Writes approvals of the changes that nothing approves yet, each change once.
+    ///
+    /// Every file is checked before the first is written.
+    ///
+    /// - Throws: `UsageError` where the files would be wrong or would approve nothing, `FileError`.
+    public func approve(_ changes: [Change], _ statement: Statement) throws -> Outcome {
+        let approved = try approved(asLongAs: statement.expires)
+        var outcome = Outcome()
+        var new: [Change] = []
+        var seen: Set<String> = []
+        for change in changes where seen.insert(change.fingerprint).inserted {
+            if let file = approved[change.fingerprint] {
+                outcome.approvedAlready.append(Outcome.Approved(fingerprint: change.fingerprint, file: file))
+            } else {
+                new.append(change)
+            }
+        }
+        let files = try stride(from: 0, to: new.count, by: Self.fingerprintsPerFile).map { start in
+            let part = new[start..<min(start + Self.fingerprintsPerFile, new.count)]
+            return (path: try freePath(for: part[start].fingerprint), bytes: try content(part, statement))
+        }
+        if !files.isEmpty { try makeFolder(folder + "/approvals") }
+        for file in files {
+            try replaceFile(folder + "/" + file.path, file.bytes)
+            outcome.written.append(file.path)
+        }
+        return outcome
+    }
+
+    /// Fingerprint → file of the approvals that can be read, count now, and count as long as a new one would.
+    private func approved(asLongAs expires: String?) throws -> [String: String] {
+        var found: [String: String] = [:]
+        for name in try list(folder + "/approvals") where name.hasSuffix(".json") {
+            let path = "approvals/" + name
+            let document = JSONDocument(file: path, bytes: try readFile(folder + "/" + path, limit: JSONLimits.fileSize))
+            guard let approval = Approval.read(document).approval, approval.isValid(at: now) else { continue }
+            if let end = approval.expires, expires.map({ end < $0 }) ?? true { continue }
+            for fingerprint in approval.fingerprints { found[fingerprint] = path }
+        }
+        return found
+    }
+
+    private func content(_ changes: ArraySlice<Change>, _ statement: Statement) throws -> [UInt8] {
+        let words = changes.compactMap(\.words)
+        let more = words.count > Self.changesDescribed ? "; and \(words.count - Self.changesDescribed) more" : ""
+        let file = Approval.file(
+            fingerprints: changes.map(\.fingerprint), reason: statement.reason, approvedBy: statement.approvedBy, expires: statement.expires,
+            comment: words.isEmpty ? nil : words.prefix(Self.changesDescribed).joined(separator: "; ") + more)
+        let bytes = Array(pretty(file).utf8)
+        // easel must be able to read what it writes.
+        let (approval, diagnostics) = Approval.read(JSONDocument(file: "approval", bytes: bytes))
+        if let problem = diagnostics.first {
+            throw UsageError("cannot write the approval: \(problem.message)\(problem.help.map { ". \($0)" } ?? "")")
+        }
+        if let expires = statement.expires, approval?.isValid(at: now) != true {
+            throw UsageError("cannot write the approval: \(expires) is in the past, so nothing would be approved")
+        }
+        return bytes
+    }
+
+    /// A file with a name that nothing has yet: an approval that has expired may have the first.
+    private func freePath(for fingerprint: String) throws -> String {
+        let names = [""] + (2...1000).map { "-\($0)" }
+        guard let path = names.lazy.map({ "approvals/\(fingerprint)\($0).json" }).first(where: { kind(of: folder + "/" + $0) == .missing }) else {
+            throw UsageError("cannot write the approval: approvals/ already has a thousand files for \(fingerprint). Delete those that have expired")
+        }
+        return path
+    }
+}

@@ -1,0 +1,107 @@
+import JSONSource
+
+extension SettingType {
+    /// Who gets the profile: everybody, or groups, which a filter may narrow.
+    static let includeTargets = targets(of: .wordOrObject(word: everybody, object: includedGroup)) { target in
+        // No manifest can narrow everybody by a filter.
+        if case .group = target.audience { target } else { AssignmentTarget(target.audience) }
+    }
+
+    /// Groups that do not get the profile.
+    static let excludeTargets = targets(of: excludedGroup) { AssignmentTarget($0.audience) }
+
+    /// A set of targets, kept in the order of their identity.
+    private static func targets(of element: Shape, sayable: @escaping @Sendable (AssignmentTarget) -> AssignmentTarget) -> SettingType {
+        let groups = ["a", "b"].map { AssignmentTarget(.group(Reference(name: $0, id: $0))) }
+        return SettingType(
+            shape: .array(of: element, isSet: false), samples: [.targets([]), .targets([groups[0]]), .targets(groups)],
+            declare: { value in
+                .targets(
+                    value.elements.map { element in
+                        DeclaredTarget(
+                            word: element.string, group: element["group"], filter: element["filter"],
+                            filterMode: element["filterMode"]?.string.flatMap(AssignmentTarget.FilterMode.init(rawValue:)), place: element)
+                    })
+            },
+            resolve: { value, _, names in
+                guard case .targets(let targets) = value else { return .none }
+                return .targets(AssignmentTarget.sorted(targets.compactMap { names.target($0) }))
+            },
+            read: { value in
+                let targets = value.elements.compactMap(AssignmentTarget.init)
+                return value.kind == .array && targets.count == value.count ? .targets(targets) : nil
+            },
+            sayable: { value in .targets(value.targets.map(sayable)) },
+            references: { value in
+                value.targets.flatMap { target in
+                    var found: [(section: TenantSection, reference: Reference)] = []
+                    if case .group(let group) = target.audience { found.append((.groups, group)) }
+                    if let filter = target.filter { found.append((.filters, filter.reference)) }
+                    return found
+                }
+            })
+    }
+
+    private static let everybody = Shape.choice([Choice("allUsers", "every licensed user"), Choice("allDevices", "every device")])
+
+    private static let includedGroup = Shape.object(
+        ObjectShape(
+            "included group",
+            [
+                Field("group", .string(.name), required: true, "The name of a group of the tenant."),
+                Field("filter", .string(.name), "The name of an assignment filter of the tenant."),
+                Field(
+                    "filterMode", .choice([Choice("include", "only devices that the filter matches"), Choice("exclude", "only devices that it does not match")]),
+                    "What the filter does. Required with a filter."),
+            ], together: ["filter": ["filterMode"], "filterMode": ["filter"]]))
+
+    private static let excludedGroup = Shape.object(
+        ObjectShape("excluded group", [Field("group", .string(.name), required: true, "The name of a group of the tenant.")]))
+}
+
+extension NameResolution {
+    /// Nil where a name is not defined.
+    fileprivate mutating func target(_ target: DeclaredTarget) -> AssignmentTarget? {
+        switch target.word {
+        case "allUsers": return AssignmentTarget(.allUsers)
+        case "allDevices": return AssignmentTarget(.allDevices)
+        default: break
+        }
+        guard let place = target.group, let name = place.string else { return nil }
+        guard let group = tenant.groups[name] else {
+            unresolved(name, .groups, place)
+            return nil
+        }
+        var filter: AssignmentTarget.Filter?
+        if let place = target.filter, let name = place.string {
+            guard let id = tenant.filters[name] else {
+                unresolved(name, .filters, place)
+                return nil
+            }
+            filter = target.filterMode.map { .init(reference: Reference(name: name, id: id), mode: $0) }
+        }
+        return AssignmentTarget(.group(Reference(name: name, id: group.id)), filter: filter)
+    }
+}
+
+extension AssignmentTarget {
+    /// Reads what `json` wrote.
+    fileprivate init?(_ value: JSONValue) {
+        let audience: Audience
+        switch value.string ?? value["audience"]?.string {
+        case "allUsers": audience = .allUsers
+        case "allDevices": audience = .allDevices
+        default:
+            guard let group = value["group"].flatMap(Reference.init) else { return nil }
+            audience = .group(group)
+        }
+        guard value["filter"] != nil || value["filterMode"] != nil else {
+            self.init(audience)
+            return
+        }
+        // Nobody wrote half a filter. Read without it, the profile would seem to reach more people.
+        guard let filter = value["filter"].flatMap(Reference.init), let mode = value["filterMode"]?.string.flatMap(FilterMode.init(rawValue:))
+        else { return nil }
+        self.init(audience, filter: Filter(reference: filter, mode: mode))
+    }
+}

@@ -1,0 +1,47 @@
+import Importing
+import JSONSource
+import Profiles
+import ReportModel
+
+/// What `easel import` wrote, and what somebody should look at: `{"formatVersion", "diagnostics": [..], "manifests": n, "notes": [{"tenants",
+/// "text"}], "tenants": n, "written": [path]}`; paths in the config repository, diagnostics as in the report.
+public struct ImportView: CommandView {
+    public let imported: Import.Result
+
+    /// Tenants that a note names; the rest is counted.
+    private static let tenantsShown = 5
+
+    public init(_ imported: Import.Result) { self.imported = imported }
+
+    private var written: [String] { imported.files.keys.sorted(by: JSONWriter.precedes) }
+
+    public func text(_ options: ReportOptions) -> String {
+        var text = written.map { "  written  \(plainText($0))\n" }.joined()
+        if !imported.notes.isEmpty { text += "\nPlease check\n" }
+        for (note, tenants) in imported.notes {
+            let more = tenants.count > Self.tenantsShown ? " and \(Words.number(tenants.count - Self.tenantsShown)) more" : ""
+            text += "  \(tenants.prefix(Self.tenantsShown).joined(separator: ", "))\(more): \(plainText(note))\n"
+        }
+        if !imported.diagnostics.isEmpty { text += "\n" + plainText(imported.diagnostics, color: options.color, width: options.width) }
+        let errors = imported.diagnostics.count { $0.severity == .error }
+        text += "\nImported: \(Words.count(imported.manifests, "manifest")) of \(Words.count(imported.tenants, "tenant"))"
+        text += errors > 0 ? "; \(Words.count(errors, "error")).\n" : ".\n"
+        guard imported.manifests > 0 else { return text }
+        return text + "\nNext: run easel validate, commit, then run easel adopt --live with the same exports, so that what the tenants have is recorded as applied.\n"
+    }
+
+    public var json: JSON {
+        result([
+            "diagnostics": .array(imported.diagnostics.map(Self.json)), "manifests": .integer(imported.manifests),
+            "notes": .array(imported.notes.map { ["tenants": .strings($0.tenants), "text": .string($0.text)] }),
+            "tenants": .integer(imported.tenants), "written": .strings(written),
+        ])
+    }
+
+    /// Through the report's own writer, so that there is one form of diagnostics.
+    private static func json(_ diagnostic: Diagnostic) -> JSON {
+        var writer = JSONWriter(style: .compact)
+        writer.diagnostic(diagnostic)
+        return JSONDocument(file: "", bytes: writer.finish()).root?.plain ?? .null
+    }
+}

@@ -1,0 +1,31 @@
+import History
+import JSONSource
+
+/// What `easel rollback` did: `{"formatVersion", "base", "branch", "commit", "files": [{"path", "removed"}]}`; `branch` and `commit` are null
+/// when there was nothing to roll back.
+public struct RollbackView: CommandView {
+    public let rollback: Rollback.Result
+
+    public init(_ rollback: Rollback.Result) { self.rollback = rollback }
+
+    public func text(_ options: ReportOptions) -> String {
+        guard rollback.commit != nil else { return "Nothing to roll back: the manifests say what was applied then.\n" }
+        let files = rollback.files.map { "  \($0.isRemoved ? "removed" : "written")  \(plainText($0.path))\n" }.joined()
+        return files + """
+
+            Committed on \(plainText(rollback.branch)). Nothing is applied yet. To see what it does to people, run
+
+              easel review \(rollback.base) \(plainText(rollback.branch))
+
+            """
+    }
+
+    public var json: JSON {
+        let isThere = rollback.commit != nil
+        return result([
+            "base": .string(rollback.base), "branch": isThere ? .string(rollback.branch) : .null,
+            "commit": rollback.commit.map { .string($0.description) } ?? .null,
+            "files": .array(rollback.files.map { ["path": .string($0.path), "removed": .bool($0.isRemoved)] }),
+        ])
+    }
+}

@@ -1,0 +1,150 @@
+import Git
+import JSONSource
+import Profiles
+import Testing
+
+@testable import Deferral
+@testable import History
+@testable import Importing
+@testable import Reports
+
+/// What the commands that write no report say, for people and for programs, word for word.
+@Suite struct CommandViewTests {
+    private func text(_ view: some CommandView) -> String { view.text(ReportOptions(width: 80)) }
+
+    @Test func anInitSaysWhatIsNewAndWhatComesNext() {
+        let view = InitView(directory: "mail-config", written: ["policy.json", "schemas/tenant.schema.json"], kept: [".vscode/settings.json"])
+        #expect(
+            text(view) == """
+                  kept     .vscode/settings.json
+                  written  policy.json
+                  written  schemas/tenant.schema.json
+
+                Next: enter the ids and groups of your tenants in tenants/, then run
+
+                  cd mail-config
+                  easel validate
+                  git add --all && git commit --message "Email profiles"
+                  easel plan
+
+                """)
+        #expect(
+            view.json == [
+                "formatVersion": "1.0", "directory": "mail-config", "kept": [".vscode/settings.json"], "written": ["policy.json", "schemas/tenant.schema.json"],
+            ])
+        #expect(text(InitView(directory: "x", written: [], kept: ["policy.json"])) == "  kept     policy.json\n\nNothing to write: every file exists already.\n")
+    }
+
+    @Test func anApprovalNamesItsFiles() {
+        let known = ApproveView.Known(fingerprint: "bbbbbbbbbbbbbbbb", path: "approvals/saturday.json")
+        let view = ApproveView(written: [.init(path: "approvals/aaaaaaaaaaaaaaaa.json", fingerprints: ["aaaaaaaaaaaaaaaa", "cccccccccccccccc"])], alreadyApproved: [known])
+        #expect(
+            text(view) == """
+                  bbbbbbbbbbbbbbbb is already approved in approvals/saturday.json
+                  written  approvals/aaaaaaaaaaaaaaaa.json
+
+                Commit it: git add approvals && git commit
+
+                """)
+        #expect(
+            view.json == [
+                "formatVersion": "1.0", "alreadyApproved": [["file": "approvals/saturday.json", "fingerprint": "bbbbbbbbbbbbbbbb"]],
+                "written": [["file": "approvals/aaaaaaaaaaaaaaaa.json", "fingerprints": ["aaaaaaaaaaaaaaaa", "cccccccccccccccc"]]],
+            ])
+        #expect(text(ApproveView(written: [], alreadyApproved: [known])).hasSuffix("\n\nNothing to write: every change is already approved.\n"))
+        #expect(text(ApproveView(written: [.init(path: "a", fingerprints: []), .init(path: "b", fingerprints: [])], alreadyApproved: [])).contains("Commit them: "))
+    }
+
+    @Test func anAcceptedDriftNamesItsFile() {
+        let view = AcceptView(file: "tenants/contoso/accepted-drift.json", tenant: "contoso", profile: "staff-mail", paths: ["/mail/amountToSync"])
+        #expect(
+            text(view) == """
+                  written  tenants/contoso/accepted-drift.json
+
+                Commit it: git add tenants/contoso/accepted-drift.json && git commit
+
+                """)
+        #expect(
+            view.json == [
+                "formatVersion": "1.0", "accepted": [["path": "/mail/amountToSync", "profile": "staff-mail", "tenant": "contoso"]],
+                "written": ["tenants/contoso/accepted-drift.json"],
+            ])
+    }
+
+    private static let commit = ObjectID(hex: "0123456789abcdef0123456789abcdef01234567")
+
+    @Test func aRollbackSaysThatNothingIsAppliedYet() throws {
+        let commit = try #require(Self.commit)
+        let files = [(path: "tenants/contoso/profiles/staff-mail.json", isRemoved: false), (path: "tenants/contoso/profiles/kiosk.json", isRemoved: true)]
+        let view = RollbackView(.init(commit: commit, branch: "easel/rollback-5e6f7a8", base: "9c8d7e6", files: files))
+        #expect(
+            text(view) == """
+                  written  tenants/contoso/profiles/staff-mail.json
+                  removed  tenants/contoso/profiles/kiosk.json
+
+                Committed on easel/rollback-5e6f7a8. Nothing is applied yet. To see what it does to people, run
+
+                  easel review 9c8d7e6 easel/rollback-5e6f7a8
+
+                """)
+        #expect(
+            view.json == [
+                "formatVersion": "1.0", "base": "9c8d7e6", "branch": "easel/rollback-5e6f7a8", "commit": .string(commit.description),
+                "files": [
+                    ["path": "tenants/contoso/profiles/staff-mail.json", "removed": false], ["path": "tenants/contoso/profiles/kiosk.json", "removed": true],
+                ],
+            ])
+        let nothing = RollbackView(.init(commit: nil, branch: "easel/rollback-5e6f7a8", base: "9c8d7e6", files: []))
+        #expect(text(nothing) == "Nothing to roll back: the manifests say what was applied then.\n")
+        #expect(nothing.json == ["formatVersion": "1.0", "base": "9c8d7e6", "branch": .null, "commit": .null, "files": []])
+    }
+
+    @Test func aConfirmationCountsWhatWasRecorded() throws {
+        let commit = try #require(Self.commit)
+        let view = ConfirmView(.init(commit: commit, branch: "easel/applied", confirmed: ["contoso/staff", "fabrikam/staff"], left: ["contoso/board"]))
+        #expect(
+            text(view) == """
+                  not recorded  contoso/board
+                  recorded      contoso/staff
+                  recorded      fabrikam/staff
+
+                Recorded 2 profiles on easel/applied as 0123456; 1 not applied.
+
+                """)
+        #expect(
+            view.json == [
+                "formatVersion": "1.0", "branch": "easel/applied", "commit": .string(commit.description), "confirmed": ["contoso/staff", "fabrikam/staff"],
+                "left": ["contoso/board"],
+            ])
+        let many = (1...201).map { "contoso/p\($0)" }
+        #expect(text(ConfirmView(.init(commit: commit, branch: "b", confirmed: many, left: []))).hasSuffix("\n  and 1 more\n\nRecorded 201 profiles on b as 0123456.\n"))
+        let failed = ConfirmView(.init(commit: nil, branch: "b", confirmed: [], left: ["contoso/board"]))
+        #expect(text(failed) == "  not recorded  contoso/board\n\nNothing was applied, so nothing was recorded.\n")
+        #expect(failed.json == ["formatVersion": "1.0", "branch": .null, "commit": .null, "confirmed": [], "left": ["contoso/board"]])
+        #expect(text(ConfirmView(.init(commit: nil, branch: "", confirmed: [], left: []))) == "Nothing to confirm: the deferred reconcile changed nothing.\n")
+    }
+
+    @Test func anImportSaysWhatToCheck() {
+        let problem = Diagnostic(.unreadable, file: "exports/fabrikam/x.json", "cut short")
+        let tenants = ["a", "b", "c", "d", "e", "f"]
+        let view = ImportView(
+            .init(files: ["tenants/contoso/tenant.json": [], "bases/b.json": []], manifests: 1, tenants: 1, notes: [("some\u{1B}thing", tenants)], diagnostics: [problem]))
+        let said = text(view)
+        #expect(said.hasPrefix("  written  bases/b.json\n  written  tenants/contoso/tenant.json\n\nPlease check\n  a, b, c, d, e and 1 more: some"), "\(said)")
+        #expect(!said.contains("\u{1B}") && said.contains("cut short\n\nImported: 1 manifest of 1 tenant; 1 error.\n\nNext: run easel validate"), "\(said)")
+        #expect(
+            view.json == [
+                "formatVersion": "1.0",
+                "diagnostics": [
+                    [
+                        "code": .string(problem.code), "column": 1, "file": "exports/fabrikam/x.json", "line": 1, "message": "cut short", "pointer": "", "severity": "error",
+                    ]
+                ],
+                "manifests": 1, "notes": [["tenants": .array(tenants.map(JSON.string)), "text": "some\u{1B}thing"]], "tenants": 1,
+                "written": ["bases/b.json", "tenants/contoso/tenant.json"],
+            ])
+        #expect(text(ImportView(.init())) == "\nImported: 0 manifests of 0 tenants.\n")
+    }
+
+    @Test func aSchemaIsPrintedAsItIs() { #expect(text(SchemaView(["type": "object"])) == "{\n  \"type\": \"object\"\n}\n") }
+}
