@@ -89,12 +89,12 @@ public struct ApprovalFiles {
         }
         let files = try stride(from: 0, to: new.count, by: Self.fingerprintsPerFile).map { start in
             let part = new[start..<min(start + Self.fingerprintsPerFile, new.count)]
-            return (path: try freePath(for: part[start].fingerprint), bytes: try content(part, statement))
+            return (path: try freePath(for: part[start].fingerprint), fingerprints: part.map(\.fingerprint), bytes: try content(part, statement))
         }
         if !files.isEmpty { try makeFolder(folder + "/approvals") }
         for file in files {
             try replaceFile(folder + "/" + file.path, file.bytes)
-            outcome.written.append(file.path)
+            outcome.written.append(Outcome.Written(file: file.path, fingerprints: file.fingerprints))
         }
         return outcome
     }

@@ -11,7 +11,7 @@ struct ThreeSides {
     let tenant: Candidates.Tenant
     let desired: DesiredTenant?
     let applied: AppliedTenant?
-    let appliedProfiles: [String: Drift.Applied]
+    let appliedProfiles: [String: ThreeWayComparison.Applied]
     let live: LiveTenant
     var diagnostics: [Diagnostic]
 
@@ -47,11 +47,11 @@ final class ThreeWayReader {
     }
 
     /// What differs; nil where a side is broken.
-    func compare(_ tenant: Candidates.Tenant) throws -> (found: Drift.Result?, sides: ThreeSides) {
+    func compare(_ tenant: Candidates.Tenant) throws -> (found: ThreeWayComparison.Result?, sides: ThreeSides) {
         var sides = try read(tenant)
         guard !sides.isBroken else { return (nil, sides) }
         let desired = Dictionary(uniqueKeysWithValues: (sides.desired?.profiles ?? []).map { ($0.id, $0) })
-        let found = Drift.compare(
+        let found = ThreeWayComparison.compare(
             tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts, members: sides.members)
         sides.diagnostics += found.diagnostics
         return (sides.isBroken ? nil : found, sides)
@@ -71,7 +71,7 @@ final class ThreeWayReader {
             diagnostic.tenant = diagnostic.tenant ?? tenant.id
             diagnostics.append(diagnostic)
         }
-        let sides = appliedProfiles.map { ($0, Drift.Applied(profile: $1.profile, graphID: applied?.state.profiles[$0]?.graphID)) }
+        let sides = appliedProfiles.map { ($0, ThreeWayComparison.Applied(profile: $1.profile, graphID: applied?.state.profiles[$0]?.graphID)) }
         return ThreeSides(
             tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(uniqueKeysWithValues: sides), live: live, diagnostics: diagnostics)
     }

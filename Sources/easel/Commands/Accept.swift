@@ -69,7 +69,7 @@ struct Accept: ParsableCommand {
         func accepted(live: JSON? = nil, graphID: String? = nil) -> AcceptedDriftFile.Difference { .init(profile: profile, path: pointer, live: live, graphID: graphID) }
         guard let report else { return accepted() }
         let recorded = try RecordedReport(file: report)
-        do { try recorded.check(isOf: .drift) } catch { throw UsageError(error.description) }
+        do { try recorded.check(isOf: .drift) } catch { throw UsageError("\(error)") }
         let profiles = try recorded.tenants().first { $0.id == tenant.id }?.profiles ?? []
         guard let found = profiles.first(where: { $0.impact.profile == profile }), let drift = found.drift else {
             throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile)\(didYouMean(profile, among: profiles.map(\.impact.profile)))")

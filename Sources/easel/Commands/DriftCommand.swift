@@ -61,7 +61,7 @@ struct DriftCommand: ParsableCommand {
                     comparison.notes = ["There is no earlier report at \(previous), so nothing is marked as new or resolved this time."]
                 } else {
                     let earlier = try RecordedReport(file: previous)
-                    do { comparison.earlier = try EarlierDrift(earlier) } catch { throw UsageError(error.description) }
+                    do { comparison.earlier = try EarlierDrift(earlier) } catch { throw UsageError("\(error)") }
                 }
             }
             request.mode = .drift(comparison)
