@@ -123,7 +123,7 @@ import Testing
         let newer = RootState.formatVersion + 1
         #expect(throws: StateError.newerFormat(newer)) { try RootState(document("{\"formatVersion\": \(newer)}")) }
         #expect(throws: StateError.newerFormat(newer)) { try TenantState(document("{\"formatVersion\": \(newer), \"unheard\": []}")) }
-        #expect("\(StateError.newerFormat(newer))".contains("use the newer easel"))
+        #expect("\(StateError.newerFormat(newer))".contains("Use the newer easel"))
     }
 
     @Test(arguments: [

@@ -60,7 +60,7 @@ import Testing
     @Test func aProfileEditedByHandIsFound() throws {
         let state = try edited(Self.file) { $0.replacing("\"oauth\": true", with: "\"oauth\": false") }
         #expect(throws: StateError.edited(file: Self.file)) { try state.tenant("contoso")?.profiles() }
-        #expect("\(StateError.edited(file: Self.file))".contains("revert that commit"))
+        #expect("\(StateError.edited(file: Self.file))".contains("Revert that commit"))
     }
 
     /// White space says nothing about devices.
@@ -72,7 +72,7 @@ import Testing
     @Test func aProfileThatIsNoneIsRefused() throws {
         for text in ["", "{}", "{ \"kind\": \"iosEmailProfile\" }", "<<<<<<< HEAD"] {
             let state = try edited(Self.file) { _ in text }
-            #expect(throws: StateError.unreadable(file: Self.file, why: "it is no effective profile")) { try state.tenant("contoso")?.profiles() }
+            #expect(throws: StateError.unreadable(file: Self.file, why: "it is not an effective profile")) { try state.tenant("contoso")?.profiles() }
         }
     }
 
@@ -89,11 +89,11 @@ import Testing
             shops.keep(shop)
             return try shop.snapshot()
         }
-        #expect(throws: StateError.unreadable(file: Self.file, why: "it is not there")) { try removing(Self.file).tenant("contoso")?.profiles() }
-        #expect(throws: StateError.unreadable(file: "tenants/contoso/state.json", why: "it is not there")) {
+        #expect(throws: StateError.unreadable(file: Self.file, why: "it is missing")) { try removing(Self.file).tenant("contoso")?.profiles() }
+        #expect(throws: StateError.unreadable(file: "tenants/contoso/state.json", why: "it is missing")) {
             try removing("tenants/contoso/state.json").tenant("contoso")
         }
-        #expect(throws: StateError.unreadable(file: "state.json", why: "it is not there: this is no state branch")) {
+        #expect(throws: StateError.unreadable(file: "state.json", why: "it is missing, so this is not a state branch")) {
             try removing("state.json").rootState()
         }
     }

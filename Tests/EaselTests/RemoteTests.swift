@@ -82,7 +82,7 @@ import Testing
         #expect(try reconcile(["HTTPS_PROXY": "http://127.0.0.1:\(proxy.port)"], cache: "two").lastLine.hasPrefix("Nothing to do"))
         #expect(try reconcile(["https_proxy": "http://127.0.0.1:1", "no_proxy": "example.com,localhost"], cache: "three").status == 0)
         let dead = try reconcile(["https_proxy": "http://ann:s3cret@127.0.0.1:1"], cache: "four")
-        #expect(dead.status == 1 && dead.err.contains("the proxy of https_proxy, http://***@127.0.0.1:1"), "\(dead.err)")
+        #expect(dead.status == 1 && dead.err.contains("the proxy in https_proxy (http://***@127.0.0.1:1"), "\(dead.err)")
     }
 
     @Test func runsShareACache() throws {

@@ -127,9 +127,9 @@ import Testing
         #expect(byID.commits == [setting.first.description: setting.first, "v1": setting.first])
         #expect(byID.names == ["v1": "refs/tags/v1"])
         let error = try gitError { _ = try setting.mirror.fetch(wanted: ["mian"]) }
-        #expect(error.kind == .notFound && error.help == "Did you mean main?")
+        #expect(error.kind == .notFound && error.help == "Did you mean 'main'?")
         let absent = try gitError { _ = try setting.mirror.fetch(wanted: [String(repeating: "12", count: 20)]) }
-        #expect(absent.kind == .notFound && absent.message.contains("on no branch or tag"))
+        #expect(absent.kind == .notFound && absent.message.contains("no branch or tag of the remote contains"))
         try setting.scratch.git("branch", "v1", in: work)
         try setting.scratch.git("push", "-q", "up", "refs/heads/v1", in: work)
         #expect(try gitError { _ = try setting.mirror.fetch(wanted: ["v1"]) }.kind == .invalid)

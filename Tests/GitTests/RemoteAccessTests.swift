@@ -329,7 +329,7 @@ private func packet(_ text: String) -> String { String(format: "%04x", text.utf8
         let start = ContinuousClock.now
         let error = try served.fails("\(how.scheme)://127.0.0.1:\(mute.port)/up.git") { $0.deadline = Deadline(seconds: 1) }
         let took = ContinuousClock.now - start
-        #expect(error.kind == .network && error.message == "it was not done within 1 s" && "\(error)".contains("--timeout"), "\(error)")
+        #expect(error.kind == .network && error.message == "it did not finish within 1 s" && "\(error)".contains("--timeout"), "\(error)")
         #expect(took > .milliseconds(900) && took < .seconds(8), "\(took)")
     }
 
