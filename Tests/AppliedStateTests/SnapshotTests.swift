@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppliedState
 
-/// What is read, and what is refused because nobody knows any more what devices have.
+/// Which states are read, and which are refused because it is unknown what devices have.
 @Suite struct SnapshotTests {
     @Test func beforeTheFirstReconcile() throws {
         for state in [try StateSnapshot(repository: nil, tip: nil), try Shop().snapshot()] {
@@ -31,7 +31,7 @@ import Testing
         #expect(String(decoding: try tenant.bytes(payload), as: UTF8.self) == "{\"displayName\": \"Staff mail\"}\n")
         #expect(try tenant.files("nothing").isEmpty && tenant.payloadsTree != nil && tenant.file("report.json") != nil)
         #expect(try state.rootState().held == ["contoso", "fabrikam"])
-        // Another thread's, of the same commit.
+        // The same commit as another thread reads it.
         let other = StateSnapshot(state.listing, repository: try Repository.openBare(path: shop.repository.path))
         #expect(try other.tenant("contoso")?.profiles().keys.sorted() == ["board", "staff"] && other.tip == state.tip)
     }
@@ -44,7 +44,7 @@ import Testing
             try change(String(contentsOfFile: path, encoding: .utf8)).write(toFile: path, atomically: false, encoding: .utf8)
         }
         let state = try shop.snapshot()
-        // What it says must be readable when the repository is gone: a snapshot reads as it is asked.
+        // A snapshot reads on demand, so the repository must exist as long as it.
         shops.keep(shop)
         return state
     }
@@ -63,7 +63,7 @@ import Testing
         #expect("\(StateError.edited(file: Self.file))".contains("Revert that commit"))
     }
 
-    /// White space says nothing about devices.
+    /// White space makes no difference to devices.
     @Test func otherWhiteSpaceIsNoEdit() throws {
         let state = try edited(Self.file) { $0.replacing("\n  ", with: "\n\t") }
         #expect(try state.tenant("contoso")?.profiles().count == 1)
@@ -81,7 +81,12 @@ import Testing
         #expect(throws: StateError.edited(file: Self.file)) { try state.tenant("contoso")?.profiles() }
     }
 
-    @Test func missingFilesAreTold() throws {
+    @Test func aRootWithoutItsRecordOfTheTenantsIsFound() throws {
+        let state = try edited("state.json") { $0.replacing("\"tenantsTree\":", with: "\"tenantsTreeX\":") }
+        #expect(throws: StateError.edited(file: "state.json")) { try state.rootState() }
+    }
+
+    @Test func missingFilesAreNamed() throws {
         func removing(_ file: String) throws -> StateSnapshot {
             let shop = try Shop()
             try shop.apply(["contoso": ["staff": "Staff mail"]])

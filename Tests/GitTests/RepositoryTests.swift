@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func foreignOwner() throws {
-        // Only root can give a file away.
+        // Only root can change the owner of a file.
         guard geteuid() == 0 else { return }
         let scratch = try Scratch()
         _ = try scratch.makeRepository()
@@ -29,7 +29,7 @@ import Testing
         #expect(error.description.contains("--trust-repository-owner"))
         let trusted = try Repository.open(path: scratch("work"), trustOwner: true)
         #expect(trusted.workTree == scratch("work"))
-        // Trust is given once.
+        // Trust applies to one call only.
         #expect(throws: GitError.self) { try Repository.open(path: scratch("work")) }
         chown(scratch("work"), 0, 0)
         chown(scratch("work/.git"), 12345, 12345)
@@ -166,7 +166,7 @@ import Testing
             try repository.moveReference("refs/heads/gone", from: a, to: b, message: "move")
         }
         #expect(absent.kind == .refMoved)
-        // Packed refs are compared too.
+        // Packed refs are compared, too.
         try scratch.git("pack-refs", "--all", in: scratch("work"))
         #expect(try gitError { try repository.moveReference(name, from: a, to: b, message: "") }.kind == .refMoved)
         try repository.moveReference(name, from: b, to: a, message: "back")

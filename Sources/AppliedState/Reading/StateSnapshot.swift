@@ -48,7 +48,7 @@ public final class StateSnapshot {
     public func rootState() throws -> RootState {
         let state = try recordedRoot()
         guard try state.tenantsTree != tenantsTree() else { return state }
-        throw StateError.edited(file: try editedPlace() ?? "tenants")
+        throw StateError.edited(file: try editedPlace() ?? (state.tenantsTree == nil ? "state.json" : "tenants"))
     }
 
     /// The id of a tree of the tenants' folders as they are now. Where people have added nothing, it is that of the folder `tenants`.
