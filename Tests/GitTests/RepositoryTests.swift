@@ -54,7 +54,7 @@ import Testing
         let absent = try gitError { _ = try Repository.open(path: scratch("none")) }
         #expect(absent.kind == .notFound && absent.message == "there is no such folder")
         let plain = try gitError { _ = try Repository.open(path: scratch.path) }
-        #expect(plain.kind == .notFound && plain.message.contains("neither this folder nor one above"))
+        #expect(plain.kind == .notFound && plain.message.contains("neither this path nor a folder above"))
         #expect(throws: GitError.self) { try Repository.openBare(path: scratch.path) }
     }
 

@@ -41,8 +41,8 @@ public struct TenantState: Sendable, Hashable {
     public var members: [String: Int]
     /// Profiles that a gate holds.
     public var held: Set<String>
-    /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the next run would
-    /// count fewer removals and the gate would let them through. Gates have their names from reports.
+    /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the other
+    /// changes of the run that held them could make the gate open in the next run. Gates have their names from reports.
     public var removalsHeld: [String: Set<String>]
     public var profiles: [String: Profile]
 

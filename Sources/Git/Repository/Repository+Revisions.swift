@@ -80,7 +80,7 @@ extension Repository {
         var commit: OpaquePointer?
         if let failure = failure(of: git_object_peel(&commit, object, GIT_OBJECT_COMMIT), operation) {
             throw failure.code == GIT_EPEEL.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue
-                ? failure.with(kind: .invalid, message: "it is neither a commit nor a tag of one") : failure
+                ? failure.with(kind: .invalid, message: "it is not a commit, nor a tag of one") : failure
         }
         defer { git_object_free(commit) }
         guard let id = git_object_id(commit) else {

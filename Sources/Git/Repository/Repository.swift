@@ -161,7 +161,7 @@ private func explained(_ error: GitError, path: String, checkedOwner: Bool) -> G
             return error.with(message: "there is no such folder", help: "Check the path.")
         }
         return error.with(
-            message: "neither this folder nor one above it is a Git repository",
+            message: "neither this path nor a folder above it is a Git repository",
             help: "Name a folder inside a Git repository, a bare repository, or a URL; or run git init there.")
     }
     return error
