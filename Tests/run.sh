@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
-# Runs every test of easel on a fresh Debian machine with Swift on PATH: installs what is missing, builds, runs the Swift tests, and
-# then checks everything else (systemd units, scripts, the fleet generator, the quickstart).
+# Every test of easel, on a fresh Debian machine with Swift on PATH: installs what is missing, builds, runs the Swift
+# tests, and then checks everything else (systemd units, scripts, the fleet generator, the quickstart).
 #
 #   Tests/run.sh
 #
@@ -37,7 +37,7 @@ packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown
     chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin
     python3-prometheus-client python3-yaml python3-venv jq curl)
 
-# examples/quickstart.sh has the same lines, so that each of the two scripts can be read and run alone.
+# examples/common.sh has the same lines, so that each script can be read and run alone.
 install_missing() {
     command -v dpkg-query >/dev/null || {
         echo "This is not Debian. Make sure that these are installed: $*"
@@ -47,7 +47,7 @@ install_missing() {
     for package in "$@"; do
         [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
     done
-    # If all are installed, the network is not used, so this also works offline.
+    # Everything is installed. Nothing here needs the network, so this also works offline.
     ((${#missing[@]} > 0)) || return 0
     echo "Installing ${missing[*]}"
     if ((EUID == 0)); then
