@@ -37,7 +37,7 @@ import Testing
             _ = try? server.program.finish()
         }
         let outcome = try shop.easel("plan", "--repo", server.url, "--cache", "cache", "--timeout", "1")
-        #expect(outcome.status == 1 && outcome.err.contains("not done within 1 s") && outcome.err.contains("--timeout"))
+        #expect(outcome.status == 1 && outcome.err.contains("did not finish within 1 s") && outcome.err.contains("--timeout"))
     }
 
     /// Signals at moments of every kind: a run either has applied everything and says so, or nothing.

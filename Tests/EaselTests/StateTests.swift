@@ -188,7 +188,7 @@ import Testing
             let more = command == "reconcile" ? ["--out", "../out"] : command == "plan" ? [] : ["--live", "."]
             let outcome = try shop.run([Workshop.binary, command] + more, in: "config")
             let named = edit.path == "tenants" ? "tenants/contoso" : edit.path.hasPrefix("tenants/zed") ? "tenants/zed" : edit.path
-            #expect(outcome.status == 1 && outcome.err.contains("edited by hand: \(named) "), "\(command): \(outcome.out)\(outcome.err)")
+            #expect(outcome.status == 1 && outcome.err.contains(": \(named) was edited by hand"), "\(command): \(outcome.out)\(outcome.err)")
         }
         #expect(try shop.tip() == tip && !shop.exists("out"))
         // As the error says.
