@@ -84,5 +84,8 @@ import Testing
         #expect(choices("rules") == Rules.all.map(\.id))
         #expect(choices("consequences") == Consequence.allCases.map(\.rawValue))
         #expect(choices("actions") == Action.allCases.filter { $0 != .none }.map(\.rawValue))
+        #expect(Set((Policy.schema["properties"]?["limits"]?["properties"]?.members ?? [:]).keys) == Set(["$comment"] + Limits.all.map(\.key.description)))
+        let defaults = Policy.schema["properties"]?["defaults"]?["description"]?.text ?? ""
+        for gate in DefaultGates.all { #expect(defaults.contains(gate.name)) }
     }
 }
