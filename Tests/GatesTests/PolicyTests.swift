@@ -160,7 +160,7 @@ import Time
         #expect(Condition(consequences: [.credentialReentry, .settingsReset], peopleOver: 99).matches(one))
         #expect(!Condition(consequences: [.credentialReentry, .accountRemoved], peopleOver: 5).matches(one))
         #expect(Condition(peopleOver: 99).matches(one) && !Condition(peopleOver: 100).matches(one))
-        // Nobody knows how many: over any number, but only of the consequence looked for.
+        // An unknown number is over any limit, but only that of a listed consequence.
         #expect(Condition(consequences: [.advice], peopleOver: 100_000_000).matches(one))
         #expect(Condition(consequences: [.credentialReentry, .advice], peopleOver: 100_000_000).matches(one))
     }
