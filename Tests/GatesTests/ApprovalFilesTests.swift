@@ -10,7 +10,7 @@ import Time
     static let one = "0123456789abcdef"
     static let other = "fedcba9876543210"
 
-    /// A work tree that goes away with the test.
+    /// A work tree that is deleted after the test.
     private final class Folder {
         let path = FileManager.default.temporaryDirectory.path + "/easel-approvals-\(UUID().uuidString)"
 
@@ -47,7 +47,7 @@ import Time
         #expect(try approve(folder, [Self.one], expires: "2026-11-25").written.isEmpty)
         #expect(try approve(folder, [Self.one], expires: "2026-11-27").written == ["approvals/\(Self.one)-2.json"])
         #expect(try approve(folder, [Self.one]).written == ["approvals/\(Self.one)-3.json"])
-        // What is there stays as it was.
+        // Existing files are not changed.
         let kept = try folder.read("approvals/\(Self.one).json")
         #expect(kept?.expires == "2026-11-26")
     }

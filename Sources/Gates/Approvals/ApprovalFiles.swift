@@ -56,7 +56,7 @@ public struct ApprovalFiles {
         public init() {}
     }
 
-    /// As many as fit into a file that easel reads, and to spare.
+    /// Fewer than fit into a file that easel reads.
     static let fingerprintsPerFile = 20_000
     /// Changes that a file's comment describes.
     static let changesDescribed = 50
@@ -74,7 +74,7 @@ public struct ApprovalFiles {
     ///
     /// Every file is checked before the first is written.
     ///
-    /// - Throws: `UsageError` where the files would be wrong or would approve nothing, `FileError`.
+    /// - Throws: `UsageError` when a file would be invalid or would approve nothing; `FileError`.
     public func approve(_ changes: [Change], _ statement: Statement) throws -> Outcome {
         let approved = try approved(asLongAs: statement.expires)
         var outcome = Outcome()
@@ -130,7 +130,7 @@ public struct ApprovalFiles {
         return bytes
     }
 
-    /// A file with a name that nothing has yet: an approval that has expired may have the first.
+    /// A name that no file has yet: an expired approval may have the first.
     private func freePath(for fingerprint: String) throws -> String {
         let names = [""] + (2...1000).map { "-\($0)" }
         guard let path = names.lazy.map({ "approvals/\(fingerprint)\($0).json" }).first(where: { kind(of: folder + "/" + $0) == .missing }) else {
