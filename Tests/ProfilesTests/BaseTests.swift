@@ -35,7 +35,7 @@ import Testing
         let outcome = try resolve(manifest(on: length), bases: chain(length))
         #expect(outcome.profile == nil && outcome.told == ["bases/\(length).json CFG022 3:14 /extends"])
         let told = try #require(outcome.diagnostics.first)
-        #expect(told.message == "more than 8 bases stand on each other" && told.usedBy == Sample.file)
+        #expect(told.message == "More than 8 bases extend each other" && told.usedBy == Sample.file)
         #expect(told.help == "bases on the way: " + (0..<9).map { "bases/\(length - $0).json" }.joined(separator: ", "))
     }
 
@@ -73,7 +73,7 @@ import Testing
         #expect(outcome.profile == nil && outcome.told == ["CFG020 3:14 /extends"], "and no setting that it may well have is called missing")
         let below = try resolve(["extends": "bases/a.json"], bases: ["bases/a.json": ["extends": "bases/none.json"]])
         #expect(below.told == ["bases/a.json CFG020 2:14 /extends"] && below.diagnostics[0].usedBy == Sample.file)
-        #expect(below.diagnostics[0].message == "there is no base 'bases/none.json'")
+        #expect(below.diagnostics[0].message == "Base 'bases/none.json' does not exist")
     }
 
     @Test(arguments: [
