@@ -15,7 +15,7 @@ public struct LiveProfile: Sendable {
 
     public subscript(_ key: SettingKey) -> SettingValue? { values[key.index] }
 
-    /// The whole profile. What the source does not say is taken from `other`; without one, it is the setting's default.
+    /// The whole profile. What the source does not say is taken from `other`, or else is the setting's default.
     public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
         var whole = values.indices.map { index in
             let unsaid = other?.values[index] ?? Catalogue.settings[index].restingValue
@@ -69,7 +69,7 @@ extension LiveProfile {
             case .includeTargets: values.append(assignments.include.map(SettingValue.targets))
             case .excludeTargets: values.append(assignments.exclude.map(SettingValue.targets))
             default:
-                // The service keeps values that have lost their meaning.
+                // The service keeps what has lost its meaning.
                 if let condition = setting.condition, let index = Self.index[condition.path], values[index] != .text(condition.word) {
                     values.append(SettingValue.none)
                     continue
@@ -94,7 +94,7 @@ extension LiveProfile {
 
     private static let index = Dictionary(uniqueKeysWithValues: Catalogue.settings.enumerated().map { ($1.path, $0) })
 
-    /// Properties of a deviceConfiguration that are not settings: read-only, or about other platforms.
+    /// What a deviceConfiguration has beside settings: read-only, or about other platforms.
     private static let known: Set<String> = Set(Catalogue.settings.flatMap(\.graph.properties)).union([
         "id", "createdDateTime", "lastModifiedDateTime", "version", "supportsScopeTags", "assignments", "groupAssignments", "deviceStatuses",
         "userStatuses", "deviceStatusOverview", "userStatusOverview", "deviceSettingStateSummaries", "deviceManagementApplicabilityRuleOsEdition",

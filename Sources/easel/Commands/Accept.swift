@@ -10,44 +10,44 @@ import Time
 
 struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Accepts a drift: reports list it as accepted, and it does not set the exit code.",
+        abstract: "Notes a drift as wanted: it is listed as such from then on, and sets no exit code.",
         discussion: """
-            Takes the live value from a drift report; any other value is drift again. Without a path, accepts that the profile is missing
-            or unmanaged. Writes an entry into the tenant's accepted-drift.json; commit it like any change. The manifest stays as it is:
-            the next reconcile that changes the setting reports that it undoes an accepted drift.
+            The live value that is accepted is taken from a drift report; another value than that is drift again. Without a path, that
+            a profile is missing or unmanaged is accepted. The entry goes into the tenant's accepted-drift.json; commit it like any
+            change. What the manifest says stays: the next reconcile that changes the setting says that it undoes an accepted drift.
 
               easel drift --live exports --report drift.json
-              easel accept staff-mail /mail/amountToSync --tenant contoso --report drift.json --reason "The board asked for it, ticket 4711"
+              easel accept staff-mail /mail/amountToSync --tenant contoso --report drift.json --reason "Board wish, ticket 4711"
             """)
 
     @Argument(help: ArgumentHelp("The profile's id, as the report shows it.", valueName: "profile"))
     var profile: String
 
-    @Argument(help: ArgumentHelp("JSON pointers of the settings, as the report shows them; none for a missing or unmanaged profile.", valueName: "path"))
+    @Argument(help: ArgumentHelp("JSON pointers of the settings, as the report shows them; none: the profile is missing or unmanaged.", valueName: "path"))
     var paths: [String] = []
 
     @Option(help: ArgumentHelp("The tenant that may differ.", valueName: "id"))
     var tenant: TenantID
 
-    @Option(help: ArgumentHelp("Why the difference is wanted.", valueName: "text"))
+    @Option(help: ArgumentHelp("Why it is wanted.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("A JSON report of easel drift that shows the difference.", valueName: "file"))
+    @Option(help: ArgumentHelp("The JSON report of easel drift that shows the difference.", valueName: "file"))
     var report: String?
 
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("Who accepts it (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who says so (default: GIT_AUTHOR_NAME, or the user's name).", valueName: "name"))
     var acceptedBy: String?
 
-    @Option(help: ArgumentHelp("The last day on which the entry counts, in UTC, for example 2027-01-31 (default: no end).", valueName: "day"))
+    @Option(help: ArgumentHelp("The last day on which it counts (UTC), as 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
     func validate() throws {
-        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("\(paths[0]) needs --report: the live value is taken from a drift report") }
-        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day. Write it like 2027-01-31") }
-        if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is in the past") }
+        if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is taken from a drift report: give --report") }
+        if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is no day; write it as 2027-01-31") }
+        if let expires, let end = Instant(endOfDay: expires), end <= Running.moment(nil) { throw ValidationError("--expires \(expires) is over already") }
     }
 
     func run() throws {
