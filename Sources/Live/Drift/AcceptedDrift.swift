@@ -67,7 +67,7 @@ public struct AcceptedDrift: Sendable {
                 diagnostics.append(Diagnostic(.badCombination, at: id, "'graphId' is allowed only with path \"\", where it identifies an unmanaged profile", help: "Remove it"))
             }
             if !path.isEmpty, value["live"] == nil {
-                diagnostics.append(Diagnostic(.missing, at: value, "Missing key 'live'", help: "Add the live value that is accepted"))
+                diagnostics.append(Diagnostic(.missing, at: value, "Required key 'live' is missing", help: "Add the live value that is accepted"))
             }
             var end: Instant?
             if let expires = value["expires"], let text = expires.string {
