@@ -84,7 +84,7 @@ public struct HistoryReport {
         let size = "\(Words.count(profiles, "profile")) in \(Words.count(parts.count, "tenant"))"
         var lines = [style.bold("\(Instant(secondsSince1970: entry.time))  \(entry.commit.short)  \(size)")]
         for part in parts.prefix(tenantsShown) {
-            let source = part.tenant.source.isEmpty ? "left the config repository" : "source \(part.tenant.source.prefix(7))"
+            let source = part.tenant.source.isEmpty ? "removed from the config repository" : "source \(part.tenant.source.prefix(7))"
             lines.append("  \(Words.plain(part.tenant.id)) (\(source))")
             for line in part.lines { lines += text(line) }
         }
@@ -104,9 +104,9 @@ public struct HistoryReport {
         var lines = ["    " + [style.bold(line.action), Words.plain(line.id), style.dim(rules), worst].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "  ")]
         for change in changes {
             guard let path = change["path"]?.string, !path.isEmpty, let before = change["before"]?.plain, let after = change["after"]?.plain else { continue }
-            let told = ProfileImpact.Change(
+            let impact = ProfileImpact.Change(
                 path: path, before: before, after: after, joined: change["joined"]?.elements.map(\.plain), left: change["left"]?.elements.map(\.plain), rules: [])
-            lines.append("      \(style.cyan(Words.plain(path)))  \(Words.shortened(Words.plain(Words.change(told)), to: 300))")
+            lines.append("      \(style.cyan(Words.plain(path)))  \(Words.shortened(Words.plain(Words.change(impact)), to: 300))")
         }
         return lines
     }
