@@ -23,8 +23,8 @@ enum Words {
     /// `at most 120 people`, `nobody`, or that it is unknown; a sum over profiles some of which have no number says both.
     static func people(_ known: Int, unknownProfiles: Int) -> String {
         if known == 0 { return unknownProfiles > 0 ? "an unknown number" : "nobody" }
-        let told = "at most \(number(known)) \(known == 1 ? "person" : "people")"
-        return unknownProfiles == 0 ? told : "\(told), unknown in \(count(unknownProfiles, "profile"))"
+        let people = "at most \(number(known)) \(known == 1 ? "person" : "people")"
+        return unknownProfiles == 0 ? people : "\(people), unknown in \(count(unknownProfiles, "profile"))"
     }
 
     /// Text from the repository, made harmless for a terminal: control characters, and those that reorder or hide text
@@ -70,8 +70,8 @@ enum Words {
         }
     }
 
-    /// At most `limit` characters and eight times as many bytes, since a character can have any number of accents; what is
-    /// cut is told.
+    /// At most `limit` characters and eight times as many bytes, since a character can have any number of accents. Says how much
+    /// was cut.
     static func shortened(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex) ?? text.endIndex
@@ -85,7 +85,7 @@ enum Words {
 
     /// A value of a change for reading: references and targets by the names that people gave them.
     ///
-    /// - Parameter ids: shows a reference's id beside its name, for where the name alone does not tell two apart.
+    /// - Parameter ids: shows a reference's id after its name, for two references with the same name.
     static func value(_ value: SettingValue, ids: Bool) -> String {
         switch value {
         case .none: "none"
@@ -111,10 +111,10 @@ enum Words {
         return "\(audience) \(filter.mode == .exclude ? "without" : "with") filter \(name(filter.reference, ids: ids))"
     }
 
-    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes; in a drift report also what is there
-    /// already.
+    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes; a drift report also has values
+    /// that are already live.
     static func change(_ change: ProfileImpact.Change) -> String {
-        if change.before == change.after { return "\(value(change.after, ids: false)), and is there already" }
+        if change.before == change.after { return "\(value(change.after, ids: false)) (already live)" }
         let ids = needsIDs(change)
         guard let targets = change.targets else { return "\(value(change.before, ids: ids)) → \(value(change.after, ids: ids))" }
         let (before, after) = (byAudience(change.before), byAudience(change.after))
@@ -147,28 +147,28 @@ enum Words {
         return "\(plain(change.what)) \(change.kind.rawValue)\(direction)"
     }
 
-    /// What a list says of a profile in a word or two.
+    /// A profile in one or two words, for a list.
     static func label(_ profile: ProfileReport) -> String {
         if let drift = profile.drift { return drift.isAccepted ? "\(drift.kind.rawValue), accepted" : drift.kind.rawValue }
         switch profile.adoption {
         case .adopted: return "adopted"
-        case .left: return "left"
+        case .left: return "not adopted"
         case nil: return profile.impact.action.rawValue
         }
     }
 
-    /// A difference that is no more.
+    /// A difference of an earlier report that no longer exists.
     static func resolved(_ difference: EarlierDrift.Difference) -> String {
         "\(difference.tenant)/\(difference.profile)\(difference.path.isEmpty ? "" : " \(difference.path)"): \(difference.kind.rawValue)\(difference.firstSeen.map { " since \($0)" } ?? "")"
     }
 
-    /// What a drift report says of a difference beside its values; nil where there is nothing more.
+    /// What a drift report adds to the values of a difference; nil if there is nothing to add.
     static func difference(_ difference: DriftNote.Difference) -> String? {
         var parts: [String] = []
         if let accepted = difference.acceptance {
             parts.append("accepted by \(accepted.acceptedBy)\(accepted.expires.map { " until \($0)" } ?? ""): \(accepted.reason)")
         } else if let isNew = difference.isNew {
-            parts.append(isNew ? "new" : difference.firstSeen.map { "since \($0)" } ?? "as before")
+            parts.append(isNew ? "new" : difference.firstSeen.map { "since \($0)" } ?? "continuing")
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }

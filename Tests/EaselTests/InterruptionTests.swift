@@ -103,7 +103,7 @@ import Testing
         let reconcile = try readOnly("reconcile")
         #expect(reconcile.status == 1 && reconcile.err.contains("Read-only file system"), "\(reconcile.err)")
         #expect(try shop.tip() == tip)
-        #expect(try shop.easel("reconcile", in: "config").lastLine == "Applied: 1 updated, 8 unchanged.")
+        #expect(try shop.easel("reconcile", in: "config").lastLine == "Recorded 1 update; 8 unchanged. Nothing was sent to Intune.")
     }
 
     @Test(.enabled(if: canMount, "needs a namespace to mount in")) func aFullDiskLosesNothing() throws {
@@ -123,7 +123,7 @@ import Testing
             """,
         ])
         #expect(outcome.status == 0, "\(outcome.out) \(outcome.err)")
-        #expect(outcome.out.contains("No space left on device") && outcome.out.contains("Applied: 120 created"), "\(outcome.out) \(outcome.err)")
+        #expect(outcome.out.contains("No space left on device") && outcome.out.contains("Recorded 120 creates"), "\(outcome.out) \(outcome.err)")
     }
 
     /// kill -9 at any moment, with the state beside and an out folder: old or new, whole.

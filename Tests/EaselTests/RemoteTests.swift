@@ -35,7 +35,7 @@ import Testing
         try shop.commit("edit")
         try shop.git("push", "--quiet", url, "main", in: "config")
         #expect(try shop.easel("plan", "--repo", url, "--cache", "other", "--detailed-exitcode").status == 2)
-        #expect(try shop.easel("reconcile", "--repo", url, "--cache", "other").lastLine == "Applied: 1 updated, 8 unchanged.")
+        #expect(try shop.easel("reconcile", "--repo", url, "--cache", "other").lastLine == "Recorded 1 update; 8 unchanged. Nothing was sent to Intune.")
         #expect(try shop.easel("reconcile", "--repo", url, "--cache", "cache").lastLine.hasPrefix("Nothing to do"))
         #expect(try shop.git("rev-list", "--count", "easel/applied", in: "served/config.git") == "2")
         // A cache remembers what was there.

@@ -66,7 +66,7 @@ public struct HistoryReport {
         let size = "\(Words.count(parts.reduce(0) { $0 + $1.count }, "profile")) in \(Words.count(parts.count, "tenant"))"
         var lines = [style.bold("\(Instant(secondsSince1970: entry.time))  \(entry.commit.short)  \(size)")]
         for part in parts.prefix(tenantsShown) {
-            let source = part.tenant.source.map { "source \($0.prefix(7))" } ?? "left the config repository"
+            let source = part.tenant.source.map { "source \($0.prefix(7))" } ?? "removed from the config repository"
             lines.append("  \(Words.plain(part.tenant.id)) (\(source))")
             for id in part.removed { lines.append("    \(style.bold(Action.remove.rawValue))  \(Words.plain(id))") }
             for profile in part.profiles { lines += text(profile.impact) }

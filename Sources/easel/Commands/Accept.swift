@@ -13,8 +13,8 @@ struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Marks a drift as wanted: reports list it as accepted, and it no longer affects the exit code.",
         discussion: """
-            The accepted live value is read from a drift report; any other value is drift again. Without a path, the profile as a whole is
-            accepted as missing or unmanaged. The entry is written to the tenant's accepted-drift.json; commit it like any change. The
+            The accepted live value is read from a drift report; any other value is drift again. Without a path, the profile as a whole is \
+            accepted as missing or unmanaged. The entry is written to the tenant's accepted-drift.json; commit it like any change. The \
             manifest stays as it is: the next reconcile that changes the setting reports that it undoes an accepted drift.
 
               easel drift --live exports --report drift.json

@@ -5,7 +5,7 @@ struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks every manifest, tenant, base, policy and approval.",
         discussion: """
-            Reports every problem in every file in one run, each with its file, line and column. Reads the working files, tracked or
+            Reports every problem in every file in one run, each with its file, line and column. Reads the working files, tracked or \
             not, unless --ref names a commit or the repository has no working files.
 
               easel validate
