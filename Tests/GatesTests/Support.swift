@@ -72,7 +72,7 @@ func proposal(
     _ consequences: [Consequence] = [.credentialReentry], rules: [String] = ["EAS001"], counts: [Consequence: People] = [:]
 ) -> Proposal {
     let consequences = Dictionary(uniqueKeysWithValues: consequences.map { ($0, counts[$0] ?? people) })
-    let change = ProfileImpact.Change(path: "/account/oauth", before: false, after: true, joined: nil, left: nil, rules: rules)
+    let change = ProfileImpact.Change(key: .oauth, before: .bool(false), after: .bool(true), rules: rules)
     return Proposal(
         tenant: tenant,
         impact: ProfileImpact(
