@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Importing", "History", "Deferral", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics",
+                "Importing", "History", "Deferral", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             // In the program itself: easel stays one file to copy.

@@ -86,7 +86,7 @@ struct TenantPart {
         return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report.text)], folders: folders, known: [])
     }
 
-    /// For a tenant of which nothing is confirmed, the state as it was, but for the removals that gates have held: nil where that is
+    /// For a tenant without a confirmed profile: its old state, with the removals that gates have held. Nil if that is
     /// nothing new.
     private func remembering(_ deferred: TenantState, _ builder: inout TenantTreeBuilder) throws -> TenantTree? {
         guard let old, var state = self.old?.state, state.removalsHeld != deferred.removalsHeld, let said = old.file("report.json") else { return nil }

@@ -44,7 +44,7 @@ public struct Rollback: Sendable {
         let stateRepository = try Repository.openBare(path: store.store.repositoryPath)
         let state = try stateRepository.resolve(to)
         let snapshot = try StateSnapshot(repository: stateRepository, tip: state)
-        guard try snapshot.isState() else { throw Failure("\(to) is not a commit of the applied state; \"easel history\" lists them") }
+        guard try snapshot.isState() else { throw UsageError("\(to) is not a commit of the applied state; \"easel history\" lists them") }
 
         let repository = try Repository.openBare(path: path)
         let restorer = try Restorer(repository: repository, root: root, snapshot: snapshot)

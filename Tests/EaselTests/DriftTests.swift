@@ -159,7 +159,7 @@ import Testing
         let types = ["iosGeneralDeviceConfiguration", "iosGeneralDeviceConfiguration", "group"]
         try shop.write(["value": types.map { ["@odata.type": "#microsoft.graph.\($0)", "displayName": "Other"] }], to: "live/contoso/others.json")
         let outcome = try shop.easel("drift", "--repo", "config", "--live", "live")
-        #expect(outcome.status == 0 && outcome.out.contains("Skipped in the exports, since they are no email profiles: 2 iosGeneralDeviceConfiguration, 1 group."), "\(outcome.out)")
+        #expect(outcome.status == 0 && outcome.out.contains("Skipped, since they are not email profiles: 2 iosGeneralDeviceConfiguration, 1 group."), "\(outcome.out)")
     }
 
     /// A page as Graph lists it, beside files with the same profiles: each says what the other omits.

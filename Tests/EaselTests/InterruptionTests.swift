@@ -63,7 +63,7 @@ import Testing
             #expect(moved == outcome.out.contains("Recorded on easel/applied"), "\(outcome.out.suffix(300)) \(outcome.err)")
             // Where the round before was cut short, taking its change back leaves nothing to do; the signal may come when that is said.
             if !moved, !isUnheard {
-                #expect(outcome.out.contains("Nothing to do") || (outcome.status == 143 && outcome.err.contains("nothing was applied")), "\(outcome.out) \(outcome.err)")
+                #expect(outcome.out.contains("Nothing to do") || (outcome.status == 143 && outcome.err.contains("nothing was recorded")), "\(outcome.out) \(outcome.err)")
             }
         }
         #expect(interrupted > 3, "\(interrupted)")

@@ -93,7 +93,7 @@ import Testing
     @Test(.enabled(if: Python.has("markdown_it"))) func rulesAreTextAsTheyAre() throws {
         var report = Report()
         report.tenants = [
-            TenantReport("contoso", Rules.all.map { rule in .made(rule.id.lowercased(), .update, [.init("/a", 1, 2, rules: [rule.id])], [:]) })
+            TenantReport("contoso", Rules.all.map { rule in .made(rule.id.lowercased(), .update, [.init("/account/ssl", false, true, rules: [rule.id])], [:]) })
         ]
         let result = try #require(rendered([try report.markdown()]).first)
         for rule in Rules.all {

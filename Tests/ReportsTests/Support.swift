@@ -88,13 +88,16 @@ extension ProfileReport {
 
 extension ProfileImpact.Change {
     /// - Parameters:
-    ///   - path: a pointer of the catalogue.
-    ///   - before: as the applied state writes the setting's value.
+    ///   - path: a pointer of the catalogue; "" when the profile is created or removed.
+    ///   - before: as the applied state writes the setting's value, or the profile's name.
     init(_ path: String, _ before: JSON, _ after: JSON, joined: [JSON]? = nil, left: [JSON]? = nil, rules: [String] = []) {
-        let key = SettingKey(String(path.dropFirst()).replacing("/", with: "."))
+        let key = path.isEmpty ? nil : SettingKey(String(path.dropFirst()).replacing("/", with: "."))
         func value(_ json: JSON) -> SettingValue {
             if json == .null { return .none }
-            guard let root = JSONDocument(file: "value.json", bytes: Array(json.compact.utf8)).root, let value = SettingValue(key.setting, root) else {
+            if key == nil, case .string(let name) = json { return .text(name) }
+            guard let setting = key?.setting, let root = JSONDocument(file: "value.json", bytes: Array(json.compact.utf8)).root,
+                let value = SettingValue(setting, root)
+            else {
                 Issue.record("\(path) cannot be \(json.compact)")
                 return .none
             }

@@ -6,7 +6,7 @@ extension Places {
     /// The revision that a review compares with.
     ///
     /// - Parameters:
-    ///   - head: what is reviewed; nil for files as they lie, which have branched off from HEAD.
+    ///   - head: what is reviewed; nil for working files, which count as a branch of HEAD.
     ///   - find: the commit of a name.
     func baseline(_ baseline: Baseline, _ repository: Repository, head: ObjectID?, find: (String) throws -> ObjectID) throws
         -> (source: ConfigSource, base: ReportHead.Base)
