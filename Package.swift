@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Importing", "History", "Deferral", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics",
+                "Importing", "History", "Deferral", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             // In the program itself: easel stays one file to copy.
@@ -49,12 +49,12 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "Importing", dependencies: ["Live", "Payloads", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(
-            name: "History", dependencies: ["ConfigRepository", "AppliedState", "Payloads", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
+            name: "History", dependencies: ["ConfigRepository", "AppliedState", "ReportModel", "Payloads", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
             swiftSettings: strict),
         .target(
             name: "Deferral",
             dependencies: [
-                "ConfigRepository", "AppliedState", "Impact", "Profiles", "JSONSource", "Git", "Basics", .product(name: "Logging", package: "swift-log"),
+                "ConfigRepository", "AppliedState", "ReportModel", "Impact", "Profiles", "JSONSource", "Git", "Basics", .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .target(
@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "Live", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Gates", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
-        .target(name: "Impact", dependencies: ["Profiles", "JSONSource"], swiftSettings: strict),
+        .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),
         .target(name: "Profiles", dependencies: ["JSONSource", "Basics"], swiftSettings: strict),
         .target(
             name: "Signatures",

@@ -5,8 +5,8 @@
 #
 #   Tests/run.sh
 #
-# Exit code 0 only when everything passed. The last lines are swift test's own counts and the verdict.
-# shellcheck disable=SC2317,SC2329 # the functions are called, through `section`
+# The exit code is 0 only if everything passed. The last lines are swift test's own counts and the result.
+# shellcheck disable=SC2317,SC2329 # the functions are called through `section`
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,9 +17,9 @@ die() {
     echo "run.sh: $*" >&2
     exit 1
 }
-(($# == 0)) || die "takes no arguments; for a part of the tests: swift test --filter NAME"
+(($# == 0)) || die "it takes no arguments; use swift test --filter NAME to run some of the tests"
 
-# Run from a Git hook, these would make the tests' Git work on the hook's repository.
+# A Git hook sets these; the tests' Git would then work on the hook's repository.
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_COMMON_DIR GIT_PREFIX
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/easel-tests.XXXXXX")
@@ -28,11 +28,11 @@ trap 'exit 130' INT TERM
 
 # --- what the tests need ---------------------------------------------------------------------------------------------
 
-# git: also `git daemon`, for tests over a real transport. python3-jsonschema: easel's JSON Schemas are held against its
-# output by somebody else's validator, and python3-markdown-it renders its Markdown. libplist-utils: plistutil reads the
-# .mobileconfig files. tzdata: gates in local time. openssh-client and gnupg: signed commits. systemd: systemd-analyze.
-# chromium and its driver: the HTML report is used as a person would use it. openssh-server, nginx-light and fcgiwrap: servers for
-# remotes, started by the tests on loopback; openssl: their certificates.
+# git also has `git daemon`, for tests over a real transport. python3-jsonschema validates easel's output against its JSON Schemas, and
+# python3-markdown-it renders its Markdown. libplist-utils has plistutil, which reads the .mobileconfig files. tzdata is for gates in
+# local time, openssh-client and gnupg for signed commits, systemd for systemd-analyze. chromium and its driver use the HTML report as a
+# person would. The tests start openssh-server, nginx-light, fcgiwrap and tinyproxy on loopback as remotes and their proxy; openssl makes
+# their certificates.
 packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown-it libplist-utils tzdata openssh-client gnupg systemd chromium
     chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin
     python3-prometheus-client python3-yaml python3-venv jq curl)
@@ -64,8 +64,8 @@ install_missing() {
 summary=()
 failed=()
 
-# section TITLE COMMAND…: runs it in a subshell of its own, so that `set -e` holds inside while the next section still runs
-# after a failure. (Called as `section … || …` or in an `if`, bash would switch `set -e` off in there: so never do that.)
+# section TITLE COMMAND…: runs the command in a subshell, so that `set -e` applies inside and the next section still runs after a
+# failure. (Never call it as `section … || …` or in an `if`: bash would then ignore `set -e` in the subshell.)
 section() {
     local title=$1 status took started=$SECONDS verdict=ok
     shift
@@ -89,7 +89,7 @@ section() {
 finish() {
     printf '\n== Summary\n'
     printf '%s\n' "${summary[@]}"
-    # A run of thousands of lines has what failed, and swift test's counts, in the middle: where CI looks is the end.
+    # In thousands of lines of output, the failures and swift test's counts are in the middle, but people look at the end.
     if [[ -s $scratch/swift-test.log ]]; then
         grep -E -A 3 'recorded an issue' "$scratch/swift-test.log"
         grep -E 'Test run with [1-9][0-9]* tests?' "$scratch/swift-test.log" | tail -n 1
@@ -103,24 +103,24 @@ finish() {
 }
 
 swift_test() {
-    # pipefail carries swift test's exit code through tee.
+    # With pipefail, swift test's exit code is also that of the pipe.
     swift test --skip-build --xunit-output "$scratch/tests.xml" 2>&1 | tee "$scratch/swift-test.log"
     ran_tests tests
 }
 
-# A test target that is not found, or a filter left somewhere: no tests is no success. The file is written by the tests' own
-# process when they are through; of what it prints, swift test has been seen to lose the last lines.
+# Running no tests at all, because a target was not found or a filter was left somewhere, is not a success. The tests' own process
+# writes this file when they have finished. (swift test sometimes loses the last lines that it prints.)
 ran_tests() {
-    grep -qE '<testsuite .* errors="0" tests="[1-9][0-9]*" failures="0"' "$scratch/$1-swift-testing.xml" || die "no list of tests that passed"
+    grep -qE '<testsuite .* errors="0" tests="[1-9][0-9]*" failures="0"' "$scratch/$1-swift-testing.xml" || die "the test results are missing, or a test failed"
 }
 
-# sanitized thread|address: the tests of everything that is near C or threads, in a build that watches every access. A build
-# of its own, since sanitizers exclude each other and everything else.
+# sanitized thread|address: runs the tests of the modules that use C or threads, in a build that checks every access. Each sanitizer
+# needs a build of its own.
 sanitized() {
     local scratch_path=.build/$1-sanitizer
     swift build --build-tests --sanitize="$1" --scratch-path "$scratch_path" 2>&1 | tail -n 3
-    # What others lose: libgit2 1.5 for every remote, for a connection or download that is refused and a merge base that is not found (calls
-    # that give us nothing to free), libssh2, and Foundation and the test library under the tests themselves.
+    # Known leaks of other libraries: libgit2 1.5 leaks for every remote, refused connection or download, and merge base that is not found
+    # (these calls return nothing that could be freed); so do libssh2, and Foundation and the test library in the tests themselves.
     printf 'leak:%s\n' pcre2 libssh2 git_remote_connect_ext git_strarray_copy git_merge_base readBytesFromFile libXCTest.so >"$scratch/leaks"
     ASAN_OPTIONS=fast_unwind_on_malloc=0:malloc_context_size=60 LSAN_OPTIONS=suppressions=$scratch/leaks \
         swift test --skip-build --sanitize="$1" --scratch-path "$scratch_path" --filter 'AppliedStateTests|GitTests|SignaturesTests' \
@@ -130,26 +130,26 @@ sanitized() {
 }
 
 systemd_units() {
-    # systemd-analyze refuses a unit whose program does not exist, and easel is not installed here: so copies are verified,
-    # in which the built binary stands in its place. --man=no, since only what the unit says is in question here.
+    # systemd-analyze refuses a unit whose program does not exist, and easel is not installed here, so it checks copies with the path of
+    # the built binary. --man=no: the manual pages that a unit names need not be installed.
     local units=$scratch/units
     mkdir "$units"
     cp deploy/systemd/*.service deploy/systemd/*.timer "$units"
     sed -i "s|/usr/bin/easel |$easel |" "$units"/*.service
     grep -q "^ExecStart=$easel " "$units"/*.service || die "no ExecStart=/usr/bin/easel in the units"
-    # --recursive-errors: without it warnings (a misspelt protection is no more to systemd) leave the exit code at 0; with
-    # another value than "no", those in other packages' units count too.
+    # Without --recursive-errors the exit code is 0 despite warnings, and to systemd a misspelt protection is only a warning. With a value
+    # other than "no", warnings in other packages' units would count as well.
     systemd-analyze verify --man=no --recursive-errors=no "$units"/*.service "$units"/*.timer
     (cd "$units" && printf '%s\n' *)
 }
 
 pipelines() {
-    # The forges' and Kubernetes' own schemas, as PyPI's packages carry them; what the steps do is tested with the Swift tests.
+    # Checks the files against the forges' and Kubernetes' own schemas, which are in packages on PyPI. The Swift tests run the steps.
     python3 -m venv "$scratch/venv"
     "$scratch/venv/bin/pip" --quiet --disable-pip-version-check install check-jsonschema kubernetes-validate
     local forge
     for forge in github-workflows:github-actions gitlab-ci:gitlab-ci azure-pipelines:azure-devops; do
-        # The schemas' patterns are JavaScript's of old, which the default of the newest versions refuses.
+        # The patterns in the schemas are in an older JavaScript syntax, which newer versions refuse by default.
         "$scratch/venv/bin/check-jsonschema" --regex-variant python --builtin-schema "vendor.${forge%%:*}" deploy/"${forge##*:}"/*.yml
     done
     "$scratch/venv/bin/kubernetes-validate" --strict deploy/kubernetes/*.json
@@ -161,7 +161,7 @@ scripts() {
     mapfile -t files < <(find Tests examples deploy .ci -type f \( -name '*.sh' -o -path .ci/run \) | sort)
     for file in "${files[@]}"; do
         bash -n "$file"
-        # What has no first line that names its interpreter is read by other scripts, and run by nobody.
+        # A file whose first line does not name an interpreter is only read by other scripts, never run.
         if [[ $(head -c 2 "$file") == '#!' ]]; then
             [[ -x $file ]] || die "$file is not executable"
         fi
@@ -174,7 +174,7 @@ scripts() {
 }
 
 fleet() {
-    # What easel is measured with must be a fleet that it finds nothing wrong with, before and after each kind of edit.
+    # The fleet that is used for measurements must be valid, before and after each kind of edit.
     local repository=$scratch/fleet.git edit
     python3 Tests/Fleet/generate.py --out "$repository" --tenants 60 --profiles 12 --bases 10
     "$easel" validate --repo "$repository" --ref main
@@ -196,10 +196,10 @@ command -v swift >/dev/null ||
 section "Packages" install_missing "${packages[@]}"
 ((${#failed[@]} == 0)) || finish
 section "Build (debug)" swift build --build-tests
-# Everything after this needs the build.
+# Everything else needs the build.
 ((${#failed[@]} == 0)) || finish
 easel=$(swift build --show-bin-path)/easel
-[[ -x $easel ]] || die "the build has left no $easel"
+[[ -x $easel ]] || die "the build did not create $easel"
 
 section "Swift tests" swift_test
 section "Thread sanitizer" sanitized thread

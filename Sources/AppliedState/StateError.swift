@@ -1,8 +1,10 @@
 /// Why the applied state cannot be used. Nothing has been changed when one is thrown.
 public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
+    /// A newer version of easel wrote the state, in this format.
     case newerFormat(Int)
+    /// A file is missing, damaged, or not one of easel's.
     case unreadable(file: String, why: String)
-    /// Somebody edited the state by hand, or the branch is no state branch.
+    /// Somebody edited the state by hand, or the branch is not a state branch.
     case edited(file: String)
     /// Other runs kept changing the same tenants.
     case contended(branch: String)
@@ -10,13 +12,13 @@ public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
     public var description: String {
         switch self {
         case .newerFormat(let version):
-            "the applied state has format \(version), and this easel writes format \(RootState.formatVersion); use the newer easel that wrote it"
+            "cannot read the applied state: it has format \(version), and this easel supports formats up to \(RootState.formatVersion). Use the newer easel that wrote it"
         case .unreadable(let file, let why):
-            "the applied state cannot be read: \(file): \(why); if somebody edited the branch, revert that commit"
+            "cannot read the applied state: \(file): \(why). If somebody edited the branch, revert that commit"
         case .edited(let file):
-            "the applied state was edited by hand: \(file) is not what easel recorded; revert that commit, so that easel knows again what devices have"
+            "cannot use the applied state: \(file) was edited by hand. Revert that commit, so that easel knows again what devices have"
         case .contended(let branch):
-            "other runs keep changing the same tenants on \(branch); run again when they are through"
+            "cannot record this run: other runs keep changing the same tenants on \(branch). Run again when they have finished"
         }
     }
 }

@@ -1,11 +1,11 @@
-/// A command line that makes no sense: exit code 64. For what is wrong in the world (a missing commit, a broken file), not in
-/// what was typed, there is `Failure`.
+/// A command line that makes no sense: exit code 64. When something in the world is wrong (a missing commit, a broken file) and
+/// not what was typed, throw `Failure`.
 public struct UsageError: Error, Sendable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }
 }
 
-/// A command that cannot do its work, for a reason that no other error type has: exit code 1.
+/// A command cannot do its work, and no other error type has the reason: exit code 1.
 public struct Failure: Error, Sendable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }

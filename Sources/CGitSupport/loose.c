@@ -11,9 +11,9 @@
 #include "CGitSupport.h"
 
 /*
- * libgit2 1.5 inflates a loose object that is cut short for ever. This backend reads loose objects before libgit2's own does, and
- * answers with an error where one is damaged. Only folders that are there when the repository is opened are looked into, so that
- * a repository of packs pays nothing; what is written later is libgit2's as before.
+ * libgit2 1.5 inflates a truncated loose object for ever. This backend reads loose objects before libgit2's own backend does, and
+ * returns an error for a damaged one. It only looks into folders that exist when the repository is opened, so that a repository with
+ * packs alone pays nothing; libgit2's own backend reads what is written later.
  */
 typedef struct {
     git_odb_backend parent;
@@ -42,7 +42,7 @@ static git_object_t type_of(const char *word, size_t length) {
     return GIT_OBJECT_INVALID;
 }
 
-/* Maps the object's file. GIT_ENOTFOUND where there is none: another backend may have it. */
+/* Maps the object's file. Returns GIT_ENOTFOUND where there is none: another backend may have the object. */
 static int map_file(loose_backend *backend, const git_oid *oid, unsigned char **bytes, size_t *size) {
     char hex[GIT_OID_HEXSZ + 1];
     char path[4096];
@@ -63,7 +63,7 @@ static int map_file(loose_backend *backend, const git_oid *oid, unsigned char **
     return *bytes == MAP_FAILED ? damaged(oid) : 0;
 }
 
-/* Reads "blob 12\0"; leaves what was inflated behind it at `rest`. */
+/* Reads the header, such as "blob 12\0". The content that was inflated with it, `rest` bytes, is moved to the start of `head`. */
 static int read_header(z_stream *stream, unsigned char *head, const git_oid *oid, git_object_t *type, size_t *length, size_t *rest) {
     unsigned char *end, *space;
     size_t got, value = 0;
@@ -117,7 +117,7 @@ static int loose_read(void **buffer, size_t *length, git_object_t *type, git_odb
         memcpy(data, head, rest);
         have = rest;
         stream.next_out = data + rest;
-        /* One byte more than there may be, so that an object that is too long is noticed. */
+        /* One byte more than the object should have, so that an object that is too long is noticed. */
         stream.avail_out = (uInt)(*length - rest + 1);
         while (state == Z_OK) state = inflate(&stream, Z_FINISH);
         have = (size_t)(stream.next_out - data);

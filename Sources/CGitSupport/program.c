@@ -14,12 +14,12 @@
 #include <git2/sys/transport.h>
 #include "CGitSupport.h"
 
-/* A conversation that runs through a program's standard input and output, both of them one socket. */
+/* A conversation through a program's standard input and output, which are one socket. */
 typedef struct {
     git_smart_subtransport_stream parent;
     easel_program *program;
     int socket;
-    /* The read end of the program's standard error, -1 after its end. */
+    /* The read end of the program's standard error; -1 once it has ended. */
     int words;
     pid_t child;
 } program_stream;
@@ -30,10 +30,10 @@ typedef struct {
     program_stream *stream;
 } program_subtransport;
 
-/* How long the program may take to end by itself once the conversation is over, in steps of 5 ms. */
+/* How long to wait for the program to end by itself after the conversation, in steps of 5 ms. */
 static const int PATIENCE = 100;
 
-/* Keeps the last bytes of what the program says. */
+/* Reads from the program's standard error and keeps the last bytes. */
 static void hear(program_stream *stream) {
     easel_program *program = stream->program;
     char bytes[1024];
@@ -54,7 +54,7 @@ static void hear(program_stream *stream) {
     program->words_length = kept + (size_t)count;
 }
 
-/* Until the socket is ready, listening to the program all the while: else it could wait for us to do so. */
+/* Waits until the socket is ready. Reads the program's messages meanwhile: it could block until somebody reads them. */
 static int wait_for(program_stream *stream, short events) {
     for (;;) {
         struct pollfd both[2] = { { stream->socket, events, 0 }, { stream->words, POLLIN, 0 } };
@@ -103,7 +103,7 @@ static int stream_write(git_smart_subtransport_stream *parent, const char *bytes
 static void stream_free(git_smart_subtransport_stream *parent) {
     program_stream *stream = (program_stream *)parent;
     int status, steps;
-    /* The end of its input is the program's sign to end. */
+    /* The program ends when its input ends. */
     stream->program->conversing(stream->program->context, -1);
     close(stream->socket);
     for (steps = 0; waitpid(stream->child, &status, WNOHANG) == 0; steps++) {
@@ -111,7 +111,7 @@ static void stream_free(git_smart_subtransport_stream *parent) {
         if (steps == PATIENCE) kill(stream->child, SIGKILL);
         if (poll(&words, 1, 5) > 0) hear(stream);
     }
-    /* What it said last. */
+    /* Its last messages. */
     while (stream->words >= 0) {
         struct pollfd words = { stream->words, POLLIN, 0 };
         if (poll(&words, 1, 0) <= 0) break;
@@ -121,7 +121,7 @@ static void stream_free(git_smart_subtransport_stream *parent) {
     free(stream);
 }
 
-/* Returns errno. */
+/* Starts the program. Returns 0, or an error number like errno. */
 static int start(program_stream *stream, const char *command) {
     char *const *arguments = stream->program->arguments;
     size_t count = 0;
@@ -151,9 +151,9 @@ static int start(program_stream *stream, const char *command) {
     posix_spawn_file_actions_adddup2(&actions, pair[1], 0);
     posix_spawn_file_actions_adddup2(&actions, pair[1], 1);
     posix_spawn_file_actions_adddup2(&actions, words[1], 2);
-    /* No lock and no half-written file of ours may live on in the program. */
+    /* The program must not inherit our locks and open files. */
     posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    /* Signals as any program expects them, whatever easel does with its own. */
+    /* The default signal handling, whatever easel has changed for itself. */
     posix_spawnattr_init(&attributes);
     sigfillset(&signals);
     posix_spawnattr_setsigdefault(&attributes, &signals);
@@ -212,7 +212,7 @@ static int subtransport_action(
     return 0;
 }
 
-/* The smart transport frees its stream itself, before this. */
+/* The smart transport has freed its stream before it calls this. */
 static int subtransport_close(git_smart_subtransport *parent) {
     ((program_subtransport *)parent)->stream = NULL;
     return 0;

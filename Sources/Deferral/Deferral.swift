@@ -5,44 +5,46 @@ import JSONSource
 import Profiles
 
 /// What a deferred reconcile leaves in `--out`, so that a confirmation can record exactly that: the tenants' new part of the
-/// applied state as plain files, and the state that it stands on.
+/// applied state as plain files, and the state that it was planned on.
 public struct Deferral {
     /// In the folder of `--out`.
     public static let folder = "easel-deferred"
     public static let file = "deferral.json"
     /// In it, the last report of each tenant that leaves the state.
-    public static let leaving = "leaving"
-    public static let formatVersion = 1
+    static let leaving = "leaving"
+    static let formatVersion = 1
 
-    public let base: StateSnapshot
-    let draft: StateSnapshot
-    let branch: String
-    /// As `Places.statePlace` has it.
-    let place: String?
-    let selection: Selection
-    let message: CommitMessage
-    let time: Int64
+    private let base: StateSnapshot
+    private let draft: StateSnapshot
+    private let branch: String
+    private let place: String?
+    private let selection: Selection
+    private let message: CommitMessage
+    private let time: Int64
 
+    /// - Parameters:
+    ///   - base: the state that the run was planned on.
+    ///   - draft: the state as the run would have recorded it.
+    ///   - branch: full name of the state branch.
+    ///   - place: as `Places.statePlace` has it.
+    ///   - time: of the state commit, seconds since 1970.
     public init(base: StateSnapshot, draft: StateSnapshot, branch: String, place: String?, selection: Selection, message: CommitMessage, time: Int64) {
-        self.base = base
-        self.draft = draft
-        self.branch = branch
-        self.place = place
-        self.selection = selection
-        self.message = message
-        self.time = time
+        (self.base, self.draft, self.branch, self.place) = (base, draft, branch, place)
+        (self.selection, self.message, self.time) = (selection, message, time)
     }
 
-    /// By which it is seen that a file is what was deferred.
+    /// Shows whether a file is still what was deferred.
     static func digest(_ bytes: [UInt8]) -> String { ObjectEncoder.id(.blob, bytes).description }
 
-    /// Of a run that found nothing to record: what follows it need not know that.
+    /// For a run that found nothing to record: what follows it need not know that.
     public static func writeNothing(to folder: String) throws {
         try makeFolder(folder)
         try writeFile("\(folder)/\(file)", Array(pretty(["formatVersion": .integer(formatVersion), "nothing": true]).utf8))
     }
 
     /// Writes the folder, a tenant at a time.
+    ///
+    /// - Parameter leaving: tenant → the last report of one that leaves the state.
     public func write(to folder: String, leaving: [String: [UInt8]]) throws {
         var removed: [String] = []
         var trees: [String: JSON] = [:]
@@ -60,16 +62,7 @@ public struct Deferral {
                 continue
             }
             trees[id] = .string(tenant.tree.description)
-            try makeFolder("\(folder)/tenants/\(id)")
-            for name in ["state.json", "report.json"] {
-                if let blob = tenant.file(name) { try writeFile("\(folder)/tenants/\(id)/\(name)", try tenant.bytes(blob)) }
-            }
-            for kind in ["profiles", "payloads"] {
-                let files = try tenant.files(kind)
-                guard !files.isEmpty else { continue }
-                try makeFolder("\(folder)/tenants/\(id)/\(kind)")
-                for (name, blob) in files { try writeFile("\(folder)/tenants/\(id)/\(kind)/\(name)", try tenant.bytes(blob)) }
-            }
+            try Self.write(tenant, to: "\(folder)/tenants/\(id)")
         }
         for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { try put(name, bytes) } }
         let deferral: JSON = [
@@ -79,16 +72,25 @@ public struct Deferral {
         ]
         try writeFile("\(folder)/\(Self.file)", Array(pretty(deferral).utf8))
     }
+
+    private static func write(_ tenant: AppliedTenant, to folder: String) throws {
+        try makeFolder(folder)
+        for name in ["state.json", "report.json"] { if let blob = tenant.file(name) { try writeFile("\(folder)/\(name)", try tenant.bytes(blob)) } }
+        for kind in ["profiles", "payloads"] {
+            let files = try tenant.files(kind)
+            guard !files.isEmpty else { continue }
+            try makeFolder("\(folder)/\(kind)")
+            for (name, blob) in files { try writeFile("\(folder)/\(kind)/\(name)", try tenant.bytes(blob)) }
+        }
+    }
 }
 
 extension Selection {
-    fileprivate var json: JSON {
-        ["shard": .string(shardName), "tenants": .array(tenants.sorted().map(JSON.string))]
-    }
+    fileprivate var json: JSON { ["shard": .string(shardName), "tenants": .array(tenants.sorted().map(JSON.string))] }
 
     /// As a deferral has it.
-    init?(_ json: JSONValue?) {
-        guard let json, let tenants = json["tenants"], let name = json["shard"]?.string else { return nil }
+    init?(_ json: JSONValue) {
+        guard let tenants = json["tenants"], let name = json["shard"]?.string else { return nil }
         self.init(shardName: name)
         self.tenants = Set(tenants.elements.compactMap(\.string))
     }

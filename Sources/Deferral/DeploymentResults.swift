@@ -2,7 +2,7 @@ import Basics
 import JSONSource
 import Profiles
 
-/// What a deployment of one's own says it did: `{"results": [{"tenant", "profile", "status": "applied" or "failed", "graphId"?}]}`.
+/// What somebody's own deployment says it did: `{"results": [{"tenant", "profile", "status": "applied" or "failed", "graphId"?}]}`.
 /// What it does not name was not applied.
 public struct DeploymentResults: Sendable {
     let file: String
@@ -17,24 +17,24 @@ public struct DeploymentResults: Sendable {
             let place = document.position(ofOffset: problem.offset)
             throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(problem.message)")
         }
-        guard let results = document.root?["results"], results.kind == .array else { throw ConfirmationRefused("\(file): an object with a list \"results\" is expected") }
+        guard let results = document.root?["results"], results.kind == .array else { throw ConfirmationRefused("\(file): expected an object with a list \"results\"") }
         var seen: Set<String> = []
         var ids: Set<String> = []
         for result in results.elements {
             // Finding out where it stands means reading up to there.
             var place: (line: Int, column: Int) { result.position }
             guard let tenant = result["tenant"]?.string, let profile = result["profile"]?.string, let status = result["status"]?.string, ["applied", "failed"].contains(status)
-            else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): a result names tenant, profile, and a status: applied or failed") }
+            else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): a result needs a tenant, a profile, and a status: applied or failed") }
             let name = "\(tenant)/\(profile)"
-            guard seen.insert(name).inserted else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(name) stands here twice") }
+            guard seen.insert(name).inserted else { throw ConfirmationRefused("\(file):\(place.line):\(place.column): this is the second result for \(name)") }
             named.append(name)
             if let id = result["graphId"], !id.isNull, id.string.map(StringForm.guid.accepts) != true {
                 let place = id.position
-                throw ConfirmationRefused("\(file):\(place.line):\(place.column): graphId is the id that the service gave, a GUID")
+                throw ConfirmationRefused("\(file):\(place.line):\(place.column): graphId must be the GUID that the service gave")
             }
             let graphID = result["graphId"]?.string?.lowercased()
             if let graphID, !ids.insert("\(tenant)/\(graphID)").inserted {
-                throw ConfirmationRefused("\(file):\(place.line):\(place.column): another profile of \(tenant) has the graphId \(graphID) already")
+                throw ConfirmationRefused("\(file):\(place.line):\(place.column): another profile of \(tenant) already has the graphId \(graphID)")
             }
             if status == "applied" { applied[name] = .some(graphID) }
         }
@@ -42,6 +42,6 @@ public struct DeploymentResults: Sendable {
 
     func isApplied(_ name: String) -> Bool { applied[name] != nil }
     func graphID(_ name: String) -> String? { applied[name].flatMap(\.self) }
-    /// One that is none of these.
+    /// The first name that is not among these.
     func unknown(among known: Set<String>) -> String? { named.first { !known.contains($0) } }
 }

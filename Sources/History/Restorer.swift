@@ -6,7 +6,6 @@ import Impact
 import JSONSource
 import Payloads
 import Profiles
-import Time
 
 /// Finds the manifests that give back the effective profiles of an earlier state, one tenant at a time.
 struct Restorer {
@@ -31,11 +30,10 @@ struct Restorer {
         /// - Parameter overlay: blobs that are read as if they had this content.
         init(_ repository: Repository, _ tree: ObjectID, overlay: [ObjectID: [UInt8]] = [:]) throws {
             let reader = TreeReader(repository: repository, tree: tree, overlay: overlay)
-            let top = try reader.root()
-            let tenants = try top.first { $0.name == "tenants" && $0.kind == .folder }.map { try reader.entries(of: $0) } ?? []
-            folders = Dictionary(tenants.filter { $0.kind == .folder }.map { ($0.nameOrEmpty, $0) }, uniquingKeysWith: { first, _ in first })
-            let bases = try top.first { $0.name == "bases" && $0.kind == .folder }.map { try reader.files(below: $0, path: "bases") } ?? [:]
-            loader = TenantLoader(reader: reader, bases: Bases(), baseFiles: bases, zones: ZoneStore())
+            let source = ConfigSource.commit(repository: repository.path, id: tree, tree: tree, trustOwner: true)
+            let revision = try ConfigRevision(reader, of: source)
+            folders = try reader.tenantFolders(in: revision.root)
+            loader = try revision.loader(reader)
         }
 
         func load(_ id: String) throws -> DesiredTenant? { try folders[id].map { try loader.load(id, $0) } }
@@ -44,7 +42,7 @@ struct Restorer {
     struct Restored {
         /// Path → new bytes, or nil: it goes.
         var files: [String: [UInt8]?] = [:]
-        /// What stands in the way.
+        /// Why it cannot be done.
         var problems: [String] = []
     }
 
@@ -54,10 +52,7 @@ struct Restorer {
         if let folder = try repository.entry(atPath: "tenants", inTree: root), folder.kind == .tree {
             ids.formUnion(try repository.entries(ofTree: folder.id).compactMap { $0.kind == .tree ? $0.nameText : nil }.filter(StringForm.id.accepts))
         }
-        if let unknown = selection.tenants.sorted().first(where: { !ids.contains($0) }) {
-            let near = nearNames(to: unknown, among: ids)
-            throw UsageError("there is no tenant '\(unknown)'\(near.isEmpty ? "" : "; near: \(near.joined(separator: ", "))")")
-        }
+        try selection.check(among: ids)
         return ids.filter(selection.contains).sorted(by: JSONWriter.precedes)
     }
 
@@ -72,7 +67,7 @@ struct Restorer {
             for (section, reference) in was.profile.references {
                 if edit.define(reference, in: section, members: applied?.state.members[reference.id]) == .impossible {
                     restored.problems.append(
-                        "\(id)/\(name): the \(section.noun) '\(reference.name)' is no longer in tenants/\(id)/tenant.json; define it there again, with the id \(reference.id)")
+                        "\(id)/\(name): tenants/\(id)/tenant.json no longer defines the \(section.noun) '\(reference.name)'; define it there again, with the id \(reference.id)")
                 }
             }
         }
@@ -88,7 +83,7 @@ struct Restorer {
         return restored
     }
 
-    /// What of a tree, in the tenants selected, is not as it was applied.
+    /// What in a tree, in the selected tenants, is not as it was applied.
     func verify(_ tree: ObjectID, _ selection: Selection) throws -> [String] {
         let new = try Desired(repository, tree)
         return try tenants(selection).flatMap { id -> [String] in
@@ -108,7 +103,7 @@ struct Restorer {
         let after = Dictionary(uniqueKeysWithValues: desired.profiles.map { ($0.id, $0) })
         return Set(before.keys).union(after.keys).sorted(by: JSONWriter.precedes).flatMap { name -> [String] in
             let impact = Impact.compare(tenant: desired.id, before: before[name], after: after[name].map { ($0, facts) }) { _ in nil }
-            return impact.changes.map { "\(desired.id)/\(name): \($0.path.isEmpty ? "\(impact.action.rawValue)" : $0.path) would not be as it was" }
+            return impact.changes.map { "\(desired.id)/\(name): \($0.path.isEmpty ? "the profile" : $0.path) would differ from what was applied" }
         }
     }
 
@@ -138,14 +133,14 @@ struct Restorer {
             if let edit = TenantEdit(id: id, JSONDocument(file: file, bytes: try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) }), targets: PayloadTargets.descriptions) {
                 return edit
             }
-            restored.problems.append("\(id): \(file) is broken; mend it first (\"easel validate\")")
+            restored.problems.append("\(id): \(file) is broken; run easel validate, and repair it first")
             return nil
         }
         guard let applied, !applied.state.profiles.isEmpty else { return nil }
         guard let commit = ObjectID(hex: applied.state.commit), repository.exists(commit),
             let entry = try repository.entry(atPath: file, inTree: repository.tree(ofCommit: commit))
         else {
-            restored.problems.append("\(id): \(file) is gone, and so is the commit \(applied.state.commit.prefix(7)) that had it; write it again first")
+            restored.problems.append("\(id): \(file) is gone, and so is the commit \(applied.state.commit.prefix(7)) that had it; write the file again first")
             return nil
         }
         let bytes = try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) }

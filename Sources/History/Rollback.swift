@@ -8,7 +8,7 @@ import Profiles
 import Time
 
 /// Desired manifests of an earlier applied state, as a commit to review. History is never rewritten, and nothing is applied:
-/// the commit is on a branch of its own, and the way back does to people what `review` says of it.
+/// the commit is on a branch of its own, and `review` says what going back does to people.
 public struct Rollback: Sendable {
     public var places: Places
     public var selection: Selection
@@ -27,24 +27,24 @@ public struct Rollback: Sendable {
     }
 
     public struct Result: Sendable {
-        /// Nil when everything is already as it was: nothing was written.
+        /// Nil when everything is already as it was then: nothing was written.
         public let commit: ObjectID?
         /// Short name.
         public let branch: String
-        /// The revision that the commit stands on.
+        /// The revision that is the commit's parent.
         public let base: String
-        /// Paths written or taken away, in order.
+        /// Paths written or removed, in order.
         public let files: [(path: String, isRemoved: Bool)]
     }
 
     public func run() throws -> Result {
         let opened = try places.open(.read, isReproducible: true)
-        guard case .commit(let path, let head, let root, _) = opened.source else { throw UsageError("a rollback stands on a commit") }
-        guard let store = opened.store, store.tip != nil else { throw UsageError("nothing was applied yet: there is nothing to go back to") }
+        guard case .commit(let path, let head, let root, _) = opened.source else { throw UsageError("A rollback needs a commit of the config repository, not working files") }
+        guard let store = opened.store, store.tip != nil else { throw Failure("nothing was applied yet, so there is no state to go back to") }
         let stateRepository = try Repository.openBare(path: store.store.repositoryPath)
         let state = try stateRepository.resolve(to)
         let snapshot = try StateSnapshot(repository: stateRepository, tip: state)
-        guard try snapshot.isState() else { throw UsageError("\(to) is no commit of the applied state; \"easel history\" lists them") }
+        guard try snapshot.isState() else { throw UsageError("\(to) is not a commit of the applied state; \"easel history\" lists them") }
 
         let repository = try Repository.openBare(path: path)
         let restorer = try Restorer(repository: repository, root: root, snapshot: snapshot)
@@ -81,13 +81,13 @@ public struct Rollback: Sendable {
     }
 }
 
-/// Why a state cannot be given back; nothing has been written then.
+/// Why a state cannot be restored; nothing has been written then.
 public struct RollbackError: Error, Sendable, CustomStringConvertible {
     public let problems: [String]
 
     public var description: String {
         let shown = problems.prefix(20).map { "\n  \($0)" }.joined()
         let more = problems.count > 20 ? "\n  and \(problems.count - 20) more" : ""
-        return "this state cannot be given back whole, so nothing was written; --tenant narrows it to those that can:\(shown)\(more)"
+        return "this state cannot be restored completely, so nothing was written; narrow the rollback with --tenant to those that can be:\(shown)\(more)"
     }
 }

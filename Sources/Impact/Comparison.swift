@@ -1,4 +1,3 @@
-import JSONSource
 import Profiles
 
 /// One profile before and after, as values: what rules look at.

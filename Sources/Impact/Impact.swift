@@ -1,4 +1,3 @@
-import JSONSource
 import Profiles
 
 /// The semantic diff: from one profile before and after to what happens on devices.
@@ -96,13 +95,12 @@ public enum Impact {
     private static func change(_ change: Comparison.SettingChange, _ comparison: Comparison, rules: [String]) -> ProfileImpact.Change {
         guard let setting = change.setting else {
             return ProfileImpact.Change(
-                path: "", before: comparison.before.map { .string($0.displayName) } ?? .null,
-                after: comparison.after.map { .string($0.displayName) } ?? .null, joined: nil, left: nil, rules: rules)
+                key: nil, before: comparison.before.map { .text($0.displayName) } ?? .none, after: comparison.after.map { .text($0.displayName) } ?? .none,
+                rules: rules)
         }
         let list: AudienceChange.ListChange? =
             change.isOf(.include) ? comparison.audience.include : change.isOf(.exclude) ? comparison.audience.exclude : nil
         return ProfileImpact.Change(
-            path: setting.pointer, before: change.before.json, after: change.after.json, joined: list?.joined.map(\.json),
-            left: list?.left.map(\.json), rules: rules)
+            key: SettingKey(setting.path), before: change.before, after: change.after, targets: list.map { .init(joined: $0.joined, left: $0.left) }, rules: rules)
     }
 }

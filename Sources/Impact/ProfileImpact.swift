@@ -1,26 +1,38 @@
-import JSONSource
 import Profiles
 
 /// What a run does to one profile, and that to people.
 public struct ProfileImpact: Sendable {
     public struct Change: Sendable, Hashable {
-        /// RFC 6901 in the effective profile; `""` for a creation or removal.
-        public let path: String
-        public let before: JSON
-        public let after: JSON
-        /// Targets that joined and left; only for assignment lists.
-        public let joined: [JSON]?
-        public let left: [JSON]?
+        /// The setting that changes; nil when the whole profile is created or removed.
+        public let key: SettingKey?
+        /// The values on both sides. Of a profile that is created or removed: its display name as a text, and none.
+        public let before: SettingValue
+        public let after: SettingValue
+        /// Only for assignment lists.
+        public let targets: TargetChange?
         /// Ids, in order.
         public let rules: [String]
 
-        public init(path: String, before: JSON, after: JSON, joined: [JSON]?, left: [JSON]?, rules: [String]) {
-            self.path = path
+        public init(key: SettingKey?, before: SettingValue, after: SettingValue, targets: TargetChange? = nil, rules: [String]) {
+            self.key = key
             self.before = before
             self.after = after
+            self.targets = targets
+            self.rules = rules
+        }
+
+        /// RFC 6901 in the effective profile; `""` when the whole profile is created or removed.
+        public var path: String { key?.setting.pointer ?? "" }
+    }
+
+    /// What joined and what left an assignment list; a target whose filter changes can be in both.
+    public struct TargetChange: Sendable, Hashable {
+        public let joined: [AssignmentTarget]
+        public let left: [AssignmentTarget]
+
+        public init(joined: [AssignmentTarget], left: [AssignmentTarget]) {
             self.joined = joined
             self.left = left
-            self.rules = rules
         }
     }
 
@@ -35,6 +47,20 @@ public struct ProfileImpact: Sendable {
     public let people: People
     /// Names exactly this change; nil for action `none`.
     public let fingerprint: String?
+
+    public init(
+        profile: String, displayName: String, action: Action, changes: [Change], advice: [Advice], consequences: [Consequence: People], people: People,
+        fingerprint: String?
+    ) {
+        self.profile = profile
+        self.displayName = displayName
+        self.action = action
+        self.changes = changes
+        self.advice = advice
+        self.consequences = consequences
+        self.people = people
+        self.fingerprint = fingerprint
+    }
 
     /// Worst first.
     public var sortedConsequences: [Consequence] { consequences.keys.sorted() }
@@ -64,4 +90,9 @@ public struct Advice: Sendable, Hashable {
     public let key: Key
     /// Whether the run brings it about.
     public let isNew: Bool
+
+    public init(key: Key, isNew: Bool) {
+        self.key = key
+        self.isNew = isNew
+    }
 }

@@ -28,7 +28,7 @@ public enum Consequence: String, Sendable, CaseIterable, Comparable {
         case .serverPrerequisite: "cannot sign in unless the server allows it"
         case .consentPrerequisite: "may fail to sign in until an admin grants consent"
         case .ignoredOnOlderOS: "may have devices too old for a setting"
-        case .advice: "are concerned by advice"
+        case .advice: "notice nothing; there is advice for admins"
         case .consoleOnly: "notice nothing; only the console changes"
         }
     }

@@ -30,7 +30,7 @@ extension TenantImport {
             "kind": "tenant", "displayName": .string(live.directory.organization.map(\.displayName).flatMap { $0.isEmpty ? nil : $0 } ?? id),
             "tenantId": .string(live.directory.organization?.id ?? "00000000-0000-0000-0000-000000000000"),
         ]
-        if live.directory.organization == nil { notes.append("\(live.wording.subject) does not say the tenantId; replace the zeros in tenant.json with it") }
+        if live.directory.organization == nil { notes.append("\(wording.subject) does not say the tenantId; replace the zeros in tenant.json with it") }
         let isOnline = profiles.allSatisfy { $0.profile[.server].text?.hasSuffix("office365.com") ?? false }
         members["exchange"] = isOnline ? "online" : "other"
         notes.append("Guessed exchange \"\(isOnline ? "online" : "other")\" from the server names; please check")

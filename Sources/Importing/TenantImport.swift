@@ -20,11 +20,14 @@ struct TenantImport {
     /// What people should look at, each a sentence.
     var notes: [String] = []
     let names: ImportNames
+    /// How sentences speak of the source.
+    let wording: LiveWording
 
     /// A tenant into which nothing can be imported.
     init(id: String, refused: [Diagnostic]) {
         self.id = id
         names = ImportNames(nil, LiveDirectory())
+        wording = LiveWording(noun: "the source", remedies: [:])
         diagnostics = refused.map { diagnostic in
             var diagnostic = diagnostic
             diagnostic.tenant = id
@@ -36,6 +39,7 @@ struct TenantImport {
     init(id: String, _ live: LiveTenant, names: ImportNames, existing: ExistingTenant) {
         self.id = id
         self.names = names
+        wording = live.wording
         diagnostics = live.diagnostics
         guard !live.isBroken else { return }
         var taken = existing.profileIDs
@@ -46,14 +50,14 @@ struct TenantImport {
                 continue
             }
             let id = Live.profileID(of: profile.displayName, taken: &taken)
-            guard var values = expressible(profile, id, live) else { continue }
+            guard var values = expressible(profile, id) else { continue }
             if !called.insert(profile.displayName).inserted { values[SettingKey.displayName.index] = .text(renamed(profile, &called)) }
             profiles.append(Profile(id: id, profile: EffectiveProfile(id: id, values: values), live: profile))
         }
         makeTenant(live, existing.tenantFile)
         dropBroken()
         guard tenant != nil else { return }
-        let source = live.wording.subject
+        let source = wording.subject
         for definition in names.madeUp {
             notes.append("\(source) has no name for \(definition.section.noun) \(definition.id); tenant.json calls it '\(definition.name)'")
         }
@@ -77,11 +81,11 @@ struct TenantImport {
     // MARK: What a manifest can say
 
     /// The profile's values as far as a manifest can express them; diagnostics name the others. Nil where a required one is among those.
-    private mutating func expressible(_ profile: LiveProfile, _ id: String, _ live: LiveTenant) -> [SettingValue]? {
+    private mutating func expressible(_ profile: LiveProfile, _ id: String) -> [SettingValue]? {
         var values: [SettingValue] = []
         for (index, setting) in Catalogue.settings.enumerated() {
             guard let value = profile.values[index] else {
-                values.append(unsaid(setting, profile, index, id, values, live))
+                values.append(unsaid(setting, profile, index, id, values))
                 continue
             }
             let said = setting.sayable(value)
@@ -110,22 +114,24 @@ struct TenantImport {
         return text.count > 120 ? text.prefix(120) + "…" : text
     }
 
+    /// What to do where the source leaves a part open: what the source needs, or something else.
+    private func remedy(_ part: LivePart, or other: String) -> String { wording.remedies[part].map { "\($0), or \(other)" } ?? other.prefix(1).uppercased() + other.dropFirst() }
+
     /// The value of a setting that the source does not know.
-    private mutating func unsaid(_ setting: Setting, _ profile: LiveProfile, _ index: Int, _ id: String, _ values: [SettingValue], _ live: LiveTenant) -> SettingValue {
-        func remedy(_ part: LivePart, _ other: String) -> String { live.wording.remedies[part].map { "\($0), or \(other)" } ?? other.prefix(1).uppercased() + other.dropFirst() }
+    private mutating func unsaid(_ setting: Setting, _ profile: LiveProfile, _ index: Int, _ id: String, _ values: [SettingValue]) -> SettingValue {
         // What has no effect means nothing.
         guard setting.isInEffect(in: values) else { return setting.restingValue }
         switch index {
         case SettingKey.include.index:
-            tell(.notInExport, profile, index, "\(live.wording.subject) does not say whom '\(profile.displayName)' is assigned to; the manifest assigns it to nobody",
-                remedy(.assignments, "add the assignments to the manifest"))
+            tell(.notInExport, profile, index, "\(wording.subject) does not say whom '\(profile.displayName)' is assigned to; the manifest assigns it to nobody",
+                remedy(.assignments, or: "add the assignments to the manifest"))
             return .targets([])
         case _ where setting.type.section == .certificateProfiles:
             let use = setting.path == SettingKey.identityCertificate.setting.path ? "identity" : setting.components[1].description
             let name = "\(id)-\(use)-certificate"
             tell(
-                .notInExport, profile, index, "\(live.wording.subject) does not say which certificate profile \(setting.path) is; the manifest calls it '\(name)'",
-                remedy(.certificates, "define this name in tenant.json"))
+                .notInExport, profile, index, "\(wording.subject) does not say which certificate profile \(setting.path) is; the manifest calls it '\(name)'",
+                remedy(.certificates, or: "define this name in tenant.json"))
             return .reference(names.undefined(.certificateProfiles, name))
         default: return setting.restingValue
         }

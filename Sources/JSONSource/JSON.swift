@@ -1,4 +1,4 @@
-/// A JSON value to be written: what a report says was and is. Never used for reading; that is `JSONDocument`.
+/// A JSON value without places, for writing. `JSONDocument` reads.
 public indirect enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
@@ -40,7 +40,7 @@ extension JSONValue {
     }
 }
 
-/// The JSON that easel writes for people: sorted keys, two spaces of indentation, a newline at the end.
+/// A value as easel writes it for people: sorted keys, two spaces of indentation, a newline at the end.
 public func pretty(_ json: JSON) -> String {
     var writer = JSONWriter()
     writer.value(json)

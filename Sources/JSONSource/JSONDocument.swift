@@ -1,24 +1,24 @@
 import Synchronization
 
-/// A file's bytes and a flat index over its values: the parsed form of one JSON file.
+/// A parsed JSON file: its bytes, and a flat index of its values.
 ///
 /// The index is one array of 16-byte nodes in document order, so a document costs two allocations however many values
 /// it holds, and every value knows its place in the file. Immutable, so any number of threads may read one.
 public final class JSONDocument: Sendable {
     /// The name that diagnostics give, as the caller gave it: a path in the config repository.
     public let file: String
-    /// Where the text departs from strict JSON, in the order of the file.
+    /// Every place where the text is not strict JSON, in the order of the file.
     public let problems: [JSONProblem]
-    /// Whether reading reached the end of the text. If not, the values are those before the first problem that could
-    /// not be skipped, and nothing may be concluded from what is absent.
+    /// Whether reading reached the end of the text. If not, the document has the values before the first problem that could not be
+    /// skipped, and an absent value means nothing.
     public let isComplete: Bool
 
     @usableFromInline let bytes: [UInt8]
     @usableFromInline let nodes: [Node]
 
-    /// Parses `bytes`. Never fails: what is wrong stands in `problems`, and what could be read can be.
+    /// Parses `bytes`. Never fails: `problems` says what is wrong, and the values that could be read are there.
     ///
-    /// - Parameter limit: bytes; a larger file is one problem.
+    /// - Parameter limit: in bytes; a larger file has one problem and no values.
     public init(file: String, bytes: [UInt8], limit: Int = JSONLimits.fileSize) {
         self.file = file
         self.bytes = bytes
@@ -37,8 +37,8 @@ public final class JSONDocument: Sendable {
 
     /// Line and column, both from 1, of a byte offset; the column counts Unicode scalars.
     ///
-    /// Costs no more than a look at 4 KiB, but for the first in a part of the file that none was asked for yet: an export of many
-    /// megabytes may have something odd in each of its thousands of objects.
+    /// Scans at most 4 KiB, except the first time in a part of the file: an export of many megabytes can have something odd in each of
+    /// its thousands of objects.
     public func position(ofOffset offset: Int) -> (line: Int, column: Int) {
         let end = max(0, min(offset, bytes.count))
         let block = end / Self.block
@@ -58,7 +58,7 @@ public final class JSONDocument: Sendable {
     }
 
     private static let block = 4096
-    /// The place at the end of each block, as far as somebody has asked.
+    /// The place at the end of each block, up to the last that was needed.
     private let marks = Mutex<[Place]>([])
 
     private func advanced(_ start: Place, over range: Range<Int>) -> Place {
@@ -79,19 +79,19 @@ public final class JSONDocument: Sendable {
 @usableFromInline struct Node: Sendable {
     @usableFromInline enum Kind: UInt8, Sendable {
         case object, array, string, number, `true`, `false`, null
-        /// Text that is no JSON value; the parser has said so already.
+        /// Text that is not a JSON value; the parser has reported it.
         case invalid
     }
     @usableFromInline var kind: Kind
-    /// For strings: whether the text between the quotes is the value as it stands.
+    /// For strings: whether the text between the quotes has no escapes.
     @usableFromInline var isPlain: Bool
-    /// Bytes from `start` to a scalar's text: 1, the quote, for strings; 0 for a key that somebody has left bare.
+    /// Bytes from `start` to a scalar's text: 1, the quote, for strings; 0 for a key without quotes.
     @usableFromInline var lead: UInt8
-    /// Where the value begins; for strings, the opening quote.
+    /// The offset of the value; for strings, of the opening quote.
     @usableFromInline var start: UInt32
     /// Bytes of a scalar's text (a string's without its quotes); members of an object; elements of an array.
     @usableFromInline var count: UInt32
-    /// The node after this value and all within it.
+    /// The node after this value and everything in it.
     @usableFromInline var next: UInt32
 
     /// A scalar's text.

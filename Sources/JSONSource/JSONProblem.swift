@@ -1,6 +1,6 @@
-/// What can be wrong with a file as JSON text, before anybody asks what it means. The raw value is the diagnostic code.
+/// What can be wrong with a file as JSON text, whatever the text means. The raw value is the diagnostic code.
 ///
-/// The grammar is RFC 8259 in UTF-8 and nothing beside it; the limits are easel's own (`JSONLimits`).
+/// The grammar is RFC 8259 in UTF-8 and nothing more; the limits are easel's own (`JSONLimits`).
 public enum JSONProblemCode: String, Sendable, CaseIterable {
     case unexpected = "JSON001"
     case unexpectedEnd = "JSON002"
@@ -19,40 +19,40 @@ public enum JSONProblemCode: String, Sendable, CaseIterable {
 
     public var title: String {
         switch self {
-        case .unexpected: "something else stands where JSON wants a value, a comma, a colon or a bracket"
-        case .unexpectedEnd: "the file ends too early"
-        case .duplicateKey: "a key that stands twice in one object"
-        case .trailingComma: "a comma after the last element"
-        case .comment: "a comment; a \"$comment\" key does for objects"
-        case .invalidNumber: "a number that is not written as JSON wants it"
-        case .invalidString: "a string that is not written as JSON wants it"
-        case .loneSurrogate: "an escaped half of a character"
-        case .invalidUTF8: "bytes that are not UTF-8"
-        case .tooDeep: "more than \(JSONLimits.depth) arrays and objects inside each other"
-        case .tooLarge: "a file of more than \(JSONLimits.fileSize) bytes"
-        case .byteOrderMark: "a byte order mark before the text"
-        case .afterEnd: "something after the end of the value"
-        case .invalidLiteral: "a word that is none of true, false and null"
+        case .unexpected: "A value, comma, colon or bracket is missing"
+        case .unexpectedEnd: "The file ends too early"
+        case .duplicateKey: "Duplicate key in an object"
+        case .trailingComma: "Comma after the last element"
+        case .comment: "Comment in JSON"
+        case .invalidNumber: "Invalid number"
+        case .invalidString: "Invalid string"
+        case .loneSurrogate: "Half of a surrogate pair in an escape"
+        case .invalidUTF8: "The file is not UTF-8"
+        case .tooDeep: "More than \(JSONLimits.depth) levels of arrays and objects"
+        case .tooLarge: "The file is larger than \(JSONLimits.fileSize) bytes"
+        case .byteOrderMark: "Byte order mark at the start of the file"
+        case .afterEnd: "Text after the end of the value"
+        case .invalidLiteral: "Unknown word: neither true, false nor null"
         }
     }
 
     /// What to do about it, for `easel explain`.
     public var remedy: String {
         switch self {
-        case .unexpected: "Look at the place and just before it: a quote, comma or bracket is missing or too many."
-        case .unexpectedEnd: "Close what is open; an editor that shows matching brackets finds it."
-        case .duplicateKey: "Take one of the two away: which one would count, readers of JSON do not agree."
-        case .trailingComma: "Take the comma away."
-        case .comment: "Take it away, or write it as a \"$comment\" string in the object that it is about."
-        case .invalidNumber: "Write plain digits: no plus sign, no leading zero, digits on both sides of a point."
-        case .invalidString: "Write strings in double quotes, on one line, with \\n, \\t, \\\" and \\\\ for what cannot stand as it is."
-        case .loneSurrogate: "Write the character itself, or both halves of the escape."
-        case .invalidUTF8: "Save the file as UTF-8; PowerShell's Out-File needs -Encoding utf8NoBOM."
-        case .tooDeep: "No file of easel's needs such depth: look for brackets that are too many."
-        case .tooLarge: "Split it: one profile to a file."
+        case .unexpected: "Look at the place that is named, and just before it: there is a quote, comma or bracket too few or too many."
+        case .unexpectedEnd: "Close the object, array or string that is open. An editor that shows matching brackets helps to find it."
+        case .duplicateKey: "Remove one of the two. Programs that read JSON do not agree on which one counts."
+        case .trailingComma: "Remove the comma."
+        case .comment: "Remove the comment, or make it a \"$comment\" string in the object that it explains."
+        case .invalidNumber: "Write plain digits without a plus sign or leading zeros, and with digits on both sides of a decimal point."
+        case .invalidString: "Write strings in double quotes on one line. Write a line break as \\n, a tab as \\t, a quote as \\\" and a backslash as \\\\."
+        case .loneSurrogate: "Write the character itself, or both halves of the pair."
+        case .invalidUTF8: "Save the file as UTF-8. PowerShell's Out-File needs -Encoding utf8NoBOM."
+        case .tooDeep: "No file of a config repository needs that many levels. Look for extra brackets."
+        case .tooLarge: "Split the file: each profile has its own."
         case .byteOrderMark: "Save the file as UTF-8 without a byte order mark."
-        case .afterEnd: "A file is one value: take away what follows it."
-        case .invalidLiteral: "Put a text in quotes; otherwise write true, false or null, in lower case."
+        case .afterEnd: "Remove what follows the value. A file contains exactly one."
+        case .invalidLiteral: "Put text in double quotes, or write true, false or null in lower case."
         }
     }
 }
@@ -60,7 +60,7 @@ public enum JSONProblemCode: String, Sendable, CaseIterable {
 /// One place where a file is not strict JSON.
 public struct JSONProblem: Sendable, Equatable {
     public var code: JSONProblemCode
-    /// Byte offset into the file at which a reader should look.
+    /// Byte offset in the file of the place to look at.
     public var offset: Int
     public var message: String
     public var help: String?
@@ -68,14 +68,14 @@ public struct JSONProblem: Sendable, Equatable {
     public var pointer: String
 }
 
-/// The limits of a file; past them it is refused, however well formed.
+/// The limits of a file. A larger or deeper file is refused even if it is well formed.
 public enum JSONLimits {
     /// Bytes of a file that people write.
     public static let fileSize = 1 << 20
-    /// Bytes of a file that easel wrote itself: it grows with the fleet.
+    /// Bytes of a file that easel itself wrote, which grows with the number of tenants.
     public static let ownFileSize = 64 << 20
-    /// Arrays and objects inside each other.
+    /// Levels of arrays and objects.
     public static let depth = 64
-    /// Problems told per file; a file with more has one cause, not a hundred.
+    /// Problems reported for each file. A file with more has one cause, not a hundred.
     public static let problems = 100
 }

@@ -1,4 +1,4 @@
-/// A value in a document: what it is, what it holds, where it stands. A small handle; copying it copies no text.
+/// A value in a document, with its place. A small handle: a copy copies no text.
 public struct JSONValue: Sendable {
     public enum Kind: String, Sendable {
         case object, array, string, number, boolean, null, invalid
@@ -66,7 +66,7 @@ public struct JSONValue: Sendable {
         return Int(sourceText)
     }
 
-    /// A scalar's characters as they stand in the file; nothing for an object or array.
+    /// A scalar's characters in the file, without quotes; empty for an object or array.
     public var sourceText: String {
         let node = node
         switch node.kind {
@@ -134,7 +134,7 @@ public struct JSONValue: Sendable {
         }
     }
 
-    /// The value of the first member with this key; nil where there is none or this is no object.
+    /// The value of the first member with this key; nil where there is none or this is not an object.
     public subscript(_ key: StaticString) -> JSONValue? {
         for member in members where member.key.isString(key) { return member.value }
         return nil
@@ -197,11 +197,11 @@ extension JSONDocument {
 /// A key as a reference token of RFC 6901: `~` is `~0`, `/` is `~1`.
 public func escapedForPointer(_ key: String) -> String {
     guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else { return key }
-    // By scalars: a tilde that something combines with is another Character, yet still a tilde.
+    // By scalars: a tilde with a combining character is another Character, but still a tilde.
     return key.unicodeScalars.map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
 }
 
-/// Resolves the escapes of a string that the parser has accepted (or repaired: what is no escape stays as it is).
+/// Resolves the escapes of a string that the parser has accepted. An invalid escape, which it has reported, is copied unchanged.
 func unescaped(_ text: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(text.count)

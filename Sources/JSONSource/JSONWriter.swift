@@ -1,7 +1,7 @@
-/// Writes JSON into a byte buffer as it goes, with no tree in between.
+/// Writes JSON straight into a byte buffer, without a tree in between.
 ///
-/// What easel writes for people has sorted keys, two spaces of indentation and a newline at the end. Keys are written
-/// in the order in which they are given; `object(_:)` of a `JSON` sorts. In debug builds a key out of order stops.
+/// What easel writes for people has sorted keys, two spaces of indentation and a newline at the end. Keys are written in the order
+/// in which they are given, and a debug build stops at one that is out of order; a `JSON` object is sorted.
 public struct JSONWriter {
     public enum Style: Sendable { case pretty, compact }
 
@@ -23,7 +23,7 @@ public struct JSONWriter {
         return bytes
     }
 
-    /// Hands over the bytes written so far and starts anew with the same capacity; for streaming.
+    /// Returns the bytes written so far and empties the buffer, which keeps its capacity; for streaming.
     public mutating func drain(into body: ([UInt8]) throws -> Void) rethrows {
         try body(bytes)
         bytes.removeAll(keepingCapacity: true)
@@ -96,7 +96,7 @@ public struct JSONWriter {
         bytes.append(contentsOf: "null".utf8)
     }
 
-    /// JSON text that another writer made, put in as it is.
+    /// Inserts JSON text that another writer made.
     public mutating func raw(_ text: some Sequence<UInt8>) {
         separate()
         bytes.append(contentsOf: text)
@@ -119,7 +119,7 @@ public struct JSONWriter {
         }
     }
 
-    /// The order of keys everywhere: that of their UTF-8 bytes.
+    /// The order of keys everywhere: by their UTF-8 bytes.
     public static func precedes(_ one: String, _ other: String) -> Bool {
         one.utf8.lexicographicallyPrecedes(other.utf8)
     }
@@ -165,7 +165,7 @@ public struct JSONWriter {
             for byte in utf8 {
                 defer { last = byte }
                 switch byte {
-                // The log of a pipeline that the text is printed to takes `##vso[` and its like for commands (Azure DevOps).
+                // A pipeline log would run `##vso[` and the like as commands (Azure DevOps).
                 case UInt8(ascii: "#") where last == UInt8(ascii: "#"): bytes.append(contentsOf: "\\u0023".utf8)
                 case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
                 case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)

@@ -1,4 +1,4 @@
-/// Keys that stand twice.
+/// Duplicate keys.
 extension Parser {
     mutating func checkDuplicates(_ object: Int) {
         let count = Int(nodes[object].count)
@@ -16,7 +16,7 @@ extension Parser {
             seen.reserveCapacity(count)
             var child = object + 1
             while child < Int(nodes[object].next) {
-                // Bytes: Swift compares strings by canonical equivalence, but JSON keys are the same only by code points.
+                // As bytes: Swift compares strings by canonical equivalence, but JSON keys are equal only if their code points are.
                 let name = keyBytes(nodes[child])
                 if let earlier = seen[name] { duplicate(child, earlier) } else { seen[name] = child }
                 child = Int(nodes[child + 1].next)
@@ -39,11 +39,11 @@ extension Parser {
     }
 
     private mutating func duplicate(_ key: Int, _ earlier: Int) {
-        // Asked here too, since counting lines for each of a flood of duplicates would take longer than all the rest.
+        // Checked here too: counting lines for each of thousands of duplicates would take longer than everything else.
         guard mayTellMore else { return }
         let name = String(decoding: keyBytes(nodes[key]), as: UTF8.self)
         problem(
-            .duplicateKey, at: Int(nodes[key].start), "the key '\(name.prefix(80))' stands twice in this object",
-            help: "it stands first at line \(line(of: Int(nodes[earlier].start)))", key: key)
+            .duplicateKey, at: Int(nodes[key].start), "Duplicate key '\(name.prefix(80))'",
+            help: "Remove one; the first is in line \(line(of: Int(nodes[earlier].start)))", key: key)
     }
 }

@@ -18,16 +18,16 @@ extension Parser {
             }
             if byte < 0x20 {
                 if byte == 0x0A || byte == 0x0D {
-                    problem(.invalidString, at: start, "the string is not closed on its line", help: "close it with '\"'; a line break in a value is written \\n")
+                    problem(.invalidString, at: start, "The string has no closing quote on its line", help: "Close it with '\"'; write a line break as \\n")
                     return false
                 }
                 problem(
-                    .invalidString, at: index, "the string holds a bare control character 0x\(String(byte, radix: 16, uppercase: true))",
-                    help: "write it as \(byte == 0x09 ? "\\t" : "an escape \\uXXXX")")
+                    .invalidString, at: index, "Control character 0x\(String(byte, radix: 16, uppercase: true)) in a string",
+                    help: "Write it as \(byte == 0x09 ? "\\t" : "an escape \\uXXXX")")
             }
             index += 1
         }
-        problem(.invalidString, at: start, "the string is not closed", help: "close it with '\"'")
+        problem(.invalidString, at: start, "The string has no closing quote", help: "Close it with '\"'")
         return false
     }
 
@@ -41,7 +41,7 @@ extension Parser {
             index += 1
         case UInt8(ascii: "u"):
             guard let unit = codeUnit(at: index + 1) else {
-                problem(.invalidString, at: start, "\\u takes four hexadecimal digits")
+                problem(.invalidString, at: start, "\\u needs four hexadecimal digits")
                 index += 1
                 return
             }
@@ -53,14 +53,14 @@ extension Parser {
                 {
                     index += 6
                 } else {
-                    problem(.loneSurrogate, at: start, "half of a surrogate pair: no character", help: "write the character itself, or both halves")
+                    problem(.loneSurrogate, at: start, "Half of a surrogate pair is not a character", help: "Write the character itself, or both halves")
                 }
             case 0xDC00..<0xE000:
-                problem(.loneSurrogate, at: start, "half of a surrogate pair: no character", help: "write the character itself, or both halves")
+                problem(.loneSurrogate, at: start, "Half of a surrogate pair is not a character", help: "Write the character itself, or both halves")
             default: break
             }
         default:
-            problem(.invalidString, at: start, "no JSON escape: '\\' before \(here())", help: "a backslash itself is written \\\\")
+            problem(.invalidString, at: start, "Unknown escape: '\\' before \(here())", help: "Write a backslash as \\\\")
             if text[index] >= 0x20, text[index] != UInt8(ascii: "\"") { index += 1 }
         }
     }
@@ -77,7 +77,7 @@ extension Parser {
 
     mutating func singleQuoted() -> Bool {
         let start = index
-        problem(.invalidString, at: start, "strings stand in double quotes, not in single ones")
+        problem(.invalidString, at: start, "Strings need double quotes, not single ones")
         index += 1
         while index < text.count, text[index] != UInt8(ascii: "'"), text[index] != 0x0A {
             index += text[index] == UInt8(ascii: "\\") && index + 1 < text.count && text[index + 1] != 0x0A ? 2 : 1
@@ -116,7 +116,7 @@ extension Parser {
             index += 1
         }
         if !isValid {
-            problem(.invalidNumber, at: start, "'\(String(decoding: text[start..<max(index, start + 1)].prefix(40), as: UTF8.self))' is no JSON number")
+            problem(.invalidNumber, at: start, "'\(String(decoding: text[start..<max(index, start + 1)].prefix(40), as: UTF8.self))' is not a JSON number")
         }
         append(isValid ? .number : .invalid, start: start, count: index - start)
         return index > start
@@ -140,12 +140,12 @@ extension Parser {
             kind = .invalid
             let text = String(decoding: word.prefix(40), as: UTF8.self)
             switch text {
-            case "NaN", "Infinity": problem(.invalidNumber, at: start, "\(text) is no JSON number")
-            case "True", "TRUE", "yes", "on": problem(.invalidLiteral, at: start, "'\(text)' is no JSON value; did you mean true?")
-            case "False", "FALSE", "no", "off": problem(.invalidLiteral, at: start, "'\(text)' is no JSON value; did you mean false?")
+            case "NaN", "Infinity": problem(.invalidNumber, at: start, "\(text) is not a JSON number")
+            case "True", "TRUE", "yes", "on": problem(.invalidLiteral, at: start, "'\(text)' is not a JSON value. Did you mean true?")
+            case "False", "FALSE", "no", "off": problem(.invalidLiteral, at: start, "'\(text)' is not a JSON value. Did you mean false?")
             case "None", "nil", "Null", "NULL", "undefined":
-                problem(.invalidLiteral, at: start, "'\(text)' is no JSON value; did you mean null?")
-            default: problem(.invalidLiteral, at: start, "'\(text)' is no JSON value", help: "text stands in double quotes")
+                problem(.invalidLiteral, at: start, "'\(text)' is not a JSON value. Did you mean null?")
+            default: problem(.invalidLiteral, at: start, "'\(text)' is not a JSON value", help: "Put text in double quotes")
             }
         }
         append(kind, start: start, count: index - start)

@@ -1,7 +1,7 @@
 /// Strict RFC 8259 in one pass over the bytes, into the flat index.
 ///
-/// It goes on after what a person plainly meant (a comment, a trailing comma, `True`), so that one run tells all of a
-/// file's problems; it stops where any guess would bring false ones.
+/// It goes on where the meaning is plain (a comment, a trailing comma, `True`), so that one run reports every problem in a file,
+/// and stops where a guess would lead to false ones.
 struct Parser {
     private(set) var nodes: [Node] = []
     private(set) var problems: [JSONProblem] = []
@@ -14,7 +14,7 @@ struct Parser {
     /// An open container.
     private struct Level {
         let node: Int
-        /// What of it is being read: the node of a member's key, or the position of an element; nil between two.
+        /// The part being read: the node of a member's key, or the position of an element; nil between two.
         var child: Int?
     }
 
@@ -32,8 +32,8 @@ struct Parser {
             isComplete = false
             problems = [
                 JSONProblem(
-                    code: .tooLarge, offset: 0, message: "the file has \(bytes.count) bytes, more than \(limit)",
-                    help: "split it: one profile to a file", pointer: "")
+                    code: .tooLarge, offset: 0, message: "The file has \(bytes.count) bytes; \(limit) are allowed",
+                    help: "Split the file: each profile has its own", pointer: "")
             ]
             return
         }
@@ -48,17 +48,17 @@ struct Parser {
             isComplete = false
             let looksLikeUTF16 = text.count >= 2 && ((text[0] == 0xFF && text[1] == 0xFE) || (text[0] == 0xFE && text[1] == 0xFF))
             problem(
-                .invalidUTF8, at: bad, looksLikeUTF16 ? "the file is UTF-16, not UTF-8" : "the file is not valid UTF-8 here",
-                help: "save the file as UTF-8 without a byte order mark")
+                .invalidUTF8, at: bad, looksLikeUTF16 ? "The file is UTF-16, not UTF-8" : "The file is not valid UTF-8 here",
+                help: "Save it as UTF-8 without a byte order mark")
             return
         }
         if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF {
-            problem(.byteOrderMark, at: 0, "the file begins with a byte order mark", help: "save it as UTF-8 without one")
+            problem(.byteOrderMark, at: 0, "The file begins with a byte order mark", help: "Save it as UTF-8 without one")
             index = 3
         }
         skipSpace()
         guard index < text.count else {
-            end("the file is empty; a JSON value is expected")
+            end("The file is empty; a JSON value is expected")
             return
         }
         guard value() else {
@@ -68,13 +68,13 @@ struct Parser {
         }
         skipSpace()
         if index < text.count {
-            problem(.afterEnd, at: index, "unexpected text after the end of the JSON value", help: "a file holds one value")
+            problem(.afterEnd, at: index, "Text after the end of the JSON value", help: "Remove it: a file contains exactly one value")
         }
     }
 
-    /// After a stop: containers that are still open get their extent, so that what was read can be walked.
+    /// Closes the containers that are open when reading stops, so that the values read so far can be used.
     private mutating func closeAll() {
-        // A key whose value could not be read is no member.
+        // A key whose value could not be read is not a member.
         if let level = open.last, nodes[level.node].kind == .object, let key = level.child, key == nodes.count - 1 { nodes.removeLast() }
         var isInnermost = true
         while let level = open.last {
@@ -98,14 +98,14 @@ struct Parser {
 
     var mayTellMore: Bool { problems.count < JSONLimits.problems }
 
-    /// - Parameter key: the node of a key in the innermost container that the problem is about.
+    /// - Parameter key: the node of the key in the innermost container that the problem is about.
     mutating func problem(_ code: JSONProblemCode, at offset: Int, _ message: String, help: String? = nil, key: Int? = nil) {
         guard mayTellMore else { return }
         problems.append(
             JSONProblem(code: code, offset: offset, message: message, help: help, pointer: pointer() + (key.map { "/" + token($0) } ?? "")))
     }
 
-    /// Where reading stands.
+    /// The pointer of the value being read.
     private func pointer() -> String {
         var pointer = ""
         for level in open {
@@ -122,14 +122,14 @@ struct Parser {
         let opener = open.last.map { Int(nodes[$0.node].start) }
         problem(
             .unexpectedEnd, at: text.count, message,
-            help: opener.map { "the \(text[$0] == UInt8(ascii: "{") ? "object" : "array") opened at line \(line(of: $0)) is not closed" })
+            help: opener.map { "Close the \(text[$0] == UInt8(ascii: "{") ? "object" : "array") that begins in line \(line(of: $0))" })
     }
 
     func line(of offset: Int) -> Int {
         1 + text[..<offset].reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
     }
 
-    /// What stands at `index`, for a message.
+    /// The character at `index`, for a message.
     func here() -> String {
         guard index < text.count else { return "the end of the file" }
         let byte = text[index]
@@ -154,7 +154,7 @@ struct Parser {
     }
 
     private mutating func comment() {
-        problem(.comment, at: index, "JSON has no comments", help: "put the text into a \"$comment\" member")
+        problem(.comment, at: index, "Comments are not allowed in JSON", help: "Write the text as a \"$comment\" string in the object")
         if text[index] == UInt8(ascii: "/"), text[index + 1] == UInt8(ascii: "*") {
             index += 2
             while index + 1 < text.count, !(text[index] == UInt8(ascii: "*") && text[index + 1] == UInt8(ascii: "/")) { index += 1 }
@@ -164,7 +164,7 @@ struct Parser {
         }
     }
 
-    /// Reads one value; false where reading cannot go on.
+    /// Reads one value. Returns false where reading cannot go on.
     private mutating func value() -> Bool {
         switch text[index] {
         case UInt8(ascii: "{"): return container(.object)
@@ -174,7 +174,7 @@ struct Parser {
         case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"): return number()
         case let byte where isWordByte(byte): return word()
         default:
-            problem(.unexpected, at: index, "a JSON value is expected here, not \(here())")
+            problem(.unexpected, at: index, "A JSON value is expected here, not \(here())")
             return false
         }
     }
@@ -189,7 +189,7 @@ struct Parser {
         let closer = kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]")
         let node = nodes.count
         guard open.count < JSONLimits.depth else {
-            problem(.tooDeep, at: index, "more than \(JSONLimits.depth) arrays and objects inside each other")
+            problem(.tooDeep, at: index, "More than \(JSONLimits.depth) levels of arrays and objects")
             return false
         }
         append(kind, start: index, count: 0)
@@ -200,12 +200,12 @@ struct Parser {
         while true {
             skipSpace()
             guard index < text.count else {
-                end("the file ends inside \(kind == .object ? "an object" : "an array")")
+                end("The file ends inside \(kind == .object ? "an object" : "an array")")
                 return false
             }
             if text[index] == closer {
                 if let comma {
-                    problem(.trailingComma, at: comma, "a comma before '\(Character(Unicode.Scalar(closer)))'", help: "take the comma away")
+                    problem(.trailingComma, at: comma, "Comma before '\(Character(Unicode.Scalar(closer)))'", help: "Remove the comma")
                 }
                 index += 1
                 close()
@@ -216,7 +216,7 @@ struct Parser {
                     problem(.unexpected, at: index, "',' or '\(Character(Unicode.Scalar(closer)))' is expected here, not \(here())")
                     return false
                 }
-                problem(.unexpected, at: index, "a ',' is missing before \(here())")
+                problem(.unexpected, at: index, "Missing ',' before \(here())")
             }
             comma = nil
             if kind == .object {
@@ -242,7 +242,7 @@ struct Parser {
     private mutating func colon() -> Bool {
         skipSpace()
         guard index < text.count else {
-            end("the file ends after a key")
+            end("The file ends after a key")
             return false
         }
         guard text[index] == UInt8(ascii: ":") else {
@@ -252,7 +252,7 @@ struct Parser {
         index += 1
         skipSpace()
         guard index < text.count else {
-            end("the file ends where a value is expected")
+            end("The file ends where a value is expected")
             return false
         }
         return true
@@ -273,11 +273,11 @@ struct Parser {
             let start = index
             while index < text.count, isWordByte(text[index]) || text[index] == UInt8(ascii: "-") { index += 1 }
             problem(
-                .unexpected, at: start, "keys stand in double quotes: \"\(String(decoding: text[start..<index].prefix(80), as: UTF8.self))\"")
+                .unexpected, at: start, "Keys need double quotes: \"\(String(decoding: text[start..<index].prefix(80), as: UTF8.self))\"")
             append(.string, start: start, count: index - start)
             return true
         default:
-            problem(.unexpected, at: index, "a key in double quotes is expected here, not \(here())")
+            problem(.unexpected, at: index, "A key in double quotes is expected here, not \(here())")
             return false
         }
     }

@@ -15,7 +15,7 @@ public struct LiveProfile: Sendable {
 
     public subscript(_ key: SettingKey) -> SettingValue? { values[key.index] }
 
-    /// The whole profile. What the source does not say is taken from `other`; without one, it is the setting's default.
+    /// The whole profile. What the source does not say is taken from `other`, or else is the setting's default.
     public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
         var whole = values.indices.map { index in
             let unsaid = other?.values[index] ?? Catalogue.settings[index].restingValue

@@ -1,7 +1,7 @@
 import JSONSource
 import Profiles
 
-/// A tenant to be asked for what it has: what a source must know of it.
+/// What a source must know about a tenant to find what it has.
 public struct LiveTenantQuery: Sendable {
     /// The tenant id: the name of its folder in the config repository.
     public let id: String

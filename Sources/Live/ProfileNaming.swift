@@ -1,5 +1,5 @@
-/// A profile id made from a display name: its letters and digits in lower case, accents left off, everything else a hyphen; with
-/// a number where another profile has it already. The same for the same names in the same order.
+/// Makes a profile id from a display name: letters and digits in lower case without accents, a hyphen for everything else, and a
+/// number where the id is already taken. The same names in the same order always give the same ids.
 public func profileID(of displayName: String, taken: inout Set<String>) -> String {
     let stem = slug(displayName)
     var id = stem
@@ -26,7 +26,7 @@ private func slug(_ text: String) -> String {
     return result.isEmpty ? "profile" : String(decoding: result, as: UTF8.self)
 }
 
-/// ASCII letters and digits of a scalar, by its name in Unicode: "LATIN SMALL LETTER E WITH ACUTE". Nil for a separator.
+/// The ASCII letters and digits of a scalar, by its Unicode name, as "LATIN SMALL LETTER E WITH ACUTE". Nil for a separator.
 private func plain(_ scalar: Unicode.Scalar) -> [UInt8]? {
     if scalar.isASCII {
         let byte = UInt8(scalar.value)
@@ -36,7 +36,7 @@ private func plain(_ scalar: Unicode.Scalar) -> [UInt8]? {
         default: return nil
         }
     }
-    // An accent that combines belongs to the letter before it.
+    // A combining accent belongs to the letter before it.
     if scalar.properties.generalCategory == .nonspacingMark { return [] }
     if scalar.properties.name == "LATIN SMALL LETTER SHARP S" { return Array("ss".utf8) }
     let words = (scalar.properties.name ?? "").split(separator: " ")

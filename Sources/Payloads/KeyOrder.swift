@@ -1,24 +1,26 @@
 /// The keys of a payload in the order in which they are written, and which setting writes which of them.
 ///
-/// Settings stand in the catalogue in the order in which people read them; payloads have sorted keys. Sorting a few dozen
-/// strings for each of 100,000 profiles would cost more than writing them, so the order is found once: rendering a
-/// profile puts each item into its slot and then walks the slots.
+/// The catalogue is in the order in which people read settings, while payloads have sorted keys. Sorting a few dozen strings for each
+/// of 100,000 profiles would cost more than writing them, so the keys are sorted once: rendering a profile puts each item into its slot
+/// and then walks the slots.
 struct KeyOrder: Sendable {
-    /// Sorted, each once.
+    /// Sorted, without duplicates.
     let keys: [String]
-    /// Which settings write at least one key.
+    /// The settings that write at least one key.
     let sources: [Source]
 
     struct Source: Sendable {
         /// Position in `Catalogue.settings`.
         let setting: Int
-        /// Positions in `keys` of what it may write.
+        /// Positions in `keys` of those that it can write.
         let slots: [Int]
     }
 
-    /// `keysOfSettings` by position in the catalogue; `others` are keys that no setting writes.
+    /// - Parameters:
+    ///   - keysOfSettings: by position in the catalogue.
+    ///   - others: keys that no setting writes.
     init(_ keysOfSettings: [[String]], others: [String] = []) {
-        // Compared as bytes, as all of easel's output; plain `<` compares normalised text, which is the same for ASCII.
+        // By bytes, as in everything that easel writes; plain `<` compares normalised text.
         let keys = Set(keysOfSettings.joined()).union(others).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         let position = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
         self.keys = keys

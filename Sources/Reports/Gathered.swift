@@ -4,7 +4,7 @@ import Live
 import Profiles
 import ReportModel
 
-/// What the reports for people keep of a run until its end.
+/// What the reports for people collect until the run ends.
 struct Gathered {
     /// Profiles counted by what happens to them, and to people.
     struct Share {
@@ -18,7 +18,7 @@ struct Gathered {
 
         fileprivate mutating func add(_ impact: ProfileImpact) {
             actions[impact.action, default: 0] += 1
-            people.add(impact)
+            people.add(impact.consequences)
         }
     }
 
@@ -51,10 +51,10 @@ struct Gathered {
         if failed.count < Self.namesShown { failed.append(Words.plain(tenant.id)) }
     }
 
-    /// Over the people who would notice what goes out.
+    /// The title over the people who would notice what goes out.
     var noticedTitle: String {
         switch head.command {
-        case .drift: "Were it put back"
+        case .drift: "Impact of restoring the Git version"
         case .adopt: "Who notices the next reconcile"
         default: "Who notices"
         }
@@ -67,7 +67,8 @@ struct Gathered {
         var news = ""
         if let changes = drift.changes { news = "; \(Words.number(changes.new)) new, \(Words.number(changes.resolved)) resolved" }
         if drift.profilesOutOfLine == 0 {
-            // Of tenants that failed nothing is said.
+            if drift.tenantsInLine == 0, failedCount > 0 { return Verdict(text: "No tenant could be checked (\(Words.number(failedCount)) failed)\(news).", mood: .bad) }
+            // Tenants that failed are not counted: their drift is unknown.
             let size = "\(Words.count(drift.profilesInLine, "profile")) in \(Words.count(drift.tenantsInLine, "tenant"))"
             return Verdict(text: "In line: \(size)\(accepted)\(news)\(trouble).", mood: errors > 0 ? .bad : .good)
         }
@@ -84,11 +85,14 @@ struct Gathered {
         let more = failedCount - failed.count
         let names = failed.joined(separator: ", ") + (more > 0 ? " and \(Words.number(more)) more" : "")
         guard head.command != .validate else { return "\(names)." }
-        if head.live != nil { return "\(names). Nothing is said of what these have; the others are told." }
-        return "\(names). Left exactly as applied; the other tenants are not held up."
+        switch head.command {
+        case .drift: return "\(names). Their drift is unknown; the other tenants were checked."
+        case .adopt: return "\(names). Nothing was adopted there; the other tenants are not held up."
+        default: return "\(names). Kept exactly as applied; the other tenants are not held up."
+        }
     }
 
-    /// The line that counts.
+    /// The outcome in one line.
     func verdict(_ tail: ReportTail) -> Verdict {
         let summary = tail.summary
         let errors = tail.diagnostics.count { $0.severity == .error }
@@ -97,15 +101,15 @@ struct Gathered {
             .compactMap(\.self).joined(separator: ", ")
         let size = "\(Words.count(summary.profiles, "profile")) in \(Words.count(summary.tenants, "tenant"))"
         if tail.isStopped {
-            return Verdict(text: "Stopped\(problems.isEmpty ? "" : ": \(problems)"); nothing was applied.", mood: .bad)
+            return Verdict(text: "Stopped\(problems.isEmpty ? "" : ": \(problems)"); nothing was recorded.", mood: .bad)
         }
         if head.command == .validate {
             if errors > 0 { return Verdict(text: "Not valid: \(problems); \(size) checked.", mood: .bad) }
             return Verdict(text: "Valid: \(size)" + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
         if let adoption = summary.adoption {
-            let left = adoption.left > 0 ? "; \(Words.number(adoption.left)) left" : ""
-            let known = adoption.known > 0 ? "; \(Words.number(adoption.known)) known already" : ""
+            let left = adoption.left > 0 ? "; \(Words.number(adoption.left)) not adopted" : ""
+            let known = adoption.known > 0 ? "; \(Words.number(adoption.known)) already recorded" : ""
             let trouble = failedCount > 0 ? "; \(Words.count(failedCount, "tenant")) failed" : problems.isEmpty ? "" : "; \(problems)"
             let what = adoption.adopted > 0 ? "Adopted: \(Words.count(adoption.adopted, "profile"))" : "Nothing to adopt"
             return Verdict(text: "\(what)\(left)\(known)\(trouble).", mood: errors > 0 ? .bad : .good)
@@ -123,18 +127,24 @@ struct Gathered {
             return Verdict(text: nothing + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
         let isApplied = head.command == .reconcile && !tail.isDeferred
-        var counts = Action.worstFirst.compactMap { action -> String? in
+        let done = Action.worstFirst.compactMap { action -> String? in
             guard let count = goesOut.actions[action], count > 0 else { return nil }
-            return "\(Words.number(count)) \(isApplied ? action.done : "to \(action.rawValue)")"
+            return isApplied ? Words.count(count, action.countable) : "\(Words.number(count)) to \(action.rawValue)"
         }
-        if counts.isEmpty { counts = [isApplied ? "nothing" : "nothing goes out"] }
-        if heldBack.profiles > 0 { counts.append("\(Words.number(heldBack.profiles)) held") }
+        var counts = heldBack.profiles > 0 ? ["\(Words.number(heldBack.profiles)) held"] : []
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
         if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
-        var text = "\(isApplied ? "Applied" : isReview ? "Review" : tail.isDeferred ? "Deferred" : "Plan"): \(counts.joined(separator: ", "))."
+        var text: String
+        if isApplied {
+            text = "Recorded \(done.isEmpty ? "nothing" : done.joined(separator: ", ")); \(counts.joined(separator: ", "))."
+            if !done.isEmpty { text += " Nothing was sent to Intune." }
+        } else {
+            text = isReview ? "Review: " : tail.isDeferred ? "Deferred: " : "Plan: "
+            text += ((done.isEmpty ? ["nothing goes out"] : done) + counts).joined(separator: ", ") + "."
+        }
         for consequence in [Consequence.accountRemoved, .credentialReentry] {
-            guard let sentence = goesOut.people[consequence]?.sentence(consequence) else { continue }
-            text += " \(sentence.prefix(1).uppercased())\(sentence.dropFirst())."
+            guard let count = goesOut.people[consequence], !count.isNobody else { continue }
+            text += " \(count.sentence(consequence).capitalizedFirst)."
         }
         return Verdict(text: text, mood: mood)
     }
@@ -144,10 +154,13 @@ extension ReportSummary.Count {
     /// `at most 120 people`.
     var words: String { Words.people(people, unknownProfiles: peopleUnknown) }
 
-    /// `at most 120 people must enter their credentials`. The words are a plural's; a colon spares the grammar of one.
+    /// Whether the profiles are assigned to nobody.
+    var isNobody: Bool { people == 0 && peopleUnknown == 0 }
+
+    /// `at most 120 people must enter their credentials`. The words fit a plural, so a single person gets a colon.
     func sentence(_ consequence: Consequence) -> String {
         switch (people, peopleUnknown) {
-        case (0, 0): "at most 0 people \(consequence.words)"
+        case (0, 0): "0 people \(consequence.words)"
         case (0, _): "an unknown number of people \(consequence.words)"
         case (1, 0): "\(words): \(consequence.words)"
         case (_, 0): "\(words) \(consequence.words)"
@@ -158,16 +171,8 @@ extension ReportSummary.Count {
 }
 
 extension Action {
-    /// What was done: `reinstalled`.
-    var done: String {
-        switch self {
-        case .create: "created"
-        case .update: "updated"
-        case .reinstall: "reinstalled"
-        case .remove: "removed"
-        case .none: "unchanged"
-        }
-    }
+    /// One of them, for counting: `1 removal`.
+    var countable: String { self == .remove ? "removal" : rawValue }
 
     /// In the order of reports: what hurts most, first.
     static let worstFirst: [Action] = [.remove, .reinstall, .create, .update]

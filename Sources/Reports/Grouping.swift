@@ -4,8 +4,8 @@ import Live
 import Profiles
 import ReportModel
 
-/// Profiles to which the same happens: one paragraph of a report, whether it is one profile or a thousand tenants' that
-/// stand on one base.
+/// Profiles to which the same happens: one paragraph of a report, whether it is one profile, or those of a thousand tenants that
+/// use one base.
 struct ChangeGroup {
     struct Example {
         let tenant: String
@@ -76,34 +76,36 @@ struct ChangeGroup {
             let impact = report.impact
             examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint))
         }
-        people.add(report.impact)
+        people.add(report.impact.consequences)
     }
 
-    /// How it stands, where that is not the action itself, and what the action then is; nil where the action says it all.
+    /// A heading for what is not an action of this run, and what the action would be part of; nil if the action says everything.
     var heading: (text: String, isBad: Bool, next: String)? {
-        if let drift { return (drift.isAccepted ? "\(drift.kind.rawValue), accepted" : drift.kind.rawValue, !drift.isAccepted, "putting it back") }
+        if let drift { return (drift.isAccepted ? "\(drift.kind.rawValue), accepted" : drift.kind.rawValue, !drift.isAccepted, "restoring it") }
         switch adoption {
         case .adopted: return ("adopted", false, "the next reconcile")
-        case .left(let why): return ("left: \(why)", false, "the next reconcile")
+        case .left(let why): return ("not adopted: \(why)", false, "the next reconcile")
         case nil: return nil
         }
     }
 
-    /// In one line without colours: `reinstall`, or `modified; putting it back: reinstall`.
+    /// In one line without colours: `reinstall`, or `modified; restoring it: reinstall`.
     var title: String {
         guard let heading else { return action.rawValue }
         return heading.text + (action == .none ? "" : "; \(heading.next): \(action.rawValue)")
     }
 
-    /// What a drift report says of each change beside its values, in the order of the changes.
+    /// What a drift report adds to the values of each change, in the order of the changes.
     func remark(_ position: Int) -> String? { drift.flatMap { Words.difference($0.differences[position]) } }
 
     /// Consequences of a mixed group are those met.
     var worstFirst: [Consequence] { isMixed ? people.keys.sorted() : consequences }
 
-    /// Worst first. That there is advice goes without saying where the advice stands.
+    /// Worst first. Advice is listed by itself, so it needs no sentence.
     var sentences: [String] {
-        worstFirst.filter { $0 != .advice }.compactMap { consequence in people[consequence]?.sentence(consequence) }
+        let shown = worstFirst.filter { $0 != .advice }.compactMap { consequence in people[consequence].map { (consequence, $0) } }
+        if !shown.isEmpty, shown.allSatisfy({ $0.1.isNobody }) { return ["assigned to nobody"] }
+        return shown.map { $0.1.sentence($0.0) }
     }
 }
 
@@ -127,14 +129,15 @@ struct Grouping {
         let kind: DriftKind
         let acceptance: DriftNote.Acceptance?
         let isNew: Bool?
-        /// Nil for what is new: that it is, is told.
+        /// Nil for what is new, since the report then says so instead.
         let since: String?
     }
 
     private struct ChangeKey: Hashable {
         let path: String
         let rules: [String]
-        let value: JSON
+        /// What a group shows of its first profile must hold for all of them.
+        let shown: String
     }
 
     private var positions: [Key: Int] = [:]
@@ -169,12 +172,8 @@ struct Grouping {
     }
 
     private static func key(_ change: ProfileImpact.Change) -> ChangeKey {
-        // Creations and removals: what the profile is called does not tell them apart.
-        guard !change.path.isEmpty else { return ChangeKey(path: "", rules: change.rules, value: .null) }
-        // What a group shows of its first profile must hold for all: names, and ids where those are the change.
-        let name = Words.needsIDs(change) ? { $0 } : Words.withoutIDs
-        let sides = [change.before, change.after, .array(change.joined ?? []), .array(change.left ?? [])]
-        return ChangeKey(path: change.path, rules: change.rules, value: .array(sides.map(name)))
+        // Creations and removals belong together, whatever the profile is called.
+        ChangeKey(path: change.path, rules: change.rules, shown: change.key == nil ? "" : Words.change(change))
     }
 
     /// Worst consequence first, then most people, then most profiles; equals in the order in which they came.
@@ -185,7 +184,7 @@ struct Grouping {
             if let worstA, let worstB, worstA != worstB { return worstA < worstB }
             if (worstA == nil) != (worstB == nil) { return worstB == nil }
             if let worstA {
-                // An unknown number may be any.
+                // An unknown number may be any number, so it comes first.
                 let (countA, countB) = (a.people[worstA] ?? ReportSummary.Count(), b.people[worstA] ?? ReportSummary.Count())
                 if (countA.peopleUnknown > 0) != (countB.peopleUnknown > 0) { return countA.peopleUnknown > 0 }
                 if countA.people != countB.people { return countA.people > countB.people }

@@ -23,8 +23,8 @@ enum Words {
     /// `at most 120 people`, `nobody`, or that it is unknown; a sum over profiles some of which have no number says both.
     static func people(_ known: Int, unknownProfiles: Int) -> String {
         if known == 0 { return unknownProfiles > 0 ? "an unknown number" : "nobody" }
-        let told = "at most \(number(known)) \(known == 1 ? "person" : "people")"
-        return unknownProfiles == 0 ? told : "\(told), unknown in \(count(unknownProfiles, "profile"))"
+        let people = "at most \(number(known)) \(known == 1 ? "person" : "people")"
+        return unknownProfiles == 0 ? people : "\(people), unknown in \(count(unknownProfiles, "profile"))"
     }
 
     /// Text from the repository, made harmless for a terminal: control characters, and those that reorder or hide text
@@ -70,8 +70,8 @@ enum Words {
         }
     }
 
-    /// At most `limit` characters and eight times as many bytes, since a character can have any number of accents; what is
-    /// cut is told.
+    /// At most `limit` characters and eight times as many bytes, since a character can have any number of accents. Says how much
+    /// was cut.
     static func shortened(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex) ?? text.endIndex
@@ -85,65 +85,60 @@ enum Words {
 
     /// A value of a change for reading: references and targets by the names that people gave them.
     ///
-    /// - Parameter ids: shows a reference's id beside its name, for where the name alone does not tell two apart.
-    static func value(_ value: JSON, ids: Bool) -> String {
+    /// - Parameter ids: shows a reference's id after its name, for two references with the same name.
+    static func value(_ value: SettingValue, ids: Bool) -> String {
         switch value {
-        case .null: return "none"
-        case .array(let items): return items.isEmpty ? "none" : items.map { Self.value($0, ids: ids) }.joined(separator: ", ")
-        case .object(let members):
-            if let group = members["group"] {
-                guard let filter = members["filter"] else { return Self.value(group, ids: ids) }
-                let mode = if case .string("exclude") = members["filterMode"] { "without filter" } else { "with filter" }
-                return "\(Self.value(group, ids: ids)) \(mode) \(Self.value(filter, ids: ids))"
-            }
-            if let audience = members["audience"], let filter = members["filter"] {
-                let mode = if case .string("exclude") = members["filterMode"] { "without filter" } else { "with filter" }
-                return "\(Self.value(audience, ids: ids)) \(mode) \(Self.value(filter, ids: ids))"
-            }
-            guard case .string(let name) = members["name"], case .string(let id) = members["id"] else { return value.compact }
-            guard ids else { return name }
-            let digests = members.keys.filter { $0.hasSuffix("Digest") }.sorted().compactMap { key -> String? in
-                if case .string(let digest) = members[key] { "\(key.dropLast(6)) \(digest)" } else { nil }
-            }
-            return "\(name) (\(([id] + digests).joined(separator: ", ")))"
-        case .string, .bool, .integer: return value.compact
+        case .none: "none"
+        case .bool, .text, .domain: value.json.compact
+        case .texts(let texts): texts.map { JSON.string($0).compact }.joined(separator: ", ")
+        case .reference(let reference): name(reference, ids: ids)
+        case .targets(let targets): list(targets, ids: ids)
         }
     }
 
-    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes; in a drift report also what is there
-    /// already.
+    private static func name(_ reference: Reference, ids: Bool) -> String {
+        guard ids else { return reference.name }
+        return "\(reference.name) (\(([reference.id] + (reference.attachment.map { ["\($0.kind) \($0.digest)"] } ?? [])).joined(separator: ", ")))"
+    }
+
+    private static func list(_ targets: [AssignmentTarget], ids: Bool) -> String {
+        targets.isEmpty ? "none" : targets.map { target($0, ids: ids) }.joined(separator: ", ")
+    }
+
+    private static func target(_ target: AssignmentTarget, ids: Bool) -> String {
+        let audience = if case .group(let group) = target.audience { name(group, ids: ids) } else { JSON.string(target.audienceID).compact }
+        guard let filter = target.filter else { return audience }
+        return "\(audience) \(filter.mode == .exclude ? "without" : "with") filter \(name(filter.reference, ids: ids))"
+    }
+
+    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes; a drift report also has values
+    /// that are already live.
     static func change(_ change: ProfileImpact.Change) -> String {
-        if change.before == change.after { return "\(value(change.after, ids: false)), and is there already" }
+        if change.before == change.after { return "\(value(change.after, ids: false)) (already live)" }
         let ids = needsIDs(change)
-        guard let joined = change.joined, let left = change.left else {
-            return "\(value(change.before, ids: ids)) → \(value(change.after, ids: ids))"
-        }
+        guard let targets = change.targets else { return "\(value(change.before, ids: ids)) → \(value(change.after, ids: ids))" }
         let (before, after) = (byAudience(change.before), byAudience(change.after))
-        let joins = joined.filter { before[audience($0)] == nil }
-        let leaves = left.filter { after[audience($0)] == nil }
+        let joins = targets.joined.filter { before[$0.audienceID] == nil }
+        let leaves = targets.left.filter { after[$0.audienceID] == nil }
         var parts: [String] = []
-        if !joins.isEmpty { parts.append("joins: \(value(.array(joins), ids: ids))") }
-        if !leaves.isEmpty { parts.append("leaves: \(value(.array(leaves), ids: ids))") }
+        if !joins.isEmpty { parts.append("joins: \(list(joins, ids: ids))") }
+        if !leaves.isEmpty { parts.append("leaves: \(list(leaves, ids: ids))") }
         // Some of a group join or leave it by its filter: the group itself does neither.
-        if case .array(let targets) = change.after {
-            let filtered = targets.compactMap { target in
-                before[audience(target)].flatMap { $0 == target ? nil : "\(value($0, ids: ids)) → \(value(target, ids: ids))" }
-            }
-            if !filtered.isEmpty { parts.append("filter changes: \(filtered.joined(separator: ", "))") }
+        let filtered = change.after.targets.compactMap { now in
+            before[now.audienceID].flatMap { $0 == now ? nil : "\(target($0, ids: ids)) → \(target(now, ids: ids))" }
         }
+        if !filtered.isEmpty { parts.append("filter changes: \(filtered.joined(separator: ", "))") }
         return parts.joined(separator: "; ")
     }
 
-    /// What an assignment target is about, whatever its filter: the group's id.
-    private static func audience(_ target: JSON) -> JSON {
-        guard case .object(let members) = target, let group = members["group"] else { return target }
-        if case .object(let reference) = group { return reference["id"] ?? group }
-        return group
+    private static func byAudience(_ value: SettingValue) -> [String: AssignmentTarget] {
+        Dictionary(value.targets.map { ($0.audienceID, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    private static func byAudience(_ targets: JSON) -> [JSON: JSON] {
-        guard case .array(let targets) = targets else { return [:] }
-        return Dictionary(targets.map { (audience($0), $0) }, uniquingKeysWith: { first, _ in first })
+    /// Whether names alone do not tell before from after: somebody gave a name another id.
+    static func needsIDs(_ change: ProfileImpact.Change) -> Bool {
+        guard let targets = change.targets else { return value(change.before, ids: false) == value(change.after, ids: false) }
+        return !Set(targets.joined.map { target($0, ids: false) }).isDisjoint(with: targets.left.map { target($0, ids: false) })
     }
 
     /// What of a policy or approval changed, and how: `gate no-weakening removed`.
@@ -152,52 +147,36 @@ enum Words {
         return "\(plain(change.what)) \(change.kind.rawValue)\(direction)"
     }
 
-    /// What a list says of a profile in a word or two.
+    /// A profile in one or two words, for a list.
     static func label(_ profile: ProfileReport) -> String {
         if let drift = profile.drift { return drift.isAccepted ? "\(drift.kind.rawValue), accepted" : drift.kind.rawValue }
         switch profile.adoption {
         case .adopted: return "adopted"
-        case .left: return "left"
+        case .left: return "not adopted"
         case nil: return profile.impact.action.rawValue
         }
     }
 
-    /// A difference that is no more.
-    static func resolved(_ difference: PreviousDrift.Difference) -> String {
+    /// A difference of an earlier report that no longer exists.
+    static func resolved(_ difference: EarlierDrift.Difference) -> String {
         "\(difference.tenant)/\(difference.profile)\(difference.path.isEmpty ? "" : " \(difference.path)"): \(difference.kind.rawValue)\(difference.firstSeen.map { " since \($0)" } ?? "")"
     }
 
-    /// What a drift report says of a difference beside its values; nil where there is nothing more.
+    /// What a drift report adds to the values of a difference; nil if there is nothing to add.
     static func difference(_ difference: DriftNote.Difference) -> String? {
         var parts: [String] = []
         if let accepted = difference.acceptance {
             parts.append("accepted by \(accepted.acceptedBy)\(accepted.expires.map { " until \($0)" } ?? ""): \(accepted.reason)")
         } else if let isNew = difference.isNew {
-            parts.append(isNew ? "new" : difference.firstSeen.map { "since \($0)" } ?? "as before")
+            parts.append(isNew ? "new" : difference.firstSeen.map { "since \($0)" } ?? "continuing")
         }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
-
-    /// Whether names alone do not tell before from after: somebody gave a name another id.
-    static func needsIDs(_ change: ProfileImpact.Change) -> Bool {
-        guard let joined = change.joined, let left = change.left else { return withoutIDs(change.before) == withoutIDs(change.after) }
-        return !Set(joined.map(withoutIDs)).isDisjoint(with: left.map(withoutIDs))
-    }
-
-    /// References by name alone: what tenants have in common although each has ids of its own.
-    static func withoutIDs(_ value: JSON) -> JSON {
-        switch value {
-        case .array(let items): return .array(items.map(withoutIDs))
-        case .object(var members):
-            if members["name"] != nil, members["id"] != nil { return .object(["name": members["name"] ?? .null]) }
-            for (key, member) in members { members[key] = withoutIDs(member) }
-            return .object(members)
-        default: return value
-        }
-    }
 }
 
-extension RecordedReport.Change {
-    /// In one line: `contoso/staff-mail: reinstall, at most 120 people`.
-    public var words: String { "\(name): \(action), \(people.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people")" }
+extension ProfileReport {
+    /// In one line, for an approval file: `contoso/staff-mail: reinstall, at most 120 people`.
+    public func words(in tenant: String) -> String {
+        "\(tenant)/\(impact.profile): \(impact.action.rawValue), \(impact.people.number.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people")"
+    }
 }

@@ -43,13 +43,13 @@ public struct TrustedKeys: Sendable {
             } else if line.hasPrefix("-----BEGIN PGP PUBLIC KEY BLOCK-----") {
                 block = (number, [line])
             } else if line.hasPrefix("-----BEGIN ") {
-                throw Problem(line: number, message: "this is no public key: expected an allowed-signers line, or an armored OpenPGP public key")
+                throw Problem(line: number, message: "This is not a public key; use an allowed-signers line or an armored OpenPGP public key")
             } else if let key = try SSHTrustedKey(line: line, number: number) {
                 ssh.append(key)
             }
         }
-        if let block { throw Problem(line: block.start, message: "the armored key has no end") }
-        guard !ssh.isEmpty || !openPGP.isEmpty else { throw Problem(line: 1, message: "there is no key in this file") }
+        if let block { throw Problem(line: block.start, message: "The armored key has no END line") }
+        guard !ssh.isEmpty || !openPGP.isEmpty else { throw Problem(line: 1, message: "The file contains no key") }
         self.ssh = ssh
         self.openPGP = openPGP
     }
@@ -66,7 +66,7 @@ public struct TrustedKeys: Sendable {
     public func judge(signature: String?, payload: [UInt8], now: Int64) -> SignatureVerdict {
         guard let signature else { return .unsigned }
         let text = signature.drop { $0.isWhitespace }
-        guard text.utf8.count < 1 << 20 else { return .badSignature("it is larger than any signature is") }
+        guard text.utf8.count < 1 << 20 else { return .badSignature("it is too large for a signature") }
         if text.hasPrefix("-----BEGIN SSH SIGNATURE-----") { return SSHSignature.judge(String(text), payload, ssh, now) }
         if text.hasPrefix("-----BEGIN PGP SIGNATURE-----") { return OpenPGPSignature.judge(String(text), payload, openPGP, now) }
         return .badSignature("it is neither an SSH nor an OpenPGP signature")

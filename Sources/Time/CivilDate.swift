@@ -1,6 +1,6 @@
 import Basics
 
-/// A day of the Gregorian calendar, without time and place.
+/// A day of the Gregorian calendar, without time or place.
 public struct CivilDate: Sendable, Hashable {
     public let year: Int
     /// 1...12
@@ -8,7 +8,7 @@ public struct CivilDate: Sendable, Hashable {
     /// 1...31
     public let day: Int
 
-    /// Nil for a day that no calendar has.
+    /// Nil for a day that does not exist.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...12).contains(month), (1...Self.days(inMonth: month, of: year)).contains(day) else { return nil }
         self.year = year
@@ -16,7 +16,7 @@ public struct CivilDate: Sendable, Hashable {
         self.day = day
     }
 
-    /// `2027-01-31`, exactly so.
+    /// Reads the form `2027-01-31`, and no other.
     public init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"), let year = decimal(bytes[0..<4]),
@@ -58,7 +58,7 @@ public struct CivilDate: Sendable, Hashable {
     }
 }
 
-/// A day of the week; the raw value is the word in a policy.
+/// A day of the week; the raw value is its name in a policy.
 public enum Weekday: String, Sendable, CaseIterable {
     case mon, tue, wed, thu, fri, sat, sun
 
@@ -67,7 +67,7 @@ public enum Weekday: String, Sendable, CaseIterable {
         self = Self.allCases[floorRemainder(days + 3, 7)]
     }
 
-    /// In words, as "Saturday".
+    /// The full name, such as "Saturday".
     public var words: String {
         switch self {
         case .mon: "Monday"
@@ -80,7 +80,7 @@ public enum Weekday: String, Sendable, CaseIterable {
         }
     }
 
-    /// From 0, Monday.
+    /// From 0 (Monday) to 6 (Sunday).
     public var index: Int {
         switch self {
         case .mon: 0
@@ -104,7 +104,7 @@ public func floorDivision(_ value: Int, _ divisor: Int) -> Int {
 
 public func floorRemainder(_ value: Int, _ divisor: Int) -> Int { value - floorDivision(value, divisor) * divisor }
 
-/// The number that these ASCII digits write; nil if there is none or one is no digit.
+/// The value of these ASCII digits; nil when there are none or more than nine, or when one is not a digit.
 public func decimal(_ digits: ArraySlice<UInt8>) -> Int? {
     guard !digits.isEmpty, digits.count <= 9 else { return nil }
     var value = 0

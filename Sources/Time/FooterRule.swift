@@ -1,7 +1,7 @@
 import Basics
 
 /// The rule in the footer of a TZif file, for times after its last transition: a POSIX TZ string with the extensions of
-/// RFC 8536, section 3.3.1 (hours from -167 to 167), as `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// RFC 8536, section 3.3.1 (hours from -167 to 167), such as `CET-1CEST,M3.5.0,M10.5.0/3`.
 struct FooterRule: Sendable, Hashable {
     /// Seconds east of Greenwich outside daylight saving time.
     let standardOffset: Int
@@ -25,7 +25,7 @@ struct FooterRule: Sendable, Hashable {
         }
 
         let day: Day
-        /// Seconds from midnight; may lie outside the day.
+        /// Seconds from midnight; may be outside the day.
         let time: Int
 
         /// Seconds since 1970, as if local time were UTC.
@@ -55,8 +55,8 @@ struct FooterRule: Sendable, Hashable {
     func offset(at seconds: Int) -> Int {
         guard let daylight else { return standardOffset }
         let year = CivilDate(daysSince1970: floorDivision(seconds + standardOffset, 86_400)).year
-        // The last change not after the moment decides. Daylight saving time all year is written as an end and a begin
-        // at the same moment: there the begin wins.
+        // The last change that is not after the moment decides. Daylight saving time all year is written as an end and a
+        // begin at the same moment: then the begin wins.
         var latest = Int.min
         var offset = standardOffset
         for year in year - 1...year + 1 {
@@ -70,7 +70,7 @@ struct FooterRule: Sendable, Hashable {
 }
 
 extension FooterRule {
-    /// Nil for a text that is no such rule.
+    /// Nil for a text that is not such a rule.
     init?(_ text: some Sequence<UInt8>) {
         var cursor = Cursor(text: Array(text))
         guard cursor.skipName(), let west = cursor.time(hours: 24) else { return nil }

@@ -1,13 +1,13 @@
 import Basics
 
-/// A moment, to the second. Gates get the present one as a value, so that a plan and a reconcile at the same `--now` agree.
+/// A moment, to the second. Gates get the current one as a value, so that a plan and a reconcile at the same `--now` agree.
 public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let secondsSince1970: Int64
 
     public init(secondsSince1970: Int64) { self.secondsSince1970 = secondsSince1970 }
 
-    /// RFC 3339, as `2026-11-25T12:00:00Z` or `2026-11-25T13:00:00.5+01:00`; a fraction of a second is dropped. Nil for
-    /// anything else, a day that no calendar has among it.
+    /// RFC 3339, such as `2026-11-25T12:00:00Z` or `2026-11-25T13:00:00.5+01:00`; a fraction of a second is dropped. Nil for
+    /// anything else, including a day that does not exist.
     public init?(_ rfc3339: String) {
         let bytes = Array(rfc3339.utf8)
         guard bytes.count >= 20, bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
@@ -41,7 +41,7 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
         }
     }
 
-    /// The end of a day in UTC, as `2027-01-31` writes it: the first moment that is no longer in it. Nil for a text that is not a day.
+    /// The end of a day in UTC, written like `2027-01-31`: the first moment that is no longer in it. Nil for a text that is not a day.
     public init?(endOfDay text: some StringProtocol) {
         guard let date = CivilDate(text) else { return nil }
         secondsSince1970 = Int64(date.daysSince1970 + 1) * 86_400
@@ -49,7 +49,7 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     public static func < (one: Instant, other: Instant) -> Bool { one.secondsSince1970 < other.secondsSince1970 }
 
-    /// The moment so many seconds later; earlier where negative.
+    /// The moment this many seconds later, or earlier when negative.
     public func adding(seconds: Int) -> Instant { Instant(secondsSince1970: secondsSince1970 + Int64(seconds)) }
 
     /// RFC 3339 in UTC.

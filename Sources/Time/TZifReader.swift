@@ -1,10 +1,10 @@
-/// Reads the TZif format, RFC 8536: a version 1 block with 32-bit times, and from version 2 on a second block with 64-bit
-/// times and a footer, which then alone counts.
+/// Reads the TZif format, RFC 8536: a version 1 block with 32-bit times. From version 2 on, a second block with 64-bit times and
+/// a footer follow, and only these count.
 struct TZifReader {
     private let bytes: [UInt8]
     private var position = 0
 
-    /// Why a file is no zone that we can use.
+    /// Why a file cannot be used as a zone.
     struct Problem: Error {
         let reason: String
     }
@@ -37,7 +37,7 @@ struct TZifReader {
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
     private mutating func take(_ count: Int) throws(Problem) -> ArraySlice<UInt8> {
-        guard count >= 0, bytes.count - position >= count else { throw Problem(reason: "it ends too soon") }
+        guard count >= 0, bytes.count - position >= count else { throw Problem(reason: "the file ends too early") }
         defer { position += count }
         return bytes[position..<position + count]
     }
@@ -53,13 +53,13 @@ struct TZifReader {
 
     private mutating func count() throws(Problem) -> Int {
         let value = Int(try number(4))
-        // No count of anything is larger than the file; said early, no sum of them can overflow.
-        guard (0...bytes.count).contains(value) else { throw Problem(reason: "it counts more than it holds") }
+        // No valid count is larger than the file. Checked here, so that no sum of counts can overflow.
+        guard (0...bytes.count).contains(value) else { throw Problem(reason: "it declares more entries than the file can have") }
         return value
     }
 
     private mutating func header() throws(Problem) -> Header {
-        guard try take(4).elementsEqual("TZif".utf8) else { throw Problem(reason: "it is no TZif file") }
+        guard try take(4).elementsEqual("TZif".utf8) else { throw Problem(reason: "it is not a TZif file") }
         let version = try take(16).first ?? 0
         return Header(
             version: version, utcIndicators: try count(), standardIndicators: try count(), leapSeconds: try count(), times: try count(),
@@ -68,7 +68,7 @@ struct TZifReader {
 
     private mutating func block(_ header: Header, timeSize: Int) throws(Problem) -> Block {
         // Such zones ("right/…") count seconds that Instant does not.
-        guard header.leapSeconds == 0 else { throw Problem(reason: "it counts leap seconds, which UTC times do not") }
+        guard header.leapSeconds == 0 else { throw Problem(reason: "it includes leap seconds, which easel does not support") }
         var block = Block()
         for _ in 0..<header.times {
             let time = try number(timeSize)
@@ -84,7 +84,7 @@ struct TZifReader {
         guard let first = types.first, types.allSatisfy({ abs($0) < 172_800 }) else { throw Problem(reason: "it has no usable local time types") }
         block.firstOffset = first
         for index in indices {
-            guard Int(index) < types.count else { throw Problem(reason: "a transition leads to a type that is not there") }
+            guard Int(index) < types.count else { throw Problem(reason: "a transition refers to a type that does not exist") }
             block.offsets.append(types[Int(index)])
         }
         _ = try take(header.characters + header.standardIndicators + header.utcIndicators)
@@ -99,7 +99,7 @@ struct TZifReader {
         let text = rest.dropFirst()[..<end]
         if text.isEmpty { return nil }
         guard let rule = FooterRule(text) else {
-            throw Problem(reason: "its footer '\(String(decoding: text.prefix(80), as: UTF8.self))' is no POSIX TZ rule")
+            throw Problem(reason: "its footer '\(String(decoding: text.prefix(80), as: UTF8.self))' is not a POSIX TZ rule")
         }
         return rule
     }

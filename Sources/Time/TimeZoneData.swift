@@ -1,14 +1,14 @@
 /// What the clocks of a place show, at any time: a TZif file (RFC 8536) in memory.
 public struct TimeZoneData: Sendable, Hashable {
-    /// The IANA name, as `Europe/Amsterdam`.
+    /// The IANA name, such as `Europe/Amsterdam`.
     public let name: String
     /// Seconds since 1970 at which the clocks change, ascending.
     let transitions: [Int64]
-    /// Seconds east of Greenwich from the transition at the same position on.
+    /// Seconds east of Greenwich, each from the transition at the same position onwards.
     let offsets: [Int]
-    /// Before the first transition.
+    /// Seconds east of Greenwich before the first transition.
     let firstOffset: Int
-    /// After the last transition; nil: as it leaves the clocks.
+    /// The rule after the last transition; nil: its offset stays.
     let footer: FooterRule?
 
     /// Needs no file, and so no zone data on the machine.
@@ -35,7 +35,7 @@ public struct TimeZoneData: Sendable, Hashable {
             let middle = (low + high) / 2
             if transitions[middle] <= seconds { low = middle + 1 } else { high = middle }
         }
-        // `low` transitions have been.
+        // `low` transitions are in the past.
         if low == transitions.count, let footer { return footer.offset(at: Int(seconds)) }
         return low == 0 ? firstOffset : offsets[low - 1]
     }

@@ -1,12 +1,12 @@
 import Basics
 
-/// The times of the week at which a gate lets profiles through, by the clock on the wall of a place.
+/// The times of the week at which a gate lets profiles through, in the local time of a zone.
 public struct Window: Sendable, Hashable {
-    /// On which the window opens; it may close on the next.
+    /// The days on which the window opens; it may close on the next day.
     public let days: Set<Weekday>
     /// Minutes since midnight.
     public let from: Int
-    /// Minutes since midnight; not after `from`: on the next day; equal to it: the window is open all day.
+    /// Minutes since midnight. When before `from`, the window closes on the next day; when equal, it is open all day.
     public let to: Int
     public let zone: TimeZoneData
 
@@ -19,7 +19,7 @@ public struct Window: Sendable, Hashable {
 
     private var isWholeDay: Bool { from == to }
 
-    /// What the wall shows counts: on the night the clocks go back, the hour that comes twice is in or out both times.
+    /// Local time counts: on the night the clocks go back, the hour that comes twice is in or out both times.
     public func isOpen(at instant: Instant) -> Bool { isOpen(zone.localTime(at: instant)) }
 
     private func isOpen(_ local: TimeZoneData.LocalTime) -> Bool { isOpen(weekday: local.weekday, minute: local.minutesSinceMidnight) }
@@ -30,22 +30,22 @@ public struct Window: Sendable, Hashable {
         return days.contains(weekday) && from <= minute || days.contains(weekday.before) && minute < to
     }
 
-    /// The next moment, to the minute, at which it is open; nil when there is none within some weeks.
+    /// The next minute in which the window is open; nil when there is none within 60 days.
     public func nextOpening(after now: Instant) -> Instant? {
         var instant = now.adding(seconds: 60 - floorRemainder(Int(now.secondsSince1970), 60))
         let end = now.adding(seconds: 60 * 86_400)
         while instant < end {
             let local = zone.localTime(at: instant)
             if isOpen(local) { return instant }
-            // Minute by minute, since a change of the clocks may skip an opening or bring it on. None moves them by more
-            // than a day, so up to 25 hours before the opening nothing can be missed.
+            // Minute by minute, since a change of the clocks may skip an opening or make it earlier. No change is larger
+            // than a day, so nothing can be missed up to 25 hours before the opening.
             let wait = minutesToOpening(local)
             instant = instant.adding(seconds: 60 * (wait > 26 * 60 ? wait - 25 * 60 : 1))
         }
         return nil
     }
 
-    /// As long as nobody changes the clocks.
+    /// If the clocks do not change until then.
     private func minutesToOpening(_ local: TimeZoneData.LocalTime) -> Int {
         let opening = isWholeDay ? 0 : from
         return days.map { day in
@@ -53,7 +53,7 @@ public struct Window: Sendable, Hashable {
         }.min() ?? 0
     }
 
-    /// As "Saturday and Sunday, 22:00 to 06:00 (Europe/Amsterdam)".
+    /// Such as "Saturday and Sunday, 22:00 to 06:00 (Europe/Amsterdam)".
     public var words: String {
         let names = Weekday.allCases.filter(days.contains).map(\.words)
         let on =
@@ -61,7 +61,7 @@ public struct Window: Sendable, Hashable {
         return "\(on), \(isWholeDay ? "all day" : "\(Self.clock(from)) to \(Self.clock(to))") (\(zone.name))"
     }
 
-    /// As "on Saturday at 22:00"; no date, since with reports nothing but `run` tells the time.
+    /// Such as "on Saturday at 22:00". There is no date, since in reports only `run` depends on the time.
     public func wordsForNextOpening(after now: Instant) -> String? {
         nextOpening(after: now).map { opening in
             let local = zone.localTime(at: opening)
@@ -71,7 +71,7 @@ public struct Window: Sendable, Hashable {
 
     public static func clock(_ minutes: Int) -> String { "\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))" }
 
-    /// Minutes since midnight of `22:00`, exactly so.
+    /// Minutes since midnight; reads the form `22:00`, and no other.
     public static func minutes(_ text: String) -> Int? {
         let bytes = Array(text.utf8)
         guard bytes.count == 5, bytes[2] == UInt8(ascii: ":"), let hour = decimal(bytes[0..<2]), hour < 24, let minute = decimal(bytes[3..<5]),

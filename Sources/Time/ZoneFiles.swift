@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 extension TimeZoneData {
-    /// Reads a zone from the machine's zone data. Never leaves `directory`, whatever the name says; `UTC` needs no file.
+    /// Reads a zone from the machine's zone data. Never reads outside `directory`, whatever the name; `UTC` needs no file.
     public static func load(_ name: String, directory: String = "/usr/share/zoneinfo") throws(ZoneError) -> TimeZoneData {
         guard isPossibleName(name) else { throw .badName(name) }
         if name == "UTC" { return .utc }
@@ -19,7 +19,7 @@ extension TimeZoneData {
         }
     }
 
-    /// Parts of letters, digits, `_`, `+` and `-`, told apart by single slashes.
+    /// Parts of letters, digits, `_`, `+` and `-`, separated by single slashes.
     private static func isPossibleName(_ name: String) -> Bool {
         guard name.utf8.count <= 100 else { return false }
         return name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy { part in
@@ -31,14 +31,14 @@ extension TimeZoneData {
         }
     }
 
-    /// The zones of the same part of the world with a name near this one.
+    /// The zones of the same region with similar names.
     private static func near(_ name: String, in directory: String, _ top: [String]) -> [String] {
         guard let slash = name.lastIndex(of: "/") else { return nearNames(to: name, among: top) }
         let region = String(name[..<slash])
         return nearNames(to: name, among: names(in: directory + "/" + region).map { region + "/" + $0 })
     }
 
-    /// Nil where there is no such file.
+    /// Nil when there is no such file.
     private static func file(_ path: String, zone: String) throws(ZoneError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -46,7 +46,7 @@ extension TimeZoneData {
             throw .unusable(zone, reason: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
-        // The largest zone has some thousand bytes.
+        // The largest zone has a few thousand bytes.
         var bytes = [UInt8](repeating: 0, count: 1 << 18)
         var count = 0
         while count < bytes.count {
@@ -55,7 +55,7 @@ extension TimeZoneData {
             if got == 0 { break }
             if got < 0 {
                 if errno == EINTR { continue }
-                // A part of the world, as "Europe".
+                // It is a region, such as "Europe".
                 if errno == EISDIR { return nil }
                 throw .unusable(zone, reason: String(cString: strerror(errno)))
             }
@@ -78,7 +78,7 @@ extension TimeZoneData {
     }
 }
 
-/// The zones of one run: each is read once, whichever thread asks first.
+/// The zones of one run. Each is read once, whichever thread asks first.
 public final class ZoneStore: Sendable {
     private let directory: String
     private let known = Mutex<[String: Result<TimeZoneData, ZoneError>]>([:])

@@ -4,23 +4,23 @@ import Crypto
 import NIOCore
 import NIOSSL
 
-/// A receiver of JSON over HTTP: one POST, signed where a secret is given.
+/// A receiver of JSON over HTTPS: each message is one POST, signed when there is a secret.
 ///
-/// The body's signature stands in `X-Easel-Signature-256` as `sha256=` and the hex digits of HMAC-SHA-256 over the bytes of the
-/// body, which is how forges sign theirs.
+/// The header `X-Easel-Signature-256` has the signature: `sha256=` and the hex digits of the HMAC-SHA-256 of the body, in the way
+/// that forges sign their webhooks.
 public struct Webhook: Sendable {
     public let url: String
     private let secret: [UInt8]?
     private let caFile: String?
 
     /// - Parameters:
-    ///   - secret: never leaves the process but as a signature.
-    ///   - caFile: PEM file of authorities to trust beside the machine's.
-    /// - Throws: `WebhookError` for a URL that is not HTTPS, unless its host is this machine.
+    ///   - secret: only signatures made with it leave the process.
+    ///   - caFile: a PEM file of certificate authorities to trust in addition to the machine's.
+    /// - Throws: `WebhookError` when the URL is not HTTPS, unless its host is this machine.
     public init(url: String, secret: [UInt8]?, caFile: String?) throws {
         let parts = URLParts(url)
         guard parts.scheme == "https" || (parts.scheme == "http" && parts.isLoopback) else {
-            throw WebhookError("a webhook's URL must be https (http only to this machine itself)")
+            throw WebhookError("the URL must begin with https:// (http:// is allowed only for this machine)")
         }
         self.url = url
         self.secret = secret
@@ -29,8 +29,8 @@ public struct Webhook: Sendable {
 
     /// Posts a body and waits for the answer.
     ///
-    /// - Parameter timeout: seconds, for all of it.
-    /// - Throws: `WebhookError` when there is no answer in time, or another than 2xx.
+    /// - Parameter timeout: in seconds, for the whole exchange.
+    /// - Throws: `WebhookError` when no answer comes in time, or its status is not 2xx.
     public func post(_ body: [UInt8], timeout: Int) throws {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
@@ -63,18 +63,19 @@ public struct Webhook: Sendable {
             guard (200..<300).contains(Int(response.status.code)) else { throw WebhookError("the receiver answered with status \(response.status.code)") }
             try await client.shutdown()
         } catch {
-            try? await client.shutdown()  // The first error is the one that counts.
+            try? await client.shutdown()  // The first error counts.
             throw error
         }
     }
 }
 
+/// Why nothing can be delivered to a webhook, or was not.
 public struct WebhookError: Error, Sendable, CustomStringConvertible {
     public let description: String
     init(_ description: String) { self.description = description }
 }
 
-/// What of a URL decides whether it is safe to talk to.
+/// The parts of a URL that decide whether it is safe to send to.
 private struct URLParts {
     let scheme: String
     let isLoopback: Bool

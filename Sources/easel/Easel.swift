@@ -19,7 +19,7 @@ struct Easel: ParsableCommand {
 
               easel plan --repo https://git.example.com/mail/config.git
 
-            Exit codes: 0 success; 1 an error; 2 differences (drift; plan and review with --detailed-exitcode); 3 a gate holds
+            Exit codes: 0 success; 1 an error; 2 differences (drift; plan and review with --detailed-exitcode); 3 a gate holds \
             something; 64 wrong usage. If several apply, the first of 64, 1, 3, 2 is used.
             """,
         version: easelVersion,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppliedState
 
-/// The files of the state branch, as text: people browse them, and the next easel reads them.
+/// The files of the state branch as text: people browse them, and the next version of easel reads them.
 @Suite struct FormatTests {
     @Test func rootAsText() {
         var root = RootState()
@@ -123,7 +123,7 @@ import Testing
         let newer = RootState.formatVersion + 1
         #expect(throws: StateError.newerFormat(newer)) { try RootState(document("{\"formatVersion\": \(newer)}")) }
         #expect(throws: StateError.newerFormat(newer)) { try TenantState(document("{\"formatVersion\": \(newer), \"unheard\": []}")) }
-        #expect("\(StateError.newerFormat(newer))".contains("use the newer easel"))
+        #expect("\(StateError.newerFormat(newer))".contains("Use the newer easel"))
     }
 
     @Test(arguments: [
@@ -135,7 +135,7 @@ import Testing
         #expect { try TenantState(document(text, "f.json")) } throws: { isUnreadable($0) }
     }
 
-    /// Numbers that nobody counts to would overflow where they are added up.
+    /// Absurdly large numbers would overflow when they are added.
     @Test func oddRootsAreRefused() {
         let shard = #"{"bases": "b", "commit": "c", "profiles": 1, "renderer": 1, "tenantCount": 1, "tenants": "t"}"#
         #expect(throws: Never.self) { try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(shard)}}"#)) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AppliedState
 
-/// What is read, and what is refused because nobody knows any more what devices have.
+/// Which states are read, and which are refused because it is unknown what devices have.
 @Suite struct SnapshotTests {
     @Test func beforeTheFirstReconcile() throws {
         for state in [try StateSnapshot(repository: nil, tip: nil), try Shop().snapshot()] {
@@ -31,7 +31,7 @@ import Testing
         #expect(String(decoding: try tenant.bytes(payload), as: UTF8.self) == "{\"displayName\": \"Staff mail\"}\n")
         #expect(try tenant.files("nothing").isEmpty && tenant.payloadsTree != nil && tenant.file("report.json") != nil)
         #expect(try state.rootState().held == ["contoso", "fabrikam"])
-        // Another thread's, of the same commit.
+        // The same commit as another thread reads it.
         let other = StateSnapshot(state.listing, repository: try Repository.openBare(path: shop.repository.path))
         #expect(try other.tenant("contoso")?.profiles().keys.sorted() == ["board", "staff"] && other.tip == state.tip)
     }
@@ -44,7 +44,7 @@ import Testing
             try change(String(contentsOfFile: path, encoding: .utf8)).write(toFile: path, atomically: false, encoding: .utf8)
         }
         let state = try shop.snapshot()
-        // What it says must be readable when the repository is gone: a snapshot reads as it is asked.
+        // A snapshot reads on demand, so the repository must exist as long as it.
         shops.keep(shop)
         return state
     }
@@ -60,10 +60,10 @@ import Testing
     @Test func aProfileEditedByHandIsFound() throws {
         let state = try edited(Self.file) { $0.replacing("\"oauth\": true", with: "\"oauth\": false") }
         #expect(throws: StateError.edited(file: Self.file)) { try state.tenant("contoso")?.profiles() }
-        #expect("\(StateError.edited(file: Self.file))".contains("revert that commit"))
+        #expect("\(StateError.edited(file: Self.file))".contains("Revert that commit"))
     }
 
-    /// White space says nothing about devices.
+    /// White space makes no difference to devices.
     @Test func otherWhiteSpaceIsNoEdit() throws {
         let state = try edited(Self.file) { $0.replacing("\n  ", with: "\n\t") }
         #expect(try state.tenant("contoso")?.profiles().count == 1)
@@ -72,7 +72,7 @@ import Testing
     @Test func aProfileThatIsNoneIsRefused() throws {
         for text in ["", "{}", "{ \"kind\": \"iosEmailProfile\" }", "<<<<<<< HEAD"] {
             let state = try edited(Self.file) { _ in text }
-            #expect(throws: StateError.unreadable(file: Self.file, why: "it is no effective profile")) { try state.tenant("contoso")?.profiles() }
+            #expect(throws: StateError.unreadable(file: Self.file, why: "it is not an effective profile")) { try state.tenant("contoso")?.profiles() }
         }
     }
 
@@ -81,7 +81,12 @@ import Testing
         #expect(throws: StateError.edited(file: Self.file)) { try state.tenant("contoso")?.profiles() }
     }
 
-    @Test func missingFilesAreTold() throws {
+    @Test func aRootWithoutItsRecordOfTheTenantsIsFound() throws {
+        let state = try edited("state.json") { $0.replacing("\"tenantsTree\":", with: "\"tenantsTreeX\":") }
+        #expect(throws: StateError.edited(file: "state.json")) { try state.rootState() }
+    }
+
+    @Test func missingFilesAreNamed() throws {
         func removing(_ file: String) throws -> StateSnapshot {
             let shop = try Shop()
             try shop.apply(["contoso": ["staff": "Staff mail"]])
@@ -89,11 +94,11 @@ import Testing
             shops.keep(shop)
             return try shop.snapshot()
         }
-        #expect(throws: StateError.unreadable(file: Self.file, why: "it is not there")) { try removing(Self.file).tenant("contoso")?.profiles() }
-        #expect(throws: StateError.unreadable(file: "tenants/contoso/state.json", why: "it is not there")) {
+        #expect(throws: StateError.unreadable(file: Self.file, why: "it is missing")) { try removing(Self.file).tenant("contoso")?.profiles() }
+        #expect(throws: StateError.unreadable(file: "tenants/contoso/state.json", why: "it is missing")) {
             try removing("tenants/contoso/state.json").tenant("contoso")
         }
-        #expect(throws: StateError.unreadable(file: "state.json", why: "it is not there: this is no state branch")) {
+        #expect(throws: StateError.unreadable(file: "state.json", why: "it is missing, so this is not a state branch")) {
             try removing("state.json").rootState()
         }
     }

@@ -8,7 +8,7 @@ import Testing
 @testable import AppliedState
 @testable import Git
 
-/// A real repository with a state branch; gone with the object.
+/// A real repository with a state branch; it is deleted with the object.
 final class Shop {
     static let branch = "refs/heads/easel/applied"
 
@@ -24,7 +24,7 @@ final class Shop {
 
     var store: StateStore { .local(path: repository.path) }
 
-    /// The state now, through a repository of its own, as another process would see it.
+    /// The current state, read through a new repository object, as another process would see it.
     func snapshot() throws -> StateSnapshot {
         let repository = try Repository.openBare(path: path + "/state.git")
         return try StateSnapshot(repository: repository, tip: repository.reference(Self.branch))
@@ -34,7 +34,7 @@ final class Shop {
         try StateWriter(store: store, branch: Self.branch, base: try base ?? snapshot())
     }
 
-    /// One run that applies these tenants; a tenant without profiles leaves the state.
+    /// Makes a run that applies these tenants; a tenant without profiles is removed from the state.
     @discardableResult
     func apply(_ tenants: [String: [String: String]], on base: StateSnapshot? = nil) throws -> ObjectID {
         let writer = try writer(on: base)
@@ -97,7 +97,7 @@ final class Shop {
 
     func show(_ file: String) throws -> String { try git("show", "\(Self.branch):\(file)") }
 
-    /// What a colleague does to the branch with an editor.
+    /// Changes the branch as a colleague would, with an editor.
     func edit(_ change: (_ folder: String) throws -> Void) throws {
         let folder = "clone-\(UUID().uuidString)"
         try git("clone", "-q", "-b", "easel/applied", path + "/state.git", folder, in: ".")
@@ -107,7 +107,7 @@ final class Shop {
         try git("push", "-q", "origin", "easel/applied", in: folder)
     }
 
-    /// Packs, and objects that stand alone.
+    /// The number of packs and of loose objects.
     func objects() throws -> (packs: Int, loose: Int) {
         var numbers: [String: Int] = [:]
         for line in try git("count-objects", "-v").split(separator: "\n") {
@@ -118,7 +118,7 @@ final class Shop {
     }
 }
 
-/// A profile with its defaults.
+/// An effective profile with default settings.
 func effective(_ id: String, _ name: String) throws -> EffectiveProfile {
     let text = """
         {"kind": "iosEmailProfile", "displayName": \(JSON.string(name).compact), "account": {"server": "mail.example.com", "accountName": "Mail",

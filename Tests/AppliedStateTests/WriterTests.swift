@@ -6,7 +6,7 @@ import Testing
 
 @testable import AppliedState
 
-/// What one commit on the state branch is, and what it leaves alone.
+/// What a commit on the state branch contains, and what it does not change.
 @Suite struct WriterTests {
     @Test func theTreeIsForPeopleToBrowse() throws {
         let shop = try Shop()
@@ -54,7 +54,7 @@ import Testing
             #expect(try shop.tip == first && shop.objects() == (1, 0))
             #expect(try shop.git("fsck", "--strict", "--full") == "")
         }
-        // A writer that goes without a commit leaves nothing behind.
+        // A writer that is destroyed without a commit leaves nothing behind.
         let pack = try FileManager.default.contentsOfDirectory(atPath: shop.repository.path + "/objects/pack")
         #expect(pack.count { $0.hasPrefix("tmp_") } == 0 && pack.count { $0.hasSuffix(".pack") } == 1)
     }
@@ -76,12 +76,12 @@ import Testing
         try shop.apply(["fabrikam": [:]])
         #expect(try shop.files() == ["report.json", "report.md", "state.json"], "Git has no empty folders")
         #expect(try shop.git("fsck", "--strict", "--full", "--no-dangling") == "")
-        // And comes back.
+        // It can come back.
         try shop.apply(["contoso": ["staff": "Staff mail"]])
         #expect(try shop.snapshot().tenantIDs.sorted() == ["contoso"])
     }
 
-    /// A tenant whose folder in the config repository is there, with no profile in it.
+    /// The tenant has a folder in the config repository, but no profile.
     @Test func emptyFoldersAreLeftOut() throws {
         let shop = try Shop()
         var builder = try TenantTreeBuilder()
@@ -101,7 +101,7 @@ import Testing
         let bytes = try tenant.bytes(blob)
         let folders: [String: [String: StateFile]] = ["profiles": [name: .bytes(bytes)], "payloads": ["x": .blob(blob)]]
         let again = try builder.build(files: ["state.json": .bytes(bytes)], folders: folders, known: [blob])
-        #expect(again.objects.count == 3, "the trees only")
+        #expect(again.objects.count == 3, "only the trees")
         let new = try builder.build(files: ["state.json": .bytes(bytes)], folders: ["profiles": [name: .bytes(bytes)]], known: [])
         #expect(new.objects.contains { $0.id == blob })
     }
@@ -119,7 +119,7 @@ import Testing
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/deploy.sh")
             try FileManager.default.createSymbolicLink(atPath: "\(folder)/tenants/main", withDestinationPath: "contoso")
         }
-        #expect(try shop.snapshot().tenantIDs.sorted() == ["contoso"], "a file is no tenant")
+        #expect(try shop.snapshot().tenantIDs.sorted() == ["contoso"], "a file is not a tenant")
         try shop.apply(["contoso": ["staff": "Other mail"], "fabrikam": ["staff": "Staff mail"]])
         let files = try shop.files()
         for file in ["README.md", "notes/on-call.md", "tenants/README.md", "deploy.sh", "tenants/main", "tenants/fabrikam/state.json"] {
@@ -128,13 +128,13 @@ import Testing
         #expect(try shop.git("ls-tree", Shop.branch, "deploy.sh").hasPrefix("100755 blob"))
         #expect(try shop.git("ls-tree", Shop.branch, "tenants/main").hasPrefix("120000 blob"))
         #expect(try shop.git("fsck", "--strict", "--full", "--no-dangling") == "")
-        // A tenant of that name takes its place.
+        // A tenant of that name replaces it.
         try shop.apply(["main": ["staff": "Staff mail"]])
         #expect(try shop.files().contains("tenants/main/state.json") && shop.snapshot().tenantIDs.contains("main"))
     }
 }
 
-/// Several runs at once: each lands whole, or not at all.
+/// Several runs at once: each is recorded completely or not at all.
 @Suite struct RaceTests {
     @Test func onDifferentTenantsBothLand() throws {
         let shop = try Shop()
@@ -153,7 +153,7 @@ import Testing
         #expect(try shop.git("fsck", "--strict", "--full", "--no-dangling") == "")
     }
 
-    /// The first reconcile of all, twice.
+    /// Two runs make the first reconcile at the same time.
     @Test func onAnEmptyRepositoryBothLand() throws {
         let shop = try Shop()
         let (slow, quick) = (try shop.writer(), try shop.writer())
@@ -174,7 +174,7 @@ import Testing
         try quick.put("contoso", shop.tree("contoso", ["staff": "Quick mail"]))
         let first = try shop.finish(quick)
         #expect(throws: StateError.contended(branch: Shop.branch)) { try shop.finish(slow) }
-        #expect(try shop.tip == first && shop.show("tenants/fabrikam/profiles/staff.json").contains("Staff mail"), "nothing of it is applied")
+        #expect(try shop.tip == first && shop.show("tenants/fabrikam/profiles/staff.json").contains("Staff mail"), "nothing of it was recorded")
     }
 
     @Test func whoAddsTheSameTenantLaterIsRefused() throws {
@@ -186,7 +186,7 @@ import Testing
         #expect(try shop.tip == first)
     }
 
-    /// A colleague's note on the branch holds nobody up, and stays.
+    /// A colleague's note on the branch stops nobody, and stays.
     @Test func aCommitBesideIsBuiltUpon() throws {
         let shop = try Shop()
         try shop.apply(["contoso": ["staff": "Staff mail"]])
@@ -197,7 +197,7 @@ import Testing
         #expect(try shop.show("README.md") == "note" && shop.show("tenants/contoso/profiles/staff.json").contains("Other mail"))
     }
 
-    /// A newer easel came in between: this one must not write over what it does not understand.
+    /// A newer easel has written in between: this one must not overwrite what it does not understand.
     @Test func aNewerFormatInBetweenStops() throws {
         let shop = try Shop()
         try shop.apply(["contoso": ["staff": "Staff mail"]])
@@ -216,7 +216,7 @@ import Testing
         let path = shop.path
         DispatchQueue.concurrentPerform(iterations: 12) { number in
             do {
-                // Each as a process of its own would: nothing shared but the folder.
+                // Each run shares only the folder with the others, like a process of its own.
                 let repository = try Repository.openBare(path: path + "/state.git")
                 let base = try StateSnapshot(repository: repository, tip: repository.reference(Shop.branch))
                 let writer = try StateWriter(store: .local(path: repository.path), branch: Shop.branch, base: base)

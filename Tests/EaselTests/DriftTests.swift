@@ -29,7 +29,7 @@ import Testing
         var profiles: [String: Profile] { Dictionary(uniqueKeysWithValues: tenants.flatMap { tenant in tenant.profiles.map { ("\(tenant.id)/\($0.id)", $0) } }) }
     }
 
-    /// A fleet that is applied, and exports of it.
+    /// A fleet whose profiles are applied, and exports of it.
     private func shop() throws -> Workshop {
         let shop = try Workshop()
         try shop.makeFleet()
@@ -74,7 +74,7 @@ import Testing
         #expect(counts["profilesInLine"] == 6 && counts["profilesOutOfLine"] == 4 && counts["tenantsOutOfLine"] == 3 && counts["inSync"] == 6)
         let text = try shop.easel("drift", "--repo", "config", "--live", "live")
         #expect(text.status == 2 && text.lastLine == "Drift: 1 missing, 1 modified, 1 unmanaged, 1 pending; 4 of 10 profiles out of line, in 3 tenants.")
-        // Nothing was touched.
+        // Nothing was changed.
         #expect(try shop.easel("plan", "--repo", "config").lastLine == "Plan: 1 to update, 8 unchanged.")
     }
 
@@ -89,7 +89,7 @@ import Testing
             exported["userDomainNameSource"] = "netBiosDomainName"
             exported["hostName"] = "OUTLOOK.office365.com"
             exported["supportsScopeTags"] = true
-            // Nothing while S/MIME is off.
+            // These have no effect while S/MIME is off.
             exported["smimeSigningEnabled"] = true
             exported["smimeEncryptionCertificateUserOverrideEnabled"] = true
             var assignment = (exported["assignments"] as? [Workshop.Object])?.first ?? [:]
@@ -104,8 +104,7 @@ import Testing
         #expect(status == 0 && found.diagnostics.isEmpty, "\(found)")
     }
 
-    /// A page as Graph lists it, beside the same profiles one by one: each says what the other does not.
-    /// Each of these once read as "everything is gone", or as in line.
+    /// Each of these was once read as "every profile is gone", or as in line.
     @Test func whatIsNoListOfProfilesIsNone() throws {
         let shop = try shop()
         let groups = [["id": "10000000-0000-4000-8000-000000000001", "displayName": "All staff"]]
@@ -122,7 +121,7 @@ import Testing
             let (found, status) = try drift(shop, "--tenant", "contoso")
             #expect(status == 1 && found.diagnostics.map(\.code) == ["CFG084"], "\(content) \(found)")
         }
-        // The answers to a $batch that are none.
+        // Answers to a $batch that were not refused.
         let whole = try ["board", "kiosk", "staff"].map { try shop.object("live/fabrikam/\($0).json") }
         try shop.write(["responses": [["id": "1", "status": 200, "body": ["value": whole]]]], to: "live/contoso/groups.json")
         #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.allSatisfy { $0.code != "CFG084" })
@@ -133,7 +132,7 @@ import Testing
             #expect(try drift(shop, "--tenant", "contoso").status == 2, "really none")
         }
         try FileManager.default.removeItem(atPath: shop("live/contoso/groups.json"))
-        // Neither does it hide that a list of profiles breaks off.
+        // A list of another collection does not hide that the list of profiles is incomplete.
         try shop.write(["value": [try shop.object("live/fabrikam/staff.json")], "@odata.nextLink": "https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$skip=1"], to: "live/contoso/page.json")
         #expect(try drift(shop, "--tenant", "contoso").found.diagnostics.map(\.code).contains("CFG084"))
         try shop.write(["value": groups], to: "live/contoso/groups.json")
@@ -146,7 +145,7 @@ import Testing
         #expect(code == 1 && refused.diagnostics.map(\.code) == ["CFG084"], "\(refused)")
     }
 
-    /// What is wrong with one reading of a profile is wrong with the profile.
+    /// An error in one reading of a profile is an error of the profile.
     @Test func whatIsOddAboutASecondReadingIsTold() throws {
         let shop = try shop()
         try shop.write(["value": [try shop.object("live/contoso/staff.json").filter { $0.key != "assignments" }]], to: "live/contoso/a-page.json")
@@ -160,16 +159,17 @@ import Testing
         let types = ["iosGeneralDeviceConfiguration", "iosGeneralDeviceConfiguration", "group"]
         try shop.write(["value": types.map { ["@odata.type": "#microsoft.graph.\($0)", "displayName": "Other"] }], to: "live/contoso/others.json")
         let outcome = try shop.easel("drift", "--repo", "config", "--live", "live")
-        #expect(outcome.status == 0 && outcome.out.contains("Skipped in the exports, since they are no email profiles: 2 iosGeneralDeviceConfiguration, 1 group."), "\(outcome.out)")
+        #expect(outcome.status == 0 && outcome.out.contains("Skipped, since they are not email profiles: 2 iosGeneralDeviceConfiguration, 1 group."), "\(outcome.out)")
     }
 
+    /// A page as Graph lists it, beside files with the same profiles: each says what the other omits.
     @Test func aPageWithoutAssignmentsIsCompletedByFilesThatHaveThem() throws {
         let shop = try shop()
         let page = try ["board", "kiosk", "staff"].map { try shop.object("live/contoso/\($0).json").filter { $0.key != "assignments" } }
         try shop.write(["value": page], to: "live/contoso/a-page.json")
         let (found, status) = try drift(shop)
         #expect(status == 0 && found.diagnostics.isEmpty && found.summary.drift["inSync"] == 9, "\(found.diagnostics)")
-        // What they contradict each other in, nobody knows.
+        // Where they contradict each other, it is unknown which is true.
         try shop.change("contoso/staff") { $0["accountName"] = "Other" }
         let other = try drift(shop).found.diagnostics
         #expect(other.map(\.code).contains("CFG085"), "\(other)")
@@ -188,7 +188,7 @@ import Testing
         #expect(try shop.easel("drift", "--repo", "config", "--live", "nowhere").status == 1)
     }
 
-    /// Each would look as if profiles were gone.
+    /// Each of these would look as if profiles were missing.
     @Test(arguments: ["refused", "empty object", "cut off beside another collection", "cut off beside a list", "groups alone", "a refusal among others", "a link to a folder", "YAML", "too deep"]) func anExportThatIsNotWholeIsAnError(_ fault: String) throws {
         let shop = try shop()
         func only(_ name: String, _ text: String) throws {
@@ -224,7 +224,7 @@ import Testing
         #expect(try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso").status == 1)
     }
 
-    /// IntuneCD writes names of groups; one that tenant.json does not know says nothing of who has the profile.
+    /// IntuneCD writes names of groups. If tenant.json does not define one, it is unknown whom the profile is assigned to.
     @Test func aGroupThatNobodyKnowsIsNoDrift() throws {
         let shop = try shop()
         try shop.change("contoso/staff") { exported in
@@ -242,7 +242,7 @@ import Testing
         #expect(status == 0 && found.diagnostics.isEmpty, "\(found)")
     }
 
-    /// A night on which a tenant cannot be read is no reason to call everything new on the next.
+    /// If a tenant cannot be read in one night, its drift is not new in the next.
     @Test func whatIsKnownOutlivesABrokenNight() throws {
         let shop = try shop()
         try shop.change("contoso/staff") { $0["accountName"] = "Other" }
@@ -272,7 +272,7 @@ import Testing
         let (found, _) = try drift(shop)
         #expect(found.profiles.mapValues(\.drift) == ["contoso/staff": "modified"] && found.profiles["contoso/staff"]?.changes.map(\.path) == ["/displayName"])
         #expect(try shop.applied("tenants/contoso/state.json").contains(Workshop.graphID("contoso", "staff")))
-        // The id outlives later reconciles.
+        // Later reconciles keep the id.
         try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
         try shop.commit("edit")
         #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
@@ -282,13 +282,13 @@ import Testing
     @Test func twoOfOneNameAreNotGuessedAt() throws {
         let shop = try shop()
         try shop.write(try shop.object("live/contoso/staff.json").merging(["id": "99999999-0000-4000-8000-000000000001", "useOAuth": true]) { $1 }, to: "live/contoso/copy.json")
-        // The one that is as it was applied is the one that was applied.
+        // The one that equals the applied profile is taken for it.
         let (copied, different) = try drift(shop, "--tenant", "contoso")
         #expect(different == 2 && copied.diagnostics.isEmpty && copied.profiles.values.map(\.drift) == ["unmanaged"])
         try shop.change("contoso/staff") { $0["accountName"] = "Other" }
         let (found, status) = try drift(shop, "--tenant", "contoso")
         #expect(status == 1 && found.diagnostics.map(\.code) == ["CFG085"] && found.tenants.map(\.status) == ["failed"])
-        // Of a tenant that failed, nothing is in line either.
+        // No profile of a failed tenant counts as in line.
         let all = try shop.easel("drift", "--repo", "config", "--live", "live")
         #expect(all.status == 1 && all.lastLine == "In line: 6 profiles in 2 tenants; 1 tenant failed.", "\(all.out)")
     }
@@ -306,7 +306,7 @@ import Testing
         #expect(!shop.exists("config/tenants/contoso/accepted-drift.json"))
     }
 
-    /// Whatever its file is called: the live profile is the one that was applied under its name.
+    /// The file's name does not matter: the live profile belongs to the profile that was applied under its display name.
     @Test(arguments: ["a-staff", "z-staff"]) func aManifestThatMovesTakesNoProfileFromTheOneThatIsThere(_ id: String) throws {
         let shop = try shop()
         let manifest = try shop.read("config/tenants/contoso/profiles/staff.json")
@@ -336,18 +336,18 @@ import Testing
         #expect(found.profiles["contoso/staff"]?.changes.first?.accepted?.reason == "They asked")
         let text = try shop.easel("drift", "--repo", "config", "--live", "live", "--now", "2026-11-24T01:00:00Z")
         #expect(text.out.contains("accepted by Ann until 2099-12-01: They asked") && text.lastLine == "In line: 9 profiles in 3 tenants; 2 accepted.")
-        // Another value is drift again, and so is what has expired; both are told.
+        // Another value is drift again, and so is an expired entry; warnings report both.
         let late = try shop.run([Workshop.binary, "drift", "--repo", "config", "--live", "live", "--now", "2099-12-02T00:00:00Z"])
         #expect(late.status == 2 && late.out.contains("CFG091"))
         try shop.change("contoso/staff") { $0["durationOfEmailToSync"] = "oneDay" }
         let (again, code) = try drift(shop)
         #expect(code == 2 && again.diagnostics.map(\.code) == ["CFG090"])
-        // What the manifest says goes out, and says whose wish it undoes.
+        // The manifest's value goes out, and a warning says which accepted drift it undoes.
         try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""mail": { "amountToSync": "unlimited" }, "account": {"#)
         try shop.commit("edit")
         #expect(try shop.report("plan", "--repo", "config").report.diagnostics.map(\.code) == ["CFG092"])
         #expect(try shop.report("plan", "--repo", "config", "--now", "2099-12-02T00:00:00Z").report.diagnostics.isEmpty)
-        // So does what goes out to a profile that is missing on purpose; not so what was accepted, when the manifest takes it over.
+        // So does a change of a profile that is missing on purpose. A manifest that takes over the accepted value undoes nothing.
         try shop.edit("tenants/contoso/profiles/staff.json", "unlimited", "oneWeek")
         try shop.edit("tenants/fabrikam/profiles/board.json", "Board mail", "Mail of the board")
         try shop.commit("other edits")
@@ -355,7 +355,7 @@ import Testing
         #expect(undone.map(\.code) == ["CFG092"] && undone.first?.tenant == "fabrikam")
     }
 
-    /// What has become of a profile since it was applied, where it is there already, is told setting by setting.
+    /// Where a tenant already has what is desired, the report says so setting by setting.
     @Test func whatIsThereAlreadyIsPendingByItsSettings() throws {
         let shop = try shop()
         try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""mail": { "amountToSync": "oneWeek" }, "account": {"#)
@@ -368,16 +368,16 @@ import Testing
         #expect(found.profiles.mapValues { $0.changes.map(\.path) } == ["contoso/staff": ["/mail/amountToSync"], "fabrikam/board": [""]])
         #expect(found.profiles.values.allSatisfy { $0.action == "none" && $0.consequences.isEmpty })
         let text = try shop.easel("drift", "--repo", "config", "--live", "live")
-        #expect(text.out.contains(#"/mail/amountToSync  "oneWeek", and is there already"#), "\(text.out)")
+        #expect(text.out.contains(#"/mail/amountToSync  "oneWeek" (already live)"#), "\(text.out)")
         #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--report", "drift.json").status == 2)
         let (again, _) = try drift(shop, "--previous", "drift.json")
         #expect(again.summary.drift["new"] == 0 && again.summary.drift["continuing"] == 2 && again.summary.drift["resolved"] == 0)
     }
 
-    /// `--adopt`: what is unmanaged gets a manifest, and nothing else does, though it be called otherwise now.
+    /// With `--adopt`, only unmanaged profiles get a manifest; a profile that was renamed does not.
     @Test func whatIsUnmanagedGetsAManifest() throws {
         let shop = try shop()
-        // By adoption the state knows the service's ids.
+        // After adopt, the state knows the service's ids.
         try shop.git("branch", "--quiet", "-D", "easel/applied", in: "config")
         #expect(try shop.easel("adopt", "--repo", "config", "--live", "live").status == 0)
         try shop.change("contoso/staff") { $0["displayName"] = "Renamed by hand" }
@@ -434,7 +434,7 @@ import Testing
         #expect(second.profiles["northwind/staff"]?.changes.first?.status == "new" && second.profiles["northwind/staff"]?.changes.first?.firstSeen == "2026-11-21T01:00:00Z")
         #expect(second.resolved?.map { "\($0.tenant)/\($0.profile)\($0.path)" } == ["fabrikam/staff/mail/amountToSync"])
         #expect(second.summary.drift["new"] == 1 && second.summary.drift["continuing"] == 1 && second.summary.drift["resolved"] == 1)
-        // The time is handed on from night to night; a tenant that cannot be read resolves nothing.
+        // Each report passes the time on to the next; a tenant that cannot be read resolves nothing.
         try FileManager.default.removeItem(atPath: shop("live/northwind"))
         let third = try night("22", previous: "21")
         #expect(third.profiles["contoso/staff"]?.changes.first?.firstSeen == "2026-11-20T01:00:00Z" && third.resolved?.isEmpty == true)
@@ -442,7 +442,7 @@ import Testing
         #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--previous", "out/report.json").status == 64)
     }
 
-    /// Ids of unmanaged profiles are made from names and neighbours; what was accepted, and what is known, is the profile itself.
+    /// The profile ids of unmanaged profiles depend on their names and on each other; what was accepted belongs to the service's id.
     @Test func anUnmanagedProfileIsKnownByTheServicesID() throws {
         let shop = try shop()
         func night(_ number: Int) throws -> Found {
@@ -457,7 +457,7 @@ import Testing
         #expect(ids.map(\.0) == ["extra", "extra-2"])
         #expect(try shop.easel("accept", "extra", "--tenant", "contoso", "--repo", "config", "--report", "1.json", "--reason", "Old").status == 0)
         #expect(try shop.read("config/tenants/contoso/accepted-drift.json").contains(#""graphId": "\#(ids[0].1 ?? "none")""#))
-        // Accepting the other one takes nothing from the first.
+        // Accepting the other one keeps the entry of the first.
         #expect(try shop.easel("accept", "extra-2", "--tenant", "contoso", "--repo", "config", "--report", "1.json", "--reason", "Old").status == 0)
         try shop.edit("tenants/contoso/accepted-drift.json", #""profile": "extra-2""#, #""profile": "extra""#)
         #expect(try shop.easel("accept", "extra", "--tenant", "contoso", "--repo", "config", "--report", "1.json", "--reason", "Older").status == 0)
@@ -465,7 +465,7 @@ import Testing
         try shop.write(["kind": "acceptedDrift", "entries": [["profile": "extra", "path": "", "graphId": ids[0].1 ?? "", "reason": "Old", "acceptedBy": "Ann"]]], to: "config/tenants/contoso/accepted-drift.json")
         try shop.commit("accept")
         #expect(try shop.easel("validate", "--repo", "config").status == 0)
-        // The accepted one goes, and the other takes its name over: that is no accepted one, and it is nothing new.
+        // The accepted one is deleted, and the other takes over its profile id: it is neither accepted nor new.
         for number in 1...2 where extra(number) == ids[0].1 { try FileManager.default.removeItem(atPath: shop("live/contoso/extra-\(number).json")) }
         let second = try night(2)
         #expect(second.profiles.keys.sorted() == ["contoso/extra"] && second.diagnostics.map(\.code) == ["CFG090"])

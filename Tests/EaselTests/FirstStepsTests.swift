@@ -9,7 +9,7 @@ import Testing
         #expect(try shop.easel("validate", in: "mail").lastLine == "Valid: 1 profile in 1 tenant.")
         try shop.commit("start", in: "mail")
         #expect(try shop.git("symbolic-ref", "--short", "HEAD", in: "mail") == "main")
-        #expect(try shop.easel("reconcile", in: "mail").lastLine == "Applied: 1 created, 0 unchanged. At most 25 people must enter their credentials.")
+        #expect(try shop.easel("reconcile", in: "mail").lastLine == "Recorded 1 create; 0 unchanged. Nothing was sent to Intune. At most 25 people must enter their credentials.")
         // What it wrote is what its own schemas accept, by somebody else's validator.
         let files = [
             ("bases/exchange-online.json", "manifest"), ("tenants/example/profiles/staff-mail.json", "manifest"),

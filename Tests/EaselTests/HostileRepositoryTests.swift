@@ -144,7 +144,7 @@ import Testing
         try shop.git("init", "--quiet", "--initial-branch", "main", "empty")
         try shop.git("init", "--quiet", "--bare", "bare.git")
         try shop.git("init", "--quiet", "--object-format=sha256", "sha256")
-        for (repo, words) in [("empty", "no commits"), ("bare.git", "no commits"), ("sha256", "SHA-256"), ("missing", "no such folder"), ("/etc/passwd", "neither it nor")] {
+        for (repo, words) in [("empty", "no commits"), ("bare.git", "no commits"), ("sha256", "SHA-256"), ("missing", "no such folder"), ("/etc/passwd", "neither this path nor")] {
             for command in ["plan", "reconcile", "review"] {
                 let outcome = try shop.run([Workshop.binary, command, "--repo", repo] + (command == "review" ? ["HEAD", "HEAD"] : []))
                 #expect(outcome.status == 1 && outcome.err.contains(words), "\(command) \(repo): \(outcome.err)")

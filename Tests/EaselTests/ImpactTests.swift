@@ -138,7 +138,7 @@ import Testing
         }
         try shop.git("init", "--quiet", "--initial-branch", "main", "config")
         try shop.commit("fleet")
-        #expect(try shop.easel("reconcile", in: "config").lastLine.hasPrefix("Applied: 1,000 created"))
+        #expect(try shop.easel("reconcile", in: "config").lastLine.hasPrefix("Recorded 1,000 creates"))
         try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
         try shop.commit("OAuth")
         let outcome = try shop.easel("plan", in: "config")

@@ -3,7 +3,7 @@ import JSONSource
 import TestSupport
 import Testing
 
-/// The way in: exports become a config repository, what is there counts as applied, and there is nothing to do.
+/// The way in: exports become a config repository, adopt records them as applied, and then there is nothing to do.
 @Suite struct ImportTests {
     private func nothingToDo(_ shop: Workshop, profiles: Int, _ place: SourceLocation = #_sourceLocation) throws {
         try shop.commit("import", in: "imported")
@@ -20,7 +20,7 @@ import Testing
         #expect(try shop.git("fsck", "--strict", "--no-dangling", in: "imported") == "", sourceLocation: place)
     }
 
-    /// Everything that a manifest can say, generated.
+    /// With generated manifests that use everything a manifest can express.
     @Test(arguments: [false, true]) func importAdoptPlanShowsNothingToDo(extractsBases: Bool) throws {
         let shop = try Workshop()
         var random = RandomManifest(seed: 7, isForGraphOnly: true)
@@ -34,7 +34,7 @@ import Testing
         try shop.commit("random")
         #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
         try shop.export()
-        // What a service expands when it is asked: no certificate, which the payload just leaves out.
+        // The service expands a missing certificate as null; the payload just omits it.
         for tenant in ["contoso", "fabrikam"] {
             for number in 0..<60 {
                 try shop.change("\(tenant)/p\(number)") { exported in
@@ -66,7 +66,7 @@ import Testing
         #expect(staff["extends"] as? String == "bases/outlook-office365-com-usernameandpassword.json" && (staff["account"] as? Workshop.Object)?.keys.sorted() == ["oauth"])
         #expect(try shop.object("imported/tenants/contoso/profiles/board-mail.json")["displayName"] == nil, "the base says it")
         try nothingToDo(shop, profiles: 9)
-        // Again: a name that stands in a base is known.
+        // A second import finds a name that is in a base.
         let again = try shop.easel("import", "live", "--into", "imported", "--extract-bases")
         #expect(again.status == 0 && again.out.contains("profiles/board-mail.json already describes it"), "\(again.out)")
         #expect(try shop.git("status", "--porcelain", in: "imported") == "")
@@ -90,14 +90,14 @@ import Testing
         #expect(tenant["tenantId"] as? String == "0000000a-0000-4000-8000-000000000009" && tenant["displayName"] as? String == "Contoso Ltd")
         #expect(((tenant["certificateProfiles"] as? Workshop.Object)?["Device certificate"] as? Workshop.Object)?["type"] as? String == "pkcs")
         #expect(imported.out.contains("tenant.json calls it 'group-20000000'") && imported.out.contains("Skipped 1 object of another type: iosGeneralDeviceConfiguration"))
-        // Again: nothing is overwritten, and nothing is made twice.
+        // A second import overwrites nothing and writes nothing twice.
         let before = try shop.tree("imported")
         let again = try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso")
         #expect(again.status == 0 && again.out.contains("Skipped 'Staff mail': tenants/contoso/profiles/staff-mail.json already describes it"))
         #expect(try shop.tree("imported") == before)
     }
 
-    /// Whatever lies there already: nothing of it is overwritten, and names that collide are told apart.
+    /// Existing files are never overwritten, and equal names get different ids.
     @Test func nothingThatIsThereIsOverwritten() throws {
         let shop = try Workshop()
         try shop.makeFleet()
@@ -136,7 +136,7 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: shop("imported/tenants/contoso/profiles")) == ["staff-mail.json"])
     }
 
-    /// A file that cannot be read, or is far too large, stops its tenant, and the others are imported.
+    /// A file that cannot be read, or is far too large, stops its tenant; the others are imported.
     @Test(arguments: ["tenants/contoso/profiles/mail.json", "tenants/contoso/tenant.json"])
     func whatCannotBeReadStopsItsTenantOnly(_ path: String) throws {
         let shop = try Workshop()
@@ -151,7 +151,7 @@ import Testing
         #expect(shop.exists("imported/tenants/fabrikam/tenant.json"))
     }
 
-    /// A tenant.json that is there gets what the new manifests need of it, and keeps the rest.
+    /// An existing tenant.json gets what the new manifests need, and keeps everything else.
     @Test func aTenantFileThatIsThereGetsItsIssuer() throws {
         let shop = try Workshop()
         try shop.makeFleet()
@@ -169,7 +169,7 @@ import Testing
         #expect(tenant["derivedCredentials"] as? [String: String] == ["id": issuer] && tenant["minimumOS"] as? String == "16.0")
         try shop.git("init", "--quiet", "--initial-branch", "main", "imported")
         try nothingToDo(shop, profiles: 3)
-        // A link is not followed, and not passed over in silence.
+        // A link is not followed, and a warning says so.
         try FileManager.default.createSymbolicLink(atPath: shop("live/linked"), withDestinationPath: "contoso")
         let linked = try shop.easel("import", "live", "--into", "imported")
         #expect(linked.status == 0 && linked.out.contains("live/linked") && linked.out.contains("The export is ignored"), "\(linked.out)")
@@ -198,17 +198,17 @@ import Testing
         let imported = try shop.easel("import", "live", "--into", "imported")
         #expect(imported.status == 0, "\(imported.out)")
         for words in [
-            "live/contoso/staff.json:", "CFG080: \"email, calendars\" is not how", "CFG082: a manifest cannot say \"calendars,email\"", "CFG083: Unknown property \"brandNew\"",
+            "live/contoso/staff.json:", "CFG080: easServices is \"email, calendars\", which Intune writes \"calendars,email\"", "CFG082: A manifest cannot express easServices \"calendars,email\"", "CFG083: Unknown property \"brandNew\"",
             "A manifest cannot set assignments.include to", "so the next reconcile would change it", "The export has no id for group 'Everybody'", "CFG085: Two profiles have the name 'Kiosk mail'",
             "smime.signing.enabled has no effect while S/MIME is off", "The export does not say whom 'Kiosk mail' is assigned to",
         ] { #expect(imported.out.contains(words), "\(words)\n\(imported.out)") }
         #expect(shop.exists("imported/tenants/contoso/profiles/kiosk-mail-2.json"))
         let certificates = try shop.object("imported/tenants/contoso/tenant.json")["certificateProfiles"] as? [String: [String: String]]
         #expect(certificates?["Laptops"] == ["id": "bbbbbbbb-0000-4000-8000-000000000001", "type": "pkcs"], "what is expanded says what it is")
-        // What nobody can know is asked for.
+        // Validate asks for what is unknown.
         let valid = try shop.easel("validate", "--repo", "imported")
-        #expect(valid.status == 1 && valid.out.contains("'Everybody' is no group of tenant contoso"))
-        // A file that is no export at all fails, and writes nothing.
+        #expect(valid.status == 1 && valid.out.contains("Tenant contoso has no group 'Everybody'"))
+        // A file that is not an export fails, and nothing is written.
         try shop.write("{", to: "broken.json")
         #expect(try shop.easel("import", "broken.json", "--into", "none", "--tenant", "contoso").status == 1)
         #expect(!shop.exists("none"))

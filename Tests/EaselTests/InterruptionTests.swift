@@ -37,7 +37,7 @@ import Testing
             _ = try? server.program.finish()
         }
         let outcome = try shop.easel("plan", "--repo", server.url, "--cache", "cache", "--timeout", "1")
-        #expect(outcome.status == 1 && outcome.err.contains("not done within 1 s") && outcome.err.contains("--timeout"))
+        #expect(outcome.status == 1 && outcome.err.contains("did not finish within 1 s") && outcome.err.contains("--timeout"))
     }
 
     /// Signals at moments of every kind: a run either has applied everything and says so, or nothing.
@@ -63,7 +63,7 @@ import Testing
             #expect(moved == outcome.out.contains("Recorded on easel/applied"), "\(outcome.out.suffix(300)) \(outcome.err)")
             // Where the round before was cut short, taking its change back leaves nothing to do; the signal may come when that is said.
             if !moved, !isUnheard {
-                #expect(outcome.out.contains("Nothing to do") || (outcome.status == 143 && outcome.err.contains("nothing was applied")), "\(outcome.out) \(outcome.err)")
+                #expect(outcome.out.contains("Nothing to do") || (outcome.status == 143 && outcome.err.contains("nothing was recorded")), "\(outcome.out) \(outcome.err)")
             }
         }
         #expect(interrupted > 3, "\(interrupted)")
@@ -103,7 +103,7 @@ import Testing
         let reconcile = try readOnly("reconcile")
         #expect(reconcile.status == 1 && reconcile.err.contains("Read-only file system"), "\(reconcile.err)")
         #expect(try shop.tip() == tip)
-        #expect(try shop.easel("reconcile", in: "config").lastLine == "Applied: 1 updated, 8 unchanged.")
+        #expect(try shop.easel("reconcile", in: "config").lastLine == "Recorded 1 update; 8 unchanged. Nothing was sent to Intune.")
     }
 
     @Test(.enabled(if: canMount, "needs a namespace to mount in")) func aFullDiskLosesNothing() throws {
@@ -123,7 +123,7 @@ import Testing
             """,
         ])
         #expect(outcome.status == 0, "\(outcome.out) \(outcome.err)")
-        #expect(outcome.out.contains("No space left on device") && outcome.out.contains("Applied: 120 created"), "\(outcome.out) \(outcome.err)")
+        #expect(outcome.out.contains("No space left on device") && outcome.out.contains("Recorded 120 creates"), "\(outcome.out) \(outcome.err)")
     }
 
     /// kill -9 at any moment, with the state beside and an out folder: old or new, whole.

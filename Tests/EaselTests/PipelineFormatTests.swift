@@ -33,7 +33,7 @@ import Testing
         try shop.edit("tenants/contoso/profiles/staff.json", #""accountName""#, #""acountName""#)
         let outcome = try shop.easel("validate", "--format", "github", in: "config")
         #expect(outcome.status == 1)
-        #expect(outcome.out.hasPrefix("::error file=tenants/contoso/profiles/staff.json,line=5,col=16,title=CFG001::unknown key 'acountName'. Did you mean 'accountName'?"), "\(outcome.out)")
+        #expect(outcome.out.hasPrefix("::error file=tenants/contoso/profiles/staff.json,line=5,col=16,title=CFG001::Unknown key 'acountName'. Did you mean 'accountName'?"), "\(outcome.out)")
     }
 
     @Test func azureLogsIssuesAndUploadsASummary() throws {

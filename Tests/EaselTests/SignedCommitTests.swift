@@ -24,7 +24,7 @@ import Testing
             for command in ["plan", "reconcile"] {
                 let outcome = try shop.run([Workshop.binary, command] + arguments, in: "config")
                 #expect(outcome.status == 1 && outcome.out.contains("error \(code):") && outcome.out.contains(word), "\(arguments): \(outcome.out)")
-                #expect(outcome.lastLine == "Stopped: 1 error; nothing was applied.")
+                #expect(outcome.lastLine == "Stopped: 1 error; nothing was recorded.")
             }
             #expect(try shop.tip() == nil)
         }

@@ -31,7 +31,7 @@ import Testing
         let before = try ["contoso", "fabrikam"].map { try shop.git("rev-parse", "easel/applied:tenants/\($0)", in: "config") }
         try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
         try shop.commit("edit")
-        #expect(try shop.easel("reconcile", in: "config").lastLine == "Applied: 1 updated, 8 unchanged.")
+        #expect(try shop.easel("reconcile", in: "config").lastLine == "Recorded 1 update; 8 unchanged. Nothing was sent to Intune.")
         let after = try ["contoso", "fabrikam"].map { try shop.git("rev-parse", "easel/applied:tenants/\($0)", in: "config") }
         #expect(after[0] != before[0] && after[1] == before[1])
         #expect(try shop.applied("tenants/contoso/state.json").contains(#""serial": 2"#))
@@ -142,7 +142,7 @@ import Testing
         try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
         try shop.commit("edit")
         let outcome = try shop.easel("reconcile", in: "config")
-        #expect(outcome.status == 1 && outcome.lastLine == "Stopped: 1 error; nothing was applied.")
+        #expect(outcome.status == 1 && outcome.lastLine == "Stopped: 1 error; nothing was recorded.")
         #expect(try shop.tip() == before)
     }
 
@@ -188,7 +188,7 @@ import Testing
             let more = command == "reconcile" ? ["--out", "../out"] : command == "plan" ? [] : ["--live", "."]
             let outcome = try shop.run([Workshop.binary, command] + more, in: "config")
             let named = edit.path == "tenants" ? "tenants/contoso" : edit.path.hasPrefix("tenants/zed") ? "tenants/zed" : edit.path
-            #expect(outcome.status == 1 && outcome.err.contains("edited by hand: \(named) "), "\(command): \(outcome.out)\(outcome.err)")
+            #expect(outcome.status == 1 && outcome.err.contains(": \(named) was edited by hand"), "\(command): \(outcome.out)\(outcome.err)")
         }
         #expect(try shop.tip() == tip && !shop.exists("out"))
         // As the error says.
@@ -286,7 +286,7 @@ import Testing
         if how != "--ref" { try shop.git("revert", "--no-edit", "HEAD", in: "config") }
         let plan = try shop.easel("plan", "--repo", "config", "--detailed-exitcode")
         #expect(plan.status == 2 && plan.lastLine.hasPrefix("Plan: 1 to create, 1 to update, 7 unchanged."), "\(plan.out)")
-        #expect(try shop.easel("reconcile", "--repo", "config").lastLine.hasPrefix("Applied: 1 created, 1 updated, 7 unchanged."))
+        #expect(try shop.easel("reconcile", "--repo", "config").lastLine.hasPrefix("Recorded 1 create, 1 update; 7 unchanged. Nothing was sent to Intune."))
         #expect(try shop.easel("plan", "--repo", "config").lastLine.hasPrefix("Nothing to do: 9 profiles"))
         // Known once, it is looked at no more.
         #expect(try !shop.applied("state.json").contains("stale") || how == "--shard")

@@ -102,7 +102,7 @@ import Testing
         let signature = HMAC<SHA256>.authenticationCode(for: Data(got.body.utf8), using: SymmetricKey(data: Data("s3cret".utf8))).map { String(format: "%02x", $0) }.joined()
         #expect(got.headers["x-easel-signature-256"] == "sha256=" + signature && got.headers["content-type"] == "application/json" && got.path == "/hook?token=t0ken")
         let body = try #require(JSONSerialization.jsonObject(with: Data(got.body.utf8)) as? [String: Any])
-        #expect(body["command"] as? String == "reconcile" && body["exitCode"] as? Int == 0 && (body["text"] as? String)?.hasPrefix("Applied: 9 created") == true)
+        #expect(body["command"] as? String == "reconcile" && body["exitCode"] as? Int == 0 && (body["text"] as? String)?.hasPrefix("Recorded 9 creates; ") == true)
         // An authority that nobody vouches for.
         let stranger = try shop.easel("plan", "--repo", "config", "--notify", url)
         #expect(stranger.status == 0 && stranger.err.contains("warning: the notification was not delivered") && !stranger.err.contains("t0ken"), "\(stranger.err)")

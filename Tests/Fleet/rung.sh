@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 #
-# The first-rung table: easel beside git, on the same fleet, on the same machine, in one run.
+# Makes the first-rung table: easel compared with git, on the same fleet and the same machine, in one run.
 #
 #   Tests/Fleet/rung.sh [--tenants N] [--easel PATH] [--runs R] [--work DIR]
 #
 #   --tenants N    size of the fleet, 10 profiles each (default 10000)
 #   --easel PATH   the binary to measure (default: a release build of this package)
-#   --runs R       how often each step is measured; the table has medians (default 3)
-#   --work DIR     where everything goes, a folder that is new or empty (default: a temporary one, from which only the
+#   --runs R       how often to measure each step; the table has medians (default 3)
+#   --work DIR     a new or empty folder for everything that is written (default: a temporary one, of which only the
 #                  logs are kept)
 #
-# git's time is the unit because it is what no tool that reads a Git repository can beat by much, and because a ratio means
-# the same on a laptop and on a server. Exit code 1: a limit is broken, or a step failed.
+# Times are relative to git's, because no tool that reads a Git repository can be much faster, and because a ratio means the same on a
+# laptop and on a server. The exit code is 1 if a limit is exceeded or a step fails.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -42,7 +42,7 @@ while (($#)); do
         esac
         shift 2
         ;;
-    *) die "unknown option $1 (--help shows them)" ;;
+    *) die "unknown option $1; --help shows all options" ;;
     esac
 done
 [[ $tenants =~ ^[1-9][0-9]*$ ]] || die "--tenants must be a number of 1 or more, not '$tenants'"
@@ -52,8 +52,8 @@ for tool in git python3; do
 done
 
 if [[ -z $easel ]]; then
-    command -v swift >/dev/null || die "swift is not on PATH: put a Swift 6 toolchain there, or give --easel PATH"
-    # Release and static: what is shipped, so what is measured.
+    command -v swift >/dev/null || die "swift is not on PATH. Install a Swift 6 toolchain, or give --easel PATH"
+    # A static release build, as it is shipped.
     build=(swift build --package-path "$root" -c release --static-swift-stdlib)
     "${build[@]}" --product easel >&2
     easel=$("${build[@]}" --show-bin-path)/easel
@@ -90,8 +90,8 @@ finish() {
 trap finish EXIT
 trap 'exit 130' INT TERM
 
-# git is measured as it comes: no settings of this machine's users, and no gc that starts in the background in the middle
-# of the next measurement.
+# git is measured with its default settings, not with those of this machine's users, and without a gc that would start in the background
+# during the next measurement.
 while read -r name; do unset "$name"; done < <(compgen -e | grep '^GIT_' || true)
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
 export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=gc.auto GIT_CONFIG_VALUE_0=0 \
@@ -100,7 +100,7 @@ export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=gc.auto GIT_CONFIG_VALUE_0=0 \
 measure() {
     local label=$1
     shift
-    # What the run before wrote must not be flushed to disk at this one's expense.
+    # Otherwise the data of the previous run would be flushed to the disk during this one.
     sync
     python3 "$here/measure.py" run --results "$results" --logs "$logs" --label "$label" -- "$@" || die "$label failed"
 }
@@ -115,8 +115,8 @@ fleet=$data/served/fleet.git
 python3 "$here/generate.py" --out "$fleet" --tenants "$tenants" >/dev/null
 manifests=$(git --git-dir "$fleet" ls-tree -r --name-only main | grep -c '^tenants/.*/profiles/')
 
-# git:// costs neither side encryption or a login, so what is compared is the work on objects. The daemon is run by its own
-# path: `git daemon` would put a second process between it and the kill at the end.
+# git:// needs no encryption and no login, so only the work on objects is compared. The daemon is started by its own path: `git daemon`
+# would be a second process, and the kill at the end would only end that one.
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "$(git --exec-path)/git-daemon" --listen=127.0.0.1 --port="$port" --reuseaddr --export-all --enable=receive-pack \
     --base-path="$data/served" "$data/served" >"$logs/git-daemon.log" 2>&1 &
@@ -131,10 +131,9 @@ done
 
 echo "First run:" >&2
 for ((run = 1; run <= runs; run++)); do
-    # Every one of these starts from nothing; the last run's clone, caches and state serve the steps below. Nothing is
-    # deleted until the end: ext4 takes its time to give out inodes again that were freed a moment ago, and a checkout
-    # right after `rm -rf` of the one before was measured at 50 s instead of 6, which would make
-    # anything beside it look fast.
+    # Each of these starts from nothing; the steps below use the clone, caches and state of the last run. Nothing is deleted until the
+    # end: ext4 is slow to reuse inodes that were freed a moment ago, and a checkout right after an `rm -rf` of the previous one took 50 s
+    # instead of 6, which would make easel look too fast.
     fresh=$data/$run
     mkdir "$fresh"
     measure git-clone git clone --quiet "$url" "$fresh/clone"
@@ -145,7 +144,7 @@ for ((run = 1; run <= runs; run++)); do
         --state "$fresh/state-out" --out "$fresh/out"
 done
 
-# A fast wrong answer is worth nothing: the state must hold every profile.
+# A fast wrong answer is worth nothing: the state must contain every profile.
 clone=$fresh/clone
 state=$fresh/state-reconcile
 tip=$(state_tip "$state")
@@ -154,7 +153,7 @@ applied=$(git --git-dir "$state" ls-tree -r --name-only "$tip" | grep -c '^tenan
 [[ ! -e $fresh/state-plan ]] || die "easel plan wrote to the state"
 
 echo "Drift:" >&2
-# What the tenants have: just what was applied.
+# The tenants have exactly what was applied.
 exports=$(python3 "$here/exports.py" "$fresh/out" "$data/live")
 ((exports == manifests)) || die "$manifests manifests, but $exports exports"
 for ((run = 1; run <= runs; run++)); do
@@ -172,9 +171,9 @@ echo "One manifest edited:" >&2
 for ((run = 1; run <= runs; run++)); do
     old=$(git -C "$clone" rev-parse origin/main)
     new=$(python3 "$here/generate.py" --out "$fleet" --edit one 2>/dev/null)
-    # shellcheck disable=SC2016 # the inner shell is to expand these
+    # shellcheck disable=SC2016 # the inner shell expands these
     measure git-fetch-one bash -c 'git -C "$1" fetch --quiet && git -C "$1" diff --stat "$2" "$3"' - "$clone" "$old" "$new"
-    # plan has a cache of its own: in reconcile's it would do the fetch that reconcile is to be measured with.
+    # plan has its own cache: with reconcile's, it would do the fetch that must be part of reconcile's time.
     measure easel-plan-one "$easel" plan --repo "$url" --cache "$fresh/cache-plan" --state "$state"
     measure easel-reconcile-one "$easel" reconcile --repo "$url" --cache "$fresh/cache-reconcile" --state "$state"
     before=$tip
@@ -200,4 +199,4 @@ status=0
         --row 'one manifest edited, reconcile (git: fetch, diff --stat);git-fetch-one;easel-reconcile-one;3'
 } >"$work/table.md" || status=$?
 cat "$work/table.md"
-((status == 0)) || die "a limit is broken (every easel run must also stay within 512 MiB)"
+((status == 0)) || die "a limit is exceeded (every easel run must also stay below 512 MiB)"

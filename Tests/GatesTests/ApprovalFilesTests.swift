@@ -10,7 +10,7 @@ import Time
     static let one = "0123456789abcdef"
     static let other = "fedcba9876543210"
 
-    /// A work tree that goes away with the test.
+    /// A work tree that is deleted after the test.
     private final class Folder {
         let path = FileManager.default.temporaryDirectory.path + "/easel-approvals-\(UUID().uuidString)"
 
@@ -32,12 +32,12 @@ import Time
     @Test func writesWhatNothingApprovesYet() throws {
         let folder = try Folder()
         let first = try approve(folder, [Self.one, Self.one])
-        #expect(first == ApprovalFiles.Outcome(written: ["approvals/\(Self.one).json"]))
+        #expect(first.approvedAlready.isEmpty && first.written == [.init(file: "approvals/\(Self.one).json", fingerprints: [Self.one])])
         let approval = try #require(try folder.read("approvals/\(Self.one).json"))
         #expect(approval.fingerprints == [Self.one] && approval.reason == "r" && approval.approvedBy == "Kim" && approval.expires == nil)
         let second = try approve(folder, [Self.one, Self.other])
         #expect(second.approvedAlready == [.init(fingerprint: Self.one, file: "approvals/\(Self.one).json")])
-        #expect(second.written == ["approvals/\(Self.other).json"])
+        #expect(second.written == [.init(file: "approvals/\(Self.other).json", fingerprints: [Self.other])])
         #expect(try approve(folder, [Self.other]).written.isEmpty)
     }
 
@@ -45,9 +45,9 @@ import Time
         let folder = try Folder()
         #expect(try approve(folder, [Self.one], expires: "2026-11-26").written.count == 1)
         #expect(try approve(folder, [Self.one], expires: "2026-11-25").written.isEmpty)
-        #expect(try approve(folder, [Self.one], expires: "2026-11-27").written == ["approvals/\(Self.one)-2.json"])
-        #expect(try approve(folder, [Self.one]).written == ["approvals/\(Self.one)-3.json"])
-        // What is there stays as it was.
+        #expect(try approve(folder, [Self.one], expires: "2026-11-27").written.map(\.file) == ["approvals/\(Self.one)-2.json"])
+        #expect(try approve(folder, [Self.one]).written.map(\.file) == ["approvals/\(Self.one)-3.json"])
+        // Existing files are not changed.
         let kept = try folder.read("approvals/\(Self.one).json")
         #expect(kept?.expires == "2026-11-26")
     }
@@ -65,11 +65,11 @@ import Time
         let folder = try Folder()
         let count = ApprovalFiles.fingerprintsPerFile + 1
         let outcome = try approve(folder, (0..<count).map { String(repeating: "0", count: 16 - String($0).count) + String($0) }, words: "t/p: update")
-        #expect(outcome.written == ["approvals/0000000000000000.json", "approvals/0000000000020000.json"])
-        let document = JSONDocument(file: "a", bytes: try readFile(folder.path + "/" + outcome.written[0], limit: 1 << 20))
+        #expect(outcome.written.map(\.file) == ["approvals/0000000000000000.json", "approvals/0000000000020000.json"])
+        let document = JSONDocument(file: "a", bytes: try readFile(folder.path + "/" + outcome.written[0].file, limit: 1 << 20))
         let comment = document.root?["$comment"]?.string ?? ""
         #expect(comment.hasPrefix("t/p: update; t/p: update") && comment.hasSuffix("; and \(count - 1 - ApprovalFiles.changesDescribed) more"))
-        let rest = try folder.read(outcome.written[1])
+        let rest = try folder.read(outcome.written[1].file)
         #expect(rest?.fingerprints == ["0000000000020000"])
     }
 }

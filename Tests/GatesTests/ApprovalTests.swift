@@ -18,7 +18,7 @@ import Time
     @Test func lastsToTheEndOfItsLastDay() throws {
         let approval = try GatesTests.approval([Self.one], expires: "2026-11-25")
         #expect(approval.expires == "2026-11-25" && approval.approvedBy == "Kim" && approval.reason == "because" && approval.fingerprints == [Self.one])
-        // The day is UTC's, wherever somebody reads the clock.
+        // The day is a day in UTC, whatever the local time.
         for (time, expected) in [("2026-11-25T23:59:59Z", true), ("2026-11-26T00:00:00Z", false), ("2026-11-26T00:59:59+01:00", true)] {
             let instant = try #require(Instant(time))
             #expect(approval.isValid(at: instant) == expected, "\(time)")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gates
 
-/// Policies and approvals that nobody wrote: gates fail closed, so whatever is not understood whole is nothing at all.
+/// Random policies and approvals: gates fail closed, so a file with any error must not be used at all.
 @Suite struct FuzzTests {
     @Test(arguments: ["policies", "approvals"]) func whatIsNotSoundIsNotUsed(_ kind: String) {
         var random = Seeded(5)
@@ -20,11 +20,11 @@ import Testing
             let diagnostics = policy?.diagnostics ?? approval?.diagnostics ?? []
             let isThere = policy?.policy != nil || approval?.approval != nil
             if isThere == diagnostics.contains(where: { $0.severity == .error }) { Issue.record("\(String(decoding: bytes, as: UTF8.self)) \(diagnostics)") }
-            if !document.problems.isEmpty, isThere { Issue.record("no JSON, and used: \(String(decoding: bytes, as: UTF8.self))") }
+            if !document.problems.isEmpty, isThere { Issue.record("used, but not JSON: \(String(decoding: bytes, as: UTF8.self))") }
             let lines = 1 + bytes.count { $0 == 0x0A }
             for diagnostic in diagnostics where !(1...lines).contains(diagnostic.line) || diagnostic.column < 1 { Issue.record("\(diagnostic)") }
             if isThere { sound += 1 }
-            // And compared with what it was.
+            // A comparison with the original must not crash either.
             let whole = JSONDocument(file: "f.json", bytes: files[files.count - 1])
             if let policy {
                 let before = PolicyVersion(policy: Policy.read(whole, source: atRoot, zones: zones).policy, document: whole)

@@ -26,7 +26,7 @@ import Testing
             proposal("u", "b", .update, .atMost(2)), proposal("u", "c", .update, .unknown), proposal("v", "a", .remove, .atMost(0), [.accountRemoved]),
         ]
         let (heldBy, tally) = run.judge(proposals)
-        // Two gates by one name: once in heldBy, each by itself in the report.
+        // Two gates with one name: once in heldBy, separate in the report.
         #expect(heldBy["t/a"] == ["weekend", "storm"])
         let (a, c, gone) = (proposals[0].fingerprint, proposals[4].fingerprint, proposals[5].fingerprint)
         let approve = { (fingerprint: String) in "To approve, run `easel approve \(fingerprint)` and commit the file it writes." }
@@ -74,7 +74,7 @@ import Testing
             ])
     }
 
-    /// What only waits its turn is told apart from what somebody must do something about.
+    /// Remedies that only take time differ from those for which somebody must do something.
     @Test func aRemedyWaitsOrAsksSomebody() {
         let waiting: [Remedy] = [.nextRun(limit: "1 person per run"), .waitForWindow(words: "every day", next: nil)]
         #expect(waiting.map(\.isWaiting) == [true, true])

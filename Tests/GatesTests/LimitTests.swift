@@ -20,7 +20,7 @@ import Testing
                 [
                     proposal("t", "a", .update, .unknown, [.advice]), proposal("t", "b", .update, .atMost(99), [.consoleOnly]),
                     proposal("t", "c", .update, .atMost(10)), proposal("t", "d", .update, .atMost(1)), proposal("t", "e", .update, .atMost(99), [.consoleOnly]),
-                    // Noticed, by nobody: counted, and so behind the one that did not fit.
+                    // Noticeable, though nobody is affected: counted, so it waits behind the one that did not fit.
                     proposal("t", "f", .update, .atMost(0)),
                 ]) == ["t/d limit:peoplePerRun", "t/f limit:peoplePerRun"])
     }
@@ -42,7 +42,7 @@ import Testing
             proposal("t", "a", .remove, .atMost(1), [.accountRemoved]), proposal("t", "b", .remove, .atMost(11), [.accountRemoved]),
             proposal("t", "c", .update, .atMost(9)),
         ]
-        // b is too many people, and beside that one removal too many.
+        // b has too many people, and is also one removal too many.
         #expect(held(run, proposals) == ["t/b limit:peoplePerRun limit:removalsPerRun"])
         let (_, tally) = run.judge(proposals)
         #expect(tally.gates.map(\.name) == ["limit:peoplePerRun", "limit:removalsPerRun"])
@@ -93,7 +93,7 @@ import Testing
             proposal("t", "c", .update, .atMost(1)), proposal("t", "d", .update, .atMost(11)), proposal("u", "a", .update, .atMost(11)),
             proposal("v", "a", .update, .atMost(1)),
         ]
-        // t/b does not fit the tenant's limit, so it takes nothing of the run's, and u/a just fits.
+        // t/b does not fit the tenant's limit, so it uses nothing of the run's limit, and u/a just fits.
         #expect(
             held(run, proposals)
                 == ["t/b limit:peoplePerRun", "t/c limit:peoplePerRun", "t/d limit:peoplePerRun", "v/a limit:peoplePerRun"])

@@ -5,7 +5,7 @@ import Testing
 @testable import Gates
 @testable import Impact
 
-/// What a review says of policies and approvals that change.
+/// What a review says about changed policies and approvals.
 @Suite struct PolicyChangeTests {
     private func version(_ text: String?) -> PolicyVersion? {
         text.map { text in
@@ -53,14 +53,14 @@ import Testing
         #expect(told(gate: matching(#""a*""#), matching(#""b*""#)) == ["changed !"] && told(gate: matching(#""a?""#), matching(#""a*a""#)) == ["changed !"])
     }
 
-    /// More consequences are more people to count.
+    /// More consequences mean more people to count.
     @Test func consequencesBesideANumber() {
         let when = { (text: String) in #""require": "approval", "when": {"peopleOver": 50\#(text)}"# }
         let one = when(#", "consequences": ["credentialReentry"]"#)
         let two = when(#", "consequences": ["credentialReentry", "newProfile"]"#)
         #expect(told(gate: one, two) == ["tightened"] && told(gate: two, one) == ["loosened !"])
         #expect(told(gate: two, when("")) == ["tightened"] && told(gate: when(""), two) == ["loosened !"])
-        // Those that only read advice are not among a profile's people.
+        // People who only get advice do not count among a profile's people.
         #expect(told(gate: when(#", "consequences": ["advice"]"#), when("")) == ["changed !"])
     }
 
@@ -73,7 +73,7 @@ import Testing
         #expect(told(gate: weekend, window(#""days": ["sat", "sun"], "timeZone": "Europe/Amsterdam""#)) == ["changed !"])
         #expect(told(gate: weekend, #""require": "approval""#) == ["changed !"])
         #expect(told(gate: #""require": "approval""#, #""require": "approval", "window": {"days": ["sat"]}"#) == ["tightened"])
-        // All day long, said in two ways.
+        // All day, written in two ways.
         #expect(told(gate: window(#""from": "08:00", "to": "08:00""#), window("")) == ["changed"])
     }
 
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func aBrokenPolicyIsToldAsAWhole() {
-        #expect(told(#"{"kind": "policy", "gates": [{"name": "a"}]}"#, #"{"kind": "policy"}"#) == ["changed policy !"], "a run stopped before, and goes on now")
+        #expect(told(#"{"kind": "policy", "gates": [{"name": "a"}]}"#, #"{"kind": "policy"}"#) == ["changed policy !"], "runs stopped before, and no longer do")
         #expect(told(#"{"kind": "policy"}"#, "{") == ["changed policy"])
         #expect(told(nil, "{") == ["added policy"])
     }
@@ -99,12 +99,12 @@ import Testing
         #expect(change.file == "policy.json" && changes.count == 1)
     }
 
-    /// What is called tighter holds all that was held before, whatever is planned, and whenever.
+    /// A tighter gate holds everything that it held before, for every plan and at every time.
     @Test(arguments: 0..<400) func tighterNeverLetsMoreThrough(_ seed: Int) {
         var random = Seeded(seed)
         let tests = PropertyTests()
         let (one, other) = (tests.gate("g", &random), tests.gate("g", &random))
-        // Mostly alike, or nothing could be told of them.
+        // Mostly alike: otherwise their direction would nearly always be unknown.
         let mixed = Gate(
             name: "g", when: random.chance(1, in: 2) ? one.when : Condition(
                 consequences: other.when.consequences, actions: one.when.actions, rules: one.when.rules,

@@ -78,22 +78,22 @@ import Time
         let expected = [
             "4:47 /gates/0/when/consequences/0 CFG003 'credentialReentri' is not allowed here. Did you mean 'credentialReentry'?",
             "4:81 /gates/0/when/actions/0 CFG003 'none' is not allowed here",
-            "4:100 /gates/0/when/rules/0 CFG003 'EAS1' is not allowed here. Did you mean 'EAS001' or 'EAS010' or 'EAS011'?",
+            "4:100 /gates/0/when/rules/0 CFG003 'EAS1' is not allowed here. Did you mean 'EAS001', 'EAS010' or 'EAS011'?",
             "4:122 /gates/0/require CFG003 'aproval' is not allowed here. Did you mean 'approval'?",
-            "5:15 /gates/1/name CFG050 this file has a gate 'a' already",
-            "6:5 /gates/2 CFG006 at least one of 'require', 'window' is expected",
-            "7:15 /gates/3/name CFG050 'limit:mine' is the name of a gate that easel has by itself",
-            "8:15 /gates/4/name CFG050 'mass-removal' is the name of a gate that easel has by itself",
-            "9:42 /gates/5/when/tenants/0 CFG004 'EU-*' can match no tenant",
-            "9:73 /gates/5/when/peopleOver CFG005 -1 is no whole number from 0 to 100000000",
-            "9:93 /gates/5/when/consequences CFG005 the list needs at least 1 element",
-            "10:48 /gates/6/window/days/1 CFG013 the same as element 0 of this list",
-            "10:64 /gates/6/window/from CFG005 the text has 4 characters; it needs at least 5",
-            "10:78 /gates/6/window/to CFG004 '24:00' must be a time from 00:00 to 23:59, as \"22:00\"",
-            "10:99 /gates/6/window/timeZone CFG050 there is no time zone 'Europe/Amsterdm'. Did you mean 'Europe/Amsterdam'?",
-            "11:5 /gates/7/name CFG006 the required key 'name' is missing",
-            "13:31 /limits/peoplePerRun CFG002 expected a whole number from 0 to 100000000, not a string",
-            "13:38 /limits/removalPerRun CFG001 unknown key 'removalPerRun'. Did you mean 'removalsPerRun'?",
+            "5:15 /gates/1/name CFG050 Duplicate gate name 'a'",
+            "6:5 /gates/2 CFG006 At least one of 'require', 'window' is required",
+            "7:15 /gates/3/name CFG050 'limit:mine' is the name of a built-in gate",
+            "8:15 /gates/4/name CFG050 'mass-removal' is the name of a built-in gate",
+            "9:42 /gates/5/when/tenants/0 CFG004 'EU-*' cannot match any tenant id",
+            "9:73 /gates/5/when/peopleOver CFG005 -1 is not a whole number from 0 to 100000000",
+            "9:93 /gates/5/when/consequences CFG005 The list needs at least 1 element",
+            "10:48 /gates/6/window/days/1 CFG013 The same as element 0 of this list",
+            "10:64 /gates/6/window/from CFG005 The string has 4 characters; exactly 5 required",
+            "10:78 /gates/6/window/to CFG004 '24:00' is not a time from 00:00 to 23:59",
+            "10:99 /gates/6/window/timeZone CFG050 Unknown time zone 'Europe/Amsterdm'. Did you mean 'Europe/Amsterdam'?",
+            "11:5 /gates/7/name CFG006 Required key 'name' is missing",
+            "13:31 /limits/peoplePerRun CFG002 Expected a whole number from 0 to 100000000, not a string",
+            "13:38 /limits/removalPerRun CFG001 Unknown key 'removalPerRun'. Did you mean 'removalsPerRun'?",
             "14:15 /defaults CFG003 'of' is not allowed here. Did you mean 'off' or 'on'?",
         ]
         #expect(faults(text) == expected)
@@ -111,13 +111,13 @@ import Time
         #expect(!faults(#"{"kind": "policy", "gates": [{"name": "a", "require": "never"}], "gates": []}"#).isEmpty)
         #expect(
             faults(#"{"kind": "policy", "gates": [{"name": "a", "window": {"timeZone": "Asia/Kolkata"}}]}"#, zones: ZoneStore(directory: "/nowhere"))
-                == ["1:67 /gates/0/window/timeZone CFG050 this machine has no time zone data in /nowhere"])
+                == ["1:67 /gates/0/window/timeZone CFG050 This machine has no time zone data in /nowhere"])
     }
 
     @Test func defaultsAreTheRepositorysOwn() throws {
         let text = #"{"kind": "policy", "defaults": "off"}"#
         #expect(faults(text) == [])
-        let fault = "1:32 /defaults CFG050 'defaults' may stand only in the policy of the repository"
+        let fault = "1:32 /defaults CFG050 'defaults' is allowed only in the repository's policy.json"
         #expect(faults(text, .tenant(id: "contoso", file: "policy.json")) == [fault])
         #expect(faults(text, outside) == [fault])
         let (_, diagnostics) = Policy.read(
@@ -160,7 +160,7 @@ import Time
         #expect(Condition(consequences: [.credentialReentry, .settingsReset], peopleOver: 99).matches(one))
         #expect(!Condition(consequences: [.credentialReentry, .accountRemoved], peopleOver: 5).matches(one))
         #expect(Condition(peopleOver: 99).matches(one) && !Condition(peopleOver: 100).matches(one))
-        // Nobody knows how many: over any number, but only of the consequence looked for.
+        // An unknown number is over any limit, but only that of a listed consequence.
         #expect(Condition(consequences: [.advice], peopleOver: 100_000_000).matches(one))
         #expect(Condition(consequences: [.credentialReentry, .advice], peopleOver: 100_000_000).matches(one))
     }

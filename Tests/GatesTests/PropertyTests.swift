@@ -6,7 +6,7 @@ import Time
 @testable import Gates
 @testable import Impact
 
-/// What must be so of any plan and any policy.
+/// What must hold for every plan and every policy.
 @Suite struct PropertyTests {
     static let seeds = Array(0..<300)
 
@@ -49,7 +49,7 @@ import Time
         return run
     }
 
-    /// Of gates. Of limits it cannot hold: what one more gate holds leaves room for what waits behind it.
+    /// Without limits: with them, what one more gate holds would leave room for profiles that wait behind it.
     @Test(arguments: seeds) func oneMoreGateNeverLetsMoreThrough(_ seed: Int) throws {
         var random = Seeded(seed)
         let plan = plan(&random)
@@ -65,7 +65,7 @@ import Time
         }
         fromOutside.outside = [Policy(source: outside, gates: [more])]
         #expect(inRepository.through(plan).isSubset(of: before))
-        // Wherever a gate stands, it holds the same.
+        // A gate holds the same profiles wherever it is defined.
         #expect(inTenants.through(plan) == inRepository.through(plan))
         #expect(fromOutside.through(plan) == inRepository.through(plan))
     }
@@ -81,8 +81,8 @@ import Time
         #expect(run.through(plan).subtracting([one.name]).isSubset(of: before))
     }
 
-    /// Step by step as much goes out as at once, only what is larger than a whole limit stays for an approval, and no
-    /// step takes more than a limit.
+    /// In several runs, everything goes out except what is larger than a whole limit and needs an approval; and no run exceeds
+    /// a limit.
     @Test(arguments: seeds) func stepsEndWhereOneRunDoes(_ seed: Int) throws {
         var random = Seeded(seed)
         let plan = plan(&random)
@@ -111,7 +111,7 @@ import Time
                         guard let number = one.impact.people.number else { return true }
                         return number > (one.tenant == "t1" ? min(people, own) : people)
                     }.map(\.name)))
-        // And those go out once they are approved.
+        // These go out once they are approved.
         limited.approvals = try book(rest.map(\.fingerprint))
         #expect(limited.through(rest).count == rest.count)
     }

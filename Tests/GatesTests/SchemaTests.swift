@@ -10,7 +10,7 @@ import Testing
 @Suite struct SchemaTests {
     static let canValidate = Python.has("jsonschema")
 
-    /// Whether each document has the schema's form, by somebody else's validator.
+    /// Whether each document is valid under the schema, according to an independent validator.
     private func validate(_ documents: [JSON], _ schema: JSON) throws -> [Bool] {
         let script = """
             import json, sys, jsonschema
@@ -24,7 +24,7 @@ import Testing
         return try Python.run(script, on: given).split(separator: "\n").map { $0 == "True" }
     }
 
-    /// The document with one value, somewhere in it, made another.
+    /// The document with one of its values changed.
     private func mutated(_ value: JSON, _ random: inout Seeded) -> JSON {
         if random.chance(1, in: 4) {
             let others: [JSON] = [
@@ -57,7 +57,7 @@ import Testing
         let valid = try validate(documents, Policy.schema)
         #expect(valid.count == documents.count)
         for (document, (accepted, valid)) in zip(documents, zip(accepted, valid)) where accepted { #expect(valid, "\(document.compact)") }
-        // Both sides of the question have been asked.
+        // Both accepted and rejected documents were tried.
         #expect(accepted.filter { $0 }.count > 100 && valid.filter { !$0 }.count > 100)
     }
 
@@ -84,5 +84,8 @@ import Testing
         #expect(choices("rules") == Rules.all.map(\.id))
         #expect(choices("consequences") == Consequence.allCases.map(\.rawValue))
         #expect(choices("actions") == Action.allCases.filter { $0 != .none }.map(\.rawValue))
+        #expect(Set((Policy.schema["properties"]?["limits"]?["properties"]?.members ?? [:]).keys) == Set(["$comment"] + Limits.all.map(\.key.description)))
+        let defaults = Policy.schema["properties"]?["defaults"]?["description"]?.text ?? ""
+        for gate in DefaultGates.all { #expect(defaults.contains(gate.name)) }
     }
 }

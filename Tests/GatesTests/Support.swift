@@ -34,7 +34,7 @@ let noon = Instant("2026-11-25T12:00:00Z") ?? Instant(secondsSince1970: 0)
 let outside = PolicySource.outside(file: "outside.json")
 let atRoot = PolicySource.repository(file: "policy.json")
 
-/// Reads a policy that must be sound.
+/// Reads a policy that must be valid.
 func policy(_ text: String, _ source: PolicySource = atRoot) throws -> Policy {
     try policy(JSON(parsing: text), source)
 }
@@ -66,13 +66,13 @@ func book(_ fingerprints: [String] = [], now: Instant = noon) throws -> Approval
     ApprovalBook(fingerprints.isEmpty ? [] : [try approval(fingerprints)], now: now)
 }
 
-/// A changed profile made up; its fingerprint follows from its name alone.
+/// An invented changed profile; its fingerprint depends on its name only.
 func proposal(
     _ tenant: String, _ profile: String, _ action: Action = .reinstall, _ people: People = .atMost(10),
     _ consequences: [Consequence] = [.credentialReentry], rules: [String] = ["EAS001"], counts: [Consequence: People] = [:]
 ) -> Proposal {
     let consequences = Dictionary(uniqueKeysWithValues: consequences.map { ($0, counts[$0] ?? people) })
-    let change = ProfileImpact.Change(path: "/account/oauth", before: false, after: true, joined: nil, left: nil, rules: rules)
+    let change = ProfileImpact.Change(key: .oauth, before: .bool(false), after: .bool(true), rules: rules)
     return Proposal(
         tenant: tenant,
         impact: ProfileImpact(
@@ -91,7 +91,7 @@ struct Run {
     var outside: [Policy] = []
     var tenantPolicies: [String: Policy] = [:]
     var approvals: ApprovalBook
-    /// Tenants all of whose applied profiles are removed.
+    /// Tenants that lose all their applied profiles.
     var emptied: Set<String> = []
     var massRemoval = false
     /// Tenant → gate → profiles whose removal it held before.

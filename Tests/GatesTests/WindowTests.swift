@@ -21,7 +21,7 @@ import Time
     }
 
     @Test func pastMidnight() throws {
-        // Opens on Sunday, so Monday's first hours belong to it, and Sunday's do not.
+        // It opens on Sunday, so it includes the first hours of Monday, but not those of Sunday.
         let window = try window([.sun], "22:00", "06:00")
         for (time, expected) in [
             ("2026-11-29T05:59:00Z", false), ("2026-11-29T21:59:00Z", false), ("2026-11-29T22:00:00Z", true), ("2026-11-30T00:00:00Z", true),
@@ -39,7 +39,7 @@ import Time
     }
 
     @Test func nightsWhenTheClocksChange() throws {
-        // 02:30 does not come on 29 March 2026 and comes twice on 25 October.
+        // 02:30 does not exist on 29 March 2026, and exists twice on 25 October.
         let window = try window([.sun], "02:30", "02:45", "Europe/Amsterdam")
         let midnight = try #require(Instant("2026-03-29T00:00:00Z"))
         for minute in 0..<120 { #expect(!window.isOpen(at: midnight.adding(seconds: 60 * minute))) }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Git
 
-/// libgit2 1.5 reads a loose object that is cut short for ever; easel looks at it first.
+/// libgit2 1.5 reads a truncated loose object for ever, so easel checks loose objects first.
 @Suite struct DamageTests {
     @Test(.timeLimit(.minutes(1)), arguments: ["small", String(repeating: "large and not repeating itself ", count: 200)]) func looseObjects(_ text: String) throws {
         let scratch = try Scratch()

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Git
 
-/// libgit2 keeps the message of its last failure until another failure replaces it, so a call that fails without a message would
-/// be explained with an older call's.
+/// libgit2 keeps the message of its last failure until another failure replaces it. Without care, a call that fails without a message
+/// would be explained with the message of an older call.
 @Suite struct LastErrorTests {
     @Test func anOlderFailureIsNotShown() throws {
         let scratch = try Scratch()
@@ -19,7 +19,7 @@ import Testing
         let kept = git_error_last()?.pointee.message.map { String(cString: $0) } ?? ""
         #expect(kept.contains("absent.git"), "libgit2 still has its message")
 
-        // The end of the list is a code without a message.
+        // At the end of the list, libgit2 returns a code without a message.
         var name: UnsafePointer<CChar>?
         let error = try gitError { try check(git_reference_next_name(&name, iterator), "read the next ref") }
         #expect(error.code == GIT_ITEROVER.rawValue)

@@ -23,7 +23,7 @@ import Testing
             mirror = try Mirror.open(url: daemon.url("up.git"), cacheDirectory: scratch("cache"))
         }
 
-        /// Commits and fetches, one by one; the last commit.
+        /// Commits and fetches `count` times, and returns the last commit.
         @discardableResult
         func makePacks(_ count: Int) throws -> ObjectID {
             var last = first
@@ -34,7 +34,7 @@ import Testing
             return last
         }
 
-        /// A finished pack with a blob in it that no ref reaches.
+        /// Writes a finished pack with a blob that no ref reaches.
         func writeUnreached() throws -> (blob: ObjectID, writer: PackWriter) {
             var encoder = try ObjectEncoder()
             let blob = encoder.encode(.blob, Array("not reached".utf8))
@@ -53,7 +53,7 @@ import Testing
         private var supersededList: String { mirror.repositoryPath + "/easel-superseded-packs" }
         var hasSuperseded: Bool { fileStatus(supersededList) != nil }
 
-        /// Makes the list of replaced packs look as old as it must be before they go.
+        /// Makes the list of replaced packs look old enough for their removal.
         func age() {
             var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
             chmod(supersededList, 0o644)
@@ -63,7 +63,7 @@ import Testing
         var packs: Int { get throws { try list(mirror.repositoryPath + "/objects/pack").count { $0.hasSuffix(".pack") } } }
         func repository() throws -> Repository { try Repository.openBare(path: mirror.repositoryPath) }
 
-        /// A commit on top of `parent`, written into the mirror as a run would.
+        /// Writes a commit on top of `parent` into the mirror, as a run does.
         func write(_ text: String, on parent: ObjectID?) throws -> ObjectID {
             let repository = try repository()
             var encoder = try ObjectEncoder()
@@ -93,7 +93,7 @@ import Testing
         #expect(try setting.repository().resolve("HEAD") == setting.first)
         try setting.scratch.git("fsck", "--strict", in: setting.mirror.repositoryPath)
 
-        // Nothing new: nothing downloaded, by name or by id.
+        // Without anything new, nothing is downloaded, by name or by id.
         #expect(try setting.mirror.fetch(wanted: ["main", setting.first.description]).commits["main"] == setting.first)
         #expect(try setting.packs == 1)
 
@@ -104,7 +104,7 @@ import Testing
         #expect(try setting.packs == 2)
         #expect(try setting.repository().references(prefix: "refs/").map(\.name) == [state, "refs/heads/main"])
 
-        // The branch is rewritten, and another one deleted.
+        // The branch is rewritten, and another one is deleted.
         try setting.scratch.git("reset", "-q", "--hard", setting.first.description, in: setting.scratch("work"))
         let third = try setting.commitAndPush("third")
         try setting.scratch.git("push", "-q", "up", ":\(state)", in: setting.scratch("work"))
@@ -122,19 +122,19 @@ import Testing
         try setting.scratch.git("tag", "-a", "-m", "x", "v1", in: work)
         let second = try setting.commitAndPush("second")
         try setting.scratch.git("push", "-q", "up", "v1", in: work)
-        // By id, while the mirror is empty: it is in the history of a branch.
+        // A commit is found by id while the mirror is empty, because it is in the history of a branch.
         let byID = try setting.mirror.fetch(wanted: [setting.first.description, "v1"])
         #expect(byID.commits == [setting.first.description: setting.first, "v1": setting.first])
         #expect(byID.names == ["v1": "refs/tags/v1"])
         let error = try gitError { _ = try setting.mirror.fetch(wanted: ["mian"]) }
-        #expect(error.kind == .notFound && error.help == "Did you mean main?")
+        #expect(error.kind == .notFound && error.help == "Did you mean 'main'?")
         let absent = try gitError { _ = try setting.mirror.fetch(wanted: [String(repeating: "12", count: 20)]) }
-        #expect(absent.kind == .notFound && absent.message.contains("on no branch or tag"))
+        #expect(absent.kind == .notFound && absent.message.contains("no branch or tag of the remote contains"))
         try setting.scratch.git("branch", "v1", in: work)
         try setting.scratch.git("push", "-q", "up", "refs/heads/v1", in: work)
         #expect(try gitError { _ = try setting.mirror.fetch(wanted: ["v1"]) }.kind == .invalid)
         #expect(try setting.mirror.fetch(wanted: ["refs/heads/v1"]).commits["refs/heads/v1"] == second)
-        // A branch makes room for a folder of branches.
+        // A branch is replaced by a folder of branches.
         try setting.scratch.git("push", "-q", "up", ":refs/heads/v1", in: work)
         try setting.scratch.git("push", "-q", "up", "main:refs/heads/v1/x", in: work)
         #expect(try setting.mirror.fetch(wanted: ["v1/x"]).commits["v1/x"] == second)
@@ -206,12 +206,12 @@ import Testing
         try setting.scratch.git("fsck", "--strict", in: up)
         #expect(try setting.repository().references(prefix: "refs/").map(\.name) == [state, "refs/heads/main"])
 
-        // A race: somebody else was faster, and is not forgotten.
+        // In a race somebody else was faster, and that commit stays.
         let other = try setting.write("other", on: one)
         let raced = try gitError { try setting.mirror.push(ref: state, commit: other, expected: one) }
         #expect(raced.kind == .refMoved && raced.message.contains("is at \(two)"))
         #expect(try gitError { try setting.mirror.push(ref: state, commit: other, expected: nil) }.kind == .refMoved)
-        // Not built upon what is there.
+        // A commit that is not based on the current one is refused.
         let back = try gitError { try setting.mirror.push(ref: state, commit: other, expected: two) }
         #expect(back.kind == .rejected, "\(back)")
         #expect(try setting.scratch.git("rev-parse", state, in: up) == two.description)
@@ -236,7 +236,7 @@ import Testing
         let state = "refs/heads/easel/applied"
         let one = try setting.write("one", on: nil)
         try setting.mirror.push(ref: state, commit: one, expected: nil)
-        // The hook moves the branch between what the server advertised and what it is asked to write.
+        // The hook moves the branch after the server has advertised it and before the server writes.
         let hook = "#!/bin/sh\nunset GIT_QUARANTINE_PATH\nprintf '%s\\n' \(setting.first) > refs/heads/easel/applied\n"
         try setting.scratch.write(hook, to: "up.git/hooks/pre-receive")
         chmod(setting.scratch("up.git/hooks/pre-receive"), 0o755)
@@ -259,7 +259,7 @@ import Testing
         }
         var times = [timeval(tv_sec: 1_700_000_000, tv_usec: 0), timeval(tv_sec: 1_700_000_000, tv_usec: 0)]
         utimes("\(folder)/\(PackWriter.packPrefix)old", &times)
-        // A writer that lives, however old its file is.
+        // This writer is alive, however old its file is.
         let writer = try PackWriter(repository: setting.repository())
         for name in try list(folder) where name.hasPrefix(PackWriter.packPrefix) { utimes("\(folder)/\(name)", &times) }
         let second = try setting.commitAndPush("second")
@@ -294,7 +294,7 @@ import Testing
         #expect(try reader.commit(setting.first).message == "first\n")
     }
 
-    /// A pack that a run has written and has yet to move its ref to is nobody's litter, however long that takes.
+    /// A pack whose run has yet to move its ref is kept, however long that takes.
     @Test func thePackOfALivingWriterStays() throws {
         let setting = try Setting()
         try setting.makePacks(3)
@@ -304,7 +304,7 @@ import Testing
         setting.age()
         setting.mirror.upkeep.sweep()
         #expect(try setting.repository().exists(blob) && setting.packs == 2)
-        // Of one that died, it is.
+        // The pack of a dead writer is removed.
         writer = nil
         _ = try setting.commitAndPush("more")
         _ = try setting.mirror.fetch(wanted: ["HEAD"])
@@ -314,7 +314,7 @@ import Testing
         #expect(try !setting.repository().exists(blob) && setting.packs == 1)
     }
 
-    /// A branch that was gone when packs were replaced, and is there again before the old ones go.
+    /// A branch that was gone when packs were replaced, and that comes back before the old ones are removed.
     @Test func whatComesBackIsKept() throws {
         let setting = try Setting()
         _ = try setting.commitAndPush("one")
@@ -334,7 +334,7 @@ import Testing
         try setting.scratch.git("fsck", "--strict", "--no-dangling", in: setting.mirror.repositoryPath)
     }
 
-    /// A bare repository that easel did not make: what no ref reaches may be somebody's.
+    /// In a bare repository that easel did not create, somebody may need what no ref reaches.
     @Test func inOthersRepositoriesNothingIsLost() throws {
         let setting = try Setting()
         try setting.makePacks(3)

@@ -66,7 +66,7 @@ import Testing
         let file = TreeEntry(name: "a", mode: 0o100644, id: blob)
         let folder = TreeEntry(name: "a", mode: 0o040000, id: blob)
         let between = TreeEntry(name: "a.b", mode: 0o100644, id: blob)
-        #expect(try gitError { _ = try encodeTree([file, between, folder]) }.message == "the name is there twice")
+        #expect(try gitError { _ = try encodeTree([file, between, folder]) }.message == "the name is used twice")
         #expect(try gitError { _ = try encodeTree([TreeEntry(name: "a", mode: 0o644, id: blob)]) }.kind == .invalid)
         #expect(try gitError { _ = try encodeTree([TreeEntry(name: "a", mode: 0o100644, id: .zero)]) }.kind == .invalid)
     }

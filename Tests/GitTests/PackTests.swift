@@ -11,7 +11,7 @@ import Testing
         var encoder = try ObjectEncoder()
         let writer = try PackWriter(repository: repository)
 
-        // Sizes around every border of the pack header's size field, compressible and not.
+        // Sizes around every limit of the size field in an entry's header, with compressible and random content.
         var entries: [TreeEntry] = []
         var contents: [String: [UInt8]] = [:]
         var generator = SystemRandomNumberGenerator()
@@ -26,7 +26,7 @@ import Testing
                 entries.append(TreeEntry(name: name, mode: TreeEntry.fileMode, id: object.id))
             }
         }
-        // Names that no manifest has but a repository may.
+        // Names that a repository may contain, though no manifest has them.
         entries.append(TreeEntry(name: "a\nb", mode: 0o100755, id: entries[5].id))
         entries.append(TreeEntry(name: [0x66, 0xff, 0xfe], mode: 0o120000, id: entries[5].id))
         let inner = encoder.encode(.tree, try encodeTree(entries))
@@ -47,7 +47,7 @@ import Testing
         #expect(try scratch.git("fsck", "--strict", "--full", in: scratch("r.git")).contains("error") == false)
         let folder = scratch("r.git/objects/pack")
         try scratch.git("verify-pack", "-v", "\(folder)/\(name).idx", in: scratch("r.git"))
-        // Git would have made the same index.
+        // Git makes the same index.
         try scratch.git("index-pack", "-o", scratch("own.idx"), "\(folder)/\(name).pack", in: scratch("r.git"))
         #expect(
             try Data(contentsOf: URL(fileURLWithPath: scratch("own.idx")))

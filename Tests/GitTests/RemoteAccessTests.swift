@@ -4,7 +4,7 @@ import Testing
 
 @testable import Git
 
-/// A bare repository `up.git` with one commit, to be served.
+/// A bare repository `up.git` with one commit, for a server.
 private struct Served {
     let scratch: Scratch
     let first: ObjectID
@@ -13,7 +13,7 @@ private struct Served {
         scratch = try Scratch()
         first = try id(scratch.makeRepository())
         try scratch.git("clone", "-q", "--bare", scratch("work"), scratch("up.git"))
-        // Whoever the server runs as.
+        // Allows pushes, whatever user the server runs as.
         try scratch.git("config", "http.receivepack", "true", in: scratch("up.git"))
     }
 
@@ -55,7 +55,7 @@ private struct Served {
         #expect(try served.scratch.git("rev-parse", "state", in: served.scratch("up.git")) == served.first.description)
     }
 
-    /// The RSA key is left to OpenSSH's client.
+    /// OpenSSH's client uses the RSA key.
     @Test(arguments: ["ed25519", "rsa"]) func aPassphraseIsAskedForOnce(_ kind: String) throws {
         let served = try Served()
         let server = try SSHServer(served.scratch("ssh"), users: keys(served, [("ann", kind)], passphrase: "it's open"))
@@ -75,7 +75,8 @@ private struct Served {
     }
 
     @Test func theAgentIsAsked() throws {
-        // One after the other: the variable is the process's. Other tests of this suite give a key file, which comes first.
+        // One after the other, because the variable applies to the whole process. Other tests of this suite give a key file, which takes
+        // precedence.
         for kind in ["ed25519", "rsa"] {
             let served = try Served()
             let server = try SSHServer(served.scratch("ssh"), users: keys(served, [("ann", kind)]))
@@ -94,7 +95,7 @@ private struct Served {
         }
     }
 
-    /// What OpenSSH's client says must read as well as what libssh2 does, and not keep anybody waiting.
+    /// Errors of OpenSSH's client are as clear as those of libssh2, and come without delay.
     @Test func errorsOfOpenSSHAreClearToo() throws {
         let served = try Served()
         let server = try SSHServer(served.scratch("ssh"), hostKeys: ["rsa"], users: keys(served, [("ann", "rsa"), ("eve", "rsa")]))
@@ -185,7 +186,7 @@ private struct Served {
             ("git.example.com", "git.example.com", 2222), ("*.example.com,!git.example.com", "git.example.com", 22), ("example.com", "git.example.com", 22),
             ("|1|AAAA|BBBB", "git.example.com", 22), ("@cert-authority *", "git.example.com", 22),
         ] { #expect(verdict(names, host, port) != .known, "\(names)") }
-        // As ssh-keygen hashes names.
+        // Names that ssh-keygen has hashed.
         try "git.example.com \(key[1]) \(key[2])\n".write(toFile: served.scratch("known"), atomically: true, encoding: .utf8)
         _ = try Program.output(["/usr/bin/ssh-keygen", "-q", "-H", "-f", served.scratch("known")])
         let hashed = try String(contentsOfFile: served.scratch("known"), encoding: .utf8)
@@ -193,7 +194,7 @@ private struct Served {
     }
 }
 
-/// One after the other: authorities are the whole process's.
+/// One after the other, because trusted authorities apply to the whole process.
 @Suite(.serialized, .enabled(if: HTTPSServer.isInstalled, "needs nginx and fcgiwrap, which Tests/run.sh installs")) struct HTTPSTests {
     @Test func everyWayIn() throws {
         let served = try Served()
@@ -257,14 +258,14 @@ private struct Served {
     @Test func aCertificateThatNobodyVouchesForIsRefused() throws {
         let served = try Served()
         let server = try HTTPSServer(served.scratch("web"), repositories: served.scratch.path)
-        // Trust is the process's, so this one asks in another.
+        // Trusted authorities apply to the whole process, so this test uses another process.
         let outcome = try Program(
             [Self.binary, "plan", "--repo", server.url("open/up.git"), "--cache", served.scratch("other")], environment: ["PATH": "/usr/bin", "HOME": served.scratch.path]
         ).finish()
         #expect(outcome.status == 1 && outcome.err.contains("--ca-file") && outcome.err.contains("certificate"), "\(outcome.err)")
     }
 
-    /// The easel that was built with this test bundle, and lies beside it.
+    /// The easel that was built together with this test bundle, in the same folder.
     private static let binary = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("easel").path
 }
 
@@ -278,8 +279,8 @@ private struct Served {
     }
 }
 
-/// Listens, and answers each connection with `bytes`, one every `pause`, and what has been asked with `done` with `then`; then is silent,
-/// or hangs up once it has heard so many bytes.
+/// A server that answers each connection with `bytes`, one every `pause` seconds, and a request that ends in `done` with `then`. After that
+/// it is silent, or hangs up when it has received `limit` bytes.
 private final class Mute {
     let port: UInt16
     private let program: Program
@@ -297,7 +298,7 @@ private final class Mute {
                         peer.send(bytes([byte]))
                         time.sleep(\(pause))
                     heard = b""
-                    # Not before it is asked for: libgit2 throws away what comes with the list of refs.
+                    # Not earlier: libgit2 discards what arrives together with the list of refs.
                     while "\(hex(then))" and b"done" not in heard: heard += peer.recv(4096) or b"done"
                     peer.sendall(bytes.fromhex("\(hex(then))"))
                     while "\(limit)" != "\(Int.max)":
@@ -317,7 +318,7 @@ private final class Mute {
     }
 }
 
-/// A line of Git's protocol.
+/// A packet line of Git's protocol.
 private func packet(_ text: String) -> String { String(format: "%04x", text.utf8.count + 4) + text }
 
 /// Servers that stall.
@@ -329,14 +330,14 @@ private func packet(_ text: String) -> String { String(format: "%04x", text.utf8
         let start = ContinuousClock.now
         let error = try served.fails("\(how.scheme)://127.0.0.1:\(mute.port)/up.git") { $0.deadline = Deadline(seconds: 1) }
         let took = ContinuousClock.now - start
-        #expect(error.kind == .network && error.message == "it was not done within 1 s" && "\(error)".contains("--timeout"), "\(error)")
+        #expect(error.kind == .network && error.message == "it did not finish within 1 s" && "\(error)".contains("--timeout"), "\(error)")
         #expect(took > .milliseconds(900) && took < .seconds(8), "\(took)")
     }
 
     @Test func aPackOfTooManyObjectsIsRefused() throws {
         let served = try Served()
         let id = served.first.description
-        // 0x20202020 objects, says the pack's header.
+        // The pack's header announces 0x20202020 objects.
         let server = try Mute(packet("\(id) HEAD\0ofs-delta\n") + packet("\(id) refs/heads/main\n") + "0000", pause: 0, then: packet("NAK\n") + "PACK\0\0\0\u{2}    ")
         let error = try served.fails("git://127.0.0.1:\(server.port)/x")
         #expect(error.kind == .tooLarge && error.message.contains("more than 50000000 objects"), "\(error)")
@@ -353,7 +354,7 @@ private func packet(_ text: String) -> String { String(format: "%04x", text.utf8
     }
 }
 
-/// Somebody hangs up while there is more to say.
+/// The peer hangs up while there is more to send.
 @Suite struct PipeSignalTests {
     @Test func aPeerThatHangsUpIsAnErrorAndNotTheEnd() {
         var pair: [Int32] = [0, 0]
@@ -370,7 +371,7 @@ private func packet(_ text: String) -> String { String(format: "%04x", text.utf8
         try Data((0..<500_000).flatMap { _ in withUnsafeBytes(of: random.next() as UInt64, Array.init) }).write(to: URL(fileURLWithPath: served.scratch("work/large")))
         try served.scratch.git("add", "large", in: served.scratch("work"))
         try served.scratch.git("commit", "-q", "-m", "large", in: served.scratch("work"))
-        // It takes the command and a little of the pack.
+        // The server reads the command and the beginning of the pack.
         let server = try Mute(packet(String(repeating: "0", count: 40) + " capabilities^{}\0report-status\n") + "0000", hangsUpAfter: 4096)
         let mirror = try served.mirror("git://127.0.0.1:\(server.port)/up.git")
         try served.scratch.git("fetch", "-q", served.scratch("work"), "main", in: mirror.repositoryPath)

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test func foreignOwner() throws {
-        // Only root can give a file away.
+        // Only root can change the owner of a file.
         guard geteuid() == 0 else { return }
         let scratch = try Scratch()
         _ = try scratch.makeRepository()
@@ -29,7 +29,7 @@ import Testing
         #expect(error.description.contains("--trust-repository-owner"))
         let trusted = try Repository.open(path: scratch("work"), trustOwner: true)
         #expect(trusted.workTree == scratch("work"))
-        // Trust is given once.
+        // Trust applies to one call only.
         #expect(throws: GitError.self) { try Repository.open(path: scratch("work")) }
         chown(scratch("work"), 0, 0)
         chown(scratch("work/.git"), 12345, 12345)
@@ -54,7 +54,7 @@ import Testing
         let absent = try gitError { _ = try Repository.open(path: scratch("none")) }
         #expect(absent.kind == .notFound && absent.message == "there is no such folder")
         let plain = try gitError { _ = try Repository.open(path: scratch.path) }
-        #expect(plain.kind == .notFound && plain.message.contains("neither it nor a folder above"))
+        #expect(plain.kind == .notFound && plain.message.contains("neither this path nor a folder above"))
         #expect(throws: GitError.self) { try Repository.openBare(path: scratch.path) }
     }
 
@@ -76,16 +76,16 @@ import Testing
         }
         #expect(try repository.resolve("HEAD").description == second)
         let near = try gitError { _ = try repository.resolve("mian") }
-        #expect(near.kind == .notFound && near.help == "Did you mean main?")
-        #expect(try gitError { _ = try repository.resolve("oauth") }.help == "Did you mean feature/oauth?")
+        #expect(near.kind == .notFound && near.help == "Did you mean 'main'?")
+        #expect(try gitError { _ = try repository.resolve("oauth") }.help == "Did you mean 'feature/oauth'?")
         let far = try gitError { _ = try repository.resolve("zzzzzzzzz") }
-        #expect(far.help == "There is feature/oauth, light, main, origin/release, v1.0.")
+        #expect(far.help == "Choose one of 'feature/oauth', 'light', 'main', 'origin/release', 'v1.0'.")
         let blob = try scratch.git("rev-parse", "HEAD:tenants/contoso/tenant.json", in: work)
         #expect(try gitError { _ = try repository.resolve(blob) }.kind == .invalid)
         #expect(try gitError { _ = try repository.resolve("") }.kind != .other)
         #expect(try gitError { _ = try repository.resolve("a..b") }.kind != .other)
         try scratch.git("tag", "main", first, in: work)
-        #expect(try gitError { _ = try repository.resolve("main") }.help == "Write refs/heads/main or refs/tags/main.")
+        #expect(try gitError { _ = try repository.resolve("main") }.help == "Use refs/heads/main or refs/tags/main.")
     }
 
     @Test func emptyAndShallow() throws {
@@ -157,7 +157,7 @@ import Testing
         #expect(try repository.reference(name) == nil)
         try repository.moveReference(name, from: nil, to: a, message: "create")
         let twice = try gitError { try repository.moveReference(name, from: nil, to: b, message: "create") }
-        #expect(twice.kind == .refMoved && twice.message == "it was expected at nothing and is at \(a)")
+        #expect(twice.kind == .refMoved && twice.message.hasSuffix(" was not expected to exist but is at \(a)"))
         try repository.moveReference(name, from: a, to: b, message: "move")
         #expect(try gitError { try repository.moveReference(name, from: a, to: b, message: "move") }.kind == .refMoved)
         #expect(try repository.reference(name) == b)
@@ -166,7 +166,7 @@ import Testing
             try repository.moveReference("refs/heads/gone", from: a, to: b, message: "move")
         }
         #expect(absent.kind == .refMoved)
-        // Packed refs are compared too.
+        // Packed refs are compared, too.
         try scratch.git("pack-refs", "--all", in: scratch("work"))
         #expect(try gitError { try repository.moveReference(name, from: a, to: b, message: "") }.kind == .refMoved)
         try repository.moveReference(name, from: b, to: a, message: "back")
@@ -181,7 +181,7 @@ import Testing
         try scratch.write("", to: "work/.git/refs/heads/x.lock")
         let error = try gitError { try repository.moveReference("refs/heads/x", from: nil, to: a, message: "") }
         #expect(error.kind == .locked)
-        #expect(error.message.contains("refs/heads/x.lock, made "))
+        #expect(error.message.contains("refs/heads/x.lock, created "))
     }
 
     @Test func nameInTheWay() throws {
@@ -193,6 +193,6 @@ import Testing
             try repository.moveReference("refs/heads/easel/applied", from: nil, to: a, message: "")
         }
         #expect(error.kind == .invalid)
-        #expect(error.message.contains("refs/heads/easel is in the way"))
+        #expect(error.message.contains("refs/heads/easel exists, and Git cannot have both"))
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Git
 
-/// A folder of the test's own, gone with it.
+/// A temporary folder; it is deleted with the object.
 final class Scratch {
     let path: String
 
@@ -24,7 +24,7 @@ final class Scratch {
         try text.write(toFile: target, atomically: false, encoding: .utf8)
     }
 
-    /// Runs the real git, at most a minute, without anybody's configuration; answers its output.
+    /// Runs the real git for at most a minute, without any configuration of this machine, and returns its output.
     @discardableResult
     func git(_ arguments: String..., in folder: String? = nil, input: [UInt8]? = nil) throws -> String {
         let inputPath = path + "/input-\(UUID().uuidString)"
@@ -50,7 +50,7 @@ final class Scratch {
         return try commit("first", in: name)
     }
 
-    /// Commits everything and answers the commit's id.
+    /// Commits everything and returns the commit's id.
     @discardableResult
     func commit(_ message: String, in name: String = "work") throws -> String {
         try git("add", "-A", in: self(name))
@@ -61,7 +61,7 @@ final class Scratch {
 
 func id(_ hex: String) throws -> ObjectID { try #require(ObjectID(hex: hex)) }
 
-/// The `GitError` that `body` throws; a failed test when it throws none.
+/// Returns the `GitError` that `body` throws; the test fails when it throws none.
 func gitError(_ body: () throws -> Void, at location: SourceLocation = #_sourceLocation) throws -> GitError {
     do {
         try body()

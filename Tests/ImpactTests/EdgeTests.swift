@@ -24,7 +24,7 @@ import Testing
         #expect(impact.action == .update && impact.rulesOfChanges == ["EAS007"])
         #expect(impact.consequences == [.accountRemoved: .atMost(120)])
         let change = try #require(impact.changes.first)
-        #expect(change.path == "/assignments/include" && change.joined == [] && change.left?.count == 1)
+        #expect(change.path == "/assignments/include" && change.targets?.joined == [] && change.targets?.left.count == 1)
     }
 
     @Test func aFilterThatGoesOnlyGives() throws {

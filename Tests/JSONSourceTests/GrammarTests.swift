@@ -109,7 +109,7 @@ import Testing
         // The test for eight ASCII bytes at once must not step over the first that is not.
         for length in 0..<24 { #expect(told([0x22] + [UInt8](repeating: 0x61, count: length) + [0xFF, 0x22]) == ["JSON009 1:\(length + 2) "]) }
         #expect(told([0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00]) == ["JSON009 1:1 "])
-        #expect(JSONDocument(file: "f", bytes: [0xFE, 0xFF, 0x00, 0x7B]).problems.first?.message == "the file is UTF-16, not UTF-8")
+        #expect(JSONDocument(file: "f", bytes: [0xFE, 0xFF, 0x00, 0x7B]).problems.first?.message == "The file is UTF-16, not UTF-8")
         #expect(told([0x7B, 0x00, 0x7D, 0x00]).first == "JSON001 1:2 ", "UTF-16 without a mark")
     }
 

@@ -58,7 +58,7 @@ import Testing
         let found = told(many + "\"last\":0}")
         #expect(found.count == 2 && found[0].hasSuffix(" /x/0/y") && found[1].hasSuffix(" /k7"))
         let problem = try #require(document("{\n\"a\":1,\n\n\"a\":2}").problems.first)
-        #expect(problem.message == "the key 'a' stands twice in this object" && problem.help == "it stands first at line 2")
+        #expect(problem.message == "Duplicate key 'a'" && problem.help == "Remove one; the first is in line 2")
     }
 
     @Test func duplicatesAreToldThoughTheFileEndsTooEarly() {
@@ -69,7 +69,7 @@ import Testing
 
     @Test func anEarlyEndNamesWhatIsOpen() throws {
         let problem = try #require(document("{\n  \"a\": [\n    1,\n").problems.first)
-        #expect(problem.code == .unexpectedEnd && problem.help == "the array opened at line 2 is not closed" && problem.pointer == "/a")
+        #expect(problem.code == .unexpectedEnd && problem.help == "Close the array that begins in line 2" && problem.pointer == "/a")
     }
 
     @Test func aFileWithOneCauseAndAThousandProblemsTellsAHundred() {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Live
 
-/// A folder of a test's own.
+/// A temporary folder for one test.
 final class Exported {
     let path = "/tmp/easel-live-tests-\(UUID().uuidString)"
 
@@ -27,7 +27,7 @@ final class Exported {
     }
 }
 
-/// A profile as the service returns it, with some properties changed; nil takes one away.
+/// A profile as the service returns it, with some properties changed; nil removes one.
 func export(_ changes: [String: JSON?] = [:]) -> String {
     var members: [String: JSON] = [
         "@odata.type": "#microsoft.graph.iosEasEmailProfileConfiguration", "id": "AAAAAAAA-0000-4000-8000-000000000001", "displayName": "Staff mail",
@@ -65,7 +65,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
         let (profile, codes) = try one(["requireSsl": nil, "easServices": nil, "durationOfEmailToSync": nil, "roleScopeTagIds": nil, "description": nil])
         #expect(codes == [])
         #expect(profile.effective(id: "a", unknownAs: nil).values == (try one([:]).profile.effective(id: "a", unknownAs: nil).values))
-        #expect(try one(["hostName": nil]).codes == ["CFG081"], "without a required one nothing can be said")
+        #expect(try one(["hostName": nil]).codes == ["CFG081"], "without a required property the profile is unknown")
     }
 
     @Test(arguments: [
@@ -97,7 +97,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
             let found = try one(["authenticationMethod": "certificate", value.0: value.1])
             #expect(found.profile[.identityCertificate]?.reference?.id == "bbbbbbbb-0000-4000-8000-000000000001")
         }
-        #expect(try one(["identityCertificate": ["id": "bbbbbbbb-0000-4000-8000-000000000001"]]).profile[.identityCertificate] == SettingValue.none, "with a password it means nothing")
+        #expect(try one(["identityCertificate": ["id": "bbbbbbbb-0000-4000-8000-000000000001"]]).profile[.identityCertificate] == SettingValue.none, "it has no effect with a password")
     }
 
     @Test func assignments() throws {
@@ -114,7 +114,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
                 target("exclusionGroupAssignmentTarget", ["groupName": "Leavers", "groupType": "StaticMembership"]),
             ]
         ]
-        // IntuneCD knows names only: of one that nobody knows it cannot be told who has the profile.
+        // IntuneCD writes names only. If a name is unknown, so is whom the profile is assigned to.
         let unknown = try one(all)
         #expect(unknown.codes == ["CFG086"] && unknown.profile[.include] == nil && unknown.profile[.exclude] == nil)
         let folder = try Exported()
@@ -129,7 +129,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
         #expect(profile[.exclude]?.targets.map(\.audienceID) == [leavers.lowercased()])
         #expect(try one(["assignments": nil]).profile[.include] == nil)
         #expect(try one(["assignments": [target("somethingNew")]]).codes == ["CFG081"])
-        // What takes the profile away from its target is no inclusion.
+        // An assignment that takes the profile away from its target does not include it.
         func meant(_ intent: JSON) -> JSON { ["intent": intent, "target": ["@odata.type": "#microsoft.graph.allDevicesAssignmentTarget"]] }
         #expect(try one(["assignments": [meant("remove")]]).codes == ["CFG081"] && one(["assignments": [meant("apply")]]).codes == [])
         #expect(try one(["assignments": [meant(.null)]]).profile[.include]?.targets.count == 1)
@@ -158,7 +158,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
         try folder.write("contoso/" + name, text)
         let live = try folder.read()
         #expect(live.isBroken && live.diagnostics.contains { $0.code.hasPrefix(code) }, "\(live.diagnostics)")
-        #expect(try folder.read("fabrikam").isBroken, "no folder is no empty tenant")
+        #expect(try folder.read("fabrikam").isBroken, "a missing folder is not an empty tenant")
         try folder.write("northwind/none.json", #"{"value": []}"#)
         #expect(!(try folder.read("northwind").isBroken))
     }
@@ -172,7 +172,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
         #expect(try folder.read().diagnostics.map(\.code) == ["CFG085"])
     }
 
-    /// Whatever a manifest can say comes back from its own payload.
+    /// Everything that a manifest can express comes back from its own payload.
     @Test(arguments: [1, 2, 3] as [UInt64]) func payloadsComeBackAsTheProfilesThatTheyWereMadeOf(_ seed: UInt64) throws {
         let tenant = try #require(Tenant(id: "contoso", JSONDocument(file: "tenant.json", bytes: Array(pretty(RandomManifest.tenant).utf8)), targets: PayloadTargets.descriptions))
         var random = RandomManifest(seed: seed, isForGraphOnly: true)
@@ -189,7 +189,7 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
             let document = JSONDocument(file: "export.json", bytes: Array(pretty(.object(object)).utf8))
             let live = LiveProfile(try #require(document.root), names: TenantNames(tenant, LiveDirectory()))
             #expect(live.diagnostics.isEmpty, "\(live.diagnostics)")
-            // What only the service would expand is taken from the other side; nothing else may be.
+            // Only what the service would have to expand may be taken from the applied profile.
             let back = live.effective(id: "p", unknownAs: profile)
             #expect(Comparison(before: profile, after: back).changes.isEmpty, "profile \(number): \(pretty(.object(object)))")
             #expect(Comparison(before: back, after: profile).changes.isEmpty)

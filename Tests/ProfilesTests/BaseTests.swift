@@ -35,8 +35,8 @@ import Testing
         let outcome = try resolve(manifest(on: length), bases: chain(length))
         #expect(outcome.profile == nil && outcome.told == ["bases/\(length).json CFG022 3:14 /extends"])
         let told = try #require(outcome.diagnostics.first)
-        #expect(told.message == "more than 8 bases stand on each other" && told.usedBy == Sample.file)
-        #expect(told.help == "bases on the way: " + (0..<9).map { "bases/\(length - $0).json" }.joined(separator: ", "))
+        #expect(told.message == "More than 8 bases extend each other" && told.usedBy == Sample.file)
+        #expect(told.help == "Merge some of them: " + (0..<9).map { "bases/\(length - $0).json" }.joined(separator: ", "))
     }
 
     /// Threads race for who reads a base first; what is told must not depend on it.
@@ -57,7 +57,7 @@ import Testing
     @Test func circlesAreRefused() throws {
         let itself = try resolve(["extends": "bases/a.json"], bases: ["bases/a.json": ["extends": "bases/a.json"]])
         #expect(itself.profile == nil && itself.told == ["bases/a.json CFG021 2:14 /extends"])
-        #expect(itself.diagnostics[0].message == "bases extend each other in a circle: bases/a.json → bases/a.json"
+        #expect(itself.diagnostics[0].message == "Bases extend each other in a circle: bases/a.json → bases/a.json"
             && itself.diagnostics[0].usedBy == Sample.file)
         let bases: [String: JSON] = ["bases/a.json": ["extends": "bases/b.json"], "bases/b.json": ["extends": "bases/c.json"],
             "bases/c.json": ["extends": "bases/a.json"]]
@@ -73,7 +73,7 @@ import Testing
         #expect(outcome.profile == nil && outcome.told == ["CFG020 3:14 /extends"], "and no setting that it may well have is called missing")
         let below = try resolve(["extends": "bases/a.json"], bases: ["bases/a.json": ["extends": "bases/none.json"]])
         #expect(below.told == ["bases/a.json CFG020 2:14 /extends"] && below.diagnostics[0].usedBy == Sample.file)
-        #expect(below.diagnostics[0].message == "there is no base 'bases/none.json'")
+        #expect(below.diagnostics[0].message == "Base 'bases/none.json' does not exist")
     }
 
     @Test(arguments: [

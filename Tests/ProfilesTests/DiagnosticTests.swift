@@ -49,12 +49,12 @@ import Testing
 
     @Test func unknownKeysTellWhatMayHaveBeenMeant() throws {
         func message(_ patch: JSON) throws -> [String] { try resolve(patch: patch).diagnostics.map(\.message) }
-        #expect(try message(.saying("account.oAuth", true)) == ["unknown key 'oAuth'. Did you mean 'oauth'?"])
-        #expect(try message(.saying("displayname", "x")) == ["unknown key 'displayname'. Did you mean 'displayName'?"])
-        #expect(try message(.saying("mail.allowThridPartyApps", true)) == ["unknown key 'allowThridPartyApps'. Did you mean 'allowThirdPartyApps'?"])
-        #expect(try message(.saying("zzz", true)) == ["unknown key 'zzz'"])
+        #expect(try message(.saying("account.oAuth", true)) == ["Unknown key 'oAuth'. Did you mean 'oauth'?"])
+        #expect(try message(.saying("displayname", "x")) == ["Unknown key 'displayname'. Did you mean 'displayName'?"])
+        #expect(try message(.saying("mail.allowThridPartyApps", true)) == ["Unknown key 'allowThridPartyApps'. Did you mean 'allowThirdPartyApps'?"])
+        #expect(try message(.saying("zzz", true)) == ["Unknown key 'zzz'"])
         let help = try resolve(patch: .saying("sync.zzz", true)).diagnostics.first?.help
-        #expect(help == "known here: exchangeData, userCanChange")
+        #expect(help == "Known keys: exchangeData, userCanChange")
         #expect(try message(.saying("sync.exchangeData", "emailonly")) == ["'emailonly' is not allowed here. Did you mean 'emailOnly'?"])
         let long = String(repeating: "x", count: 5000)
         #expect(try message(.saying(long, true)).allSatisfy { $0.count < 200 })

@@ -94,7 +94,7 @@ import Testing
         }
         let method = ManifestShape.schema["else"]?["properties"]?["account"]?["properties"]?["authentication"]?["properties"]?["method"]
         #expect(method?["enum"] == ["usernameAndPassword", "certificate", "derivedCredential"])
-        #expect(method?["description"]?.text?.contains("usernameAndPassword: people are asked for user name and password") == true)
+        #expect(method?["description"]?.text?.contains("usernameAndPassword: people enter user name and password") == true)
         for schema in [ManifestShape.schema, Self.tenantSchema] { #expect(schema["$schema"] == .string(JSONSchema.dialect)
             && schema["title"]?.text?.isEmpty == false) }
         #expect(Self.tenantSchema["required"] == ["kind", "tenantId", "displayName", "exchange"])

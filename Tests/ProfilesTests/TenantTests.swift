@@ -89,7 +89,7 @@ import Testing
         #expect(told("groups.staff.members", .string("x")).count == 1)
         let fraction = Sample.tenant.pretty.replacing("\"members\": 130", with: "\"members\": 130.0")
         #expect(told(tenantDiagnostics(fraction)) == ["CFG005 /allUsers/members"])
-        #expect(tenantDiagnostics(["minimumOs": "13.0"]).map(\.message) == ["unknown key 'minimumOs'. Did you mean 'minimumOS'?"])
+        #expect(tenantDiagnostics(["minimumOs": "13.0"]).map(\.message) == ["Unknown key 'minimumOs'. Did you mean 'minimumOS'?"])
     }
 
     @Test func allProblemsAtOnceWithTheirPlaces() {
@@ -180,7 +180,7 @@ import Testing
         #expect(told("certificateProfiles.again", capitals.setting("scep.$comment", "another comment")) == [])
         let other = tenantDiagnostics(Sample.tenant.setting("certificateProfiles.kiosk", capitals.setting("scep.Retries", 7)).pretty)
         #expect(told(other) == ["CFG008 /certificateProfiles/kiosk"]
-            && other.first?.message == "certificate profile 'kiosk' has the id of 'identity' and another scep block")
+            && other.first?.message == "Certificate profile 'kiosk' has the same id as 'identity' but a different 'scep' block")
         #expect(told("certificateProfiles.again", .object(identity.members.filter { $0.key != "scep" })) == ["CFG008 /certificateProfiles/identity"])
         #expect(told("certificateProfiles.$comment", "c") == [])
     }

@@ -4,6 +4,7 @@ import Profiles
 import Testing
 
 @testable import Deferral
+@testable import Gates
 @testable import History
 @testable import Importing
 @testable import Reports
@@ -36,8 +37,15 @@ import Testing
     }
 
     @Test func anApprovalNamesItsFiles() {
-        let known = ApproveView.Known(fingerprint: "bbbbbbbbbbbbbbbb", path: "approvals/saturday.json")
-        let view = ApproveView(written: [.init(path: "approvals/aaaaaaaaaaaaaaaa.json", fingerprints: ["aaaaaaaaaaaaaaaa", "cccccccccccccccc"])], alreadyApproved: [known])
+        func outcome(_ written: [ApprovalFiles.Outcome.Written], _ known: [ApprovalFiles.Outcome.Approved]) -> ApprovalFiles.Outcome {
+            var outcome = ApprovalFiles.Outcome()
+            outcome.written = written
+            outcome.approvedAlready = known
+            return outcome
+        }
+        let known = ApprovalFiles.Outcome.Approved(fingerprint: "bbbbbbbbbbbbbbbb", file: "approvals/saturday.json")
+        let written = ApprovalFiles.Outcome.Written(file: "approvals/aaaaaaaaaaaaaaaa.json", fingerprints: ["aaaaaaaaaaaaaaaa", "cccccccccccccccc"])
+        let view = ApproveView(outcome([written], [known]))
         #expect(
             text(view) == """
                   bbbbbbbbbbbbbbbb is already approved in approvals/saturday.json
@@ -51,8 +59,8 @@ import Testing
                 "formatVersion": "1.0", "alreadyApproved": [["file": "approvals/saturday.json", "fingerprint": "bbbbbbbbbbbbbbbb"]],
                 "written": [["file": "approvals/aaaaaaaaaaaaaaaa.json", "fingerprints": ["aaaaaaaaaaaaaaaa", "cccccccccccccccc"]]],
             ])
-        #expect(text(ApproveView(written: [], alreadyApproved: [known])).hasSuffix("\n\nNothing to write: every change is already approved.\n"))
-        #expect(text(ApproveView(written: [.init(path: "a", fingerprints: []), .init(path: "b", fingerprints: [])], alreadyApproved: [])).contains("Commit them: "))
+        #expect(text(ApproveView(outcome([], [known]))).hasSuffix("\n\nNothing to write: every change is already approved.\n"))
+        #expect(text(ApproveView(outcome([written, written], []))).contains("Commit them: "))
     }
 
     @Test func anAcceptedDriftNamesItsFile() {

@@ -15,7 +15,7 @@ import Testing
         let explanation = try #require(Explanation(id.lowercased()))
         let text = explanation.text(ReportOptions(width: 10_000))
         for part in [id, rule.title, rule.explanation, rule.remedy, rule.basis.text, "How we know: \(rule.basis.kind)"] { #expect(text.contains(part)) }
-        for consequence in rule.consequences { #expect(text.contains("  \(consequence.rawValue): they \(consequence.words)")) }
+        for consequence in rule.consequences { #expect(text.contains("  \(consequence.rawValue): \(consequence == .advice ? "for information" : "they \(consequence.words)")")) }
         let json = explanation.json
         #expect(json["id"] == .string(id) && json["basis"]?["kind"] == .string(rule.basis.kind))
         #expect(json["consequences"] == .array(rule.consequences.map { .string($0.rawValue) }))

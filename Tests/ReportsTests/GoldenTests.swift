@@ -42,7 +42,7 @@ import Testing
         let report = try Samples.report("reconcile")
         try hold(report.stateJSON(), against: "reconcile.state.json")
         let tenant = try #require(report.tenants.first { $0.id == "litware" })
-        try hold(String(decoding: Views().tenantPart(tenant), as: UTF8.self), against: "reconcile.litware.json")
+        try hold(String(decoding: tenant.json(), as: UTF8.self), against: "reconcile.litware.json")
     }
 
     /// A file that no sample makes would be read by nobody.

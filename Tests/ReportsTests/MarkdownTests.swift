@@ -93,7 +93,7 @@ import Testing
     @Test(.enabled(if: Python.has("markdown_it"))) func rulesAreTextAsTheyAre() throws {
         var report = Report()
         report.tenants = [
-            TenantReport("contoso", Rules.all.map { rule in .made(rule.id.lowercased(), .update, [.init("/a", 1, 2, rules: [rule.id])], [:]) })
+            TenantReport("contoso", Rules.all.map { rule in .made(rule.id.lowercased(), .update, [.init("/account/ssl", false, true, rules: [rule.id])], [:]) })
         ]
         let result = try #require(rendered([try report.markdown()]).first)
         for rule in Rules.all {
@@ -122,10 +122,10 @@ import Testing
     @Test func aLongChangeIsCut() throws {
         var report = Report()
         let long = String(repeating: "x\u{301}\u{302}\u{303}", count: 500)
-        let changes = (0..<60).map { ProfileImpact.Change("/setting/\($0)", .string(long + "1"), .string(long)) }
+        let changes = (0..<60).map { _ in ProfileImpact.Change("/account/accountName", .string(long + "1"), .string(long)) }
         report.tenants = [TenantReport("contoso", [.made("mail", .update, changes, [.newProfile: .atMost(3)])])]
         let text = try report.markdown()
-        #expect(text.utf8.count <= 65_000 && text.contains("`/setting/0`") && text.contains("other settings; the JSON report has them all"))
+        #expect(text.utf8.count <= 65_000 && text.contains("`/account/accountName`") && text.contains("other settings; the JSON report has them all"))
         #expect(text.contains("`contoso/mail`"))
     }
 

@@ -40,7 +40,7 @@ import Testing
     @Test func manyDifferentOnesAreCounted() {
         var report = Report()
         report.tenants = (0..<3000).map { number in
-            TenantReport("t\(number)", [.made("a", .update, [.init("/setting/\(number)", 1, 2, rules: ["EAS019"])], [.userVisible: .atMost(3)])])
+            TenantReport("t\(number)", [.made("a", .update, [.init("/account/accountName", "Mail", "Post", rules: ["EAS\(number)"])], [.userVisible: .atMost(3)])])
         }
         let told = findings(report)
         #expect(told.count == Findings.limit + 1 && told.last?.message.hasPrefix("1,000 more changes") == true)

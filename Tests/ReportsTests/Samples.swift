@@ -190,11 +190,11 @@ enum Samples {
     }
 
     static let unknownKey = Diagnostic(
-        code: "CFG001", message: "unknown key 'oAuth'. Did you mean 'oauth'?",
-        help: "known here: server, accountName, usernameAttribute, usernameDomain, emailAddressAttribute, authentication, ssl, oauth",
+        code: "CFG001", message: "Unknown key 'oAuth'. Did you mean 'oauth'?",
+        help: "Known keys: server, accountName, usernameAttribute, usernameDomain, emailAddressAttribute, authentication, ssl, oauth",
         file: "tenants/adatum/profiles/staff-mail.json", line: 9, column: 5, pointer: "/account/oAuth", tenant: "adatum", profile: "staff-mail")
     static let unresolved = Diagnostic(
-        code: "CFG010", message: "'stafff' is no group of tenant adatum; near: staff", file: "bases/exchange-online.json", line: 14, column: 30,
+        code: "CFG010", message: "Tenant adatum has no group 'stafff'. Did you mean 'staff'?", file: "bases/exchange-online.json", line: 14, column: 30,
         pointer: "/assignments/include/0/group", tenant: "adatum", profile: "board", usedBy: "tenants/adatum/profiles/board.json")
     static let warning = Diagnostic(
         severity: .warning, code: "CFG009", message: "'usernameDomain' has no effect while 'usernameAttribute' is 'userPrincipalName'",

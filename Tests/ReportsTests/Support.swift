@@ -45,9 +45,9 @@ struct Report {
         try written { ReportFormat.text.sink(options: ReportOptions(color: color, width: width, detail: detail), to: $0) }
     }
 
-    func markdown() throws -> String { try written { Views().markdown(to: $0) } }
-    func json() throws -> String { try written { Views().json(to: $0) } }
-    func stateJSON() throws -> String { try written { Views().stateReport(to: $0) } }
+    func markdown() throws -> String { try written { ReportFormat.markdown.sink(to: $0) } }
+    func json() throws -> String { try written { JSONReport(to: $0) } }
+    func stateJSON() throws -> String { try written { JSONReport(listsProfiles: false, to: $0) } }
 
     func text(_ format: ReportFormat) throws -> String { try written { format.sink(to: $0) } }
 
@@ -87,8 +87,25 @@ extension ProfileReport {
 }
 
 extension ProfileImpact.Change {
+    /// - Parameters:
+    ///   - path: a pointer of the catalogue; "" when the profile is created or removed.
+    ///   - before: as the applied state writes the setting's value, or the profile's name.
     init(_ path: String, _ before: JSON, _ after: JSON, joined: [JSON]? = nil, left: [JSON]? = nil, rules: [String] = []) {
-        self.init(path: path, before: before, after: after, joined: joined, left: left, rules: rules)
+        let key = path.isEmpty ? nil : SettingKey(String(path.dropFirst()).replacing("/", with: "."))
+        func value(_ json: JSON) -> SettingValue {
+            if json == .null { return .none }
+            if key == nil, case .string(let name) = json { return .text(name) }
+            guard let setting = key?.setting, let root = JSONDocument(file: "value.json", bytes: Array(json.compact.utf8)).root,
+                let value = SettingValue(setting, root)
+            else {
+                Issue.record("\(path) cannot be \(json.compact)")
+                return .none
+            }
+            return value
+        }
+        var targets: ProfileImpact.TargetChange?
+        if let joined, let left { targets = .init(joined: value(.array(joined)).targets, left: value(.array(left)).targets) }
+        self.init(key: key, before: value(before), after: value(after), targets: targets, rules: rules)
     }
 }
 

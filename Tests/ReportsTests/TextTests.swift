@@ -88,7 +88,7 @@ import Testing
             count.peopleUnknown = unknown
             return count.sentence(.signInChange)
         }
-        #expect(sentence(0, 0) == "at most 0 people sign in another way")
+        #expect(sentence(0, 0) == "0 people sign in another way")
         #expect(sentence(1, 0) == "at most 1 person: sign in another way")
         #expect(sentence(1234, 0) == "at most 1,234 people sign in another way")
         #expect(sentence(0, 9) == "an unknown number of people sign in another way", "unknown is never 0")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Signatures
 
-/// Commits signed by gpg, judged as git judges them.
+/// Commits that gpg has signed; easel judges them as git does.
 @Suite struct OpenPGPTests {
     @Test(arguments: ["rsa3072", "ed25519", "nistp256", "nistp384", "nistp521"]) func everyKind(_ kind: String) throws {
         let signer = try Signer()
@@ -13,7 +13,7 @@ import Testing
         let commit = try signer.commit(.openPGP(key: "ann"))
         #expect(try signer.verdict(commit, trusted) == .good(signer: "ann <ann@example.com>"))
         #expect(try signer.verdict(commit, other + trusted) == .good(signer: "ann <ann@example.com>"))
-        // All keys in one block, as gpg exports a keyring; and beside SSH keys.
+        // All keys are in one block, as gpg exports a keyring, followed by an SSH key.
         #expect(try signer.verdict(commit, try signer.gpg("--armor", "--export") + signer.sshKey("carl", "ed25519")) == .good(signer: "ann <ann@example.com>"))
         guard case .unknownKey(let key) = try signer.verdict(commit, other) else {
             Issue.record("a key that nobody trusts")
@@ -36,7 +36,7 @@ import Testing
         let commit = try signer.commit(.openPGP(key: "ann"))
         let key = try signer.export("ann")
         #expect(try signer.verdict(commit, key) == .good(signer: "ann <ann@example.com>"))
-        // A key that only encrypts, or certifies, signs nothing; a revoked one neither.
+        // A key for encryption or certification must not sign, nor must a revoked one.
         _ = try signer.gpg("--quick-add-key", String(print), "cv25519", "encr", "never")
         #expect(try signer.verdict(commit, signer.export("ann")) == .good(signer: "ann <ann@example.com>"))
         let certificate = try #require(try OpenPGPCertificate.read(key.split(separator: "\n"), line: 1).first)
@@ -46,7 +46,7 @@ import Testing
     @Test func anExpiredKeyIsToldApart() throws {
         let signer = try Signer()
         let key = try signer.openPGPKey("ann", "ed25519", expires: "seconds=86400", at: "20250101T000000")
-        // At a time when the key was good.
+        // A time at which the key was valid.
         let program = signer.path + "/gpg-then"
         try "#!/bin/sh\nexec /usr/bin/gpg --faked-system-time 20250101T060000 \"$@\"\n".write(toFile: program, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
@@ -57,9 +57,9 @@ import Testing
         }
         #expect(who.hasPrefix("ann <ann@example.com>, "))
         #expect(try !signer.gitTakes(commit))
-        // 1 January 2025, noon.
+        // Noon on 1 January 2025.
         #expect(try signer.verdict(commit, key, now: 1_735_732_800) == .good(signer: "ann <ann@example.com>"))
-        // Its owner gives it more time: the newest word counts.
+        // Its owner extends it: the newest signature decides.
         let print = try #require(try signer.gpg("--with-colons", "--fingerprint", "ann@example.com").split(separator: "\n").first { $0.hasPrefix("fpr") }?.split(separator: ":").last)
         _ = try signer.gpg("--quick-set-expire", String(print), "10y")
         #expect(try signer.verdict(commit, signer.export("ann")) == .good(signer: "ann <ann@example.com>"))
@@ -71,7 +71,7 @@ import Testing
         let commit = try signer.commit(.openPGP(key: "ann"))
         let folder = signer.path + "/gpg/openpgp-revocs.d/"
         let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
-        // gpg keeps it from being used by accident by a colon before its armor.
+        // gpg puts a colon before the armor, so that nobody uses it by accident.
         let text = try String(contentsOfFile: folder + name, encoding: .utf8).replacingOccurrences(of: ":-----BEGIN", with: "-----BEGIN")
         try text.write(toFile: signer.path + "/revocation", atomically: true, encoding: .utf8)
         _ = try signer.gpg("--import", signer.path + "/revocation")
@@ -95,7 +95,7 @@ import Testing
         #expect(why.contains("SHA-256"))
     }
 
-    /// Somebody who adopts another's signing key as a subkey does not become its owner.
+    /// Somebody who adds another person's signing key as a subkey does not become its owner.
     @Test func anAdoptedSubkeyIsNotTaken() throws {
         let signer = try Signer()
         _ = try signer.gpg("--quick-generate-key", "ann <ann@example.com>", "ed25519", "cert", "never")
@@ -129,7 +129,7 @@ import Testing
             let damaged = random.mutated(bytes)
             guard damaged != bytes else { continue }
             let text = "-----BEGIN PGP SIGNATURE-----\n\n\(Data(damaged).base64EncodedString())\n-----END PGP SIGNATURE-----\n"
-            // What the signature does not cover, a hint at the key and two bytes of the hash, may be changed and forges nothing.
+            // A hint at the key and two bytes of the hash are not signed; changing them forges nothing.
             if case .good = keys.judge(signature: text, payload: signature.payload, now: 1_900_000_000) {
                 let other = OpenPGPPacket.all(damaged)?.first.flatMap { OpenPGPSignature($0.body) }
                 if other?.covered != packet.covered || other?.numbers != packet.numbers { Issue.record("good: \(text)") }
@@ -150,6 +150,6 @@ import Testing
 }
 
 extension [Substring] {
-    /// Without empty lines at the end.
+    /// The text without empty lines at its end.
     fileprivate var trimmed: [Substring] { Array(self[..<((lastIndex { !$0.isEmpty }).map { $0 + 1 } ?? 0)]) }
 }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Signatures
 
-/// Commits signed by ssh-keygen, judged as git judges them.
+/// Commits that ssh-keygen has signed; easel judges them as git does.
 @Suite struct SSHTests {
     @Test(arguments: [("ed25519", nil), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521"), ("rsa", "3072")] as [(String, String?)])
     func everyKind(_ kind: (String, String?)) throws {
@@ -23,7 +23,7 @@ import Testing
         #expect(key.hasSuffix(shown), "\(key), \(shown)")
         #expect(try signer.gitTakes(commit, allowedSigners: trusted))
         #expect(try !signer.gitTakes(commit, allowedSigners: other))
-        // Other bytes, by the same key.
+        // The same key, other bytes.
         let signature = try #require(try signer.signature(commit))
         guard case .badSignature = try TrustedKeys(trusted).judge(signature: signature.text, payload: signature.payload + [0x0A], now: 1_800_000_000) else {
             Issue.record("other bytes")
@@ -46,10 +46,10 @@ import Testing
         #expect(try isExpired(signer.verdict(commit, with(#"valid-after="20990101""#))))
         #expect(try !signer.gitTakes(commit, allowedSigners: with(#"valid-before="20200101Z""#)))
         #expect(try signer.verdict(commit, with(#"namespaces="file,git",valid-after="20200101",valid-before="20990101""#)) == .good(signer: "ann@example.com"))
-        // The same key in two lines: one that counts is enough.
+        // The same key is in two lines, of which one is valid now.
         #expect(try signer.verdict(commit, with(#"valid-before="20200101""#) + key) == .good(signer: "ann@example.com"))
         #expect(throws: TrustedKeys.Problem.self) { try TrustedKeys(with(#"namespaces="file""#)) }
-        // A signature of a file is no signature of a commit.
+        // A signature for files is not valid for a commit.
         let file = signer.path + "/file"
         try Data(try #require(try signer.signature(commit)).payload).write(to: URL(fileURLWithPath: file))
         try signer.run(["ssh-keygen", "-q", "-Y", "sign", "-n", "file", "-f", signer.path + "/ann", file])
@@ -81,7 +81,7 @@ import Testing
         for bad in ["", "2027", "20270229", "2027013", "20271301", "202701312460", "2027013a", "20270131T12"] { #expect(SSHTrustedKey.time(bad) == nil, "\(bad)") }
     }
 
-    /// Whatever is changed in a signature or a key: never a crash, and never good.
+    /// No change to a signature or a key causes a crash or makes it good.
     @Test(arguments: ["ed25519", "ecdsa", "rsa"]) func damagedOnesAreNeverGood(_ kind: String) throws {
         let signer = try Signer()
         let key = try signer.sshKey("ann", kind)

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Signatures
 
-/// A repository whose commits are signed by real ssh-keygen and gpg, with keys made for the test.
+/// A repository whose commits are signed by the real ssh-keygen and gpg, with keys for the test.
 final class Signer {
     let path: String
     private let environment: [String: String]
 
     init() throws {
-        // gpg-agent's socket lives in this folder, and a socket's path must be short.
+        // gpg-agent's socket is in this folder, and the path of a socket must be short.
         path = "/tmp/es-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: path + "/gpg", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         environment = [
@@ -34,7 +34,7 @@ final class Signer {
 
     // MARK: Keys
 
-    /// Makes an SSH key, and gives its line for an allowed-signers file.
+    /// Makes an SSH key and returns its line for an allowed-signers file.
     func sshKey(_ name: String, _ kind: String, bits: String? = nil, options: String = "") throws -> String {
         try run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", name, "-f", "\(path)/\(name)"] + (bits.map { ["-b", $0] } ?? []))
         let key = try String(contentsOfFile: "\(path)/\(name).pub", encoding: .utf8).split(separator: " ")
@@ -45,7 +45,7 @@ final class Signer {
         try run(["gpg", "--batch", "--quiet", "--no-tty", "--pinentry-mode", "loopback", "--passphrase", "", "--trust-model", "always"] + arguments)
     }
 
-    /// Makes an OpenPGP key that signs, and gives it armored.
+    /// Makes an OpenPGP signing key and returns it armored.
     func openPGPKey(_ name: String, _ kind: String, expires: String = "never", at time: String? = nil) throws -> String {
         let faked = time.map { ["--faked-system-time", $0] } ?? []
         try run(
@@ -60,7 +60,7 @@ final class Signer {
 
     enum Way { case ssh(key: String), openPGP(key: String), none }
 
-    /// Makes a commit, signed by git itself.
+    /// Makes a commit that git itself signs.
     func commit(_ way: Way, program: String = "gpg") throws -> ObjectID {
         let signing: [String] =
             switch way {
@@ -81,7 +81,7 @@ final class Signer {
         return try TrustedKeys(keys).judge(signature: signature?.text, payload: signature?.payload ?? [], now: now ?? Int64(Date().timeIntervalSince1970))
     }
 
-    /// Whether git itself takes the commit's SSH signature.
+    /// Whether git itself accepts the commit's SSH signature.
     func gitTakes(_ commit: ObjectID, allowedSigners: String) throws -> Bool {
         try allowedSigners.write(toFile: path + "/allowed", atomically: true, encoding: .utf8)
         return (try? run(["git", "-c", "gpg.ssh.allowedSignersFile=\(path)/allowed", "verify-commit", "\(commit)"], in: path + "/repo")) != nil

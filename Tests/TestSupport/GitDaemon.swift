@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// `git daemon` on loopback for the repositories in a folder, which may be pushed to.
+/// `git daemon` on loopback for the repositories in a folder; they accept pushes.
 public final class GitDaemon: Server {
     public init(_ folder: String, environment: [String: String]) throws {
         let port = try freePort()
@@ -30,7 +30,7 @@ private func withAddress<R>(_ port: UInt16, _ body: (UnsafeMutablePointer<sockad
 
 /// A port of loopback on which nobody listens, and that no other test gets.
 ///
-/// Below those that the kernel gives to whoever connects somewhere: one of these could be taken before the server has it.
+/// It is below the ports that the kernel assigns to outgoing connections: one of those could be in use before the server has it.
 public func freePort() throws -> UInt16 {
     for _ in 0..<1000 {
         let port = UInt16(10_000 + nextPort.wrappingAdd(1, ordering: .relaxed).oldValue % 20_000)
@@ -41,7 +41,7 @@ public func freePort() throws -> UInt16 {
     throw Program.Failed(description: "no free port")
 }
 
-// Two test runs beside each other begin at different places.
+// Two test runs at the same time begin at different ports.
 private let nextPort = Atomic(UInt32(getpid()) &* 97)
 
 /// Waits until a server listens there; throws when it has not come up within 20 seconds.

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A program that a test has started; its output goes to files.
+/// A program that a test has started. Its output goes to files.
 ///
-/// Not Foundation's `Process`: it tells a child's end by a socket, which children started at the same moment by another
-/// test inherit; beside a daemon that lives on, `waitUntilExit` then waits for ever.
+/// It is not Foundation's `Process`, which notices a child's end by a socket. Children that another test starts at the same moment inherit
+/// that socket, and if one of them is a daemon that keeps running, `waitUntilExit` waits for ever.
 public struct Program {
     public struct Outcome {
         /// The exit code; negative for a signal.
@@ -14,7 +14,7 @@ public struct Program {
         public var out: String { String(decoding: data, as: UTF8.self) }
     }
 
-    /// A program that could not be started, or that failed where it must not.
+    /// A program that could not be started, or that failed although it must not.
     public struct Failed: Error, CustomStringConvertible {
         public let description: String
         public init(description: String) { self.description = description }
@@ -24,11 +24,11 @@ public struct Program {
     private let out: String
     private let err: String
 
-    /// Starts a program with the given environment and no other, and with no open file but the three standard ones.
+    /// Starts a program with only the given environment, and with no open files but the three standard ones.
     ///
     /// - Parameters:
-    ///   - command: the program's path, and its arguments.
-    ///   - input: a file to read from.
+    ///   - command: the program's path and its arguments.
+    ///   - input: the file for its standard input.
     public init(_ command: [String], in folder: String = "/", environment: [String: String] = ["PATH": "/usr/bin:/bin"], input: String = "/dev/null") throws {
         out = "/tmp/easel-tests-out-\(UUID().uuidString)"
         err = "/tmp/easel-tests-err-\(UUID().uuidString)"
@@ -38,9 +38,9 @@ public struct Program {
         posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        // glibc passes over those that are not open.
+        // glibc ignores those that are not open.
         for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
-        // Test threads have all signals blocked, and children inherit that: git-daemon would never see its own children end.
+        // Test threads block all signals, and children inherit that: git-daemon would never notice that its own children end.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -48,7 +48,7 @@ public struct Program {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        // The C library's own way to start in a folder is not visible to Swift; env replaces itself by the program.
+        // The C library's own function to start in a folder is not visible to Swift. env replaces itself with the program.
         var arguments = (["/usr/bin/env", "-C", folder] + command).map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for text in arguments + variables { free(text) } }
@@ -58,7 +58,7 @@ public struct Program {
         self.child = child
     }
 
-    /// Waits for its end.
+    /// Waits until it ends.
     public func finish() throws -> Outcome {
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
@@ -71,7 +71,7 @@ public struct Program {
             err: String(decoding: try Data(contentsOf: URL(fileURLWithPath: err)), as: UTF8.self))
     }
 
-    /// Runs a program that must succeed; what it prints.
+    /// Runs a program that must succeed, and returns what it prints.
     public static func output(_ command: [String], in folder: String = "/", environment: [String: String] = ["PATH": "/usr/bin:/bin"], input: String = "/dev/null")
         throws -> Data
     {
@@ -83,10 +83,12 @@ public struct Program {
     }
 }
 
-/// Somebody else's judgement: Debian's Python, and what its packages know.
+/// Debian's Python, for validators that are not easel's own.
 public enum Python {
+    /// Whether a Python module is installed.
     public static func has(_ module: String) -> Bool { (try? run("import \(module)")) != nil }
 
+    /// Runs a script that must succeed, and returns what it prints.
     @discardableResult
     public static func run(_ script: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws -> String {
         let own = ["PATH": "/usr/bin:/bin", "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"]
@@ -94,7 +96,7 @@ public enum Python {
         return String(decoding: try Program.output(command, environment: own.merging(environment) { _, given in given }), as: UTF8.self)
     }
 
-    /// Runs a script on a file with the text given: its first argument.
+    /// Runs a script whose first argument is a file with this text.
     public static func run(_ script: String, on text: String) throws -> String {
         let path = "/tmp/easel-tests-\(UUID().uuidString).json"
         defer { try? FileManager.default.removeItem(atPath: path) }

@@ -1,9 +1,9 @@
 import JSONSource
 
-/// A manifest that says anything a manifest may say, with the names of `tenantNames`.
+/// Random valid manifests, with the names of `tenant`.
 public struct RandomManifest {
     var generator: Seeded
-    /// Whether derived credentials may occur, which have no .mobileconfig form.
+    /// Whether derived credentials may occur; a .mobileconfig cannot express them.
     let isForGraphOnly: Bool
 
     public init(seed: UInt64, isForGraphOnly: Bool) {
@@ -11,6 +11,7 @@ public struct RandomManifest {
         self.isForGraphOnly = isForGraphOnly
     }
 
+    /// The bytes of the next manifest.
     public mutating func bytes(displayName: String? = nil) -> [UInt8] {
         var members: [String: JSON] = [
             "kind": "iosEmailProfile", "displayName": displayName.map(JSON.string) ?? oneOf(["Staff mail", "Personeel <mail> & \"post\"", "メール 📮", "]]>"]),

@@ -1,4 +1,4 @@
-/// Numbers that look random and are the same for the same seed, on every machine: SplitMix64 (Steele, Lea, Flood, 2014).
+/// Pseudo-random numbers that are the same for the same seed on every machine: SplitMix64 (Steele, Lea, Flood, 2014).
 public struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
@@ -12,8 +12,10 @@ public struct Seeded: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
+    /// A number from 0 up to `bound`, exclusive.
     public mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-    /// True in `part` of `whole` cases.
+    /// True in `part` of `whole` cases, on average.
     public mutating func chance(_ part: Int, in whole: Int) -> Bool { below(whole) < part }
+    /// True in one of `whole` cases, on average.
     public mutating func chance(in whole: Int = 2) -> Bool { chance(1, in: whole) }
 }

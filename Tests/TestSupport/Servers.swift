@@ -1,6 +1,6 @@
 import Foundation
 
-/// A server that a test has started on loopback; stopped with the object, or after five minutes.
+/// A server on loopback that a test has started. It is stopped with the object, or after five minutes.
 public class Server {
     private let program: Program
     public let port: UInt16
@@ -16,27 +16,27 @@ public class Server {
     }
 
     deinit {
-        // `timeout` passes it on.
+        // `timeout` passes the signal on.
         kill(program.child, SIGTERM)
-        _ = try? program.finish()  // How it ended is nobody's concern.
+        _ = try? program.finish()  // How it ended does not matter.
     }
 
     static let environment = ["PATH": "/usr/lib/git-core:/usr/sbin:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent"]
 
-    /// Whether these programs are installed, which Tests/run.sh sees to.
+    /// Whether these programs are installed; Tests/run.sh installs them.
     public static func has(_ programs: String...) -> Bool { programs.allSatisfy { FileManager.default.isExecutableFile(atPath: $0) } }
 }
 
-/// OpenSSH's own server, for the user who runs the tests.
+/// OpenSSH's server, running as the user who runs the tests.
 public final class SSHServer: Server {
     public static var isInstalled: Bool { has("/usr/sbin/sshd", "/usr/bin/ssh-keygen", "/usr/bin/ssh-agent") }
 
     private let folder: String
 
     /// - Parameters:
-    ///   - folder: empty; gets keys and settings.
-    ///   - hostKeys: kinds of host keys that the server has.
-    ///   - users: public keys of those who may come in.
+    ///   - folder: an empty folder, for keys and settings.
+    ///   - hostKeys: the kinds of host keys that the server has.
+    ///   - users: the public keys that may log in.
     ///   - settings: more lines of sshd_config.
     public init(_ folder: String, hostKeys: [String] = ["ed25519"], users: [String], settings: String = "") throws {
         self.folder = folder
@@ -81,8 +81,9 @@ public final class SSHServer: Server {
     }
 }
 
-/// nginx with git-http-backend over TLS, for the repositories in a folder: below `/open/` for everybody, `/basic/` for
-/// `ann`, or a forge's job, with the password `s3cret`, `/bearer/` for the token `t0ken`, `/moved/` on another server, `/broken/` not at all.
+/// nginx with git-http-backend over TLS, for the repositories in a folder. Paths below `/open/` are open to everybody, those below
+/// `/basic/` to `ann` or a forge's job with the password `s3cret`, and those below `/bearer/` to the token `t0ken`. `/moved/` redirects
+/// to another server, and `/broken/` always fails.
 public final class HTTPSServer {
     public static var isInstalled: Bool { Server.has("/usr/sbin/nginx", "/usr/sbin/fcgiwrap", "/usr/bin/openssl", "/usr/lib/git-core/git-http-backend") }
 
@@ -101,7 +102,7 @@ public final class HTTPSServer {
         try "subjectAltName=DNS:localhost\n".write(toFile: folder + "/names", atomically: true, encoding: .utf8)
         try openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", "server.pem", "-days", "2", "-extfile", "names")
         let password = String(decoding: try Program.output(["/usr/bin/openssl", "passwd", "-apr1", "s3cret"]), as: UTF8.self)
-        // Forges take their jobs' tokens under these names.
+        // Forges accept their jobs' tokens under these user names.
         try ["ann", "x-access-token", "gitlab-ci-token"].map { "\($0):\(password)" }.joined().write(toFile: folder + "/users", atomically: true, encoding: .utf8)
         let socket = folder + "/fcgi"
         let port = try freePort()
@@ -154,13 +155,13 @@ public final class HTTPSServer {
     public func url(_ path: String) -> String { "https://localhost:\(port)/\(path)" }
 }
 
-/// tinyproxy, through which programs get to this machine's own servers.
+/// tinyproxy, as a proxy to this machine's own servers.
 public final class ProxyServer: Server {
     public static var isInstalled: Bool { has("/usr/bin/tinyproxy") }
 
     private let logFile: String
 
-    /// - Parameter ports: where it leads to.
+    /// - Parameter ports: the ports that it connects to.
     public init(_ folder: String, to ports: [UInt16]) throws {
         let port = try freePort()
         logFile = folder + "/log"
@@ -177,6 +178,6 @@ public final class ProxyServer: Server {
         try super.init(["/usr/bin/tinyproxy", "-d", "-c", folder + "/conf"], port: port, environment: Self.environment)
     }
 
-    /// Whether somebody went through it to `host:port`.
+    /// Whether somebody has connected to `host:port` through it.
     public func wasAsked(for target: String) throws -> Bool { try String(contentsOfFile: logFile, encoding: .utf8).contains("CONNECT \(target)") }
 }

@@ -1,10 +1,11 @@
 import Git
 
-/// Where the state branch lives: a repository on this machine, or a remote through its mirror.
+/// Where the state branch is: in a repository on this machine, or in a remote, reached through its mirror.
 public enum StateStore {
     case local(path: String)
     case remote(Mirror)
 
+    /// The repository to read: the local one, or the mirror.
     public var repositoryPath: String {
         switch self {
         case .local(let path): path
@@ -14,7 +15,7 @@ public enum StateStore {
 
     public var isRemote: Bool { if case .remote = self { true } else { false } }
 
-    /// The tip of the branch now, at its home. For a remote this is one connection.
+    /// The current tip of the branch. For a remote this takes one connection.
     public func currentTip(_ branch: String, _ repository: Repository) throws -> ObjectID? {
         switch self {
         case .local: return try repository.reference(branch)
@@ -25,13 +26,13 @@ public enum StateStore {
         }
     }
 
-    /// Keeps what easel alone writes to from growing without bound. Nothing depends on it, so that a disk without room for it
-    /// fails no run; what is wrong is told the next time that something is written.
+    /// Keeps a repository that only easel writes to from growing without bound. It may fail: nothing depends on it, and what is wrong
+    /// with the disk is reported the next time that something is written.
     func tidy(_ repository: Repository) {
         if case .local = self { try? repository.tidy() }
     }
 
-    /// Moves the branch from `old` to `new`, only if it is still at `old`; `GitError.refMoved` if not.
+    /// Moves the branch from `old` to `new` only if it is still at `old`; otherwise throws a `GitError` of kind `refMoved`.
     func move(_ branch: String, from old: ObjectID?, to new: ObjectID, _ repository: Repository, message: String) throws {
         switch self {
         case .local: try repository.moveReferenceAlone(branch, from: old, to: new, message: message)

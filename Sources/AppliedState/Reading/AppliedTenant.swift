@@ -19,23 +19,25 @@ public struct AppliedTenant {
         self.repository = repository
     }
 
-    /// Files in `profiles` or `payloads`, by name.
+    /// The files in `profiles` or `payloads`: name → blob.
     public func files(_ folder: String) throws -> [String: ObjectID] {
         guard let tree = entries.first(where: { $0.nameText == folder }) else { return [:] }
         let files = try repository.entries(ofTree: tree.id)
         return Dictionary(files.compactMap { entry in entry.nameText.map { ($0, entry.id) } }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Id of the `payloads` folder.
+    /// The id of the `payloads` folder.
     public var payloadsTree: ObjectID? { file("payloads") }
 
+    /// The content of one of its files.
     public func bytes(_ blob: ObjectID) throws -> [UInt8] { try repository.stateFile(blob) }
 
+    /// The id of a file or folder at the top of the tenant's folder.
     public func file(_ name: String) -> ObjectID? { entries.first { $0.nameText == name }?.id }
 
-    /// The profiles as applied, each held against its recorded digest.
+    /// The profiles as applied. Each is compared with its recorded digest.
     ///
-    /// - Parameter known: profiles that need not be read where the record has their digest.
+    /// - Parameter known: profiles that need not be read if the record has their digest.
     public func profiles(known: [String: EffectiveProfile] = [:]) throws -> [String: Impact.Applied] {
         let files = try files("profiles")
         var result: [String: Impact.Applied] = [:]
@@ -45,9 +47,9 @@ public struct AppliedTenant {
                 continue
             }
             let path = "tenants/\(self.id)/profiles/\(id).json"
-            guard let blob = files[id + ".json"] else { throw StateError.unreadable(file: path, why: "it is not there") }
+            guard let blob = files[id + ".json"] else { throw StateError.unreadable(file: path, why: "it is missing") }
             guard let profile = EffectiveProfile(id: id, JSONDocument(file: path, bytes: try bytes(blob), limit: JSONLimits.ownFileSize)) else {
-                throw StateError.unreadable(file: path, why: "it is no effective profile")
+                throw StateError.unreadable(file: path, why: "it is not an effective profile")
             }
             guard profile.digest == record.digest else { throw StateError.edited(file: path) }
             result[id] = Impact.Applied(profile: profile, advice: record.advice)

@@ -1,15 +1,15 @@
 import Git
 import JSONSource
 
-/// The applied state at one commit, read as it is asked for. One per thread, as its repository is.
+/// The applied state at one commit, read on demand. Use one per thread, like its repository.
 public final class StateSnapshot {
-    /// Nil where there is none yet; then nothing is applied.
+    /// Nil where there is none yet; then nothing was applied.
     let repository: Repository?
     /// Nil before the first reconcile.
     public let tip: ObjectID?
     private let root: [TreeEntry]
     private let tenants: [String: ObjectID]
-    /// What people have put into the folder `tenants` that is no tenant's folder.
+    /// What people have added to the folder `tenants` that is not a tenant's folder.
     let strangers: [TreeEntry]
 
     public init(repository: Repository?, tip: ObjectID?) throws {
@@ -33,7 +33,7 @@ public final class StateSnapshot {
         self.strangers = strangers
     }
 
-    /// The same commit through another thread's repository, so that the tree of all tenants is read once.
+    /// The same commit through another thread's repository, so that the tree of all tenants is read only once.
     public init(_ other: borrowing StateListing, repository: Repository?) {
         self.repository = repository
         tip = other.tip
@@ -44,14 +44,14 @@ public final class StateSnapshot {
 
     public var listing: StateListing { StateListing(tip: tip, root: root, tenants: tenants, strangers: strangers) }
 
-    /// The root's record, held against the folders of the tenants.
+    /// The root's record, compared with the tenants' folders. Throws `StateError.edited` where they differ.
     public func rootState() throws -> RootState {
         let state = try recordedRoot()
-        guard let recorded = state.tenantsTree, try recorded != tenantsTree() else { return state }
-        throw StateError.edited(file: try editedPlace() ?? "tenants")
+        guard try state.tenantsTree != tenantsTree() else { return state }
+        throw StateError.edited(file: try editedPlace() ?? (state.tenantsTree == nil ? "state.json" : "tenants"))
     }
 
-    /// The id of the tenants' folders as they are; without what people have put beside them, that of the folder itself.
+    /// The id of a tree of the tenants' folders as they are now. Where people have added nothing, it is that of the folder `tenants`.
     private func tenantsTree() throws -> String? {
         if strangers.isEmpty, let folder = root.first(where: { $0.nameText == "tenants" && $0.kind == .tree }) { return folder.id.description }
         return try StateWriter.id(ofTenants: tenants.map { TreeEntry(name: $0.key, mode: TreeEntry.treeMode, id: $0.value) })
@@ -59,14 +59,14 @@ public final class StateSnapshot {
 
     private func recordedRoot() throws -> RootState {
         guard let entry = root.first(where: { $0.nameText == "state.json" }) else {
-            if tip != nil, !root.isEmpty { throw StateError.unreadable(file: "state.json", why: "it is not there: this is no state branch") }
+            if tip != nil, !root.isEmpty { throw StateError.unreadable(file: "state.json", why: "it is missing, so this is not a state branch") }
             return RootState()
         }
         return try RootState(document("state.json", entry.id))
     }
 
-    /// What somebody changed: the first difference from the last commit before this one that is as easel left it. Nil where that
-    /// is too far back, or gone.
+    /// The path that somebody changed: the first difference from the latest earlier commit that is as easel left it. Nil where that
+    /// commit is too far back, or missing.
     private func editedPlace() throws -> String? {
         guard let repository, var commit = tip else { return nil }
         for _ in 0..<100 {
@@ -97,23 +97,24 @@ public final class StateSnapshot {
         return path
     }
 
-    /// Whether the commit is one of a state branch.
+    /// Whether the commit is from a state branch.
     public func isState() throws -> Bool { root.contains { $0.nameText == "state.json" } ? try !rootState().shards.isEmpty || !tenants.isEmpty : false }
 
     /// A file at the top of the state: `state.json`, `report.md`.
     public func file(_ name: String) throws -> [UInt8]? { try root.first { $0.nameText == name }.flatMap { try repository?.stateFile($0.id) } }
 
     public var tenantIDs: Dictionary<String, ObjectID>.Keys { tenants.keys }
+    /// The id of a tenant's folder; nil when nothing was applied.
     public func tree(ofTenant id: String) -> ObjectID? { tenants[id] }
     var rootEntries: [TreeEntry] { root }
 
-    /// One tenant as applied; nil when nothing was.
+    /// One tenant as applied; nil when nothing was applied.
     public func tenant(_ id: String) throws -> AppliedTenant? {
         guard let repository, let tree = tenants[id] else { return nil }
         let entries = try repository.entries(ofTree: tree)
         let path = "tenants/\(id)/"
         guard let file = entries.first(where: { $0.nameText == "state.json" }) else {
-            throw StateError.unreadable(file: path + "state.json", why: "it is not there")
+            throw StateError.unreadable(file: path + "state.json", why: "it is missing")
         }
         return AppliedTenant(
             id: id, tree: tree, state: try TenantState(document(path + "state.json", file.id)), entries: entries, repository: repository)
@@ -125,11 +126,11 @@ public final class StateSnapshot {
 }
 
 extension Repository {
-    /// A blob of the state branch. Payloads may be larger than what people write by hand.
+    /// A blob of the state branch. Payloads may be larger than files that people write by hand.
     func stateFile(_ blob: ObjectID) throws -> [UInt8] { try withBlob(blob, limit: JSONLimits.ownFileSize) { [UInt8]($0) } }
 }
 
-/// What the root of a state commit holds; to be handed to other threads.
+/// The root of a state commit, for other threads.
 public struct StateListing: Sendable {
     let tip: ObjectID?
     let root: [TreeEntry]

@@ -1,13 +1,13 @@
 import Impact
 import JSONSource
 
-/// What a commit on the state branch says.
+/// The message of a commit on the state branch.
 public struct CommitMessage {
-    /// 40 hex digits.
+    /// The source commit: 40 hex digits.
     public var source: String
-    /// Profiles by what happened to them; without those that are held.
+    /// The number of profiles by what happened to them, without those that are held.
     public var actions: [Action: Int]
-    /// Profiles that gates hold.
+    /// The number of profiles that gates hold.
     public var held: Int
 
     public init(source: String, actions: [Action: Int], held: Int) {
@@ -16,7 +16,7 @@ public struct CommitMessage {
         self.held = held
     }
 
-    /// As `json` has it.
+    /// Reads what `json` wrote; nil for anything else.
     public init?(_ json: JSONValue?) {
         guard let json, let source = json["source"]?.string, let held = json["held"]?.integer, let actions = json["actions"] else { return nil }
         let counts = actions.members.compactMap { member -> (Action, Int)? in
@@ -40,6 +40,7 @@ public struct CommitMessage {
         return counts.joined(separator: ", ")
     }
 
+    /// The whole message, with a subject line.
     public var text: String {
         let subject = counts.isEmpty ? "record sources" : counts
         return "\(subject) (source \(source.prefix(7)))\n\nSource: \(source)\n\(held > 0 ? "Held by gates: \(held)\n" : "")"

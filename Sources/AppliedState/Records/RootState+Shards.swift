@@ -1,15 +1,15 @@
 import Profiles
 
 extension RootState {
-    /// How many tenants a shard's record lists as stale before it is dropped: then its next run looks at all of them.
+    /// How many tenants a shard's record may list as stale. A record with more is dropped, and the shard's next run looks at all tenants.
     private static let staleLimit = 1000
 
-    /// Tells the records of other selections which tenants were worked off without them. Each knows only the trees that its own runs
-    /// have worked off, and would take a tenant for what it was then.
+    /// Notes in the records of other shards which tenants this run has processed. A record only has the trees that the shard's own runs
+    /// have processed, so that the shard's next run would take these tenants for unchanged.
     ///
     /// - Parameters:
-    ///   - changes: tenant → how many more applied profiles it has now.
-    ///   - own: the shard that was worked off; its record is new.
+    ///   - changes: tenant → how many more applied profiles it has now than before.
+    ///   - own: the shard of this run, whose record is new.
     public mutating func note(_ changes: [String: Int], beside own: String?) {
         for name in shards.keys where name != own {
             guard let shard = Selection(shardName: name) else { continue }

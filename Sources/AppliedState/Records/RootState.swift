@@ -1,25 +1,25 @@
 import JSONSource
 import Profiles
 
-/// `state.json` at the root of the state branch: how far the reconciler is.
+/// `state.json` at the root of the state branch: what the reconciler has processed, and what is open.
 public struct RootState: Sendable, Hashable {
-    /// The form of the state branch that this easel writes.
+    /// The format of the state branch that this easel writes.
     public static let formatVersion = 1
 
-    /// What one shard last worked off.
+    /// What the last run of one shard processed.
     public struct Shard: Sendable, Hashable {
         /// Source commit.
         public var commit: String
         /// Ids of the config repository's `tenants` and `bases` trees; nil where there is no such folder.
         public var tenants: String?
         public var bases: String?
-        /// Version of the renderers; another one renders everything anew.
+        /// The version of the renderers; after a change everything is rendered again.
         public var renderer: Int
-        /// Tenants and profiles in it, so that a run that reads nothing can say how much stays as it is.
+        /// The number of tenants and profiles in the shard, so that a run that reads nothing can report how much is unchanged.
         public var tenantCount: Int
         public var profileCount: Int
-        /// Tenants that a run with another selection has worked off since, perhaps from another commit: looked at again by this
-        /// shard's next run, whatever it knows of their folders.
+        /// Tenants that a run with another selection has processed since, perhaps from another commit. This shard's next run looks at them
+        /// again, even if their folders have not changed.
         public var stale: Set<String> = []
 
         public init(commit: String, tenants: String?, bases: String?, renderer: Int, tenantCount: Int, profileCount: Int) {
@@ -32,21 +32,21 @@ public struct RootState: Sendable, Hashable {
         }
     }
 
-    /// By `I/N`.
+    /// By the shard's name, `I/N`.
     public var shards: [String: Shard] = [:]
-    /// Tenants of which a gate holds something: looked at again in every run.
+    /// Tenants with something that a gate holds; every run looks at them again.
     public var held: Set<String> = []
-    /// Tenants whose files are broken: likewise.
+    /// Tenants whose files are broken; every run looks at them again.
     public var failed: Set<String> = []
-    /// Fingerprints that went out because an approval in the config repository names them: it is used up.
+    /// Fingerprints that were recorded because an approval in the config repository names them; the approval is used.
     public var approved: Set<String> = []
-    /// Id of a tree of the tenants' folders, as easel left them: by it any edit by hand is seen at once. Nil before there are any,
-    /// and in what an easel before this key wrote. The writer sets it.
+    /// The id of a tree of the tenants' folders as easel left them, by which every edit by hand is noticed. Nil where there are no
+    /// tenants. The writer sets it.
     var tenantsTree: String?
 
     public init() {}
 
-    /// This one with what changed from one record to another, and nothing else: what other runs have entered stays. Of shards, none.
+    /// This record with the changes from one record to another. What other runs have recorded stays, and shards are not changed.
     public func taking(changesFrom old: RootState, to new: RootState) -> RootState {
         func merged(_ set: KeyPath<RootState, Set<String>>) -> Set<String> {
             self[keyPath: set].subtracting(old[keyPath: set].subtracting(new[keyPath: set])).union(new[keyPath: set].subtracting(old[keyPath: set]))
@@ -58,6 +58,7 @@ public struct RootState: Sendable, Hashable {
         return root
     }
 
+    /// The file's bytes.
     public func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -91,17 +92,17 @@ public struct RootState: Sendable, Hashable {
         return writer.finish()
     }
 
-    /// Reads what `json()` wrote. Refuses what a newer easel wrote, and what no easel did.
+    /// Reads what `json()` wrote. Throws for files that a newer easel wrote or that are not easel's.
     public init(_ document: JSONDocument) throws(StateError) {
         func unreadable(_ why: String) -> StateError { .unreadable(file: document.file, why: why) }
         guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer, version > 0 else {
-            throw unreadable("it is not the JSON that easel writes")
+            throw unreadable("it is not JSON that easel wrote")
         }
         guard version <= Self.formatVersion else { throw StateError.newerFormat(version) }
         func texts(_ key: StaticString) throws(StateError) -> Set<String> {
             guard let list = root[key] else { return [] }
             let texts = list.elements.compactMap(\.string)
-            guard list.kind == .array, texts.count == list.count else { throw unreadable("'\(key)' is no list of texts") }
+            guard list.kind == .array, texts.count == list.count else { throw unreadable("'\(key)' is not an array of strings") }
             return Set(texts)
         }
         held = try texts("held")
@@ -109,12 +110,12 @@ public struct RootState: Sendable, Hashable {
         approved = try texts("approved")
         tenantsTree = root["tenantsTree"]?.string
         guard let shards = root["shards"] else { return }
-        guard shards.kind == .object else { throw unreadable("its shards are no object") }
+        guard shards.kind == .object else { throw unreadable("'shards' is not an object") }
         for member in shards.members {
             guard let name = member.key.string, let commit = member.value["commit"]?.string, let tenants = member.value.textOrNone("tenants"),
                 let bases = member.value.textOrNone("bases"), let renderer = member.value["renderer"]?.count(from: 0),
                 let tenantCount = member.value["tenantCount"]?.count(from: 0), let profileCount = member.value["profiles"]?.count(from: 0)
-            else { throw unreadable("its shards are incomplete") }
+            else { throw unreadable("an entry of 'shards' is incomplete") }
             self.shards[name] = Shard(
                 commit: commit, tenants: tenants, bases: bases, renderer: renderer, tenantCount: tenantCount, profileCount: profileCount)
             self.shards[name]?.stale = Set(member.value["stale"]?.elements.compactMap(\.string) ?? [])
@@ -123,9 +124,9 @@ public struct RootState: Sendable, Hashable {
 }
 
 extension JSONValue {
-    /// A whole number that counts something; nil for what nobody has so many of, so that sums never overflow.
+    /// A whole number that counts something; nil for more than anybody has, so that sums never overflow.
     func count(from least: Int) -> Int? { integer.flatMap { (least...100_000_000).contains($0) ? $0 : nil } }
 
-    /// The text of a member that may be absent; the outer nil where it is something other than a text.
+    /// The string of a member that may be absent; the outer nil where the member is not a string.
     func textOrNone(_ key: StaticString) -> String?? { self[key].map { $0.string.map(Optional.some) } ?? .some(nil) }
 }

@@ -2,18 +2,18 @@ import Impact
 import JSONSource
 import Profiles
 
-/// `tenants/<tenant>/state.json`: what was applied to one tenant, and from what.
+/// `tenants/<tenant>/state.json`: what was applied to one tenant, and from which sources.
 public struct TenantState: Sendable, Hashable {
     public struct Profile: Sendable, Hashable {
-        /// Of the effective profile; tells an edit by hand.
+        /// The digest of the effective profile, by which an edit by hand is noticed.
         public var digest: String
         /// What the last run that changed it did.
         public var action: Action
-        /// From 1; each reinstall begins the next one.
+        /// Starts at 1; each reinstall begins the next generation.
         public var generation: Int
-        /// What was said of it when it was applied.
+        /// The advice that it had when it was applied.
         public var advice: Set<Advice.Key>
-        /// The service's id, in lower case, once it is known.
+        /// The profile's id in Microsoft Graph, in lower case, once it is known.
         public var graphID: String?
 
         public init(digest: String, action: Action, generation: Int, advice: Set<Advice.Key>, graphID: String? = nil) {
@@ -26,22 +26,23 @@ public struct TenantState: Sendable, Hashable {
     }
 
     public var displayName: String
-    /// Counts the runs that changed a profile of this tenant.
+    /// The number of runs that changed a profile of this tenant.
     public var serial: Int
-    /// The source commit of the last of them.
+    /// The source commit of the last of these runs.
     public var commit: String
-    /// Id of the tenant's folder in the config repository as last worked off; nil when it is gone, or is to be looked at anew.
+    /// The id of the tenant's folder in the config repository as last processed; nil when it is gone, or when the next run must look at it
+    /// again.
     public var folder: String?
-    /// Path → blob id of every base its manifests stand on.
+    /// Path → blob id of every base that its manifests extend.
     public var bases: [String: String]
-    /// Version of the renderers that made the payloads.
+    /// The version of the renderers that made the payloads.
     public var renderer: Int
-    /// People by audience id, as last known: for those who lose a profile when nobody can be asked any more.
+    /// The number of people by audience id, as last known. It is needed for profiles that are removed after their tenant's file is gone.
     public var members: [String: Int]
     /// Profiles that a gate holds.
     public var held: Set<String>
-    /// Gate → profiles among `held` whose removal a gate has held that looks at the whole plan: what goes out beside them would
-    /// otherwise open it in the next run. By the gate's name in reports.
+    /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the other
+    /// changes of the run that held them could make the gate open in the next run. Gates have their names from reports.
     public var removalsHeld: [String: Set<String>]
     public var profiles: [String: Profile]
 
@@ -61,6 +62,7 @@ public struct TenantState: Sendable, Hashable {
         self.profiles = profiles
     }
 
+    /// The file's bytes.
     public func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -100,9 +102,10 @@ public struct TenantState: Sendable, Hashable {
         return writer.finish()
     }
 
+    /// Reads what `json()` wrote. Throws for files that a newer easel wrote or that are not easel's.
     public init(_ document: JSONDocument) throws(StateError) {
         guard document.problems.isEmpty, let root = document.root, let version = root["formatVersion"]?.integer, version > 0 else {
-            throw StateError.unreadable(file: document.file, why: "it is not the JSON that easel writes")
+            throw StateError.unreadable(file: document.file, why: "it is not JSON that easel wrote")
         }
         guard version <= RootState.formatVersion else { throw StateError.newerFormat(version) }
         guard let name = root["displayName"]?.string, let serial = root["serial"]?.count(from: 0), let commit = root["commit"]?.string,
@@ -121,7 +124,7 @@ public struct TenantState: Sendable, Hashable {
         for member in root["profiles"].map({ Array($0.members) }) ?? [] {
             guard let id = member.key.string, let digest = member.value["digest"]?.string,
                 let action = member.value["action"]?.string.flatMap(Action.init(rawValue:)), let generation = member.value["generation"]?.count(from: 1)
-            else { throw StateError.unreadable(file: document.file, why: "a profile's entry is incomplete") }
+            else { throw StateError.unreadable(file: document.file, why: "an entry of 'profiles' is incomplete") }
             let advice = member.value["advice"]?.elements.compactMap { element -> Advice.Key? in
                 guard let parts = element.string?.split(separator: " ", maxSplits: 1), let rule = parts.first else { return nil }
                 return Advice.Key(rule: String(rule), path: parts.count > 1 ? String(parts[1]) : "")

@@ -1,17 +1,17 @@
 import Git
 
-/// Makes one commit on the state branch: takes tenants' trees as they come, then moves the branch.
+/// Makes one commit on the state branch: takes tenants' trees one by one, then moves the branch.
 ///
-/// Guarantees: nothing is visible before `commit`; the branch moves only when every object is on the disk, and only if
-/// nobody else moved it — if somebody did, and touched none of the tenants that this run looked at, its trees are grafted on the
-/// new tip; else `StateError.contended` with nothing changed. Memory: an id per object and tenant.
+/// Guarantees: nothing is visible before `commit`. The branch moves only when every object is on the disk, and only if nobody else moved
+/// it. If somebody did, but changed none of the tenants that this run looked at, the trees are grafted on the new tip; otherwise
+/// `StateError.contended` is thrown and nothing has changed. Memory: an id for each object and tenant.
 public final class StateWriter {
     private let store: StateStore
     private let branch: String
     private let repository: Repository
     private let base: StateSnapshot
     private var pack: PackWriter?
-    /// Kept until this writer goes: nobody clears away what no ref reaches yet.
+    /// Kept as long as this writer exists: that protects the packs until a ref reaches what is in them.
     private var finished: [PackWriter] = []
     private var encoder: ObjectEncoder
     private var changes: [String: ObjectID?] = [:]
@@ -25,11 +25,13 @@ public final class StateWriter {
         encoder = try ObjectEncoder()
     }
 
+    /// Adds one tenant's new tree.
     public func put(_ tenant: String, _ tree: TenantTree) throws {
         changes[tenant] = .some(tree.id)
         for object in tree.objects { try writer().append(object) }
     }
 
+    /// Whether no tenant changes.
     public var isEmpty: Bool { changes.isEmpty }
 
     private func writer() throws -> PackWriter {
@@ -53,13 +55,13 @@ public final class StateWriter {
         }
     }
 
-    /// How often a lost race is tried again before giving up.
+    /// How often a lost race is retried.
     private static let tries = 200
-    /// How often a lock that is in the way is waited for, some seconds in all: a program that is at work holds it for
-    /// milliseconds, one that was killed for ever.
+    /// How often to wait for somebody else's lock, some seconds in all. A running program holds it for milliseconds, a killed one for
+    /// ever.
     private static let waits = 40
 
-    /// Writes the commit that `commit` would make, and leaves the branch where it is: nobody sees it but through what is returned.
+    /// Writes the commit that `commit` would make but does not move the branch: only the returned snapshot shows it.
     public func draft(
         root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author
     ) throws -> StateSnapshot {
@@ -70,11 +72,11 @@ public final class StateWriter {
     /// Writes the commit and moves the branch.
     ///
     /// - Parameters:
-    ///   - root: the new root state, made from the one at the tip that the commit will stand on. It may throw
-    ///     `StateError.contended` where what others have entered meanwhile makes this run's plan void.
+    ///   - root: makes the new root state from the one at the tip that the commit will be based on. It may throw
+    ///     `StateError.contended` when what others have recorded in the meantime makes this run's plan invalid.
     ///   - files: `report.json`, `report.md`.
-    ///   - lookedAt: tenants that were looked at and stay as they are: like those that change, they must be as they were when this ends.
-    /// - Returns: the commit, and how the tenants stand in it.
+    ///   - lookedAt: tenants that this run looked at and does not change. Like those that change, nobody else may have changed them.
+    /// - Returns: the commit, and the state in it.
     public func commit(
         root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author, lookedAt: Set<String> = []
     ) throws -> (commit: ObjectID, snapshot: StateSnapshot) {
@@ -92,7 +94,7 @@ public final class StateWriter {
                     waited += 1
                 }
                 tip = try StateSnapshot(repository: repository, tip: store.currentTip(branch, repository))
-                // A branch that was moved back, or deleted, is another state than the one that was planned on.
+                // A branch that was moved back or deleted has another state than the one that was planned on.
                 if try tip.isRewound(behind: base.tip) { throw StateError.contended(branch: branch) }
                 for tenant in lookedAt.union(changes.keys) where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
                     throw StateError.contended(branch: branch)
@@ -118,7 +120,7 @@ public final class StateWriter {
         }
         var root = root
         root.tenantsTree = try Self.id(ofTenants: tenants)
-        // What people have put beside easel's files stays.
+        // What people have added beside easel's files stays.
         tenants += tip.strangers.filter { entry in entry.nameText.map { changes[$0] == nil } ?? true }
         let own = Set(files.keys).union(["tenants", "state.json"])
         var entries = tip.rootEntries.filter { entry in entry.nameText.map { !own.contains($0) } ?? true }
@@ -139,7 +141,7 @@ public final class StateWriter {
         return commit
     }
 
-    /// What the root remembers of the tenants' folders; nil where there are none.
+    /// The id of a tree of these tenants' folders, for the root's record; nil where there are none.
     static func id(ofTenants entries: [TreeEntry]) throws -> String? {
         entries.isEmpty ? nil : ObjectEncoder.id(.tree, try encodeTree(entries)).description
     }

@@ -1,30 +1,32 @@
 import Git
 
-/// One tenant's new tree for the state branch, with the objects it needs; made by a worker, written by the one writer.
+/// One tenant's new tree for the state branch, with the objects it needs. Workers make it; the one writer writes it.
 public struct TenantTree: Sendable {
-    /// Nil: the tenant leaves the state.
+    /// Nil when the tenant is removed from the state.
     public let id: ObjectID?
     public let objects: [EncodedObject]
 
     public static let removed = TenantTree(id: nil, objects: [])
 }
 
-/// A file's content: new bytes, or a blob that the state has already.
+/// A file's content: new bytes, or a blob that the state already has.
 public enum StateFile {
     case bytes([UInt8])
     case blob(ObjectID)
 }
 
-/// Encodes tenant trees; one per worker.
+/// Encodes tenant trees. Use one per worker.
 public struct TenantTreeBuilder {
     private var encoder: ObjectEncoder
 
     public init() throws { encoder = try ObjectEncoder() }
 
+    /// Encodes a tenant's tree.
+    ///
     /// - Parameters:
-    ///   - files: at the top of the tenant's folder.
-    ///   - folders: name → files in it; an empty folder is left out, since Git has none.
-    ///   - known: blobs that the tenant has in the state: they are not encoded again.
+    ///   - files: name → content, at the top of the tenant's folder.
+    ///   - folders: name → its files; an empty folder is omitted, since Git has none.
+    ///   - known: blobs that the tenant already has in the state; they are not encoded again.
     public mutating func build(files: [String: StateFile], folders: [String: [String: StateFile]], known: Set<ObjectID>) throws -> TenantTree {
         var objects: [EncodedObject] = []
         var entries = entries(files, known, &objects)

@@ -14,7 +14,7 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     }
 
     public let path: String
-    /// What was tried, as in "cannot read".
+    /// What was tried, the verb after "cannot": "read".
     public let operation: String
     public let reason: Reason
 
@@ -49,7 +49,7 @@ public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
     guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, operation: "read", code: errno) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path: path, operation: "read", reason: .notRegular) }
     var bytes: [UInt8] = []
-    // One more than there should be: the read that finds nothing more needs room, too.
+    // One byte more than expected, so that the read that finds the end has room too.
     var room = max(0, min(Int(status.st_size), limit)) + 1
     while true {
         var code: Int32 = 0
@@ -65,7 +65,7 @@ public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
         guard bytes.count <= limit else {
             throw FileError(path: path, operation: "read", reason: .tooLarge(limit: limit))
         }
-        // Where it does not say how long it is, as in /proc.
+        // Some files do not say how long they are, such as those in /proc.
         room = max(room - more.count, 1 << 12)
     }
 }
@@ -79,7 +79,7 @@ public func writeFile(_ path: String, _ bytes: [UInt8], isDurable: Bool = false)
     if isDurable, fsync(descriptor) != 0 { throw FileError(path: path, operation: "flush", code: errno) }
 }
 
-/// Puts a whole file in the place of another: whoever reads it finds the old one or the new one.
+/// Replaces a whole file: a reader finds either the old content or the new.
 public func replaceFile(_ path: String, _ bytes: [UInt8]) throws {
     let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
     let temporary = "\(path.dropLast(name.count)).\(name).easel-\(getpid())"
@@ -92,6 +92,9 @@ public func replaceFile(_ path: String, _ bytes: [UInt8]) throws {
     }
 }
 
+/// Writes all bytes to an open file.
+///
+/// - Parameter path: for the error.
 public func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws {
     try bytes.withUnsafeBytes { buffer in
         var offset = 0
@@ -106,14 +109,14 @@ public func writeAll(_ descriptor: Int32, _ bytes: [UInt8], path: String) throws
     }
 }
 
-/// A folder's path as `rename` and names beside it want it: without slashes at the end, but for the root's.
+/// A path without slashes at its end, so that it works with `rename` and as a prefix; the root keeps its own.
 public func withoutTrailingSlashes(_ path: String) -> String {
     var path = path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     return path
 }
 
-/// `mkdir -p`.
+/// Makes a folder and the folders above it, like `mkdir -p`. A folder that exists is not an error.
 public func makeFolder(_ path: String) throws {
     if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
@@ -123,7 +126,7 @@ public func makeFolder(_ path: String) throws {
     if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileError(path: path, operation: "make the folder", code: errno) }
 }
 
-/// What stands at a path; links are not followed.
+/// What is at a path; links are not followed.
 public enum FileKind: Sendable { case file, folder, other, missing }
 
 public func kind(of path: String) -> FileKind {

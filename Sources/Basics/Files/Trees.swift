@@ -1,6 +1,6 @@
 import Glibc
 
-/// The names in a folder, in order; none where there is no such folder.
+/// The names in a folder, sorted; empty when there is no such folder.
 public func list(_ path: String) throws -> [String] {
     guard let directory = opendir(path) else {
         if errno == ENOENT { return [] }
@@ -15,7 +15,7 @@ public func list(_ path: String) throws -> [String] {
     return names.sorted()
 }
 
-/// `rm -r`, not following links; a tree that is not there is no error.
+/// Removes a file, or a folder with everything in it, like `rm -r`. Links are not followed; a missing path is not an error.
 public func removeTree(_ path: String) throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
@@ -27,15 +27,15 @@ public func removeTree(_ path: String) throws {
     }
 }
 
-/// That a folder is somebody's who is still at work: a lock of the kernel, gone with the process however that ends, in this
-/// container or another.
+/// Marks a folder as in use by a process that is still running. The mark is a lock of the kernel: it ends with the process,
+/// however that ends, and other containers see it too.
 public final class FolderClaim {
     public let path: String
     private let descriptor: Int32
 
-    /// Makes a folder of a new name and claims it.
+    /// Makes a folder with a new name and claims it.
     public init(making prefix: String) throws {
-        // Another run may take it for abandoned in the moment before it is claimed: then there is one of another name.
+        // Another run may think that the folder is abandoned just before it is claimed, and remove it. Then try another name.
         for _ in 0..<100 {
             let path = "\(prefix)\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
             try makeFolder(path)
@@ -55,7 +55,7 @@ public final class FolderClaim {
 
     deinit { close(descriptor) }
 
-    /// Removes a folder that nobody holds.
+    /// Removes a folder that no process has claimed.
     public static func removeUnclaimed(_ path: String) throws {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }

@@ -11,7 +11,7 @@ public func isAlphanumeric(_ byte: UInt8) -> Bool {
     isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
 }
 
-/// A number with leading zeros, as in a clock or a date.
+/// A number with leading zeros, for clocks and dates.
 public func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number.magnitude)
     return (number < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -1,15 +1,15 @@
-/// What kind of names are compared by `nearNames`.
+/// What kind of names `nearNames` compares.
 public enum NameKind: Sendable {
-    /// Names as they are: settings, groups, tenants.
+    /// Whole names: settings, groups, tenants.
     case plain
-    /// Paths of Git refs, where people often type only the last part, or a part of a name.
+    /// Paths of Git refs: people often type only the last component, or a part of a name.
     case ref
 }
 
 /// The names that a person may have meant, nearest first, at most three.
 ///
-/// Near is a Damerau-Levenshtein distance (optimal string alignment) of at most a third of the longer name, and at
-/// least 1; letter case alone counts as nothing. Of each name the first 64 characters are compared.
+/// A name is near when its Damerau-Levenshtein distance (optimal string alignment) is at most a third of the longer name, or
+/// 1; letter case does not count. Only the first 64 characters of each name are compared.
 public func nearNames(to name: String, among candidates: some Sequence<String>, kind: NameKind = .plain) -> [String] {
     let wanted = scalars(name)
     var found: [(distance: Int, name: String)] = []
@@ -28,10 +28,10 @@ public func nearNames(to name: String, among candidates: some Sequence<String>, 
     return found.prefix(3).map(\.name)
 }
 
-/// ". Did you mean 'oauth'?", or nothing: what follows a clause that names what was not found.
+/// ". Did you mean 'oauth'?", or nothing: to append to a message that names what was not found.
 public func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String { didYouMean(nearNames(to: name, among: candidates)) }
 
-/// ". Did you mean 'oauth' or 'ssl'?" for these names; nothing where there are none.
+/// ". Did you mean 'oauth' or 'ssl'?" for these names; nothing when there are none.
 public func didYouMean(_ near: [String]) -> String {
     guard let last = near.last else { return "" }
     let others = near.dropLast().map { "'\($0)'" }.joined(separator: ", ")

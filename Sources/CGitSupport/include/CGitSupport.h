@@ -5,7 +5,7 @@
 #include <git2/sys/transport.h>
 #include <zlib.h>
 
-/// Typed faces of `git_libgit2_opts`, which is variadic and so out of Swift's reach. Each returns libgit2's code.
+/// Typed variants of `git_libgit2_opts`, which is variadic, so that Swift cannot call it. Each returns libgit2's code.
 int easel_git_set_search_path(int level, const char *path);
 int easel_git_enable_fsync_gitdir(int enabled);
 int easel_git_set_cache_max_size(ssize_t bytes);
@@ -14,24 +14,24 @@ int easel_git_set_pack_max_object_size(size_t bytes);
 int easel_git_set_owner_validation(int enabled);
 int easel_git_set_ssl_cert_file(const char *path);
 
-/// Makes damaged loose objects in this folder an error, where libgit2 would read them for ever. Returns libgit2's code.
+/// Turns damaged loose objects in this folder into errors; libgit2 alone would read them for ever. Returns libgit2's code.
 int easel_git_guard_loose_objects(git_odb *odb, const char *objects);
 
-/// `deflateInit2` is a macro. Returns zlib's code; raw bytes of `level`, with zlib's header and checksum, as Git wants them.
+/// Calls `deflateInit2`, which is a macro, for streams with zlib's header and checksum, as Git uses them. Returns zlib's code.
 int easel_deflate_init(z_stream *stream, int level, int memory_level);
 
-/// A program that carries a conversation with a Git server over its standard input and output, as ssh does. Everything it points
-/// to must outlive the transport.
+/// A program that carries a conversation with a Git server over its standard input and output, as ssh does. Everything that this
+/// structure points to must outlive the transport.
 typedef struct {
-    /// Path and arguments, ended by NULL; one of the commands below is put behind.
+    /// Path and arguments, ended by NULL; one of the commands below is appended.
     char *const *arguments;
     char *const *environment;
     const char *fetch_command;
     const char *push_command;
-    /// Told of the socket that leads to the program, and of -1 before it is closed.
+    /// Called with the socket to the program, and with -1 just before that is closed.
     void (*conversing)(void *context, int socket);
     void *context;
-    /// The last of what it wrote to its standard error, not ended by a zero.
+    /// The last bytes that it wrote to its standard error, without a zero at the end.
     char words[2048];
     size_t words_length;
 } easel_program;
@@ -39,11 +39,11 @@ typedef struct {
 /// A smart transport through a program, for `git_remote_callbacks.transport`. Returns libgit2's code.
 int easel_git_program_transport(git_transport **out, git_remote *owner, easel_program *program);
 
-/// A file that is nowhere but in memory and can be run by its path in /proc, for text that must not lie on a disk. Its
+/// Creates a file that exists only in memory and can be run by its path in /proc, for text that must not be on a disk. Returns its
 /// descriptor, or -1 with errno.
 int easel_memory_program(const char *text);
 
-/// renameat2(2) with RENAME_EXCHANGE, which Glibc's module does not show to Swift. 0, or -1 with errno.
+/// Calls renameat2(2) with RENAME_EXCHANGE, which Glibc's module does not offer to Swift. Returns 0, or -1 with errno.
 int easel_exchange_paths(const char *one, const char *other);
 
 #endif

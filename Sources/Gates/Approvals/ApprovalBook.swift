@@ -1,6 +1,6 @@
 import Time
 
-/// All approvals of a run at its moment.
+/// All approvals of a run, at the time of the run.
 public struct ApprovalBook: Sendable {
     public let approvals: [Approval]
     public let now: Instant
@@ -23,14 +23,14 @@ public struct ApprovalBook: Sendable {
     /// Whether any approval names this change, expired or not.
     public func names(_ fingerprint: String) -> Bool { known.contains(fingerprint) }
 
-    /// What has become of every fingerprint of every approval, in the order of the approvals.
+    /// How the run uses every fingerprint of every approval, in the order of the approvals.
     ///
-    /// Of a plan narrowed to some tenants, nothing is to be concluded from `unmatched`.
+    /// `unmatched` means nothing when the plan is narrowed to some tenants.
     ///
     /// - Parameters:
-    ///   - planned: the fingerprints of this plan's changes; those that no approval names may be left out.
-    ///   - hasGoneOut: whether an earlier run applied this change. Who cannot tell leaves it out: then an approval that
-    ///     is used up counts as unmatched.
+    ///   - planned: the fingerprints of this plan's changes; those that no approval names may be omitted.
+    ///   - hasGoneOut: whether an earlier run recorded this change. Without it, an approval that was already used counts as
+    ///     unmatched.
     public func uses(planned: Set<String>, hasGoneOut: (String) -> Bool = { _ in false }) -> [ApprovalUse] {
         approvals.flatMap { approval in
             approval.fingerprints.map { fingerprint in
@@ -48,16 +48,16 @@ public struct ApprovalBook: Sendable {
     }
 }
 
-/// What has become of one fingerprint of one approval.
+/// How a run uses one fingerprint of one approval.
 public struct ApprovalUse: Sendable, Hashable {
     public enum Status: String, Sendable, CaseIterable {
-        /// It names a change of this plan.
+        /// It approves a change of this plan.
         case used
-        /// Its change went out in an earlier run; the file may go.
+        /// An earlier run recorded its change; it is no longer needed.
         case usedUp
-        /// Its last day is over.
+        /// Its last day has passed.
         case expired
-        /// It names no change of this plan, nor any that is known to have gone out: the profile was edited again, perhaps.
+        /// It matches no change of this plan, and none that is known to have gone out. The profile may have been edited again.
         case unmatched
     }
 

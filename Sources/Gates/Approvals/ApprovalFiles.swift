@@ -42,12 +42,21 @@ public struct ApprovalFiles {
             public let file: String
         }
 
+        /// A file that was written.
+        public struct Written: Sendable, Hashable {
+            /// Path in the config repository.
+            public let file: String
+            public let fingerprints: [String]
+        }
+
         public var approvedAlready: [Approved] = []
-        /// Paths in the config repository, in the order of the changes.
-        public var written: [String] = []
+        /// In the order of the changes.
+        public var written: [Written] = []
+
+        public init() {}
     }
 
-    /// As many as fit into a file that easel reads, and to spare.
+    /// Fewer than fit into a file that easel reads.
     static let fingerprintsPerFile = 20_000
     /// Changes that a file's comment describes.
     static let changesDescribed = 50
@@ -65,7 +74,7 @@ public struct ApprovalFiles {
     ///
     /// Every file is checked before the first is written.
     ///
-    /// - Throws: `UsageError` where the files would be wrong or would approve nothing, `FileError`.
+    /// - Throws: `UsageError` when a file would be invalid or would approve nothing; `FileError`.
     public func approve(_ changes: [Change], _ statement: Statement) throws -> Outcome {
         let approved = try approved(asLongAs: statement.expires)
         var outcome = Outcome()
@@ -80,12 +89,12 @@ public struct ApprovalFiles {
         }
         let files = try stride(from: 0, to: new.count, by: Self.fingerprintsPerFile).map { start in
             let part = new[start..<min(start + Self.fingerprintsPerFile, new.count)]
-            return (path: try freePath(for: part[start].fingerprint), bytes: try content(part, statement))
+            return (path: try freePath(for: part[start].fingerprint), fingerprints: part.map(\.fingerprint), bytes: try content(part, statement))
         }
         if !files.isEmpty { try makeFolder(folder + "/approvals") }
         for file in files {
             try replaceFile(folder + "/" + file.path, file.bytes)
-            outcome.written.append(file.path)
+            outcome.written.append(Outcome.Written(file: file.path, fingerprints: file.fingerprints))
         }
         return outcome
     }
@@ -121,7 +130,7 @@ public struct ApprovalFiles {
         return bytes
     }
 
-    /// A file with a name that nothing has yet: an approval that has expired may have the first.
+    /// A name that no file has yet: an expired approval may have the first.
     private func freePath(for fingerprint: String) throws -> String {
         let names = [""] + (2...1000).map { "-\($0)" }
         guard let path = names.lazy.map({ "approvals/\(fingerprint)\($0).json" }).first(where: { kind(of: folder + "/" + $0) == .missing }) else {

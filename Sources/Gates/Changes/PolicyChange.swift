@@ -2,12 +2,12 @@ import JSONSource
 
 /// One change of a policy or an approval between two revisions of the config repository.
 ///
-/// Who may edit the repository could loosen its policy in the very commit that the policy would hold, so a review shows
-/// every one of these by itself.
+/// Somebody who may edit the repository could loosen its policy in the very commit that the policy would hold. So a review shows
+/// each of these changes separately.
 public struct PolicyChange: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         case added
-        /// Both or neither of the two below, or not to be told.
+        /// It can hold more and less than before, or which of them is not known.
         case changed
         /// It can only hold more than before.
         case tightened
@@ -19,9 +19,9 @@ public struct PolicyChange: Sendable, Hashable {
     /// Path in the config repository.
     public let file: String
     public let kind: Kind
-    /// What of the file, as `gate sign-in-storm`, `limits.peoplePerRun` or `approval`.
+    /// The part of the file, such as `gate sign-in-storm`, `limits.peoplePerRun` or `approval`.
     public let what: String
-    /// As the files have it; null where there is none.
+    /// As written in the files; null where there is nothing.
     public let before: JSON
     public let after: JSON
     /// Whether something may go out that would have been held before.

@@ -4,7 +4,7 @@ import Time
 
 /// One side of a comparison: a policy file as it was read.
 public struct PolicyVersion: Sendable {
-    /// Nil when the file is broken: then a run stops, and holds everything.
+    /// Nil when the file is broken: then a run stops, so that nothing goes out.
     public let policy: Policy?
     let root: JSON
 
@@ -13,7 +13,7 @@ public struct PolicyVersion: Sendable {
         root = document.root?.plain ?? .null
     }
 
-    /// A gate as the file has it.
+    /// A gate as written in the file.
     func gate(_ name: String) -> JSON {
         guard case .object(let members) = root, case .array(let gates) = members["gates"] else { return .null }
         return gates.first { if case .object(let gate) = $0 { gate["name"] == .string(name) } else { false } } ?? .null
@@ -21,11 +21,11 @@ public struct PolicyVersion: Sendable {
 }
 
 extension PolicyChange {
-    /// What one policy file changes between two revisions, gate by gate; nil stands for a file that is not there.
+    /// What changes in one policy file between two revisions, gate by gate; nil means that there is no file.
     ///
-    /// A gate that comes or goes is `added` or `removed`. Of one that stays it is told whether it can only hold more or only
-    /// hold less than before, where that can be told from its conditions; limits and switches likewise. The order of gates
-    /// and comments are no change.
+    /// A new gate is `added`, a missing one `removed`. An edited gate is `tightened` when it can only hold more than before and
+    /// `loosened` when it can only hold less, as far as its conditions show that; likewise limits and switches. The order of
+    /// gates and comments do not count as changes.
     public static func of(file: String, from before: PolicyVersion?, to after: PolicyVersion?) -> [PolicyChange] {
         if let before, before.policy == nil || (after != nil && after?.policy == nil) {
             guard before.root != after?.root ?? .null else { return [] }
@@ -71,13 +71,14 @@ extension PolicyChange {
     }
 }
 
-/// Which way a policy, or a part of it, went.
+/// Which way a part of a policy changed.
 enum PolicyDirection: Sendable {
     case same
-    /// Holds all that it held, and perhaps more.
+    /// Holds everything that it held, and perhaps more.
     case tighter
+    /// Holds only what it held, and perhaps less.
     case looser
-    /// Both, or not to be told.
+    /// Both, or not known.
     case other
 
     var kind: PolicyChange.Kind {
@@ -95,7 +96,7 @@ enum PolicyDirection: Sendable {
 }
 
 extension Gate {
-    /// Sound, not complete: `tighter` and `looser` are proven from the parts; where parts go both ways it is `other`.
+    /// Sound, not complete: `tighter` and `looser` follow from the parts; when parts go both ways, it is `other`.
     func direction(to new: Gate) -> PolicyDirection { when.direction(to: new.when) + Self.requirement(require, new.require) + Self.window(window, new.window) }
 
     private static func requirement(_ old: Requirement?, _ new: Requirement?) -> PolicyDirection {
@@ -119,14 +120,14 @@ extension Gate {
             if old == new { return .same }
             guard old.zone == new.zone else { return .other }
             let (a, b) = (old.openMinutes, new.openMinutes)
-            // The hours that count twice or not at all when the clocks change count for both alike.
+            // When the clocks change, an hour that comes twice or not at all does so for both.
             return a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
         }
     }
 }
 
 extension Condition {
-    /// A gate that looks at more holds more.
+    /// A gate that matches more holds more.
     func direction(to new: Condition) -> PolicyDirection {
         func any<Element>(_ old: Set<Element>?, _ new: Set<Element>?) -> PolicyDirection {
             switch (old, new) {
@@ -146,8 +147,8 @@ extension Condition {
         return consequences(to: new) + any(actions, new.actions) + any(rules, new.rules) + Self.tenants(tenants, new.tenants) + people
     }
 
-    /// More consequences are more people to count, and without any those of all that somebody notices are counted: with a number in
-    /// play, nothing can be told of the others.
+    /// More consequences mean more people to count; without the key, everybody who notices something counts. So with `peopleOver`,
+    /// the direction is not known when a consequence is one that nobody notices.
     private func consequences(to new: Condition) -> PolicyDirection {
         func isCounted(_ consequences: Set<Consequence>) -> Bool { (peopleOver ?? new.peopleOver) == nil || consequences.allSatisfy(\.isNoticed) }
         switch (consequences, new.consequences) {
@@ -176,14 +177,14 @@ extension Condition {
 }
 
 extension Window {
-    /// Of a week by the clock on the wall, from Monday 00:00.
+    /// The open minutes of a week in local time, from Monday 00:00.
     fileprivate var openMinutes: Set<Int> { Set((0..<7 * 1440).filter { isOpen(weekday: Weekday.allCases[$0 / 1440], minute: $0 % 1440) }) }
 }
 
 extension PolicyChange {
-    /// What an approval file changes between two revisions; nil stands for a file that is not there or cannot be read.
+    /// What changes in an approval file between two revisions; nil means that there is no file, or that it cannot be read.
     ///
-    /// An approval frees changes, so one that comes, names more, or lasts longer loosens.
+    /// An approval lets changes through. So a new one, one that names more, or one that lasts longer loosens.
     public static func of(file: String, from before: (approval: Approval?, document: JSONDocument)?, to after: (approval: Approval?, document: JSONDocument)?)
         -> [PolicyChange]
     {

@@ -1,10 +1,11 @@
 import Impact
 
-/// A gate that works without any policy: against a folder deleted by mistake, or a script that went wrong. It holds removals, each
-/// until it is approved.
+/// A gate that works without any policy: against a folder deleted by mistake, or a script that went wrong. It holds removals.
 ///
-/// Once it has held the removal of a profile, it holds that removal until somebody approves it or undoes it: what goes out beside
-/// it in later runs does not make it a smaller matter. A default gate is one file in this folder and one line in `DefaultGates.all`.
+/// Once it has held the removal of a profile, it holds that removal until somebody approves or undoes it. Otherwise the rest of a
+/// large removal would go out as soon as a part of it is approved.
+///
+/// A default gate is one file in this folder and one line in `DefaultGates.all`.
 public protocol DefaultGate: Judge {
     /// Whether the plan is of the kind that this gate stops.
     func stops(_ facts: PlanFacts) -> Bool
@@ -23,7 +24,8 @@ extension DefaultGate {
 
     public func judge(_ proposal: Proposal, _ facts: PlanFacts, _ approvals: ApprovalBook) -> Hold? {
         guard concerns(proposal, facts), !approvals.approves(proposal) else { return nil }
-        return Hold(name: name, source: source, remedies: [.approve, .changePolicy(how: "\(about) To switch it off, set \"defaults\": \"off\" in the repository's policy.json.")])
+        let switchOff = "\(about) To switch it off, set \"defaults\": \"off\" in the repository's policy.json."
+        return Hold(name: name, source: source, remedies: [.approve, .changePolicy(how: switchOff)])
     }
 }
 

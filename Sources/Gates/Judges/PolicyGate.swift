@@ -1,4 +1,4 @@
-/// A gate that a policy asks for.
+/// A gate of a policy.
 public struct PolicyGate: Judge {
     public let gate: Gate
     private let policy: PolicySource

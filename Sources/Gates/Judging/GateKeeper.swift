@@ -1,10 +1,10 @@
 import Impact
 import Time
 
-/// The policies of a run at its moment: says of each changed profile which gates hold it.
+/// The gates of a run, at the time of the run: decides which of them hold a changed profile.
 ///
-/// Judging is pure and looks at one profile at a time, so any number of threads may judge; only limits need the profiles
-/// in order (`LimitWalk`).
+/// Judging is pure and looks at one profile at a time, so any number of threads may judge. Only limits need the profiles in order
+/// (`LimitWalk`).
 public struct GateKeeper: Sendable {
     public let repository: Policy?
     public let outside: [Policy]

@@ -1,4 +1,4 @@
-/// Gathers, over one run, what each gate holds, for the report.
+/// Collects what each gate holds during one run, for the report.
 public struct GateTally: Sendable {
     private struct Entry {
         let name: String
@@ -15,12 +15,12 @@ public struct GateTally: Sendable {
     private let approvals: ApprovalBook
     private var entries: [Hold.Rank: Entry] = [:]
     private var planned: Set<String> = []
-    /// Fingerprints that an approval names and nothing holds.
+    /// Fingerprints that an approval names and that nothing holds.
     public private(set) var goneOut: Set<String> = []
 
     init(approvals: ApprovalBook) { self.approvals = approvals }
 
-    /// Takes note of a changed profile and of what `LimitWalk.admit` said of it.
+    /// Notes a changed profile and the result of `LimitWalk.admit` for it.
     public mutating func note(_ proposal: Proposal, heldBy: [Hold]) {
         guard let fingerprint = proposal.impact.fingerprint else { return }
         if approvals.names(fingerprint) {
@@ -35,14 +35,14 @@ public struct GateTally: Sendable {
         }
     }
 
-    /// The gates that hold something, in the order of gates.md.
+    /// The gates that hold something: the repository's, the tenants', those from outside, default gates, limits.
     public var gates: [GateReport] {
         entries.sorted { $0.key < $1.key }.map { _, entry in
             GateReport(name: entry.name, source: entry.source, held: entry.held, howToPass: entry.howToPass)
         }
     }
 
-    /// What has become of the approvals; `hasGoneOut` as in `ApprovalBook.uses`.
+    /// How the run uses the approvals; `hasGoneOut` as in `ApprovalBook.uses`.
     public func approvals(hasGoneOut: (String) -> Bool = { _ in false }) -> [ApprovalUse] {
         approvals.uses(planned: planned, hasGoneOut: hasGoneOut)
     }
@@ -55,6 +55,6 @@ public struct GateReport: Sendable, Hashable {
     public let source: String
     /// `tenant/profile`, in order.
     public let held: [String]
-    /// What an admin must do, or wait for.
+    /// What an admin must do or wait for, in whole sentences.
     public let howToPass: String
 }

@@ -4,7 +4,7 @@ public struct Hold: Sendable {
     public let name: String
     /// The policy's file, `--policy` or `default`.
     public let source: String
-    /// What the profile needs, all of it.
+    /// What lets the profile through, or does so together with the others.
     public let remedies: [Remedy]
     /// The place of the gate among all gates of the run. Whoever asks the judges sets it; a judge does not know its neighbours.
     private(set) var rank = Rank.first

@@ -1,8 +1,8 @@
 import Impact
 
-/// One changed profile of a plan: what gates judge.
+/// One changed profile of a plan, for gates to judge.
 public struct Proposal: Sendable {
-    /// Id.
+    /// The id of its tenant.
     public let tenant: String
     public let impact: ProfileImpact
 
@@ -11,9 +11,9 @@ public struct Proposal: Sendable {
         self.impact = impact
     }
 
-    /// As the report names it: `tenant/profile`.
+    /// Its name in reports: `tenant/profile`.
     public var name: String { tenant + "/" + impact.profile }
 
-    /// Whether the run changes anything about it.
+    /// Whether the run changes anything in the profile.
     var isChange: Bool { impact.action != .none }
 }

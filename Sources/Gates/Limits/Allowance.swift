@@ -1,6 +1,6 @@
 import Impact
 
-/// What one policy allows of one limit, and how much of that a run has taken so far.
+/// One limit as a policy sets it, and how much of it a run has used so far.
 struct Allowance: Sendable {
     enum Fit { case fits, full, tooLarge }
 
@@ -15,7 +15,7 @@ struct Allowance: Sendable {
     /// Whether a profile did not fit: everything behind it waits too, so that a rollout keeps its order.
     private var isClosed = false
 
-    /// What a policy says, limit by limit.
+    /// The limits that a policy sets.
     static func all(of policy: Policy, tenant: String? = nil) -> [Allowance] {
         Limits.all.enumerated().compactMap { position, limit in
             policy.limits[limit.key.description].map { Allowance(limit: limit, position: position, amount: $0, source: policy.source.label, tenant: tenant) }
@@ -40,10 +40,10 @@ struct Allowance: Sendable {
     mutating func count(_ proposal: Proposal) {
         guard let size = limit.size(of: proposal) else { return }
         if let number = size.number {
-            // An approved profile may take more than there is.
+            // An approved profile may use more than is left.
             used += number
         } else {
-            // Approved, and nobody knows how much it takes: there may be nothing left.
+            // Approved, but of unknown size: there may be nothing left.
             isClosed = true
         }
     }

@@ -1,6 +1,6 @@
 import Impact
 
-/// Something of which only so much may go out in one run; `LimitWalk` does the counting.
+/// A limit on what may go out in one run; `LimitWalk` does the counting.
 ///
 /// A limit is one file in this folder and one line in `Limits.all`: policies, their schema, their comparison in reviews, and
 /// reports know it from there.
@@ -10,7 +10,7 @@ public protocol Limit: Sendable {
     /// What the key means, a sentence for the JSON Schema.
     var about: String { get }
 
-    /// How much of the limit a profile takes; nil where the limit does not count the profile.
+    /// How much of the limit a profile uses; nil when the limit does not count the profile.
     func size(of proposal: Proposal) -> People?
     /// An amount of what the limit counts, such as "20 people per run" or "1 removal per run".
     ///
@@ -29,6 +29,6 @@ extension Limit {
 public enum Limits {
     public static let all: [any Limit] = [PeoplePerRunLimit(), RemovalsPerRunLimit()]
 
-    /// How the name of every limit begins in `heldBy`; no gate of a policy may be called so.
+    /// How the name of every limit begins in `heldBy`; no gate in a policy may have such a name.
     static let namePrefix = "limit:"
 }

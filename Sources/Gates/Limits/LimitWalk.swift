@@ -1,15 +1,15 @@
-/// The one walk of a run past its limits, in the order of tenant id and profile id: a rollout in steps.
+/// Applies the limits of a run to its profiles, in the order of tenant id and profile id: a rollout in steps.
 ///
-/// A profile goes out when it fits every limit that counts it. Where it does not fit one, it and everything behind it
-/// that this limit counts wait for the next run. One that is larger than a whole limit, or of unknown size, waits for an
-/// approval and holds up nobody; an approved one passes and counts.
+/// A profile goes out when it fits every limit that counts it. When it does not fit one, it and everything behind it that this
+/// limit counts wait for a later run. A profile that is larger than a whole limit, or of unknown size, waits for an approval and
+/// does not delay the others; an approved profile passes and counts.
 public struct LimitWalk: Sendable {
     /// Those of the run before those of the tenant.
     private var allowances: [Allowance]
     private let approvals: ApprovalBook
     private var last: (tenant: String, profile: String)?
 
-    /// - Parameter policies: those for all tenants. Where several set a limit, the smallest counts.
+    /// - Parameter policies: those for all tenants. When several set a limit, the smallest counts.
     init(policies: [Policy], approvals: ApprovalBook) {
         self.approvals = approvals
         let all = policies.flatMap { Allowance.all(of: $0) }
@@ -21,7 +21,7 @@ public struct LimitWalk: Sendable {
 
     /// Everything that holds the profile: `heldBy`, or else the limits that it does not fit.
     ///
-    /// Every changed profile must come by, also those that gates hold, in the order of tenant id and profile id.
+    /// Must be called for every changed profile, also for those that gates hold, in the order of tenant id and profile id.
     ///
     /// - Parameters:
     ///   - heldBy: the holds in `GateKeeper.judge`'s verdict.
@@ -35,7 +35,7 @@ public struct LimitWalk: Sendable {
             for index in allowances.indices { allowances[index].count(proposal) }
             return []
         }
-        // A profile that waits for an approval would hold up the others for as long as nobody gives one.
+        // A profile that waits for an approval would delay the others for as long as nobody gives one.
         if !fits.contains(.tooLarge) {
             for index in allowances.indices where fits[index] == .full { allowances[index].close() }
         }

@@ -1,9 +1,9 @@
 import Impact
 
-/// People who notice something. A profile of which nobody notices anything does not count.
+/// Limits how many people notice something in one run. A change that nobody notices does not count.
 public struct PeoplePerRunLimit: Limit {
     public let key: StaticString = "peoplePerRun"
-    public let about = "How many people may notice something in one run, at most."
+    public let about = "The largest number of people who may notice something in one run."
 
     public func size(of proposal: Proposal) -> People? {
         proposal.impact.consequences.keys.contains(where: \.isNoticed) ? proposal.impact.people : nil

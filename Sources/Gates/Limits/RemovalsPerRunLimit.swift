@@ -1,9 +1,9 @@
 import Impact
 
-/// Profiles that are removed.
+/// Limits how many profiles one run removes.
 public struct RemovalsPerRunLimit: Limit {
     public let key: StaticString = "removalsPerRun"
-    public let about = "How many profiles may be removed in one run, at most."
+    public let about = "The largest number of profiles that one run may remove."
 
     public func size(of proposal: Proposal) -> People? { proposal.impact.action == .remove ? .atMost(1) : nil }
 
@@ -11,6 +11,6 @@ public struct RemovalsPerRunLimit: Limit {
         "\(amount) \(amount == 1 ? "removal" : "removals") per run\(tenant.map { " in tenant \($0)" } ?? "")"
     }
 
-    /// One removal is more than a whole limit only where no removal is allowed.
+    /// One removal is more than a whole limit only when no removal is allowed.
     public func tooLarge(_ words: String) -> String { "over the limit of \(words)" }
 }

@@ -1,13 +1,13 @@
 import Impact
 
-/// `when`: everything that it says must be so; what it does not say does not matter.
+/// `when` in a gate: every key that is given must match.
 public struct Condition: Sendable, Hashable {
-    /// Any of them.
+    /// Matches any of them.
     public var consequences: Set<Consequence>?
     public var actions: Set<Action>?
-    /// Ids; any of them, of changes or of new advice.
+    /// Ids; matches any of them, in changes or in new advice.
     public var rules: Set<String>?
-    /// Any of them.
+    /// Matches any of them.
     public var tenants: [Glob]?
     public var peopleOver: Int?
 
@@ -29,14 +29,14 @@ public struct Condition: Sendable, Hashable {
         if let consequences, impact.consequences.keys.allSatisfy({ !consequences.contains($0) }) { return false }
         if let rules, rules.isDisjoint(with: impact.rules) { return false }
         if let peopleOver {
-            // A number that nobody knows is over any other.
+            // An unknown number counts as over every limit.
             guard let people = people(of: impact).number else { return true }
             return people > peopleOver
         }
         return true
     }
 
-    /// Of the consequences looked for if there are such, else of the profile.
+    /// The largest number of people among the listed consequences; without a list, the people of the profile.
     private func people(of impact: ProfileImpact) -> People {
         guard let consequences else { return impact.people }
         return impact.consequences.filter { consequences.contains($0.key) }.values.reduce(People.atMost(0), People.larger)

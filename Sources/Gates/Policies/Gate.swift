@@ -1,11 +1,11 @@
 import Impact
 import Time
 
-/// One gate of a policy: which changed profiles it looks at, and what must be so for them to go out.
+/// One gate of a policy: which changed profiles it matches, and what it takes for them to go out.
 public struct Gate: Sendable, Hashable {
     public enum Requirement: String, Sendable, CaseIterable {
         case approval
-        /// Passed only by changing the policy.
+        /// Only a change of the policy lets it through.
         case never
     }
 
@@ -21,7 +21,7 @@ public struct Gate: Sendable, Hashable {
         self.window = window
     }
 
-    /// Whether a profile must stay as it is. An approval does for `require`; it opens no window.
+    /// Whether a profile must stay as it is. An approval satisfies `require`; it does not open a window.
     func holds(_ proposal: Proposal, isApproved: Bool, now: Instant) -> Bool {
         guard when.matches(proposal) else { return false }
         switch require {

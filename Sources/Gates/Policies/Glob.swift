@@ -1,10 +1,10 @@
 import Basics
 
-/// A pattern for the ids of tenants: `*` stands for any characters, `?` for one, everything else for itself.
+/// A pattern for tenant ids: `*` matches any characters, `?` matches one, everything else matches itself.
 public struct Glob: Sendable, Hashable {
     public let pattern: String
 
-    /// Nil for a pattern with a character that no id has: a gate with it would hold nothing, ever.
+    /// Nil for a pattern with a character that no id can have: a gate with such a pattern would never hold anything.
     public init?(_ pattern: String) {
         let fits = pattern.utf8.allSatisfy { byte in
             isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "*")
@@ -20,7 +20,7 @@ public struct Glob: Sendable, Hashable {
     public func matches(_ id: String) -> Bool {
         let (pattern, text) = (Array(pattern.utf8), Array(id.utf8))
         var (p, t) = (0, 0)
-        // Only the latest star need ever take more: what an earlier one takes, a later one could as well.
+        // Only the latest star ever needs to match more: what an earlier star could match, the latest can match too.
         var star: (pattern: Int, text: Int)?
         while t < text.count {
             if p < pattern.count, pattern[p] == UInt8(ascii: "*") {
@@ -40,6 +40,7 @@ public struct Glob: Sendable, Hashable {
         return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 
-    /// Whether it matches whatever another pattern matches; sound, not complete. Read as text, a star is matched by stars alone.
+    /// Whether it matches everything that another pattern matches; sound, not complete. The other pattern is read as text, in which
+    /// only a star matches a star.
     func covers(_ other: Glob) -> Bool { matches(other.pattern) }
 }

@@ -4,16 +4,16 @@ import Time
 
 /// One policy file: gates, limits, and whether commits must be signed.
 ///
-/// A tenant's policy stands beside the repository's and those from outside, never in their place, so whatever it says
-/// can only hold more.
+/// A tenant's policy counts in addition to the repository's and those from outside, never instead of them. So it can only hold
+/// more.
 public struct Policy: Sendable, Hashable {
     public let source: PolicySource
-    /// In the order of the file.
+    /// In the order in which the file has them.
     public let gates: [Gate]
     /// The key of a limit → how much may go out in one run; at most those of `Limits.all`.
     public let limits: [String: Int]
     public let requireSignedCommits: Bool
-    /// Only ever true of the repository's.
+    /// Only the repository's policy can switch the default gates off.
     public let defaultsOff: Bool
 
     public init(
@@ -27,8 +27,8 @@ public struct Policy: Sendable, Hashable {
         self.defaultsOff = defaultsOff
     }
 
-    /// Reads a policy file. Nil when anything is wrong with it, and the diagnostics say what: no part of a broken policy
-    /// is ever used.
+    /// Reads a policy file. The policy is nil when anything is wrong with the file, and the diagnostics say what: no part of a
+    /// broken policy is ever used.
     public static func read(_ document: JSONDocument, source: PolicySource, zones: ZoneStore) -> (policy: Policy?, diagnostics: [Diagnostic]) {
         var reader = PolicyReader(source: source, zones: zones)
         let policy = reader.read(document)

@@ -3,7 +3,7 @@ import JSONSource
 import Profiles
 import Time
 
-/// Reads one policy file, and tells all that is wrong with it.
+/// Reads one policy file and reports every problem in it.
 struct PolicyReader {
     let source: PolicySource
     let zones: ZoneStore
@@ -14,15 +14,15 @@ struct PolicyReader {
         self.zones = zones
     }
 
-    /// What could be read; to be used only if there are no errors.
+    /// What could be read; only to be used when there are no errors.
     mutating func read(_ document: JSONDocument) -> Policy? {
         defer {
             if case .tenant(let id, _) = source { for index in diagnostics.indices { diagnostics[index].tenant = id } }
         }
         diagnostics += Diagnostic.problems(of: document)
         guard document.isComplete, let root = document.root else {
-            // Fail closed, even should a file be empty without the parser minding.
-            if diagnostics.isEmpty { diagnostics.append(Diagnostic(.badPolicy, file: document.file, "there is nothing in this file")) }
+            // Gates fail closed, even if the parser were to accept an empty file.
+            if diagnostics.isEmpty { diagnostics.append(Diagnostic(.badPolicy, file: document.file, "This file is empty")) }
             return nil
         }
         Policy.shape.check(root, into: &diagnostics)
@@ -30,8 +30,8 @@ struct PolicyReader {
         if let defaults = root["defaults"], !mayHaveDefaults {
             diagnostics.append(
                 Diagnostic(
-                    .badPolicy, at: defaults, "'defaults' may stand only in the policy of the repository",
-                    help: "a policy for one tenant, or from outside, only ever adds gates"))
+                    .badPolicy, at: defaults, "'defaults' is allowed only in the repository's policy.json",
+                    help: "Remove it; other policies can only add gates"))
         }
         return Policy(
             source: source, gates: gates(root["gates"]), limits: limits(root["limits"]), requireSignedCommits: root["requireSignedCommits"]?.bool ?? false,
@@ -49,18 +49,18 @@ struct PolicyReader {
         var gates: [Gate] = []
         var names: Set<String> = []
         for item in list.elements {
-            // Read even where there is no name, to tell what is wrong with the rest.
+            // Read even when there is no name, to report the problems in the rest.
             let when = condition(item["when"])
             let window = item["window"].flatMap { self.window($0) }
             guard let place = item["name"], let name = place.string else { continue }
             if !names.insert(name).inserted {
                 diagnostics.append(
-                    Diagnostic(.badPolicy, at: place, "this file has a gate '\(name.prefix(80))' already", help: "reports tell gates apart by name"))
+                    Diagnostic(.badPolicy, at: place, "Duplicate gate name '\(name.prefix(80))'", help: "Give every gate in this file its own name"))
             }
             if name.hasPrefix(Limits.namePrefix) || DefaultGates.all.contains(where: { $0.name == name }) {
                 diagnostics.append(
                     Diagnostic(
-                        .badPolicy, at: place, "'\(name.prefix(80))' is the name of a gate that easel has by itself", help: "give the gate another name"))
+                        .badPolicy, at: place, "'\(name.prefix(80))' is the name of a built-in gate", help: "Give the gate another name"))
             }
             gates.append(Gate(name: name, when: when, require: item["require"]?.string.flatMap(Gate.Requirement.init(rawValue:)), window: window))
         }
@@ -86,8 +86,8 @@ struct PolicyReader {
             } else {
                 diagnostics.append(
                     Diagnostic(
-                        .badFormat, at: item, "'\(text.prefix(80))' can match no tenant",
-                        help: "ids are lower-case letters, digits and hyphens; * stands for any characters, ? for one"))
+                        .badFormat, at: item, "'\(text.prefix(80))' cannot match any tenant id",
+                        help: "Use lower-case letters, digits and hyphens; * matches any characters, ? matches one"))
             }
         }
         return globs
@@ -102,12 +102,12 @@ struct PolicyReader {
     }
 
     private mutating func clock(_ value: JSONValue) -> Int? {
-        // Of a text with another length the shape has told.
+        // The shape has already reported a text of another length.
         guard let text = value.string, text.unicodeScalars.count == 5 else { return nil }
         let minutes = Window.minutes(text)
         if minutes == nil {
             diagnostics.append(
-                Diagnostic(.badFormat, at: value, "'\(text)' must be a time from 00:00 to 23:59, as \"22:00\"", help: "the end of a day is 00:00"))
+                Diagnostic(.badFormat, at: value, "'\(text)' is not a time from 00:00 to 23:59", help: "Write it like \"22:00\"; the end of a day is \"00:00\""))
         }
         return minutes
     }

@@ -4,36 +4,36 @@ import Profiles
 import Time
 
 extension Policy {
-    /// The shape of `policy.json`. What else must be so, the reader checks: forms of texts, names, where `defaults` may stand.
+    /// The shape of `policy.json`. The reader checks the rest: the forms of texts, names, and where `defaults` is allowed.
     public static let shape = Shape.object(
         ObjectShape(
             "policy",
             [
-                Field("kind", .choice([Choice("policy", "a policy")]), required: true, "Says what this file is."),
-                Field("gates", .array(of: gate, isSet: false), default: [], "What holds profiles back, and what lets them pass."),
-                Field("limits", limitsShape, "How much may go out in one run; the rest waits for the next."),
+                Field("kind", .choice([Choice("policy", "a policy")]), required: true, "Marks this file as a policy."),
+                Field("gates", .array(of: gate, isSet: false), default: [], "Gates hold changed profiles until they may go out."),
+                Field("limits", limitsShape, "Limits say how much may go out in one run; the rest waits for later runs."),
                 Field(
                     "requireSignedCommits", .boolean, default: false,
-                    "Whether the commit being reconciled must carry a signature that --trusted-keys knows."),
+                    "Whether the commit being reconciled must be signed by a key in --trusted-keys."),
                 Field(
                     "defaults",
-                    .choice([Choice("on", "as without a policy"), Choice("off", "only the gates of the policies")]), default: "on",
-                    "Whether \(DefaultGates.all.map(\.name).joined(separator: " and ")) hold removals; only for the policy of the repository."),
+                    .choice([Choice("on", "the default gates hold removals"), Choice("off", "only the gates in policies count")]), default: "on",
+                    "Whether the default gates (\(DefaultGates.all.map(\.name).joined(separator: ", "))) hold removals. Allowed only in the repository's policy."),
             ], isRoot: true))
 
     private static let gate = Shape.object(
         ObjectShape(
             "gate",
             [
-                Field("name", .string(.line(1...100)), required: true, "What reports call the gate."),
-                Field("when", when, "Which changed profiles the gate looks at: everything given must match. Without it, every one."),
+                Field("name", .string(.line(1...100)), required: true, "The name of the gate in reports."),
+                Field("when", when, "Which changed profiles the gate matches: all given keys must match. Without it, the gate matches every changed profile."),
                 Field(
                     "require",
                     .choice([
                         Choice("approval", "a committed approval lets the change through"),
-                        Choice("never", "nothing lets the change through but another policy"),
-                    ]), "What lets a profile through."),
-                Field("window", window, "At what times profiles may go out."),
+                        Choice("never", "only a change of the policy lets it through"),
+                    ]), "What lets a held profile through."),
+                Field("window", window, "When profiles may go out."),
             ], atLeastOne: [["require", "window"]]))
 
     private static let when = Shape.object(
@@ -42,23 +42,23 @@ extension Policy {
             [
                 Field(
                     "consequences", .array(of: .choice(Consequence.allCases.map { Choice($0.rawValue, "people \($0.words)") }), isSet: true, minimum: 1),
-                    "Any of these consequences."),
+                    "Matches any of these consequences."),
                 Field(
                     "actions",
                     .array(
                         of: .choice([
-                            Choice("create", "a profile comes"), Choice("update", "a profile changes in place"),
-                            Choice("reinstall", "a new profile is deployed in place of the old"), Choice("remove", "a profile goes"),
-                        ]), isSet: true, minimum: 1), "Any of these actions."),
+                            Choice("create", "a profile is created"), Choice("update", "a profile changes in place"),
+                            Choice("reinstall", "a new profile replaces the old one"), Choice("remove", "a profile is removed"),
+                        ]), isSet: true, minimum: 1), "Matches any of these actions."),
                 Field(
                     "rules", .array(of: .choice(Rules.all.map { Choice($0.id, $0.title) }), isSet: true, minimum: 1),
-                    "Any of these impact rules, of changes or of new advice."),
+                    "Matches any of these impact rules, in changes or in new advice."),
                 Field(
                     "tenants", .array(of: .string(.line(1...100)), isSet: true, minimum: 1),
-                    "Any of these tenants, by id; * stands for any characters, ? for one."),
+                    "Matches any of these tenant ids; * matches any characters, ? matches one."),
                 Field(
                     "peopleOver", .integer(0...100_000_000),
-                    "More people than this, of the consequences looked for or else of the profile; an unknown number is more."),
+                    "Matches more people than this: those of the listed consequences, or else all people of the profile. An unknown number counts as more."),
             ]))
 
     private static let window = Shape.object(
@@ -67,12 +67,12 @@ extension Policy {
             [
                 Field(
                     "days", .array(of: .choice(Weekday.allCases.map { Choice($0.rawValue, $0.words) }), isSet: true, minimum: 1),
-                    "The days on which the window opens; all of them by default."),
-                Field("from", .string(.line(5...5)), default: "00:00", "When it opens, by the clock on the wall."),
+                    "The days on which the window opens; every day by default."),
+                Field("from", .string(.line(5...5)), default: "00:00", "When the window opens, in local time."),
                 Field(
                     "to", .string(.line(5...5)), default: "00:00",
-                    "When it closes; before \"from\": on the next day; the same as \"from\": it is open all day."),
-                Field("timeZone", .string(.line(1...100)), default: "UTC", "The clock that counts, by its IANA name, as Europe/Amsterdam."),
+                    "When the window closes, in local time. If before \"from\", it closes on the next day; if equal, it is open all day."),
+                Field("timeZone", .string(.line(1...100)), default: "UTC", "The time zone, by its IANA name, such as Europe/Amsterdam."),
             ]))
 
     private static let limitsShape = Shape.object(ObjectShape("limits", Limits.all.map { Field($0.key, .integer(0...100_000_000), $0.about) }))

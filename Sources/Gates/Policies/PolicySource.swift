@@ -1,13 +1,13 @@
-/// Where a policy comes from; that decides for whom it counts and what it may say.
+/// Where a policy comes from. That decides for whom it counts and what it may contain.
 public enum PolicySource: Sendable, Hashable {
-    /// `policy.json` at the root: for every tenant.
+    /// `policy.json` at the root: counts for every tenant.
     case repository(file: String)
-    /// A tenant's own: for that tenant, on top of the repository's.
+    /// A tenant's own: counts for that tenant, in addition to the repository's.
     case tenant(id: String, file: String)
-    /// `--policy FILE`, given by the pipeline: for every tenant, and out of reach of every commit.
+    /// `--policy FILE`, given by the pipeline: counts for every tenant, and no commit can change it.
     case outside(file: String)
 
-    /// What the report calls it.
+    /// Its name in reports.
     public var label: String {
         switch self {
         case .repository(let file), .tenant(_, let file): file
@@ -15,7 +15,7 @@ public enum PolicySource: Sendable, Hashable {
         }
     }
 
-    /// What a sentence calls it.
+    /// Its name in a sentence.
     var words: String {
         switch self {
         case .repository(let file), .tenant(_, let file): file

@@ -3,45 +3,45 @@ import Glibc
 
 /// Everything that can go wrong in this module.
 ///
-/// `description` is for a person at 2 a.m.: what was tried, why it failed and, where something can be done, what.
-/// It never holds a password: texts pass through ``redacted(_:)``.
+/// `description` is for a person at 2 a.m.: it says what was tried, why it failed and, where possible, what to do.
+/// It never contains a password: all texts pass through ``redacted(_:)``.
 public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What a caller may act on.
+    /// The cases that a caller can react to.
     public enum Kind: Sendable {
         /// A repository, revision, ref or object does not exist.
         case notFound
         /// The repository belongs to another user of this machine.
         case ownership
-        /// The remote wants credentials, or refused the ones it got.
+        /// The remote asks for credentials, or refused the ones that it got.
         case authentication
         /// The host key or TLS certificate of the remote is not trusted.
         case certificate
         /// The remote could not be reached, or the connection broke.
         case network
-        /// A ref is not where the caller expected it: fetch, build upon it, and try again.
+        /// A ref is not where the caller expected it: fetch, build on the new commit, and try again.
         case refMoved
         /// Another process holds a lock.
         case locked
-        /// The remote understood and said no.
+        /// The remote understood the request and refused it.
         case rejected
         /// A repository format that libgit2 cannot read.
         case unsupported
-        /// Bytes in the repository are not what they should be.
+        /// An object or file of the repository is damaged.
         case corrupt
         /// The caller's input is not valid.
         case invalid
         /// An object is larger than the limit.
         case tooLarge
-        /// The caller asked to stop.
+        /// The caller cancelled the work.
         case cancelled
         /// Anything else: a full disk, a missing permission.
         case other
     }
 
     public var kind: Kind
-    /// libgit2's return code; 0 where the error is easel's own or the operating system's.
+    /// libgit2's return code; 0 for an error of easel itself or of the operating system.
     public var code: Int32
-    /// The part of libgit2 that failed; `GIT_ERROR_NONE` where the error is not libgit2's.
+    /// The part of libgit2 that failed; `GIT_ERROR_NONE` for an error that is not libgit2's.
     var errorClass = GIT_ERROR_NONE
     /// What was being done: "open repository /srv/config".
     public var operation: String
@@ -58,7 +58,7 @@ public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
         self.help = help.map { redacted($0) }
     }
 
-    /// Whether it is about one object alone, that is missing or not what it should be, so that the others may be read.
+    /// Whether only one object is missing or damaged, so that the others can still be read.
     public var isOfOneObject: Bool { [.notFound, .corrupt, .invalid].contains(kind) }
 
     public var description: String {
@@ -68,7 +68,7 @@ public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
         return ended ? "\(first) \(help)" : "\(first). \(help)"
     }
 
-    /// The same error with another kind, message or help, where the caller knows more than libgit2.
+    /// The same error with another kind, message or help, for a caller that knows more than libgit2.
     func with(kind: Kind? = nil, message: String? = nil, help: String? = nil) -> GitError {
         var error = GitError(
             kind: kind ?? self.kind, code: code, operation: operation, message: message ?? self.message, help: help ?? self.help)
@@ -80,8 +80,8 @@ public struct GitError: Error, Sendable, Equatable, CustomStringConvertible {
     static func system(_ number: Int32, _ operation: String, help: String? = nil) -> GitError {
         let advice =
             switch number {
-            case ENOSPC, EDQUOT: "Make room on that file system and run again; nothing was changed."
-            case EACCES, EPERM, EROFS: "Check who owns that path, and that this user may write there."
+            case ENOSPC, EDQUOT: "Free some space on that file system and run again; nothing was changed."
+            case EACCES, EPERM, EROFS: "Check who owns that path and whether this user can write to it."
             default: String?.none
             }
         return GitError(

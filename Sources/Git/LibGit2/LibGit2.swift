@@ -1,18 +1,17 @@
 import CGitSupport
 import Synchronization
 
-/// libgit2's process-wide state: started once, and made independent of the user's own Git configuration.
+/// libgit2's process-wide state: it is started once and does not read the user's own Git configuration.
 enum LibGit2 {
-    /// Call before any other libgit2 function. The work is done by the first call in the process.
+    /// Call this before any other libgit2 function. Only the first call in the process does any work.
     static func start() throws(GitError) {
         if let failure = startFailure { throw failure }
     }
 
-    // libgit2 caches commits and small trees, never blobs. easel reads each object about once: a large cache only holds
-    // memory.
+    // libgit2 caches commits and small trees, never blobs. easel reads most objects once, so a large cache would only use memory.
     private static let cacheBytes = 16 << 20
 
-    // Limits against pack bombs. A real configuration repository stays far below both.
+    // Limits against pack bombs. A real config repository stays far below both.
     static let packObjectLimit = 50_000_000
     private static let packObjectSizeLimit = 1 << 30
 
@@ -26,28 +25,28 @@ enum LibGit2 {
                 GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
             ]
             for level in levels {
-                try check(easel_git_set_search_path(level.rawValue, ""), "empty libgit2's configuration search path")
+                try check(easel_git_set_search_path(level.rawValue, ""), "clear libgit2's configuration search path")
             }
             try check(easel_git_enable_fsync_gitdir(1), "make libgit2 flush to disk")
             try check(easel_git_set_cache_max_size(cacheBytes), "limit libgit2's cache")
             try check(easel_git_set_pack_max_objects(packObjectLimit), "limit the objects of a pack")
             try check(easel_git_set_pack_max_object_size(packObjectSizeLimit), "limit the size of an object")
-            // Left on, as it is by default: checking every object's hash on reading costs 1.6 µs a blob of 500 bytes.
+            // The check of every object's hash on reading stays on, as by default. It costs 1.6 µs for a blob of 500 bytes.
             return nil
         } catch {
             return error
         }
     }()
 
-    /// Also trusts the certificate authorities in a PEM file, for HTTPS in the whole process.
+    /// Trusts the certificate authorities in a PEM file as well, for HTTPS in the whole process.
     static func trust(certificateFile: String) throws(GitError) {
         try check(easel_git_set_ssl_cert_file(certificateFile), "read the certificate authorities in \(certificateFile)")
     }
 
     /// Makes one libgit2 call that opens a repository, with libgit2's owner check on or off.
     ///
-    /// The switch is process-wide: the lock makes sure that no repository is opened by another thread meanwhile, so
-    /// trust given to one repository is never given to a second.
+    /// The switch is process-wide. The lock keeps other threads from opening a repository at the same time, so the trust that was
+    /// given for one repository never applies to another.
     static func open(checkingOwner: Bool, _ operation: String, _ call: () -> Int32) throws(GitError) {
         let failure = opening.withLock { _ -> GitError? in
             _ = easel_git_set_owner_validation(checkingOwner ? 1 : 0)

@@ -1,8 +1,7 @@
-/// The bytes of a commit object; author and committer are the same person at the same second, in UTC.
+/// The bytes of a commit object. Author and committer are the same person at the same second, in UTC.
 ///
 /// The same arguments always give the same bytes. Characters that would break the header (`<`, `>`, line breaks, NUL)
-/// are left out of `name` and `email`; the message loses NULs and ends in exactly one newline.
-/// `time` is in seconds since 1970.
+/// are removed from `name` and `email`. The message loses its NULs and ends in exactly one newline. `time` is in seconds since 1970.
 public func encodeCommit(
     tree: ObjectID, parents: [ObjectID], name: String, email: String, time: Int64, message: String
 ) -> [UInt8] {
@@ -18,7 +17,7 @@ public func encodeCommit(
 
 private func headerText(_ text: String, orElse fallback: String) -> String {
     let bytes = text.utf8.filter { $0 >= 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
-    // Git strips these from both ends of a name, and `fsck` complains where they stay.
+    // Git strips these from both ends of a name, and `fsck` complains if they remain.
     let crud = Set(" .,:;\"\\'".utf8)
     var trimmed = bytes[...]
     while let first = trimmed.first, crud.contains(first) { trimmed.removeFirst() }

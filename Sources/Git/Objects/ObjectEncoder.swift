@@ -1,20 +1,20 @@
 import CGitSupport
 import Crypto
 
-/// A Git object ready to be written into a pack.
+/// A Git object that is ready to be written into a pack.
 public struct EncodedObject: Sendable {
     public let id: ObjectID
     public let kind: ObjectKind
     /// The pack entry: type and size, then the deflated content.
     public let packed: [UInt8]
-    /// CRC-32 of `packed`, as the pack's index holds it.
+    /// CRC-32 of `packed`, for the pack's index.
     public let crc32: UInt32
 }
 
-/// Hashes and compresses Git objects. One per worker: it reuses one zlib stream and one buffer.
+/// Hashes and compresses Git objects. Use one per worker: it reuses one zlib stream.
 ///
-/// Hashes with swift-crypto: libgit2's SHA-1 detects collisions and is several times slower, which pays for what
-/// comes from outside, not for bytes that easel has just written itself.
+/// It hashes with swift-crypto. libgit2's SHA-1 detects collisions but is several times slower; that is worth its cost for objects
+/// from outside, not for bytes that easel has just made itself.
 public struct ObjectEncoder {
     private let deflater: Deflater
 
@@ -23,7 +23,7 @@ public struct ObjectEncoder {
     /// The id that Git gives to these bytes.
     public static func id(_ kind: ObjectKind, _ bytes: UnsafeRawBufferPointer) -> ObjectID {
         var hash = Insecure.SHA1()
-        // "blob 123" and NUL: the longest is well within 32 bytes.
+        // "blob 123" and NUL: the longest header has far fewer than 32 bytes.
         withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { header in
             var length = 0
             kind.word.withUTF8Buffer { word in
@@ -45,16 +45,19 @@ public struct ObjectEncoder {
         return hash.finalize().withUnsafeBytes { ObjectID($0, at: 0) }
     }
 
+    /// The id that Git gives to these bytes.
     public static func id(_ kind: ObjectKind, _ bytes: [UInt8]) -> ObjectID {
         bytes.withUnsafeBytes { id(kind, $0) }
     }
 
+    /// Hashes and compresses one object.
     public mutating func encode(_ kind: ObjectKind, _ bytes: UnsafeRawBufferPointer) -> EncodedObject {
         let packed = deflater.pack(kind, bytes)
         let crc = packed.withUnsafeBytes { checksum(0, $0) }
         return EncodedObject(id: ObjectEncoder.id(kind, bytes), kind: kind, packed: packed, crc32: crc)
     }
 
+    /// Hashes and compresses one object.
     public mutating func encode(_ kind: ObjectKind, _ bytes: [UInt8]) -> EncodedObject {
         bytes.withUnsafeBytes { encode(kind, $0) }
     }
@@ -68,9 +71,9 @@ private func checksum(_ start: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt3
 private final class Deflater {
     private let stream: UnsafeMutablePointer<z_stream>
 
-    // The fastest level: state objects are small, and packs of them are repacked by Git some day.
+    // The fastest level: objects of the state are small, and Git repacks them some day.
     private static let level: Int32 = 1
-    // Between two objects zlib clears its hash table: a smaller one than usual (8) is a tenth faster on small objects.
+    // zlib clears its hash table before each object: a smaller table than usual (8) is a tenth faster on small objects.
     private static let memoryLevel: Int32 = 5
 
     init() throws(GitError) {
@@ -79,7 +82,7 @@ private final class Deflater {
         let code = easel_deflate_init(stream, Deflater.level, Deflater.memoryLevel)
         guard code == Z_OK else {
             stream.deallocate()
-            throw GitError(kind: .other, operation: "start zlib", message: "it answered \(code); memory may be short")
+            throw GitError(kind: .other, operation: "start zlib", message: "it returned \(code); there may not be enough memory")
         }
     }
 
@@ -88,7 +91,7 @@ private final class Deflater {
         stream.deallocate()
     }
 
-    /// A pack entry: a header of seven size bits a byte (four and the type in the first), then the zlib stream.
+    /// A pack entry: a header with seven bits of the size in each byte (in the first byte four bits and the type), then the zlib stream.
     func pack(_ kind: ObjectKind, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         deflateReset(stream)
         let bound = Int(deflateBound(stream, UInt(bytes.count)))
@@ -108,7 +111,7 @@ private final class Deflater {
     }
 
     private func deflate(_ bytes: UnsafeRawBufferPointer, into output: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        // zlib counts in 32 bits: larger objects go in pieces. (It never writes to the input; its type is an old one.)
+        // zlib counts in 32 bits, so larger objects go in pieces. (It never writes to its input; the type is just old.)
         var input = bytes.bindMemory(to: UInt8.self)[...]
         var written = 0
         var code = Z_OK
@@ -123,8 +126,8 @@ private final class Deflater {
             input = input.dropFirst(pieceIn - Int(stream.pointee.avail_in))
             written += pieceOut - Int(stream.pointee.avail_out)
         } while code == Z_OK
-        // The output has room for the worst case, so nothing but a broken zlib ends up here.
-        precondition(code == Z_STREAM_END, "zlib answered \(code)")
+        // The output has room for the worst case, so only a broken zlib can fail here.
+        precondition(code == Z_STREAM_END, "zlib returned \(code)")
         return written
     }
 }

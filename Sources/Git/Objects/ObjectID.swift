@@ -1,10 +1,10 @@
 import CGitSupport
 
-/// The name of a Git object: its SHA-1, 20 bytes held inline.
+/// The id of a Git object: its SHA-1, 20 bytes stored inline.
 ///
-/// Compares and sorts in byte order, which is also the order of the hexadecimal text.
+/// Ids compare and sort in byte order, which is also the order of their hexadecimal texts.
 public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    // Big-endian words, so that comparing numbers compares bytes.
+    // Big-endian words, so that comparing the numbers compares the bytes.
     private let high: UInt64
     private let middle: UInt64
     private let low: UInt32
@@ -21,7 +21,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.low = low
     }
 
-    /// Reads 40 hexadecimal digits of either case; `nil` for anything else.
+    /// Reads 40 hexadecimal digits in either letter case; `nil` for anything else.
     public init?(hex: some StringProtocol) {
         var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
         var count = 0
@@ -45,7 +45,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
         self.init(high: words.0, middle: words.1, low: words.2)
     }
 
-    /// Reads the 20 bytes at `offset`; the caller has made sure that they are there.
+    /// Reads the 20 bytes at `offset`; the caller guarantees that they exist.
     init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
         high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         middle = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
@@ -70,7 +70,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
         bytes.storeBytes(of: low.bigEndian, toByteOffset: offset + 16, as: UInt32.self)
     }
 
-    /// The 20 bytes, as a tree object holds them.
+    /// The 20 bytes, as in a tree object.
     public var bytes: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: ObjectID.byteCount) { buffer, count in
             write(to: UnsafeMutableRawBufferPointer(buffer), at: 0)
@@ -78,7 +78,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
         }
     }
 
-    /// The first byte: the fan-out slot in a pack index.
+    /// The first byte, which is the fan-out slot in a pack index.
     var firstByte: UInt8 { UInt8(truncatingIfNeeded: high >> 56) }
 
     /// 40 lower-case hexadecimal digits.
@@ -105,11 +105,11 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
         (a.high, a.middle, a.low) < (b.high, b.middle, b.low)
     }
 
-    /// The id is a hash already: its first eight bytes are enough for a table.
+    /// The id is a hash already, so its first eight bytes are enough for a table.
     public func hash(into hasher: inout Hasher) { hasher.combine(high) }
 }
 
-/// What a Git object is. Raw values are Git's own numbers, as packs hold them.
+/// The kind of a Git object. Raw values are Git's own numbers, as in packs.
 public enum ObjectKind: UInt8, Sendable {
     case commit = 1
     case tree = 2

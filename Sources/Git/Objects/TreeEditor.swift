@@ -1,4 +1,4 @@
-/// Changes files of a tree without a work tree: new trees and blobs go into a pack, folders that become empty are left out.
+/// Changes files of a tree without a work tree. New trees and blobs go into a pack; folders that become empty are removed.
 public struct TreeEditor {
     private let repository: Repository
     private let pack: PackWriter
@@ -10,8 +10,7 @@ public struct TreeEditor {
         encoder = try ObjectEncoder()
     }
 
-    /// The root tree with these files replaced or made (bytes), or taken away (nil), by path. Whatever else is in it stays
-    /// as it is.
+    /// The root tree with these files, by path, written (bytes) or removed (nil). Everything else in it stays as it is.
     public mutating func edit(_ root: ObjectID, _ files: [String: [UInt8]?]) throws(GitError) -> ObjectID {
         var edits: [([Substring], [UInt8]?)] = []
         for (path, bytes) in files { edits.append((path.split(separator: "/"), bytes)) }
@@ -19,7 +18,7 @@ public struct TreeEditor {
         return try add(.tree, [])
     }
 
-    /// Nil: nothing is left of it.
+    /// Nil when the tree has become empty.
     private mutating func edit(_ tree: ObjectID?, _ edits: ArraySlice<([Substring], [UInt8]?)>) throws(GitError) -> ObjectID? {
         var entries = try tree.map { id throws(GitError) in try repository.entries(ofTree: id) } ?? []
         var below: [String: [([Substring], [UInt8]?)]] = [:]
@@ -42,14 +41,14 @@ public struct TreeEditor {
         return entries.isEmpty ? nil : try add(.tree, encodeTree(entries))
     }
 
-    /// Adds an object of any kind, as the commit that names the tree.
+    /// Adds an object of any kind, such as the commit that names the tree.
     public mutating func add(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {
         let object = encoder.encode(kind, bytes)
         try pack.append(object)
         return object.id
     }
 
-    /// Makes everything part of the repository; call once.
+    /// Makes everything part of the repository. Call it once.
     public func finish() throws(GitError) {
         _ = try pack.finish()
         repository.refresh()

@@ -1,11 +1,11 @@
-/// One line of a tree object: a name, what it is, and the id of its content.
+/// One entry of a tree object: a name, its mode, and the id of its content.
 public struct TreeEntry: Hashable, Sendable {
-    /// What an entry is, told by its mode.
+    /// What an entry is, according to its mode.
     public enum Kind: Sendable {
         case blob, executable, symlink, tree, submodule
     }
 
-    /// The name's bytes as Git has them: any but NUL and "/", not always UTF-8.
+    /// The bytes of the name, any but NUL and "/"; not always UTF-8.
     public var name: [UInt8]
     /// `0o100644`, `0o100755`, `0o120000` (symbolic link), `0o040000` (tree) or `0o160000` (submodule).
     public var mode: UInt32

@@ -1,6 +1,6 @@
 import Crypto
 
-/// What a pack's index says of one object.
+/// A pack index's entry for one object.
 struct PackedObject {
     var id: ObjectID
     var crc32: UInt32
@@ -11,7 +11,7 @@ struct PackedObject {
 /// Sorts `objects` by id in place.
 func packIndex(_ objects: inout [PackedObject], packChecksum: ObjectID) -> [UInt8] {
     objects.sort { $0.id < $1.id }
-    // Offsets from 2 GiB on do not fit beside the flag bit and go to a table of their own.
+    // Offsets from 2 GiB on do not fit beside the flag bit and go into a table of their own.
     let far = objects.filter { $0.offset >= 1 << 31 }.map(\.offset)
     let size = 8 + 256 * 4 + objects.count * (ObjectID.byteCount + 8) + far.count * 8 + 2 * ObjectID.byteCount
     return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -55,7 +55,7 @@ func packIndex(_ objects: inout [PackedObject], packChecksum: ObjectID) -> [UInt
     }
 }
 
-/// The ids in a pack, by its version 2 index; nil where that cannot be read.
+/// The ids in a pack, from its version 2 index; nil where that cannot be read.
 func packedIDs(index path: String) -> [ObjectID]? {
     guard let size = fileStatus(path).map({ Int($0.st_size) }), size >= 8 + 256 * 4, let bytes = bytesOfFile(path, limit: size) else { return nil }
     return bytes.withUnsafeBytes { bytes -> [ObjectID]? in

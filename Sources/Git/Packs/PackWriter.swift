@@ -3,15 +3,16 @@ import Glibc
 
 /// Streams one pack into a repository.
 ///
-/// Nothing of it is visible before ``finish()``: then pack and index are flushed to disk, named, and the folder is
-/// flushed; only after that may a ref point at what is in it: until then keep the writer, which keeps the pack from being cleared
-/// away as something that no ref reaches. A writer that goes without finishing leaves nothing
-/// behind; what a killed process leaves is swept by the next fetch into that mirror, or by `git gc`.
+/// Nothing in it is visible before ``finish()``, which flushes the pack and its index to the disk, names them, and flushes the
+/// folder. Only after that may a ref point at an object in it. Keep the writer until then: it keeps ``Upkeep`` from removing the pack
+/// as one that no ref reaches. A writer that is destroyed without finishing leaves nothing behind; what a killed process leaves is
+/// removed by the next fetch into that mirror, or by `git gc`.
+///
 /// Memory: 32 bytes and a table entry for each object, and one buffer.
 public final class PackWriter {
     private static let bufferSize = 1 << 20
     private static let headerSize: UInt64 = 12
-    /// Temporary names. Git's own gc knows the `tmp_` and removes old ones.
+    /// Temporary names. `git gc` removes old files that begin with `tmp_`.
     static let packPrefix = "tmp_pack_easel_"
     static let indexPrefix = "tmp_idx_easel_"
 
@@ -24,14 +25,13 @@ public final class PackWriter {
     private var ids: Set<ObjectID> = []
     private var finished = false
 
-    /// Starts a pack in the repository's object folder; touches the disk at once, so that a full or read-only one is
-    /// told early.
+    /// Starts a pack in the repository's object folder. The file is created at once, so that a full or read-only disk is noticed early.
     public init(repository: Repository) throws(GitError) {
         let folder = repository.commonPath + "/objects/pack"
         try makeFolders(folder)
         let temporary = folder + "/" + uniqueName(PackWriter.packPrefix)
         let file = try OpenFile(new: temporary, operation: "write a pack in \(folder)")
-        // Tells whoever tidies up that this file, also under its later name, has a living writer; the kernel lets go when the
+        // The lock shows `Upkeep` that this file has a living writer, also under its final name. The kernel releases it when the
         // process dies.
         _ = file.tryLock()
         self.folder = folder
@@ -43,17 +43,17 @@ public final class PackWriter {
 
     deinit { if !finished { unlink(temporary) } }
 
-    /// How many objects the pack holds so far.
+    /// How many objects the pack has so far.
     public var count: Int { objects.count }
 
     /// Whether an object with this id was appended already.
     public func contains(_ id: ObjectID) -> Bool { ids.contains(id) }
 
-    /// Adds an object; one that was added before is passed over. Does not look whether the repository has it.
+    /// Adds an object; one that was added before is ignored. Does not check whether the repository already has it.
     public func append(_ object: EncodedObject) throws(GitError) {
         precondition(!finished, "the pack is finished")
         guard ids.insert(object.id).inserted else { return }
-        // The count stands in 32 bits; a run never comes near.
+        // The pack stores the count in 32 bits; no run comes near.
         precondition(objects.count < Int(UInt32.max))
         objects.append(PackedObject(id: object.id, crc32: object.crc32, offset: offset))
         offset += UInt64(object.packed.count)
@@ -66,8 +66,8 @@ public final class PackWriter {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// Makes the pack part of the repository, durably, and gives its name (`pack-…`); `nil`, and no file, when it is
-    /// empty. Other ``Repository`` objects see it after ``Repository/refresh()``. Call once.
+    /// Makes the pack part of the repository, flushed to the disk, and returns its name (`pack-…`); `nil`, and no file, when it is
+    /// empty. Other ``Repository`` objects see it after ``Repository/refresh()``. Call it once.
     public func finish() throws(GitError) -> String? {
         precondition(!finished, "the pack is finished")
         guard !objects.isEmpty else {
@@ -86,7 +86,7 @@ public final class PackWriter {
         _ = indexFile.tryLock()
         try indexFile.write(index, operation: "write the pack index \(temporaryIndex)")
         try indexFile.seal(operation: "flush the pack index \(temporaryIndex)")
-        // Git's order: readers find packs by their index, so the index comes last.
+        // In Git's order: readers find packs by their index, so the index comes last.
         try moveFile(temporary, to: "\(folder)/\(name).pack")
         finished = true
         try moveFile(temporaryIndex, to: "\(folder)/\(name).idx")
@@ -97,8 +97,8 @@ public final class PackWriter {
 
     /// Writes the header, now that the count is known, and the trailer.
     ///
-    /// The trailer hashes the header first, so the file is read once more: from the page cache, at about a gigabyte a
-    /// second; cheaper than to ask callers for the count before the first object.
+    /// The trailer is a hash that begins with the header, so the file is read once more, from the page cache at about a gigabyte a
+    /// second. That is better than requiring callers to know the count before the first object.
     private func sealPack() throws(GitError) -> ObjectID {
         let operation = "write the pack \(temporary)"
         var header = Array("PACK".utf8) + [0, 0, 0, 2]

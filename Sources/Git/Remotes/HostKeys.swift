@@ -1,33 +1,33 @@
 import Basics
 import Crypto
 
-/// Whether the key that an SSH server shows is the one we know. libgit2 reads only the user's own file and cannot tell an
-/// unknown key from a changed one; nothing is ever trusted on first use.
+/// Judges whether the key that an SSH server shows is a known one. libgit2 reads only the user's own file and cannot tell an unknown
+/// key from a changed one. No key is ever trusted on first use.
 struct HostKeys {
     /// Contents of known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
     let files: [(name: String, text: String)]
-    /// `SHA256:…`, the only key that is taken.
+    /// `SHA256:…`: the only key that is accepted; nil: the files decide.
     let pinned: String?
 
-    /// `host` without brackets; `port` 22 unless the URL says another.
+    /// `host` without brackets; `port` 22 unless the URL has another.
     struct Server {
         let host: String
         let port: Int
 
-        /// As the files write it.
+        /// The name as it is written in the files.
         var name: String { port == 22 ? host : "[\(host)]:\(port)" }
     }
 
     enum Verdict: Equatable {
         case known
-        /// What is shown is a key of this fingerprint; the known ones are of these.
+        /// `shown` and `known` are fingerprints.
         case unknown(shown: String)
         case changed(shown: String, known: [String], file: String)
         case revoked(shown: String, file: String)
         case notPinned(shown: String, pinned: String)
     }
 
-    /// - Parameter key: as SSH writes it, its kind first.
+    /// - Parameter key: in SSH's own encoding, which begins with its kind.
     func judge(_ key: [UInt8], of server: Server) -> Verdict {
         let shown = Self.fingerprint(key)
         if let pinned { return Self.isSame(pinned, shown) ? .known : .notPinned(shown: shown, pinned: pinned) }
@@ -44,7 +44,7 @@ struct HostKeys {
                     if known == key { return .revoked(shown: shown, file: file.name) }
                     continue
                 }
-                // Authorities sign host certificates, which libssh2 does not read.
+                // Certificate authorities sign host certificates, which libssh2 does not support.
                 guard marker == nil, Self.kind(of: known) == kind else { continue }
                 if known == key { isKnown = true } else { others = ((others?.fingerprints ?? []) + [Self.fingerprint(known)], file.name) }
             }
@@ -54,6 +54,7 @@ struct HostKeys {
         return .unknown(shown: shown)
     }
 
+    /// The kind of a key in SSH's own encoding, such as `ssh-ed25519`; empty for anything else.
     static func kind(of key: [UInt8]) -> String {
         guard key.count > 4 else { return "" }
         let length = key[..<4].reduce(0) { $0 << 8 | Int($1) }
@@ -61,7 +62,7 @@ struct HostKeys {
         return String(decoding: key[4..<4 + length], as: UTF8.self)
     }
 
-    /// As `ssh-keygen -l` shows it.
+    /// The fingerprint as `ssh-keygen -l` shows it.
     static func fingerprint(_ key: [UInt8]) -> String { "SHA256:" + Base64.text(SHA256.hash(data: key)).prefix { $0 != "=" } }
 
     private static func isSame(_ pinned: String, _ shown: String) -> Bool {
@@ -84,7 +85,7 @@ struct HostKeys {
         return isMatch
     }
 
-    /// `*` and `?`, for short patterns of one's own file.
+    /// Matches `*` and `?`. The patterns are short and from the user's own file.
     private static func matches(_ pattern: ArraySlice<UInt8>, _ text: ArraySlice<UInt8>) -> Bool {
         guard let first = pattern.first else { return text.isEmpty }
         if first == UInt8(ascii: "*") {
@@ -94,7 +95,7 @@ struct HostKeys {
         return matches(pattern.dropFirst(), text.dropFirst())
     }
 
-    /// `|1|salt|hash`: HMAC-SHA-1 of the name.
+    /// Matches a hashed name, `|1|salt|hash`: an HMAC-SHA-1 of the name.
     private static func matchesHashed(_ field: Substring, _ name: String) -> Bool {
         let parts = field.split(separator: "|")
         guard parts.count == 3, let salt = Base64.bytes(parts[1], requiresPadding: false), let hash = Base64.bytes(parts[2], requiresPadding: false) else { return false }

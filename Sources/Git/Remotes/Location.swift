@@ -1,12 +1,12 @@
-/// Where a repository is: on this machine, and read in place; or elsewhere, and mirrored.
+/// Where a repository is: on this machine, where it is read in place, or elsewhere, from where it is mirrored.
 public enum Location: Equatable, Sendable {
     case local(path: String)
     case remote(url: String)
 
-    /// Tells one from the other by Git's own rules. Nothing is looked up, nothing is stripped.
+    /// Tells the two apart by Git's own rules, from the text alone. The text is not changed.
     ///
-    /// `file:///path` (percent-encoded) and `file://localhost/path` are local; any other scheme is remote; so is `host:path` when the colon comes
-    /// before the first slash. Everything else is a path. (A file name with a colon: write `./a:b`.)
+    /// `file:///path` (percent-encoded) and `file://localhost/path` are local. Any other scheme is remote, and so is `host:path` when the
+    /// colon comes before the first slash. Everything else is a path. (A file name with a colon is written `./a:b`.)
     public init(_ text: String) {
         if let scheme = text.firstRange(of: "://"), isScheme(text[..<scheme.lowerBound]) {
             let rest = text[scheme.upperBound...]
@@ -30,14 +30,14 @@ private func isScheme(_ text: Substring) -> Bool {
     return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+" || $0 == "-" || $0 == ".") }
 }
 
-/// The path of what follows `file://`; `nil` when a host is named or the percent-encoding is broken.
+/// The path in what follows `file://`; `nil` when it has a host or invalid percent-encoding.
 private func filePath(_ rest: Substring) -> String? {
     var path = rest
     if path.lowercased().hasPrefix("localhost/") { path = path.dropFirst("localhost".count) }
     return path.hasPrefix("/") ? percentDecoded(path) : nil
 }
 
-/// Nil where the encoding is broken, or holds a zero byte.
+/// Nil where the encoding is invalid, or encodes a zero byte.
 func percentDecoded(_ text: Substring) -> String? {
     var bytes: [UInt8] = []
     var iterator = text.utf8.makeIterator()

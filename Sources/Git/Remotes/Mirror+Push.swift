@@ -1,12 +1,12 @@
 import CGitSupport
 
 extension Mirror {
-    /// Moves a branch of the remote to a commit of the mirror, only if it is still at `expected` (nil: only if it does
-    /// not exist yet) and only forwards.
+    /// Moves a branch of the remote to a commit of the mirror, only if it is still at `expected` (nil: only if it does not exist yet)
+    /// and only forwards.
     ///
-    /// ``GitError/Kind/refMoved`` when the remote's branch is elsewhere: fetch, build upon it, try again.
-    /// ``GitError/Kind/rejected`` when the server refuses, in the server's own words. When the connection breaks after
-    /// everything was sent, the remote is asked once more how it ended.
+    /// Throws ``GitError/Kind/refMoved`` when the remote's branch is elsewhere: fetch, build on it, and try again. Throws
+    /// ``GitError/Kind/rejected``, with the server's own message, when the server refuses. When the connection breaks after everything
+    /// was sent, the remote is asked once more for the result.
     public func push(
         ref: String, commit: ObjectID, expected: ObjectID?, options: FetchOptions? = nil
     ) throws(GitError) {
@@ -16,7 +16,7 @@ extension Mirror {
         upkeep.sweep()
         let operation = "push \(commit.short) to \(ref) of \(url)"
         let repository = try Repository.openBare(path: repositoryPath)
-        // libgit2 pushes refs, not commits: lend it one. It keeps the commit alive in the mirror, too.
+        // libgit2 pushes refs, not commits, so the commit gets a ref. It also keeps the commit in the mirror.
         let lent = Mirror.ownPrefix + "push"
         try repository.forceReference(lent, to: commit)
 
@@ -24,18 +24,18 @@ extension Mirror {
             let session = try RemoteSession(url: url, repository: repository, options: options)
             let list = try session.connect(GIT_DIRECTION_PUSH, operation)
             let current = list.first { $0.name == ref }?.id
-            guard current == expected else { throw moved(ref, expected, current, operation) }
+            guard current == expected else { throw GitError.moved(ref, from: expected, to: current, operation) }
             if current != commit, let refusal = try session.upload(localRef: lent, remoteRef: ref, operation) {
                 throw GitError(
                     kind: .rejected, operation: operation, message: "the server refused: \(refusal)",
-                    help: "Check the branch's protection and the server's hooks.")
+                    help: "Check the branch protection and the server's hooks.")
             }
         } catch {
             if error.kind == .refMoved { throw error }
-            // Refused because somebody was faster? Or done, and only the answer lost? The remote's list tells.
+            // Either somebody else was faster, or the push succeeded and only the answer was lost: the remote's list shows it.
             switch remoteState(of: ref, repository, options, operation) {
             case .some(let now) where now == commit: break
-            case .some(let now) where now != expected: throw moved(ref, expected, now, operation)
+            case .some(let now) where now != expected: throw GitError.moved(ref, from: expected, to: now, operation)
             default: throw error
             }
         }
@@ -43,15 +43,7 @@ extension Mirror {
         try repository.deleteReference(lent)
     }
 
-    private func moved(_ ref: String, _ expected: ObjectID?, _ current: ObjectID?, _ operation: String) -> GitError {
-        GitError(
-            kind: .refMoved, operation: operation,
-            message: "\(ref) was expected at \(expected.map(\.description) ?? "nothing") "
-                + "and is at \(current.map(\.description) ?? "nothing")",
-            help: "Someone else moved it meanwhile; run again.")
-    }
-
-    /// Outer `nil`: it could not be asked.
+    /// The outer `nil` means that the remote could not be asked.
     private func remoteState(
         of ref: String, _ repository: Repository, _ options: FetchOptions, _ operation: String
     ) -> ObjectID?? {

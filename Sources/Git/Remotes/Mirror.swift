@@ -5,19 +5,19 @@ import Glibc
 
 /// A bare mirror, in a cache folder, of what easel needs from one remote repository.
 ///
-/// It is only a cache: deleting it costs a new download and nothing else. Every change to it is made under an exclusive
-/// lock that the kernel frees when a process dies, and a process killed at any moment leaves a mirror that works.
-/// Not `Sendable`; several processes may use the same mirror.
+/// It is only a cache: deleting it costs a new download and nothing else. Every change to it is made under an exclusive lock, which the
+/// kernel releases when a process dies, and a process that is killed at any moment leaves a mirror that works. It is not `Sendable`;
+/// several processes may use the same mirror.
 public final class Mirror {
-    /// The URL as it was given.
+    /// The URL as given.
     let url: String
-    /// The bare repository: read it with ``Repository/openBare(path:)``.
+    /// The path of the bare repository; read it with ``Repository/openBare(path:)``.
     public let repositoryPath: String
 
     var upkeep: Upkeep { Upkeep(repositoryPath: repositoryPath) }
     private var lockPath: String { repositoryPath.dropLast(".git".count) + ".lock" }
 
-    /// How the remote is reached, unless a call says otherwise.
+    /// How the remote is reached, unless a call has its own options.
     let options: FetchOptions
 
     private init(url: String, repositoryPath: String, options: FetchOptions) {
@@ -26,22 +26,22 @@ public final class Mirror {
         self.options = options
     }
 
-    /// The mirror of `url` below `cacheDirectory`, made when it is missing: `mirrors/<16 hex digits>.git`, with the URL
-    /// in the file `easel-url` for people. Folders are made for this user alone. Does not touch the network.
+    /// Opens the mirror of `url` below `cacheDirectory`, and creates it when it is missing: `mirrors/<16 hex digits>.git`, with the URL
+    /// in the file `easel-url` for people. Only this user can read the folders. The network is not used.
     ///
-    /// Secrets in the URL are neither written nor hashed: a new token uses the same mirror.
+    /// Secrets in the URL are neither written nor hashed, so a new token uses the same mirror.
     public static func open(url: String, cacheDirectory: String, options: FetchOptions = FetchOptions()) throws(GitError) -> Mirror {
         try LibGit2.start()
         let shown = redacted(url)
-        // libgit2's own way with local paths repacks everything on a fetch, and runs no hooks and compares nothing on a push.
+        // With local paths libgit2 repacks everything on a fetch, and runs no hooks and compares nothing on a push.
         if url.lowercased().hasPrefix("file:") {
             throw GitError(
-                kind: .invalid, operation: "mirror \(shown)", message: "a file: URL is not mirrored but read in place",
-                help: "Give the path itself; a file: URL must be file:///path, percent-encoded, without a host.")
+                kind: .invalid, operation: "mirror \(shown)", message: "easel reads file: URLs in place and does not mirror them",
+                help: "Give the path itself, or a URL of the form file:///path, percent-encoded and without a host.")
         }
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-            // Not shown: where its secrets would end, nobody can tell.
-            throw GitError(kind: .invalid, operation: "mirror a remote", message: "its URL holds white space or control characters", help: "Percent-encode them, as in %20.")
+            // The URL is not shown, because it is not clear where its secrets end.
+            throw GitError(kind: .invalid, operation: "mirror a remote", message: "its URL contains white space or control characters", help: "Percent-encode them, as in %20.")
         }
         let digest = SHA256.hash(data: Array(shown.utf8))
         let name = hexadecimal(digest.prefix(8))
@@ -54,14 +54,14 @@ public final class Mirror {
 
     private func prepare(_ shownURL: String) throws(GitError) {
         if let status = fileStatus(repositoryPath), status.st_uid != geteuid() {
-            // Whoever owns it decides what we read from it.
+            // The owner decides what is in it.
             throw GitError(
                 kind: .ownership, operation: "use the mirror \(repositoryPath)",
                 message: "it belongs to \(userName(status.st_uid)), but easel runs as \(userName(geteuid()))",
-                help: "Give a --cache folder of this user's own.")
+                help: "Give this user a folder of its own with --cache.")
         }
         let urlFile = repositoryPath + "/easel-url"
-        // Written last: where it is, the mirror is whole.
+        // It is written last: where it exists, the mirror is complete.
         if fileStatus(urlFile) != nil { return }
         let lock = try lock(options)
         _ = try Repository.initialize(path: repositoryPath, bare: true, initialBranch: "main")
@@ -77,7 +77,7 @@ public final class Mirror {
 
     // MARK: Lock
 
-    /// Waits for the mirror's lock, and holds it as long as the result lives.
+    /// Waits for the mirror's lock and holds it as long as the result exists.
     func lock(_ options: FetchOptions) throws(GitError) -> OpenFile {
         let operation = "lock the mirror \(repositoryPath)"
         let file = try OpenFile(lockPath, flags: O_RDWR | O_CREAT, operation: operation)
@@ -91,7 +91,7 @@ public final class Mirror {
                 throw GitError(
                     kind: .locked, operation: operation,
                     message: "another process has held \(lockPath) for \(time(nil) - start) s",
-                    help: "It is probably waiting for the same server. Run again, or give another --cache folder.")
+                    help: "That process is probably waiting for the same server. Run again later, or use another --cache folder.")
             }
             usleep(50_000)
         }
@@ -100,12 +100,12 @@ public final class Mirror {
 
     // MARK: Fetch
 
-    /// Brings the mirror up to date with what is asked, over one connection, and says where everything is.
+    /// Brings the mirror up to date with what is asked for, over one connection, and returns the commits.
     ///
-    /// `wanted` must exist, `optional` may be absent: `HEAD`, short names of branches and tags, full refs, or commit ids
-    /// of 40 digits. When all commits are here already nothing is downloaded. What a remote branch is, the same name in
-    /// the mirror becomes, forced; refs that are gone from the remote are deleted.
-    /// ``GitError/Kind/notFound`` for a wanted name that is not there, with near names.
+    /// `wanted` must exist, `optional` may be absent: `HEAD`, short names of branches and tags, full refs, or commit ids of 40 digits.
+    /// When the mirror has all commits already, nothing is downloaded. A ref of the mirror is set to what the ref of the same name is on
+    /// the remote, even backwards; refs that the remote no longer has are deleted. Throws ``GitError/Kind/notFound`` for a wanted name
+    /// that does not exist, with similar names.
     public func fetch(
         wanted: [String], optional: [String] = [], options: FetchOptions? = nil
     ) throws(GitError) -> RemoteRefs {
@@ -136,7 +136,7 @@ public final class Mirror {
         for (_, target) in targets {
             switch target {
             case .ref(let name, let id): refs[name] = id
-            // A server need not give out a commit by its id; it is in the history of some branch or tag.
+            // A server need not send a commit by its id, but it is in the history of some branch or tag.
             case .commit(let id) where !repository.exists(id): refs.merge(advertised.branchesAndTags) { $1 }
             case .commit: break
             }
@@ -148,7 +148,7 @@ public final class Mirror {
         }
         let result = try found(targets, advertised, repository, operation)
         try update(repository, refs: refs, advertised: advertised)
-        // Tidying may fail for want of room: the mirror is as good as before, and the fetch has succeeded.
+        // If the disk is full, tidying fails; the mirror is as good as before, and the fetch has succeeded.
         if !missing.isEmpty { try? upkeep.consolidate(repository, isOwn: true) }
         return result
     }
@@ -164,7 +164,7 @@ public final class Mirror {
                 guard repository.exists(id) else {
                     throw GitError(
                         kind: .corrupt, operation: operation, message: "the server did not send \(name) (\(id))",
-                        help: "Run again; if it stays so, run git fsck on the server.")
+                        help: "Run again; if this happens again, run git fsck on the server.")
                 }
                 result.names[asked] = name
                 result.commits[asked] = try repository.peel(id, operation)
@@ -172,8 +172,8 @@ public final class Mirror {
                 guard repository.exists(id) else {
                     throw GitError(
                         kind: .notFound, operation: operation,
-                        message: "the commit \(id) is on no branch or tag of the remote",
-                        help: "Check the id, and that its branch was pushed and still exists.")
+                        message: "no branch or tag of the remote contains the commit \(id)",
+                        help: "Check the id, and whether its branch was pushed and still exists.")
                 }
                 result.commits[asked] = try repository.peel(id, operation)
             }
@@ -181,7 +181,7 @@ public final class Mirror {
         return result
     }
 
-    /// Deletes what is gone before it sets what came: `a` may have made room for `a/b`.
+    /// Deletes old refs before it sets new ones: `a` may have been replaced by `a/b`.
     private func update(
         _ repository: Repository, refs: [String: ObjectID], advertised: Advertisement
     ) throws(GitError) {
@@ -191,7 +191,7 @@ public final class Mirror {
         }
         var moved: [(name: String, id: ObjectID)] = []
         for (name, id) in refs.sorted(by: { $0.key < $1.key }) {
-            // A HEAD that stands for no branch has a name of our own: it would otherwise be the mirror's HEAD.
+            // A HEAD without a branch gets a name of its own: otherwise it would become the mirror's HEAD.
             let local = name == "HEAD" ? Mirror.ownPrefix + "HEAD" : name
             if try repository.reference(local) != id { moved.append((local, id)) }
         }
@@ -202,6 +202,6 @@ public final class Mirror {
         }
     }
 
-    /// Refs that are this machine's, not the remote's.
+    /// The prefix of refs that belong to this machine, not to the remote.
     static let ownPrefix = "refs/easel/"
 }

@@ -1,7 +1,7 @@
-/// A netrc file: who to be at which machine (the format of ftp(1), as curl and git read it).
+/// A netrc file: logins and passwords by machine, in the format of ftp(1), read as curl and git do.
 struct Netrc {
     struct Entry: Equatable {
-        /// Nil: the default, for any other machine.
+        /// Nil for the default entry, which is for any other machine.
         var machine: String?
         var login: String?
         var password: String?
@@ -14,7 +14,7 @@ struct Netrc {
         var words: [Substring] = []
         var isMacro = false
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            // A macro goes on to the next empty line.
+            // A macro ends at the next empty line.
             if isMacro {
                 isMacro = !line.allSatisfy(\.isWhitespace)
                 continue
@@ -24,7 +24,7 @@ struct Netrc {
                 words += own[..<macro]
                 isMacro = true
             } else {
-                // A comment begins at a word that begins with #, but a password may.
+                // A line that begins with # is a comment; later words are not checked, because a password may begin with #.
                 words += own.first?.hasPrefix("#") == true ? [] : own[...]
             }
         }
@@ -47,7 +47,7 @@ struct Netrc {
         self.entries = entries
     }
 
-    /// The first entry for a machine that has a password; where the URL names a user, that user's, or one that names none.
+    /// The first entry with a password for a machine. Where the URL names a user, it is that user's entry or one without a login.
     func entry(for host: String, user: String? = nil) -> Entry? {
         entries.first { entry in
             (entry.machine == nil || entry.machine == host.lowercased()) && entry.password != nil && (user == nil || entry.login == nil || entry.login == user)

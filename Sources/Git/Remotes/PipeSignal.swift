@@ -1,9 +1,9 @@
 import Glibc
 
-/// Does something during which a peer may hang up: to write to it then is an error like any other, and not the end of the process.
+/// Runs `body` so that writing to a peer that has hung up is an error, and does not end the process with SIGPIPE.
 ///
-/// libgit2 1.5 writes to sockets without asking for that. Only this thread is concerned: what the process does with a closed standard
-/// output stays as it is.
+/// libgit2 1.5 does not prevent that signal when it writes to sockets. Only this thread is concerned: a closed standard output still
+/// has its usual effect on the process.
 func withoutPipeSignal<Result>(_ body: () -> Result) -> Result {
     var signals = sigset_t()
     var before = sigset_t()

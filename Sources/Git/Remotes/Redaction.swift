@@ -1,7 +1,7 @@
-/// The text with every secret in the URLs inside it replaced by `***`; anything else stays.
+/// The text with every secret in its URLs replaced by `***`; everything else stays.
 ///
-/// In `http` and `https` URLs everything up to the last `@` goes (a token may stand as user or password, and a raw `/`, `?` or `#`
-/// in it looks like the path), and so does a query; other schemes keep the user name.
+/// In `http` and `https` URLs everything up to the last `@` is replaced (a token can be the user or the password, and a raw `/`, `?`
+/// or `#` in it looks like the path), and so is a query. Other schemes keep the user name.
 public func redacted(_ text: String) -> String {
     guard text.contains("://") else { return text }
     var result = ""
@@ -11,7 +11,7 @@ public func redacted(_ text: String) -> String {
             || rest[..<separator.lowerBound].lowercased().hasSuffix("https")
         result += rest[..<separator.upperBound]
         rest = rest[separator.upperBound...]
-        // A password may hold a quote.
+        // A password may contain a single quote.
         let url = rest.prefix { !$0.isWhitespace && $0 != "\"" && $0 != "`" }
         var shown = url
         if let at = web ? url.lastIndex(of: "@") : userInfoEnd(url) {
@@ -35,11 +35,11 @@ public func redacted(_ text: String) -> String {
     return result + rest
 }
 
-/// Where the user information of what follows `://` ends: at the `@`.
+/// The `@` that ends the user information in what follows `://`.
 private func userInfoEnd(_ url: Substring) -> Substring.Index? {
     let authority = url.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     if let at = authority.lastIndex(of: "@") { return at }
-    // A password with a raw "/", "?" or "#" in it cuts the authority short: then what stands after the colon is no port.
+    // A raw "/", "?" or "#" in a password cuts the authority short: then what follows the colon is not a port.
     guard let colon = authority.lastIndex(of: ":"), !authority.hasPrefix("["),
         !authority[authority.index(after: colon)...].allSatisfy(\.isNumber)
     else { return nil }

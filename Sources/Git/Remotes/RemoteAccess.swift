@@ -1,5 +1,4 @@
-
-/// A secret: never shown, whatever it is put into.
+/// A secret, which is never shown, in no description and no dump.
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     let text: String
 
@@ -10,41 +9,41 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     public var customMirror: Swift.Mirror { Swift.Mirror(self, children: []) }
 }
 
-/// How remotes are reached: who we are, whom we trust, and how long we wait. Nothing of it is ever taken from a repository, or
-/// from Git's own configuration and credential helpers.
+/// How remotes are reached: credentials, trust and time limits. Nothing of it ever comes from a repository, or from Git's own
+/// configuration and credential helpers.
 public struct RemoteAccess: Sendable {
-    /// Sent over HTTPS with the token; most forges take any name.
+    /// The user name that is sent over HTTPS with the token; most forges accept any name.
     public var userName = "x-access-token"
     /// A token or password for HTTPS.
     public var token: Secret?
-    /// Sends the token as `Authorization: Bearer`, as Azure DevOps wants a job's token.
+    /// Sends the token as `Authorization: Bearer`, which Azure DevOps requires for a job's token.
     public var sendsBearer = false
-    /// A file of machines, logins and passwords, asked where there is no token.
+    /// A file of machines, logins and passwords, used where there is no token.
     public var netrcFile: String?
-    /// A private key file for SSH; nil: the agent is asked.
+    /// A private key file for SSH; nil to use the SSH agent.
     public var sshKey: String?
     public var sshPassphrase: Secret?
-    /// Files of host keys, in the form of OpenSSH.
+    /// Files of host keys, in OpenSSH's format.
     public var knownHosts: [String] = []
-    /// The only host key that is taken, whatever the files say: `SHA256:…`.
+    /// The only host key that is accepted, whatever the files contain: `SHA256:…`.
     public var hostKey: String?
-    /// Certificate authorities for HTTPS, in PEM, beside the system's; for the whole process.
+    /// A PEM file of certificate authorities for HTTPS, in addition to the system's; it applies to the whole process.
     public var caFile: String?
-    /// When all talk with remotes must be over.
+    /// When all remote operations must have finished.
     public var deadline = Deadline.never
 
     public init() {}
 }
 
-/// A moment on the clock that nothing sets back.
+/// A moment on a clock that is never set back.
 public struct Deadline: Sendable {
     let instant: ContinuousClock.Instant?
-    /// What it was made of, for messages.
+    /// The seconds that it was made from, for messages.
     let seconds: Int
 
     public static let never = Deadline(instant: nil, seconds: 0)
 
-    /// From now.
+    /// So many seconds from now.
     public init(seconds: Int) { self.init(instant: .now + .seconds(seconds), seconds: seconds) }
 
     private init(instant: ContinuousClock.Instant?, seconds: Int) {
@@ -53,6 +52,6 @@ public struct Deadline: Sendable {
     }
 
     var hasPassed: Bool { instant.map { $0 <= .now } ?? false }
-    /// Nil where there is no end.
+    /// Nil where there is no deadline.
     var secondsLeft: Int? { instant.map { max(0, Int((ContinuousClock.now.duration(to: $0)).components.seconds)) } }
 }

@@ -1,14 +1,14 @@
-/// Where everything is that a fetch was asked for. A name that was optional and absent has no entry.
+/// The refs and commits that a fetch was asked for. An optional name that the remote does not have has no entry.
 public struct RemoteRefs: Sendable, Equatable {
-    /// The full name of the remote's default branch (`refs/heads/main`); `nil` when its HEAD names no existing branch.
+    /// The full name of the remote's default branch (`refs/heads/main`); `nil` when its HEAD does not name an existing branch.
     public var head: String?
-    /// Name as asked → full ref name on the remote, the same in the mirror. Nothing for commit ids.
+    /// Name as asked → full ref name, on the remote and in the mirror. Commit ids have no entry.
     public var names: [String: String]
-    /// Name as asked → commit; tags are peeled.
+    /// Name as asked → commit, for a tag the commit that it points at.
     public var commits: [String: ObjectID]
 }
 
-/// What a wanted name stands for.
+/// What a requested name stands for.
 enum Target {
     case ref(name: String, id: ObjectID)
     case commit(ObjectID)
@@ -16,11 +16,11 @@ enum Target {
 
 /// A server's list of refs.
 struct Advertisement {
-    /// Full name → id, tag objects not peeled.
+    /// Full name → id, for an annotated tag that of the tag object.
     let ids: [String: ObjectID]
     /// The default branch.
     let head: String?
-    /// What an annotated tag leads to.
+    /// Full name of an annotated tag → id of the object that it points at.
     private let peeled: [String: ObjectID]
 
     init(_ list: [RemoteSession.Advertised]) {
@@ -38,7 +38,7 @@ struct Advertisement {
         if let target = list.first(where: { $0.name == "HEAD" })?.symbolicTarget {
             head = ids[target] == nil ? nil : target
         } else if let id = ids["HEAD"] {
-            // An old server does not say which branch HEAD is. Where only one branch is there too, it is that.
+            // An old server does not name the branch of HEAD. If only one branch is at the same commit, it is that one.
             let same = ids.filter { $0.key.hasPrefix("refs/heads/") && $0.value == id }.keys
             head = same.count == 1 ? same.first : ["refs/heads/main", "refs/heads/master"].first(where: same.contains)
         } else {
@@ -56,7 +56,7 @@ struct Advertisement {
             if let id = ids["HEAD"] { return .ref(name: "HEAD", id: id) }
             throw GitError(
                 kind: .notFound, operation: operation, message: "the remote's HEAD names a branch that does not exist",
-                help: "Name a branch with --ref. " + (suggestion("main", among: shortNames) ?? ""))
+                help: ["Name a branch with --ref.", suggestion("main", among: shortNames)].compactMap(\.self).joined(separator: " "))
         }
         if asked.hasPrefix("refs/"), let id = ids[asked] { return .ref(name: asked, id: id) }
         let branch = "refs/heads/" + asked
@@ -68,8 +68,8 @@ struct Advertisement {
             if first == peeled[tag] ?? second { return .ref(name: branch, id: first) }
             throw GitError(
                 kind: .invalid, operation: operation,
-                message: "both a branch and a tag of the remote are called \"\(asked)\"",
-                help: "Write \(branch) or \(tag).")
+                message: "the remote has both a branch and a tag \"\(asked)\"",
+                help: "Use \(branch) or \(tag).")
         case (nil, nil): break
         }
         if let id = ObjectID(hex: asked) { return .commit(id) }

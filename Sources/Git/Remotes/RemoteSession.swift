@@ -1,19 +1,19 @@
 import CGitSupport
 
-/// How far a download is.
+/// The progress of a download.
 public struct FetchProgress: Sendable, Equatable {
     public var receivedObjects: Int
     public var totalObjects: Int
     public var receivedBytes: Int
 }
 
-/// What a fetch or push may be told.
+/// Options of a fetch or push.
 public struct FetchOptions: Sendable {
-    /// Called often, on the thread that fetches.
+    /// Called often, on the fetching thread.
     public var progress: (@Sendable (FetchProgress) -> Void)?
-    /// Asked several times a second; `true` ends the work with ``GitError/Kind/cancelled``, whatever the server does.
+    /// Called several times a second; `true` ends the work with ``GitError/Kind/cancelled``, whatever the server does.
     public var isCancelled: (@Sendable () -> Bool)?
-    /// Who we are, whom we trust, and how long we wait.
+    /// Credentials, trust and time limits.
     public var access = RemoteAccess()
     /// How long to wait for another process that fetches into the same mirror, in seconds.
     public var lockTimeout: Int = 600
@@ -27,50 +27,50 @@ public struct FetchOptions: Sendable {
     }
 }
 
-/// One connection to a remote, and what its callbacks gather.
+/// One connection to a remote, and what its callbacks collect.
 ///
-/// A callback cannot throw through C: it parks its error here, and ``run(_:_:)`` throws it.
+/// A callback cannot throw through C. It parks its error here, and ``run(_:_:)`` throws it.
 final class RemoteSession {
-    /// What the server advertised: one entry a ref, and `name^{}` for what an annotated tag leads to.
+    /// One entry of the server's list of refs. For an annotated tag there is a second one, `name^{}`, with the object that it points at.
     struct Advertised {
         var name: String
         var id: ObjectID
-        /// For `HEAD`: the branch that it stands for, when the server says so.
+        /// For `HEAD`: its branch, when the server names it.
         var symbolicTarget: String?
     }
 
     private let remote: OpaquePointer
-    /// Held because libgit2's remote points into it.
+    /// Kept because libgit2's remote points into it.
     private let repository: Repository
     let url: String
     let options: FetchOptions
     var parked: GitError?
-    /// What was offered already: libgit2 asks again after each refusal, without end.
+    /// The credentials that were offered already: libgit2 asks again after each refusal, without end.
     var offered: Set<String> = []
     let server: RemoteURL
-    /// The host key that was judged good.
+    /// The host key that was found to be a known one.
     var hostKey: [UInt8] = []
-    /// Set by a callback: libssh2 cannot log in with the key that there is, OpenSSH may.
+    /// Set by a callback when libssh2 cannot log in with the given key, but OpenSSH may.
     var wantsSSHProgram = false
     private var sshProgram: SSHProgram?
     private let watchdog: Watchdog
-    /// The last words of the server's side channel ("remote: …"), where hooks say why they refuse.
+    /// The last bytes of the server's side channel ("remote: …"), where hooks explain why they refuse.
     private var serverWords: [UInt8] = []
-    /// What the server said of each pushed ref; `nil` is yes.
+    /// The server's answer for each pushed ref; `nil` is success.
     private var pushStatus: [String: String?] = [:]
 
     init(url: String, repository: Repository, options: FetchOptions) throws(GitError) {
         server = RemoteURL(url)
-        // libgit2 would send them before it asks anybody.
+        // libgit2 would send them without asking.
         if server.scheme == "http", server.user != nil || server.hasPassword {
             throw GitError(
-                kind: .invalid, operation: "use the remote \(url)", message: "the URL holds credentials, and over http everybody on the way could read them",
-                help: "Give an https URL, or take them out of this one.")
+                kind: .invalid, operation: "use the remote \(url)", message: "the URL contains credentials, and over http anyone on the network could read them",
+                help: "Use an https URL, or remove the credentials from this one.")
         }
         var remote: OpaquePointer?
         try check(git_remote_create_anonymous(&remote, repository.handle, url), "use the remote \(url)")
         guard let remote else {
-            throw GitError(kind: .other, operation: "use the remote \(url)", message: "libgit2 gave nothing")
+            throw GitError(kind: .other, operation: "use the remote \(url)", message: "libgit2 returned nothing")
         }
         self.remote = remote
         self.repository = repository
@@ -82,20 +82,20 @@ final class RemoteSession {
 
     deinit {
         withoutPipeSignal { _ = git_remote_disconnect(remote) }
-        // Not before: to say goodbye to a silent server takes for ever, too.
+        // Not earlier: disconnecting from a silent server can hang, too.
         watchdog.end()
         git_remote_free(remote)
     }
 
-    // MARK: What one does with it
+    // MARK: Connecting and transferring
 
-    /// Connects and gives the server's list of refs.
+    /// Connects and returns the server's list of refs.
     func connect(_ direction: git_direction, _ operation: String) throws(GitError) -> [Advertised] {
         var connectOptions = git_remote_connect_options()
         try check(
             git_remote_connect_options_init(&connectOptions, UInt32(GIT_REMOTE_CONNECT_OPTIONS_VERSION)), operation)
         connectOptions.callbacks = try callbacks()
-        // Only the usual environment variables count here: the user's Git configuration is not read.
+        // The proxy comes from the usual environment variables alone: the user's Git configuration is not read.
         connectOptions.proxy_opts.type = GIT_PROXY_AUTO
         connectOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         try withStrings(headers) { (headers) throws(GitError) in
@@ -120,18 +120,18 @@ final class RemoteSession {
         }
     }
 
-    /// Whether OpenSSH may get further than libssh2 did. It is not asked before the server's host key was judged.
+    /// Whether OpenSSH may succeed where libssh2 failed. It is only started after the server's host key was judged.
     private func needsSSHProgram(_ error: GitError) throws(GitError) -> Bool {
         guard sshProgram == nil else { return false }
         if wantsSSHProgram { return true }
-        // The server has only an RSA host key, and signs with it as is done today: libssh2 1.10 cannot talk with it at all.
+        // The server has only an RSA host key and signs with it by SHA-2, as servers do today: libssh2 1.10 cannot talk to it at all.
         // Only the message of libssh2 tells this from other failures.
         guard server.isSSH, error.errorClass == GIT_ERROR_SSH, error.message.contains("Unable to exchange encryption keys"), let key = SSHProgram.hostKey(of: server, within: options.access.deadline) else { return false }
         if judge(hostKey: key) != 0, let parked { throw parked }
         return true
     }
 
-    /// Downloads what these refs of the connected remote need and the repository does not have.
+    /// Downloads the objects of these refs that the repository does not have.
     func download(_ refs: [String], _ operation: String) throws(GitError) {
         var fetchOptions = git_fetch_options()
         try check(git_fetch_options_init(&fetchOptions, UInt32(GIT_FETCH_OPTIONS_VERSION)), operation)
@@ -148,7 +148,7 @@ final class RemoteSession {
         }
     }
 
-    /// Sends a local ref to a remote one over the connection. Answers the server's words when it refuses.
+    /// Pushes a local ref to a remote one over the connection. Returns the server's reason when it refuses.
     func upload(localRef: String, remoteRef: String, _ operation: String) throws(GitError) -> String? {
         var pushOptions = git_push_options()
         try check(git_push_options_init(&pushOptions, UInt32(GIT_PUSH_OPTIONS_VERSION)), operation)
@@ -157,28 +157,29 @@ final class RemoteSession {
         pushOptions.proxy_opts.type = GIT_PROXY_AUTO
         pushOptions.follow_redirects = GIT_REMOTE_REDIRECT_NONE
         pushStatus = [:]
-        // No "+": libgit2 refuses what is not a fast-forward before anything is sent.
+        // Without "+", libgit2 refuses what is not a fast-forward before anything is sent.
         try withStrings(headers) { (headers) throws(GitError) in
             pushOptions.custom_headers = headers
             try withStrings(["\(localRef):\(remoteRef)"]) { (specs) throws(GitError) in
                 try run(operation) { git_remote_upload(remote, &specs, &pushOptions) }
             }
         }
-        // libgit2 answers 0 when the server refused the ref: only the status tells.
-        guard let status = pushStatus[remoteRef] else { return "the server did not say whether it took the ref" }
+        // libgit2 returns 0 when the server refused the ref: only the status shows it.
+        guard let status = pushStatus[remoteRef] else { return "the server did not report whether it accepted the ref" }
         guard let refusal = status else { return nil }
         let words = serverText
-        return words.isEmpty ? refusal : "\(refusal); it said: \(words)"
+        return words.isEmpty ? refusal : "\(refusal); message from the server: \(words)"
     }
 
-    /// What the server said beside the protocol, trimmed.
+    /// The server's messages from its side channel, trimmed.
     var serverText: String {
         let lines = String(decoding: serverWords, as: UTF8.self).split(whereSeparator: \.isNewline)
         return lines.map { line in String(line.drop { $0 == " " }) }.joined(separator: "\n")
     }
 
-    // MARK: The wrapper
+    // MARK: Errors
 
+    /// Makes one call that talks to the server, within the deadline.
     private func run(_ operation: String, _ call: () -> Int32) throws(GitError) {
         parked = nil
         if options.access.deadline.hasPassed { throw tooLate(operation) }
@@ -189,76 +190,75 @@ final class RemoteSession {
         case .stopped: throw GitError(kind: .cancelled, code: error.code, operation: operation, message: "it was cancelled")
         case nil: break
         }
-        throw explained(sshProgram.map { error.with(message: "\(error.message)\($0.words.isEmpty ? "" : "; ssh said: ")\($0.words)") } ?? error)
+        throw explained(sshProgram.map { error.with(message: "\(error.message)\($0.words.isEmpty ? "" : "; ssh reported: ")\($0.words)") } ?? error)
     }
 
     private func tooLate(_ operation: String) -> GitError {
         GitError(
-            kind: .network, operation: operation, message: "it was not done within \(options.access.deadline.seconds) s",
+            kind: .network, operation: operation, message: "it did not finish within \(options.access.deadline.seconds) s",
             help: "The server is slow or silent. Run again, or give it more time with --timeout.")
     }
 
-    /// A remote's failure in words that tell what to do.
+    /// Adds to a failure of the remote what to do about it.
     private func explained(_ error: GitError) -> GitError {
-        // libgit2 quotes URLs, and some server texts do: what is known to be one is hidden even where it is cut.
+        // libgit2 and some servers quote URLs in their messages, sometimes in a form that is not recognized as one.
         let message = error.message.replacing(url, with: redacted(url))
         switch error.kind {
         case .cancelled: return error.with(message: "it was cancelled")
         case .authentication:
             return error.with(
-                message: message, help: "Check that the credentials are valid and may read (and, for state, write) it.")
+                message: message, help: "Check that the credentials are valid and can read the repository (and write to it, for the applied state).")
         case .certificate:
             return error.with(
                 message: message,
-                help: "If the server is the right one, give the authority that signed its certificate with --ca-file, or add it to the machine.")
+                help: "If this is the right server, give the authority that signed its certificate with --ca-file, or add it to the machine's trusted authorities.")
         case .invalid:
-            return error.with(message: message, help: "Give a URL with https, http, ssh or git, or host:path for SSH.")
+            return error.with(message: message, help: "Use a URL with https, http, ssh or git, or host:path for SSH.")
         default: break
         }
-        // From here on libgit2 returns -1, or that the connection ended, whatever the cause: the status code or the server's reason is
-        // in the message alone. The class keeps one server's words from being taken for another protocol's.
+        // From here on libgit2 returns -1, or that the connection ended, whatever the cause: only the message has the status code or the
+        // server's reason. The class says which protocol the message is about.
         //
-        // libgit2's "none" refuses other hosts and https → http; it still follows to a path or port of the same host.
+        // libgit2's "none" refuses other hosts and https → http; it still follows redirects to a path or port of the same host.
         let redirects = ["status code: 301", "status code: 302", "status code: 307", "status code: 308", "redirect"]
         if [GIT_ERROR_HTTP, GIT_ERROR_NET].contains(error.errorClass), redirects.contains(where: message.contains) {
             return error.with(
                 kind: .rejected, message: message,
-                help: "The server sends clients elsewhere; easel does not follow to another host, "
-                    + "to keep credentials where they belong. Give the final URL.")
+                help: "Use the final URL. easel does not follow redirects to another host, because the credentials would be sent there.")
         }
-        for absent in ["not found", "no such repository", "not exported", "does not exist", "does not appear to be", "status code: 404"]
-        where message.lowercased().contains(absent) {
+        let absences = ["not found", "no such repository", "not exported", "does not exist", "does not appear to be", "status code: 404"]
+        if absences.contains(where: message.lowercased().contains) {
             return error.with(
                 kind: .notFound, message: message,
-                help: "Check the URL; servers say the same when the credentials do not reach a private repository.")
+                help: "Check the URL. Servers also answer this when the credentials give no access to a private repository.")
         }
         if error.errorClass == GIT_ERROR_INDEXER, message.contains("too many objects") {
             return error.with(
                 kind: .tooLarge, message: "the server sends more than \(LibGit2.packObjectLimit) objects",
-                help: "A config repository has some hundred thousand; see whether something else was pushed to it by mistake.")
+                help: "A config repository has a few hundred thousand at most; check whether something else was pushed to it by mistake.")
         }
-        // What OpenSSH says of a key or of a server that does not know it.
+        // OpenSSH's messages about a key, or about a server that does not know it.
         if sshProgram != nil, ["Permission denied", "Load key", "passphrase", "agent refused"].contains(where: message.contains) {
             return error.with(kind: .authentication, message: "\(refusal): \(message)", help: advice(GIT_CREDENTIAL_SSH_KEY.rawValue))
         }
-        // libssh2's own words, where the key file itself is the trouble.
+        // libssh2's messages about a key file that it cannot use.
         if error.errorClass == GIT_ERROR_SSH, message.contains("public key from private key file") || message.contains("Failed to authenticate SSH session") {
             return error.with(
                 kind: .authentication, message: "the SSH key \(options.access.sshKey ?? "") cannot be used, or its passphrase is wrong or missing",
-                help: "Give the passphrase with --ssh-passphrase-env or --ssh-passphrase-file; the key must be one that ssh-keygen makes (ed25519 or ECDSA).")
+                help: "Give the passphrase with --ssh-passphrase-env or --ssh-passphrase-file, and use an ed25519 or ECDSA key that ssh-keygen has made.")
         }
         let kind = error.kind == .other ? GitError.Kind.network : error.kind
         return error.with(
             kind: kind, message: message,
-            help: kind == .network ? "Check the URL, the network and the server\(proxy.map { ", and the proxy \($0)" } ?? ""), and run again." : nil)
+            help: kind == .network ? "Check the URL, the network and the server\(proxy.map { ", and the proxy \($0)" } ?? ""). Then run again." : nil)
     }
 
-    /// The variable and URL of the environment's proxy, where it has one for this scheme; `no_proxy` may except the host.
+    /// The proxy for this scheme in the environment, as in "in https_proxy (http://proxy:8080)". (`no_proxy` may still except the host.)
     private var proxy: String? {
         let scheme = RemoteURL(url).scheme
         guard RemoteURL(url).isWeb else { return nil }
         for name in ["\(scheme)_proxy", "\(scheme.uppercased())_PROXY"] {
-            if let value = getenv(name), value.pointee != 0 { return "of \(name), \(redacted(String(cString: value)))" }
+            if let value = getenv(name), value.pointee != 0 { return "in \(name) (\(redacted(String(cString: value))))" }
         }
         return nil
     }
@@ -268,7 +268,7 @@ final class RemoteSession {
     private func callbacks() throws(GitError) -> git_remote_callbacks {
         var result = git_remote_callbacks()
         try check(git_remote_init_callbacks(&result, UInt32(GIT_REMOTE_CALLBACKS_VERSION)), "prepare a connection")
-        // The session outlives every call that uses these: it owns the remote.
+        // The session owns the remote, so it outlives every call that uses these.
         result.payload = Unmanaged.passUnretained(self).toOpaque()
         result.credentials = { output, _, _, allowed, payload in
             RemoteSession.from(payload)?.credentials(into: output, allowed) ?? GIT_EUSER.rawValue
@@ -277,7 +277,7 @@ final class RemoteSession {
             RemoteSession.from(payload)?.judgeServer(certificate) ?? GIT_EUSER.rawValue
         }
         result.transport = { output, owner, payload in
-            // Nothing: libgit2 takes its own.
+            // Without a program, libgit2 uses its own transport.
             guard let program = RemoteSession.from(payload)?.sshProgram else { return 0 }
             return easel_git_program_transport(output, owner, program.program)
         }
@@ -307,14 +307,14 @@ final class RemoteSession {
         payload.map { Unmanaged<RemoteSession>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Bytes of a pack; a config repository of 10,000 tenants has a hundredth of it.
+    /// The largest pack, in bytes. That of a config repository with 10,000 tenants has a hundredth of it.
     private static let packLimit = 2 << 30
 
     private func isTooLarge(_ bytes: Int) -> Bool {
         guard bytes > Self.packLimit else { return false }
         parked = GitError(
             kind: .tooLarge, operation: "fetch from \(url)", message: "the server sends more than \(Self.packLimit >> 30) GiB",
-            help: "A config repository is small; see whether something large was committed to it by mistake.")
+            help: "A config repository is small; check whether something large was committed to it by mistake.")
         return true
     }
 
@@ -327,11 +327,11 @@ final class RemoteSession {
     }
 }
 
-/// Lends an array of strings to libgit2 for the time of one call.
+/// Lends an array of strings to libgit2 while `body` runs.
 private func withStrings(
     _ strings: [String], _ body: (inout git_strarray) throws(GitError) -> Void
 ) throws(GitError) {
-    // `git__malloc`'d copies would be libgit2's to free; these stay ours.
+    // libgit2 does not free these copies.
     let copies = strings.map { text in
         let bytes = text.utf8CString
         let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)

@@ -1,12 +1,12 @@
-/// The parts of a remote's URL that decide whom one talks to.
+/// The parts of a remote's URL.
 struct RemoteURL {
-    /// Lower case; `ssh` for `host:path`.
+    /// In lower case; `ssh` for `host:path`.
     let scheme: String
     let host: String
     let port: Int?
     let user: String?
     let hasPassword: Bool
-    /// As a server's shell is told of it.
+    /// As the server's shell gets it.
     let path: String
 
     init(_ text: String) {
@@ -15,7 +15,7 @@ struct RemoteURL {
             let authority = text[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
             let raw = text[authority.endIndex...]
             let path = percentDecoded(raw) ?? String(raw)
-            // `~ann/x.git` is in Ann's home.
+            // `~ann/x.git` is in Ann's home folder.
             self.path = path.hasPrefix("/~") ? String(path.dropFirst()) : path
             let at = authority.lastIndex(of: "@")
             let user = at.map { authority[..<$0].prefix { $0 != ":" } } ?? ""

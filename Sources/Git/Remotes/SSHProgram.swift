@@ -2,28 +2,28 @@ import Basics
 import CGitSupport
 import Glibc
 
-/// OpenSSH's own client as the carrier of a conversation, for what libssh2 1.10 cannot do: of RSA keys, people's and servers', it
-/// knows only signatures by SHA-1, which OpenSSH has not taken or made since 8.8; and it knows no keys on security tokens.
+/// Runs OpenSSH's own client for what libssh2 1.10 cannot do. With RSA keys, of users and servers, libssh2 can only use SHA-1
+/// signatures, which OpenSSH has not accepted or made since 8.8; and it does not support keys on security tokens.
 ///
-/// It is given nothing to decide: the one host key that was judged before, the one key or the agent, and no configuration file. A
-/// passphrase reaches it through a program that lies nowhere but in memory.
+/// The client has nothing to decide: it gets the one host key that was judged before, the one key or the agent, and no configuration
+/// file. It gets a passphrase through a program that exists only in memory.
 final class SSHProgram {
     let program: UnsafeMutablePointer<easel_program>
     private var strings: [UnsafeMutablePointer<CChar>] = []
     private var lists: [UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>] = []
-    /// -1: there is no passphrase.
+    /// -1 where there is no passphrase.
     private var askpass: Int32 = -1
 
     /// - Parameters:
-    ///   - hostKey: as SSH writes it, its kind first; only a server with this key is talked to.
-    ///   - key: a private key file; nil: the agent's keys.
-    ///   - watchdog: may end the conversation; must outlive this.
+    ///   - hostKey: in SSH's own encoding, which begins with its kind; any other server is refused.
+    ///   - key: a private key file; nil for the agent's keys.
+    ///   - watchdog: may end the conversation; it must outlive this object.
     init(url: String, user: String, hostKey: [UInt8], key: String?, passphrase: Secret?, watchdog: Watchdog) throws(GitError) {
         let server = RemoteURL(url)
         let operation = "reach \(url)"
         guard let client = programOnPath("ssh") else {
             throw GitError(
-                kind: .authentication, operation: operation, message: "this kind of SSH key needs OpenSSH's client, and there is no ssh on PATH",
+                kind: .authentication, operation: operation, message: "this kind of SSH key needs OpenSSH's client, but there is no ssh on PATH",
                 help: "Install openssh-client, or use an ed25519 or ECDSA key.")
         }
         program = .allocate(capacity: 1)
@@ -34,7 +34,7 @@ final class SSHProgram {
             Unmanaged<Watchdog>.fromOpaque(context).takeUnretainedValue().converses(through: socket)
         }
         let kind = HostKeys.kind(of: hostKey)
-        // Of an RSA key the algorithms have other names than the key.
+        // The algorithms for RSA keys are not named like the key.
         let algorithms = kind == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : kind
         var options = [
             "StrictHostKeyChecking=yes", "HostKeyAlias=easel", "HostKeyAlgorithms=\(algorithms)", "KnownHostsCommand=/bin/echo easel \(kind) \(Base64.text(hostKey))",
@@ -43,7 +43,7 @@ final class SSHProgram {
         ]
         options += key == nil ? ["IdentityFile=none"] : ["IdentitiesOnly=yes", "IdentityAgent=none"]
         if passphrase == nil { options.append("BatchMode=yes") }
-        // ssh looks for %-sequences in the names of keys.
+        // ssh expands %-sequences in the paths of keys.
         let identity = key.map { ["-i", $0.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")] } ?? []
         let arguments = [client, "-T", "-F", "none"] + options.flatMap { ["-o", $0] } + identity + ["-p", String(server.port ?? 22), "-l", user, "--", server.host]
 
@@ -60,7 +60,7 @@ final class SSHProgram {
         program.pointee.push_command = UnsafePointer(copy("git-receive-pack \(quoted(server.path))"))
     }
 
-    /// The RSA host key that a server shows; it is for the caller to judge. Nil where there is none, or no ssh-keyscan.
+    /// The RSA host key that a server shows; the caller judges it. Nil where there is none, or no ssh-keyscan.
     static func hostKey(of server: RemoteURL, within deadline: Deadline) -> [UInt8]? {
         guard let scanner = programOnPath("ssh-keyscan"), let limiter = programOnPath("timeout") else { return nil }
         let seconds = max(1, deadline.secondsLeft ?? 60)
@@ -82,7 +82,7 @@ final class SSHProgram {
         if askpass >= 0 { close(askpass) }
     }
 
-    /// The last of what it and the server's side said beside the protocol.
+    /// The last messages of the client and of the server.
     var words: String {
         withUnsafeBytes(of: &program.pointee.words) { String(decoding: $0.prefix(program.pointee.words_length), as: UTF8.self) }
     }
@@ -102,7 +102,7 @@ final class SSHProgram {
     }
 }
 
-/// One word for a shell, whatever is in it.
+/// The text as one word for a shell.
 private func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
 
 private func programOnPath(_ name: String) -> String? {
@@ -110,15 +110,15 @@ private func programOnPath(_ name: String) -> String? {
     return path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
 }
 
-/// What kind of key lies in a private key file, as far as can be seen without its passphrase.
+/// What a private key file shows without its passphrase.
 enum PrivateKeyFile {
-    /// Whether libssh2 1.10 can sign with it so that servers of today believe it. What cannot be told is left to OpenSSH.
+    /// Whether libssh2 1.10 can make signatures with it that current servers accept. Where that is not clear, OpenSSH's client is used.
     static func isForLibssh2(_ text: String) -> Bool {
         let lines = text.split(whereSeparator: \.isNewline)
         guard let first = lines.first else { return true }
         if first.contains("BEGIN EC PRIVATE KEY") { return true }
         guard first.contains("BEGIN OPENSSH PRIVATE KEY"), let bytes = Base64.bytes(Substring(lines.dropFirst().prefix { !$0.hasPrefix("-") }.joined())) else { return false }
-        // "openssh-key-v1" and a zero; names of cipher, key derivation and its options; how many keys; the first public one.
+        // The format: "openssh-key-v1" and a zero byte; cipher, key derivation and its options; the number of keys; the first public key.
         var rest = bytes.dropFirst(15)
         func field() -> ArraySlice<UInt8>? {
             guard rest.count >= 4 else { return nil }

@@ -1,21 +1,21 @@
 import Basics
 import Glibc
 
-/// Ends a conversation with a server that libgit2 would wait for without limit: at a deadline, or when somebody asks to stop.
+/// Ends a conversation with a server at a deadline, or when the caller asks to stop. libgit2 would wait without limit.
 ///
-/// libgit2 1.5 has no time-outs, and its callbacks come only while bytes do. So the sockets that the conversation has opened
-/// are shut down under it: its blocked call returns at once with an error, and everything is cleaned up as after any broken
-/// connection. Which sockets those are, is told by when they were opened and by their peer's port; behind a proxy only by the
-/// former, so that a process should hold one conversation at a time.
+/// libgit2 1.5 has no timeouts, and it makes callbacks only while bytes arrive. So the sockets of the conversation are shut down while
+/// it uses them: its blocked call returns at once with an error, and it cleans up as after any broken connection. Those sockets are
+/// recognized by when they were opened and by the port of their peer, behind a proxy only by the former. So a process should have only
+/// one conversation at a time.
 final class Watchdog: Sendable {
     enum Bite: Sendable { case deadline, stopped }
 
     private struct State {
         var isOver = false
         var bite: Bite?
-        /// No socket had the server's port when it first bit: then there is a proxy in between.
+        /// No socket had the server's port when the conversation was ended first: then it goes through a proxy.
         var isProxied = false
-        /// Where a program carries the conversation, the socket that leads to it, -1 while there is none.
+        /// Where a program carries the conversation: the socket to it, or -1 while there is none.
         var program: Int32?
     }
 
@@ -47,7 +47,7 @@ final class Watchdog: Sendable {
     /// The conversation is over.
     func end() { state.withLock { $0.isOver = true } }
 
-    /// From now on it is a program that carries the conversation; -1 before its socket is closed.
+    /// A program carries the conversation from now on, through this socket; -1 just before the socket is closed.
     func converses(through socket: Int32) { state.withLock { $0.program = socket } }
 
     private func watch() {
@@ -65,7 +65,7 @@ final class Watchdog: Sendable {
                     if program >= 0 { shutdown(program, Int32(SHUT_RDWR)) }
                     return false
                 }
-                // Again and again: it may try another address.
+                // In every round: it may try another address.
                 let new = Self.sockets().filter { !ownSockets.contains($0.name) }
                 if isFirst { state.isProxied = !new.contains { Self.peerPort($0.descriptor) == port } }
                 for socket in new where state.isProxied || Self.peerPort(socket.descriptor) == port { shutdown(socket.descriptor, Int32(SHUT_RDWR)) }
@@ -87,7 +87,7 @@ final class Watchdog: Sendable {
         return withUnsafeBytes(of: &address) { Int($0[2]) << 8 | Int($0[3]) }
     }
 
-    /// The process's open sockets, with names that no other socket ever has.
+    /// The process's open sockets; no two sockets ever have the same name.
     private static func sockets() -> [(descriptor: Int32, name: String)] {
         ((try? list("/proc/self/fd")) ?? []).compactMap { name in
             guard let descriptor = Int32(name) else { return nil }

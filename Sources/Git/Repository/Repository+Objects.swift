@@ -1,16 +1,16 @@
 import CGitSupport
 
 extension Repository {
-    /// Whether the object is here. Does not look for packs that came after opening: see ``refresh()``.
+    /// Whether the repository has the object. Packs that came after it was opened are only found after ``refresh()``.
     public func exists(_ id: ObjectID) -> Bool {
         var oid = id.oid
-        // Without the flag every miss reads the pack folder again, and a run misses for every object it is to write.
+        // Without the flag every miss reads the pack folder again, and a run misses for every object that it will write.
         return git_odb_exists_ext(odb, &oid, GIT_ODB_LOOKUP_NO_REFRESH.rawValue) == 1
     }
 
-    /// Everything in a tree, in Git's order. A missing tree is ``GitError/Kind/notFound``.
+    /// All entries of a tree, in Git's order. Throws ``GitError/Kind/notFound`` for a missing tree.
     public func entries(ofTree id: ObjectID) throws(GitError) -> [TreeEntry] {
-        // The raw object is parsed here: libgit2's own entries are an allocation each and then copied again.
+        // The raw object is parsed here, because libgit2 allocates each of its entries, which would then be copied again.
         try withTree(id) { bytes in
             var entries: [TreeEntry] = []
             entries.reserveCapacity(bytes.count / 40)
@@ -23,8 +23,7 @@ extension Repository {
         }
     }
 
-    /// What stands at a path ("tenants/contoso/tenant.json", slashes between names); `nil` when nothing does.
-    /// Symbolic links and submodules are never followed.
+    /// The entry at a path ("tenants/contoso/tenant.json"); `nil` when there is none. Symbolic links and submodules are never followed.
     public func entry(atPath path: String, inTree root: ObjectID) throws(GitError) -> TreeEntry? {
         var current: TreeEntry?
         for part in path.split(separator: "/") {
@@ -47,13 +46,13 @@ extension Repository {
         }
     }
 
-    /// Reads a tree; `body` answers `nil` when the bytes are not a tree's.
+    /// Reads a tree; `body` returns `nil` when the bytes are not those of a tree.
     private func withTree<R>(_ id: ObjectID, _ body: (UnsafeRawBufferPointer) -> R?) throws(GitError) -> R {
         let object = try readObject(id, .tree)
         defer { git_odb_object_free(object) }
         guard let result = body(content(of: object)) else {
             throw GitError(
-                kind: .corrupt, operation: "read tree \(id)", message: "its bytes are not those of a tree",
+                kind: .corrupt, operation: "read tree \(id)", message: "it is damaged",
                 help: "Run git fsck in \(path).")
         }
         return result
@@ -69,16 +68,16 @@ extension Repository {
         return size
     }
 
-    /// Gives `body` a blob's bytes in place; they are valid only inside it.
+    /// Calls `body` with a blob's bytes in place; they are only valid inside it.
     ///
-    /// A blob of more than `limit` bytes is ``GitError/Kind/tooLarge`` and is not read into memory.
+    /// Throws ``GitError/Kind/tooLarge`` for a blob of more than `limit` bytes, which is not read into memory.
     public func withBlob<R>(_ id: ObjectID, limit: Int, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
-        // Asking for the size first costs 0.25 µs a blob, and 1.6 µs where blobs are deltas (reading one: 2.5 to 5 µs). It is
-        // the only way to turn a huge blob away before it is in memory.
+        // Asking for the size first costs 0.25 µs for each blob, or 1.6 µs where blobs are deltas (reading one costs 2.5 to 5 µs). It is
+        // the only way to refuse a huge blob before it is in memory.
         let size = try blobSize(id)
         guard size <= limit else {
             throw GitError(
-                kind: .tooLarge, operation: "read blob \(id)", message: "it has \(size) bytes, the limit is \(limit)")
+                kind: .tooLarge, operation: "read blob \(id)", message: "it has \(size) bytes; the limit is \(limit)")
         }
         let object = try readObject(id, .blob)
         defer { git_odb_object_free(object) }
@@ -90,7 +89,7 @@ extension Repository {
         var object: OpaquePointer?
         try checkRead(git_odb_read(&object, odb, &oid), "read \(kind.word)", id)
         guard let object else {
-            throw GitError(kind: .other, operation: "read \(kind.word) \(id)", message: "libgit2 gave nothing")
+            throw GitError(kind: .other, operation: "read \(kind.word) \(id)", message: "libgit2 returned nothing")
         }
         guard git_odb_object_type(object).rawValue == Int32(kind.rawValue) else {
             git_odb_object_free(object)
@@ -104,7 +103,7 @@ extension Repository {
     }
 
     private func wrongType(_ id: ObjectID, _ kind: ObjectKind) -> GitError {
-        GitError(kind: .invalid, operation: "read \(kind.word) \(id)", message: "the object is not a \(kind.word)")
+        GitError(kind: .invalid, operation: "read \(kind.word) \(id)", message: "it is not a \(kind.word)")
     }
 
     /// Makes a libgit2 call that reads an object.
@@ -113,13 +112,13 @@ extension Repository {
         throw explainedMissing(failure)
     }
 
-    /// Says why an object may be missing, where that is the failure.
+    /// Adds to an error about a missing object why it may be missing; other errors stay as they are.
     func explainedMissing(_ failure: GitError) -> GitError {
         guard failure.kind == .notFound else { return failure }
         return failure.with(
-            message: "the repository \(path) does not have it",
+            message: "it is missing in the repository \(path)",
             help: isShallow
-                ? "The repository is shallow: get the missing history with git fetch --unshallow."
-                : "Run git fsck in \(path); objects are missing.")
+                ? "The repository is shallow; get the missing history with git fetch --unshallow."
+                : "Run git fsck in \(path) to see what else is missing.")
     }
 }

@@ -2,7 +2,7 @@ import CGitSupport
 import Glibc
 
 extension Repository {
-    /// What a full ref name (`refs/heads/main`) points at; `nil` when there is no such ref, or the name is not valid.
+    /// The id that a full ref name (`refs/heads/main`) points at; `nil` when there is no such ref or the name is not valid.
     /// Symbolic refs are followed; tags are not peeled.
     public func reference(_ name: String) throws(GitError) -> ObjectID? {
         var oid = git_oid()
@@ -11,7 +11,7 @@ extension Repository {
         throw failure
     }
 
-    /// All refs whose full name starts with `prefix`, sorted by name; those that lead nowhere are left out.
+    /// All refs whose full name starts with `prefix`, sorted by name, without those that point at nothing.
     public func references(prefix: String) throws(GitError) -> [(name: String, id: ObjectID)] {
         let operation = "list the refs of \(path)"
         var iterator: OpaquePointer?
@@ -31,11 +31,11 @@ extension Repository {
         return result.sorted { $0.name < $1.name }
     }
 
-    /// Moves a branch only if it is still where the caller saw it (compare-and-swap), and durably.
+    /// Moves a ref only if it is still where the caller saw it (compare-and-swap), and flushes it to the disk.
     ///
-    /// `old` nil: only if there is no such ref yet. `new` must be in the repository and on disk already.
-    /// ``GitError/Kind/refMoved`` when the ref is elsewhere, ``GitError/Kind/locked`` when a lock file is in the way: in
-    /// both cases nothing has changed. `message` goes to the reflog where the repository keeps one.
+    /// With `old` nil, it only creates a ref that does not exist. `new` must already be in the repository and on the disk. Throws
+    /// ``GitError/Kind/refMoved`` when the ref is elsewhere and ``GitError/Kind/locked`` when there is a lock file; in both cases nothing
+    /// has changed. `message` goes into the reflog where the repository keeps one.
     public func moveReference(
         _ name: String, from old: ObjectID?, to new: ObjectID, message: String
     ) throws(GitError) {
@@ -53,34 +53,30 @@ extension Repository {
         switch error.code {
         case GIT_EMODIFIED.rawValue where now != old, GIT_EEXISTS.rawValue where now != old,
             GIT_ENOTFOUND.rawValue where now != old:
-            throw error.with(
-                kind: .refMoved,
-                message: "it was expected at \(old.map(\.description) ?? "nothing") "
-                    + "and is at \(now.map(\.description) ?? "nothing")",
-                help: "Someone else moved it meanwhile; run again.")
+            throw GitError.moved(name, from: old, to: now, code: error.code, operation)
         case GIT_ELOCKED.rawValue:
             let lock = "\(commonPath)/\(name).lock"
             throw error.with(
-                message: "another process holds \(lock)\(age(lock))",
-                help: "Wait for it and run again. If no Git program is at work there, one was killed: remove the file.")
+                message: "another process holds the lock file \(lock)\(age(lock))",
+                help: "Wait for it and run again. If no Git program is running there, one was killed: delete the file.")
         default:
-            // A branch is a file and a folder of branches is a folder: "easel" and "easel/applied" exclude each other.
+            // A branch is a file, and a group of branches is a folder: "easel" and "easel/applied" exclude each other.
             let all = (try? references(prefix: "refs/")) ?? []
             if let other = all.first(where: { name.hasPrefix($0.name + "/") || $0.name.hasPrefix(name + "/") }) {
                 throw error.with(
-                    kind: .invalid, message: "\(other.name) is in the way: Git cannot have both",
+                    kind: .invalid, message: "\(other.name) exists, and Git cannot have both",
                     help: "Rename or delete that one, or choose another name.")
             }
             throw error
         }
     }
 
-    /// Deletes a ref if it is there.
+    /// Deletes a ref if it exists.
     public func deleteReference(_ name: String) throws(GitError) {
         try check(git_reference_remove(handle, name), "delete \(name) in \(path)")
     }
 
-    /// Sets a ref whatever it was: for a mirror, where the remote decides, and for easel's own notes.
+    /// Sets a ref whatever it was before: for a mirror, where the remote decides, and for easel's own notes.
     public func forceReference(_ name: String, to id: ObjectID) throws(GitError) {
         var target = id.oid
         var reference: OpaquePointer?
@@ -90,7 +86,7 @@ extension Repository {
         git_reference_free(reference)
     }
 
-    /// A reflog line names a person; a machine without `user.name` would otherwise fail or invent one.
+    /// Makes a call that writes to a reflog. Its lines name a person; without this, a machine without `user.name` would fail or invent one.
     private func withIdentity(_ call: () -> Int32) -> Int32 {
         let code = git_repository_set_ident(handle, "easel", "easel@localhost")
         return code < 0 ? code : call()
@@ -98,6 +94,20 @@ extension Repository {
 
     private func age(_ path: String) -> String {
         guard let status = fileStatus(path) else { return "" }
-        return ", made \(max(0, time(nil) - status.st_mtim.tv_sec)) s ago"
+        return ", created \(max(0, time(nil) - status.st_mtim.tv_sec)) s ago"
+    }
+}
+
+extension GitError {
+    /// A ref that somebody else moved, created or deleted.
+    static func moved(_ name: String, from old: ObjectID?, to now: ObjectID?, code: Int32 = 0, _ operation: String) -> GitError {
+        let message =
+            switch (old, now) {
+            case (let old?, let now?): "\(name) was expected at \(old) but is at \(now)"
+            case (let old?, nil): "\(name) was expected at \(old) but no longer exists"
+            case (nil, let now?): "\(name) was not expected to exist but is at \(now)"
+            case (nil, nil): "\(name) has changed"
+            }
+        return GitError(kind: .refMoved, code: code, operation: operation, message: message, help: "Somebody else moved it in the meantime; run again.")
     }
 }

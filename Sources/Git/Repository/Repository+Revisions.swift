@@ -1,11 +1,11 @@
 import CGitSupport
 
-/// What a commit says.
+/// The content of a commit.
 public struct CommitInfo: Hashable, Sendable {
     public var id: ObjectID
     public var tree: ObjectID
     public var parents: [ObjectID]
-    /// Whole message; bytes that are not UTF-8 are replaced.
+    /// The whole message; bytes that are not UTF-8 are replaced.
     public var message: String
     public var authorName: String
     public var authorEmail: String
@@ -17,19 +17,19 @@ extension Repository {
     /// The commit that a revision names: a branch, remote branch (`origin/main`), tag, full ref, commit id (also
     /// abbreviated), or Git's forms built on these (`main~2`).
     ///
-    /// ``GitError/Kind/notFound`` names what is near; ``GitError/Kind/invalid`` when a short name fits several things.
+    /// Throws ``GitError/Kind/notFound``, with similar names in its help, and ``GitError/Kind/invalid`` for a name of several things.
     public func resolve(_ revision: String) throws(GitError) -> ObjectID {
         let operation = "find the commit \"\(revision)\" in \(workTree ?? path)"
         if let branch = try reference("refs/heads/" + revision), let tag = try reference("refs/tags/" + revision) {
             guard try peel(branch, operation) == peel(tag, operation) else {
                 throw GitError(
                     kind: .invalid, operation: operation, message: "both a branch and a tag have this name",
-                    help: "Write refs/heads/\(revision) or refs/tags/\(revision).")
+                    help: "Use refs/heads/\(revision) or refs/tags/\(revision).")
             }
         }
         var object: OpaquePointer?
         if let failure = failure(of: git_revparse_single(&object, handle, revision), operation) { throw unresolved(revision, failure) }
-        guard let object else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        guard let object else { throw GitError(kind: .other, operation: operation, message: "libgit2 returned nothing") }
         defer { git_object_free(object) }
         return try peel(object, operation)
     }
@@ -38,7 +38,7 @@ extension Repository {
         switch error.code {
         case GIT_EAMBIGUOUS.rawValue:
             return error.with(
-                message: "several objects have ids that start like this", help: "Write more of the commit id.")
+                message: "several objects have an id that starts with this", help: "Give more digits of the commit id.")
         case GIT_ENOTFOUND.rawValue:
             let names = shortNames()
             if names.isEmpty, (try? head()) == nil {
@@ -47,15 +47,15 @@ extension Repository {
             var help = suggestion(revision, among: names) ?? ""
             if isShallow {
                 help += (help.isEmpty ? "" : " ")
-                    + "The repository is shallow: if it is an older commit, get it with git fetch --unshallow."
+                    + "The repository is shallow; if this is an older commit, get it with git fetch --unshallow."
             }
             return error.with(
-                message: "there is no branch, tag or commit of that name", help: help.isEmpty ? nil : help)
+                message: "no branch, tag or commit has this name", help: help.isEmpty ? nil : help)
         default: return error
         }
     }
 
-    /// Branches, remote branches and tags by their short names.
+    /// The short names of branches, remote branches and tags.
     private func shortNames() -> [String] {
         guard let all = try? references(prefix: "refs/") else { return [] }
         return all.compactMap { name, _ in
@@ -66,12 +66,12 @@ extension Repository {
         }
     }
 
-    /// The commit behind an id: itself, or what a tag points at in the end.
+    /// The commit that an id stands for: itself, or the one that a tag finally points at.
     func peel(_ id: ObjectID, _ operation: String) throws(GitError) -> ObjectID {
         var oid = id.oid
         var object: OpaquePointer?
         try checkRead(git_object_lookup(&object, handle, &oid, GIT_OBJECT_ANY), "\(operation): read", id)
-        guard let object else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        guard let object else { throw GitError(kind: .other, operation: operation, message: "libgit2 returned nothing") }
         defer { git_object_free(object) }
         return try peel(object, operation)
     }
@@ -80,17 +80,17 @@ extension Repository {
         var commit: OpaquePointer?
         if let failure = failure(of: git_object_peel(&commit, object, GIT_OBJECT_COMMIT), operation) {
             throw failure.code == GIT_EPEEL.rawValue || failure.code == GIT_EINVALIDSPEC.rawValue
-                ? failure.with(kind: .invalid, message: "that is not a commit, nor a tag of one") : failure
+                ? failure.with(kind: .invalid, message: "it is not a commit, nor a tag of one") : failure
         }
         defer { git_object_free(commit) }
         guard let id = git_object_id(commit) else {
-            throw GitError(kind: .other, operation: operation, message: "libgit2 gave a commit without an id")
+            throw GitError(kind: .other, operation: operation, message: "libgit2 returned a commit without an id")
         }
         return ObjectID(id.pointee)
     }
 
-    /// Where HEAD is: the full name of its branch (`refs/heads/main`; `HEAD` when detached) and the commit.
-    /// ``GitError/Kind/notFound`` when the branch has no commit yet.
+    /// The full name of the branch that HEAD is on (`refs/heads/main`; `HEAD` when detached), and its commit.
+    /// Throws ``GitError/Kind/notFound`` when the branch has no commit yet.
     public func head() throws(GitError) -> (refName: String, commit: ObjectID) {
         let operation = "read HEAD of \(workTree ?? path)"
         var reference: OpaquePointer?
@@ -108,7 +108,7 @@ extension Repository {
     /// The root tree of a commit.
     public func tree(ofCommit id: ObjectID) throws(GitError) -> ObjectID { try commit(id).tree }
 
-    /// What a commit says.
+    /// Reads a commit.
     public func commit(_ id: ObjectID) throws(GitError) -> CommitInfo {
         var oid = id.oid
         var commit: OpaquePointer?
@@ -128,7 +128,7 @@ extension Repository {
             time: author.pointee.when.time)
     }
 
-    /// The best common ancestor of two commits; `nil` when they share none.
+    /// The best common ancestor of two commits; `nil` when they have none.
     public func mergeBase(_ a: ObjectID, _ b: ObjectID) throws(GitError) -> ObjectID? {
         var base = git_oid()
         var first = a.oid

@@ -1,21 +1,21 @@
 import Glibc
 
-/// What easel's own writers of a repository on this machine agree upon, so that none undoes another's work.
+/// How easel's own processes write to a repository on this machine, so that none undoes another's work.
 extension Repository {
-    /// How old a ref's lock file must be, in seconds, before nobody is believed to hold it: Git holds one for milliseconds.
+    /// How old a ref's lock file must be, in seconds, to count as abandoned: Git holds one for milliseconds.
     private static let staleLockAge = 5
 
-    /// Moves a ref as ``moveReference(_:from:to:message:)`` does, one easel after the other, and past a lock file that a killed
-    /// process has left.
+    /// Moves a ref as ``moveReference(_:from:to:message:)`` does, one easel process after the other, and removes a lock file that a
+    /// killed process has left.
     public func moveReferenceAlone(_ name: String, from old: ObjectID?, to new: ObjectID, message: String) throws(GitError) {
         let lock = try writerLock()
         defer { _ = lock.descriptor }
-        // What somebody has set it back to, perhaps.
+        // Somebody may have set the branch back to this commit.
         if isBare, let old { Upkeep(repositoryPath: commonPath).keepSuperseded(for: [old]) }
         do throws(GitError) {
             try moveReference(name, from: old, to: new, message: message)
         } catch {
-            // No other easel makes such a file while we hold the lock, so that an old one is nobody's.
+            // No other easel creates such a file while we hold the lock, so an old one was abandoned.
             guard error.kind == .locked else { throw error }
             let file = "\(commonPath)/\(name).lock"
             guard let status = fileStatus(file), time(nil) - status.st_mtim.tv_sec >= Self.staleLockAge, unlink(file) == 0 else { throw error }
@@ -23,20 +23,20 @@ extension Repository {
         }
     }
 
-    /// In a bare repository that easel has made, and that nobody else writes to.
+    /// A file in bare repositories that easel has created and that nobody else writes to.
     private static let ownMarker = "easel-state"
 
-    /// Makes a bare repository for applied state alone.
+    /// Creates a bare repository for applied state alone.
     public static func makeStateRepository(path: String) throws(GitError) {
         _ = try initialize(path: path, bare: true, initialBranch: "main")
         let operation = "make the repository \(path)"
         let file = try OpenFile(new: "\(path)/\(ownMarker)", operation: operation)
-        try file.write(Array("easel keeps applied state here, and tidies up by itself.\n".utf8), operation: operation)
+        try file.write(Array("easel keeps its applied state here, and tidies this repository itself.\n".utf8), operation: operation)
         try file.seal(operation: operation)
     }
 
-    /// Keeps a bare repository small: half packs of killed runs go, and many packs become one. A repository with a work tree is
-    /// its user's, whose git does that by itself.
+    /// Keeps a bare repository small: removes the unfinished packs of killed runs, and combines packs when there are many. A repository
+    /// with a work tree is left to its user's own git.
     public func tidy() throws(GitError) {
         guard isBare else { return }
         let lock = try writerLock()
@@ -47,7 +47,7 @@ extension Repository {
         try upkeep.consolidate(self, isOwn: fileStatus(commonPath + "/" + Self.ownMarker) != nil)
     }
 
-    /// Waits for easel's lock on the repository, and holds it as long as the result lives.
+    /// Waits for easel's lock on the repository and holds it as long as the result exists.
     private func writerLock() throws(GitError) -> OpenFile {
         let operation = "lock \(commonPath)/easel.lock"
         let file = try OpenFile("\(commonPath)/easel.lock", flags: O_RDWR | O_CREAT, operation: operation)

@@ -3,14 +3,14 @@ import Glibc
 
 /// One opened Git repository.
 ///
-/// Not `Sendable`: a thread that reads opens its own. Nothing is ever checked out. Everything is freed with the object.
+/// It is not `Sendable`: each thread opens its own. Nothing is ever checked out. All memory is freed with the object.
 public final class Repository {
     let handle: OpaquePointer
     let odb: OpaquePointer
 
-    /// The repository's own folder: `/srv/config/.git`, or the repository itself when it is bare. No final slash.
+    /// The repository's own folder: `/srv/config/.git`, or the repository itself when it is bare. It has no slash at its end.
     public let path: String
-    /// Where objects and branches live: `path`, except in a linked worktree.
+    /// The folder with objects and branches: `path`, except in a linked work tree.
     public let commonPath: String
     /// The folder with the working files; `nil` when the repository is bare.
     public let workTree: String?
@@ -25,7 +25,7 @@ public final class Repository {
         }
         guard let database else {
             git_repository_free(handle)
-            throw GitError(kind: .other, operation: operation, message: "libgit2 gave no object database")
+            throw GitError(kind: .other, operation: operation, message: "libgit2 returned no object database")
         }
         self.handle = handle
         odb = database
@@ -43,14 +43,14 @@ public final class Repository {
     /// Whether there are no working files.
     public var isBare: Bool { git_repository_is_bare(handle) == 1 }
 
-    /// Whether history is cut off (`git clone --depth`): commits past the border are missing.
+    /// Whether history is cut off (`git clone --depth`), so that older commits are missing.
     public var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
 
     /// Opens the repository that a user named: a working folder, any folder inside one, or a bare repository.
     ///
-    /// Refused with ``GitError/Kind/ownership`` when it belongs to another user (its configuration could run or read
-    /// things in this user's name), unless `trustOwner`; nothing in the user's own Git configuration is read.
-    /// ``GitError/Kind/unsupported`` when libgit2 cannot read its format, ``GitError/Kind/notFound`` when there is none.
+    /// Throws ``GitError/Kind/ownership`` when it belongs to another user, whose configuration could run or read things in this user's
+    /// name, unless `trustOwner`. Throws ``GitError/Kind/unsupported`` when libgit2 cannot read its format, and
+    /// ``GitError/Kind/notFound`` when there is none. The user's own Git configuration is not read.
     public static func open(path: String, trustOwner: Bool = false) throws(GitError) -> Repository {
         try LibGit2.start()
         let operation = "open repository \(path)"
@@ -60,11 +60,11 @@ public final class Repository {
         } catch {
             throw explained(error, path: path, checkedOwner: !trustOwner)
         }
-        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 returned nothing") }
         return try Repository(owning: handle, operation)
     }
 
-    /// Opens easel's own bare repository (a cache): exactly at `path`, the owner not checked.
+    /// Opens easel's own bare repository, such as a mirror, exactly at `path`. The owner is not checked.
     public static func openBare(path: String) throws(GitError) -> Repository {
         try LibGit2.start()
         let operation = "open repository \(path)"
@@ -74,12 +74,12 @@ public final class Repository {
         } catch {
             throw explained(error, path: path, checkedOwner: false)
         }
-        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 returned nothing") }
         return try Repository(owning: handle, operation)
     }
 
-    /// Makes an empty repository and the folders above it; one that is there already is kept, and completed if its
-    /// making was cut short. `initialBranch` is a short name: `main`.
+    /// Creates an empty repository and the folders above it. A repository that exists is kept, and completed if its creation was
+    /// interrupted. `initialBranch` is a short name: `main`.
     public static func initialize(path: String, bare: Bool, initialBranch: String) throws(GitError) -> Repository {
         try LibGit2.start()
         let operation = "make the repository \(path)"
@@ -93,22 +93,22 @@ public final class Repository {
                 options.initial_head = branch
                 return git_repository_init_ext(&handle, path, &options)
             }, operation)
-        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 gave nothing") }
+        guard let handle else { throw GitError(kind: .other, operation: operation, message: "libgit2 returned nothing") }
         return try Repository(owning: handle, operation)
     }
 
-    /// Sees packs that were written after this object was opened, by this process or another.
+    /// Looks for packs that this process or another one has written since the repository was opened.
     public func refresh() { git_odb_refresh(odb) }
 
-    /// Whether Git would ignore this path, relative to the working folder, by the repository's own rules.
+    /// Whether Git ignores this path, relative to the working folder, by the repository's own rules.
     public func isIgnored(_ relativePath: String) throws(GitError) -> Bool {
         var ignored: Int32 = 0
-        try check(git_ignore_path_is_ignored(&ignored, handle, relativePath), "see whether \(relativePath) is ignored")
+        try check(git_ignore_path_is_ignored(&ignored, handle, relativePath), "check whether \(relativePath) is ignored")
         return ignored == 1
     }
 }
 
-/// A repository's folder of objects, and those that it borrows from by `info/alternates`, as deep as libgit2 follows them.
+/// A repository's folder of objects and those that it borrows from (`info/alternates`), to the depth that libgit2 follows.
 private func objectFolders(_ first: String) -> [String] {
     var found = [first]
     var level = [first]
@@ -122,7 +122,7 @@ private func objectFolders(_ first: String) -> [String] {
     return found
 }
 
-/// libgit2 ends folders in a slash.
+/// The path without the slash that libgit2 puts at the end of folders.
 private func folder(_ text: UnsafePointer<CChar>?) -> String? {
     guard let text else { return nil }
     var result = String(cString: text)
@@ -130,44 +130,44 @@ private func folder(_ text: UnsafePointer<CChar>?) -> String? {
     return result
 }
 
-/// Why a repository did not open, in words that tell what to do.
+/// Adds to an error about opening a repository why it happened and what to do.
 private func explained(_ error: GitError, path: String, checkedOwner: Bool) -> GitError {
     let message = error.message
     // libgit2 returns -1 for every format that it does not know: only the message names it.
     if error.errorClass == GIT_ERROR_REPOSITORY, message.contains("unsupported extension name") || message.contains("unsupported repository version") {
         if message.contains("objectformat") {
             return error.with(
-                kind: .unsupported, message: "it uses SHA-256 object ids, and the installed libgit2 reads SHA-1 only",
-                help: "Use a repository with SHA-1 ids (git init --object-format=sha1, then push the files there).")
+                kind: .unsupported, message: "it uses SHA-256 object ids, but the installed libgit2 can only read SHA-1",
+                help: "Create a repository with SHA-1 ids (git init --object-format=sha1) and push the files there.")
         }
         if message.contains("partialclone") {
             return error.with(
                 kind: .unsupported,
-                message: "it is a partial clone (git clone --filter), so objects are missing that easel needs",
+                message: "it is a partial clone (git clone --filter) and lacks objects that easel needs",
                 help: "Clone it again without --filter, or give easel the remote's URL.")
         }
-        return error.with(kind: .unsupported, help: "The installed libgit2 is too old for this repository's format.")
+        return error.with(kind: .unsupported, help: "Install a newer libgit2, or use a repository in an older format.")
     }
-    // For a foreign owner libgit2 answers "not found" too, about `safe.directory` in the configuration: so look.
+    // For a foreign owner, too, libgit2 returns "not found" (of `safe.directory` in the configuration), so the owner is looked up here.
     if checkedOwner, let foreign = foreignFolder(path) {
         return error.with(
             kind: .ownership,
             message: "\(foreign.path) belongs to \(userName(foreign.owner)), but easel runs as \(userName(geteuid()))",
-            help: "Run as the owner, or chown it to this user, or, if you trust its content, "
-                + "give --trust-repository-owner. (easel does not read safe.directory from Git's configuration.)")
+            help: "Run easel as the owner, or chown the folder to this user, or, if you trust its content, "
+                + "use --trust-repository-owner. (easel ignores safe.directory in Git's configuration.)")
     }
     if error.kind == .notFound {
         guard fileStatus(path) != nil else {
             return error.with(message: "there is no such folder", help: "Check the path.")
         }
         return error.with(
-            message: "neither it nor a folder above it is a Git repository",
+            message: "neither this path nor a folder above it is a Git repository",
             help: "Name a folder inside a Git repository, a bare repository, or a URL; or run git init there.")
     }
     return error
 }
 
-/// The first of working folder and repository folder that another user owns.
+/// The first of the working folder and the repository folder that another user owns.
 private func foreignFolder(_ path: String) -> (path: String, owner: uid_t)? {
     var found = git_buf()
     defer { git_buf_dispose(&found) }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A value behind a lock of pthread's.
+/// A value that is protected by a pthread mutex.
 ///
-/// Not `Mutex`: its slow path lies in a library that the thread sanitizer does not see into, so that a lock that had to be waited
-/// for looks to it like none at all.
+/// This is not `Mutex`, because the slow path of `Mutex` is in a library that the thread sanitizer does not see: a lock that had to
+/// be waited for would look like no lock at all.
 ///
-/// @unchecked: the value is only reached while the lock is held.
+/// @unchecked, because the value is only used while the lock is held.
 final class Guarded<Value>: @unchecked Sendable {
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var value: Value

@@ -1,6 +1,6 @@
 import Glibc
 
-/// An open file, closed when it goes.
+/// An open file; it is closed when the value is destroyed.
 struct OpenFile: ~Copyable {
     let descriptor: Int32
 
@@ -8,19 +8,19 @@ struct OpenFile: ~Copyable {
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Opens or makes `path`; `operation` names the work for the error.
+    /// Opens or creates `path`; `operation` is what the error says was being done.
     init(_ path: String, flags: Int32, mode: mode_t = 0o600, operation: String) throws(GitError) {
         let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
         if descriptor < 0 { throw .system(errno, operation) }
         self.descriptor = descriptor
     }
 
-    /// Makes a file that was not there; gives up with the file system's own error.
+    /// Creates a file, and fails if there is one already.
     init(new path: String, operation: String) throws(GitError) {
         try self.init(path, flags: O_RDWR | O_CREAT | O_EXCL, operation: operation)
     }
 
-    /// Writes all bytes, whatever the kernel takes at a time.
+    /// Writes all bytes, however many the kernel takes at a time.
     borrowing func write(_ bytes: UnsafeRawBufferPointer, operation: @autoclosure () -> String) throws(GitError) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -41,11 +41,11 @@ struct OpenFile: ~Copyable {
         if let failure { throw failure }
     }
 
-    /// Makes the content durable and the file read-only, as Git keeps its packs.
+    /// Flushes the content to the disk and makes the file read-only, as Git does with its packs.
     borrowing func seal(operation: @autoclosure () -> String) throws(GitError) {
         if fchmod(descriptor, 0o444) != 0 || fsync(descriptor) != 0 { throw .system(errno, operation()) }
     }
 
-    /// Takes the kernel's exclusive lock on the file if nobody has it. It goes with the process, however that ends.
+    /// Takes the kernel's exclusive lock on the file if nobody holds it. The kernel releases it when the process ends, however it ends.
     borrowing func tryLock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 }

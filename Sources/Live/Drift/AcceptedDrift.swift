@@ -10,8 +10,8 @@ public struct AcceptedDrift: Sendable {
         public let profile: String
         /// JSON pointer of the setting; `""` for a profile that is missing or unmanaged.
         public let path: String
-        /// The live value that is accepted; nil for path `""`.
-        public let live: JSON?
+        /// The live value that is accepted; nil for path `""`, and for a value that the setting cannot have.
+        public let live: SettingValue?
         /// The service's id of an unmanaged profile, in lower case; another profile of that name is not accepted.
         public let graphID: String?
         public let reason: String
@@ -30,7 +30,7 @@ public struct AcceptedDrift: Sendable {
             // An unmanaged profile's own id is made from its name and those beside it.
             if let mine = self.graphID { return mine == graphID?.lowercased() }
             guard self.profile == profile else { return false }
-            return path.isEmpty || live?.identity == change.before.identity
+            return path.isEmpty || live == change.before
         }
 
         /// Whether what goes out takes the accepted difference away: another value than the accepted one or, of a profile that is
@@ -38,7 +38,7 @@ public struct AcceptedDrift: Sendable {
         public func isUndone(by impact: ProfileImpact) -> Bool {
             guard profile == impact.profile else { return false }
             if path.isEmpty { return graphID == nil && (impact.action == .update || impact.action == .reinstall) }
-            return impact.changes.contains { $0.path == path && $0.after.identity != live?.identity }
+            return impact.changes.contains { $0.path == path && $0.after != live }
         }
     }
 
@@ -55,7 +55,8 @@ public struct AcceptedDrift: Sendable {
             guard let profile = value["profile"]?.string, let path = value["path"]?.string, let reason = value["reason"]?.string,
                 let acceptedBy = value["acceptedBy"]?.string
             else { continue }
-            if !path.isEmpty, let place = value["path"], !Catalogue.settings.contains(where: { $0.pointer == path && !$0.type.isFromTenant }) {
+            let setting = Catalogue.settings.first { $0.pointer == path && !$0.type.isFromTenant }
+            if !path.isEmpty, setting == nil, let place = value["path"] {
                 diagnostics.append(Diagnostic(.notAllowed, at: place, "No setting has the path '\(path)'\(didYouMean(path, among: Catalogue.settings.map(\.pointer)))"))
                 continue
             }
@@ -66,7 +67,7 @@ public struct AcceptedDrift: Sendable {
                 diagnostics.append(Diagnostic(.badCombination, at: id, "'graphId' is allowed only with path \"\", where it identifies an unmanaged profile", help: "Remove it"))
             }
             if !path.isEmpty, value["live"] == nil {
-                diagnostics.append(Diagnostic(.missing, at: value, "Missing key 'live'", help: "Add the live value that is accepted"))
+                diagnostics.append(Diagnostic(.missing, at: value, "Required key 'live' is missing", help: "Add the live value that is accepted"))
             }
             var end: Instant?
             if let expires = value["expires"], let text = expires.string {
@@ -78,7 +79,7 @@ public struct AcceptedDrift: Sendable {
             }
             entries.append(
                 Entry(
-                    profile: profile, path: path, live: value["live"]?.plain, graphID: value["graphId"]?.string?.lowercased(), reason: reason, acceptedBy: acceptedBy, expires: value["expires"]?.string,
+                    profile: profile, path: path, live: value["live"].flatMap { live in setting.flatMap { SettingValue($0, live)?.canonical } }, graphID: value["graphId"]?.string?.lowercased(), reason: reason, acceptedBy: acceptedBy, expires: value["expires"]?.string,
                     place: value, end: end))
         }
     }
@@ -109,15 +110,13 @@ public struct AcceptedDrift: Sendable {
     public static var schema: JSON { JSONSchema.document(shape, title: "easel accepted drift: differences that are wanted") }
 }
 
-extension JSON {
-    /// A reported value without what has no meaning: what people call an id, and the order of lists.
-    public var identity: JSON {
+extension SettingValue {
+    /// A value that a person wrote down, in the order in which easel keeps lists: order has no meaning in any of them.
+    fileprivate var canonical: SettingValue {
         switch self {
-        case .object(let members):
-            if case .string(let id) = members["id"] { return .string(id.lowercased()) }
-            return .object(members.mapValues(\.identity))
-        case .array(let items): return .array(items.map(\.identity).sorted { $0.compact < $1.compact })
-        default: return self
+        case .targets(let targets): .targets(AssignmentTarget.unique(targets))
+        case .texts(let texts): .texts(texts.sorted(by: JSONWriter.precedes))
+        default: self
         }
     }
 }

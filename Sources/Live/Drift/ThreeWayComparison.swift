@@ -68,7 +68,7 @@ public enum ThreeWayComparison {
             let id = profileID(of: profile.displayName, taken: &taken)
             let was = profile.effective(id: id, unknownAs: nil)
             result.profiles.append(
-                ProfileDrift(impact: Impact.standing(was), kind: .unmanaged, kinds: [.unmanaged], graphID: profile.graphID, live: was))
+                ProfileDrift(impact: Impact.unwanted(was), kind: .unmanaged, kinds: [.unmanaged], graphID: profile.graphID, live: was))
         }
         result.profiles.sort { JSONWriter.precedes($0.impact.profile, $1.impact.profile) }
         return result

@@ -2,12 +2,11 @@ import JSONSource
 import Profiles
 
 extension GraphPayload {
-    /// The body for the `/assign` action, which replaces the whole list: the included targets, then the excluded ones,
-    /// each in the profile's canonical order. Without any target the list is empty, which takes the profile from everybody.
+    /// The body for the `/assign` action, which replaces the whole list: first the included targets, then the excluded ones, both in the
+    /// profile's canonical order. An empty list removes the profile from everybody.
     ///
-    /// An assignment is an object with nothing but its `target`: the action's parameter is declared as a collection of
-    /// deviceConfigurationAssignment, so the objects need not name their type, and their ids are the service's. A target
-    /// without filter has no filter keys.
+    /// An assignment is an object with only a `target`. It needs no type, because the action declares its parameter as a collection of
+    /// deviceConfigurationAssignment, and no id, which Intune gives it. A target without a filter has no filter keys.
     public static func assign(_ profile: EffectiveProfile) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()

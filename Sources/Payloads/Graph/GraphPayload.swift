@@ -1,13 +1,13 @@
 import JSONSource
 import Profiles
 
-/// What Microsoft Graph gets for a profile: the bodies that create it, assign it and change it.
+/// The bodies for Microsoft Graph that create a profile, assign it and change it.
 ///
-/// All of it is decided by the catalogue's `GraphMapping`s; nothing here knows a setting. Every text has sorted keys and
-/// is the same, byte for byte, for the same profile.
+/// The catalogue's `GraphMapping`s decide what they say; no code here knows a setting. Bodies have sorted keys, and the same profile
+/// always gives the same bytes.
 public enum GraphPayload {
-    /// The complete body for `POST …/deviceConfigurations`: every property of the catalogue that has a value, and the
-    /// certificates and the derived credential issuer as `…@odata.bind`. `cloud` gives the bound addresses their host.
+    /// The complete body for `POST …/deviceConfigurations`: every property of the catalogue that has a value, with the certificates and the
+    /// derived credential issuer as `…@odata.bind` to addresses in `cloud`.
     public static func body(_ profile: EffectiveProfile, cloud: Tenant.Cloud) -> [UInt8] {
         let items = slots(profile)
         var writer = JSONWriter()
@@ -16,7 +16,7 @@ public enum GraphPayload {
         for slot in items.indices {
             switch items[slot] {
             case .property(let name, let value): writer.member(name, value)
-            // '@' sorts before every letter, so the longer key stands where the bare one would.
+            // '@' sorts before every letter, so the longer key has the place of the bare one.
             case .configuration(let navigation, _), .derivedCredential(let navigation, _):
                 writer.key(navigation + GraphNames.bindSuffix)
                 address(items[slot], cloud: cloud, into: &writer)
@@ -27,14 +27,14 @@ public enum GraphPayload {
         return writer.finish()
     }
 
-    /// The body for PATCH that turns `before` into `after`: `@odata.type`, each property whose value differs, and an
-    /// explicit `null` for each that `after` no longer has, because a PATCH leaves alone what it does not name.
+    /// The body for PATCH that turns `before` into `after`: `@odata.type`, each property whose value differs, and `null` for each that
+    /// `after` no longer has, because a PATCH changes only what it names.
     ///
-    /// Navigation properties are never in it, since `@odata.bind` is for POST only: they are in `references`. Where nothing
-    /// but those or the assignments changed, `@odata.type` stands alone.
+    /// Navigation properties are not in it but in `references`, since `@odata.bind` is for POST only. Where only those or the
+    /// assignments changed, the body has nothing but `@odata.type`.
     ///
-    /// - Parameter wakes: names also the settings that had no effect before and have one now, changed or not: of a profile that
-    ///   somebody else has made, the service may hold anything there.
+    /// - Parameter wakes: whether to name settings that had no effect before and have one now even if they did not change: if somebody
+    ///   else created the profile, Intune can have any value there.
     public static func patch(before: EffectiveProfile, after: EffectiveProfile, wakes: Bool = false) -> [UInt8] {
         let old = slots(before)
         let new = slots(after)
@@ -58,10 +58,10 @@ public enum GraphPayload {
         return writer.finish()
     }
 
-    /// The navigation properties that point somewhere else in `after` than in `before`, each with the address to PUT to
-    /// its `$ref`, or `null` where the `$ref` is to be deleted; nil where none changed.
+    /// The navigation properties that differ between `before` and `after`, each with the address to PUT to its `$ref`, or `null` where the
+    /// `$ref` is to be deleted; nil where none differs.
     ///
-    /// A certificate profile that kept its id has not changed, whatever the tenant calls it or puts into its SCEP block.
+    /// A certificate profile with the same id has not changed, whatever its name or SCEP block in the tenant.
     public static func references(before: EffectiveProfile, after: EffectiveProfile, cloud: Tenant.Cloud) -> [UInt8]? {
         let old = slots(before)
         let new = slots(after)
@@ -81,7 +81,7 @@ public enum GraphPayload {
 
     private static let order = KeyOrder(Catalogue.settings.map(\.graph.properties))
 
-    /// What a profile has for each key of `order`.
+    /// The profile's item for each key of `order`.
     private static func slots(_ profile: EffectiveProfile) -> [GraphMapping.Item?] {
         var slots = [GraphMapping.Item?](repeating: nil, count: order.keys.count)
         for source in order.sources {

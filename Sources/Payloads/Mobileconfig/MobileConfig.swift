@@ -1,34 +1,32 @@
 import JSONSource
 import Profiles
 
-/// The Apple configuration profile that does what an email profile says: an Exchange ActiveSync account, and beside it a
-/// SCEP payload for each certificate that the account uses.
+/// The Apple configuration profile of an email profile: an Exchange ActiveSync account, and a SCEP payload for each certificate that
+/// the account uses.
 ///
-/// What the account's payload says is decided by the catalogue's `AppleMapping`s; nothing here knows a setting. Keys that
-/// Apple calls deprecated are never written.
+/// The catalogue's `AppleMapping`s decide what the account's payload says; no code here knows a setting. Keys that Apple calls
+/// deprecated are never written.
 ///
-/// **Identity.** Identifiers are stable for the tenant's and the profile's id. So are UUIDs within a generation, so that a
-/// device updates what it has; a new generation has new UUIDs, and the device gets new payloads. A certificate's UUID
-/// depends on its id as well: another certificate profile is another payload, also within a generation.
+/// **Identity.** Identifiers depend on the ids of tenant and profile only. UUIDs stay the same within a generation, so that a device
+/// updates what it has; a new generation has new UUIDs, and the device gets new payloads. A certificate's UUID also depends on its id:
+/// another certificate profile is another payload, even within a generation.
 public enum MobileConfig {
-    /// Whether `profile` holds all that its .mobileconfig needs: it was resolved from manifests, for a tenant that asks for
-    /// this target, and uses no derived credentials.
+    /// Whether `profile` has everything that its .mobileconfig needs: it was resolved from manifests for a tenant that asks for this
+    /// target, and uses no derived credentials.
     ///
-    /// A profile read back from the applied state lacks the SCEP content, which is kept there as a digest only.
+    /// A profile that was read from the applied state lacks the SCEP content, of which the state has only a digest.
     public static func isPossible(_ profile: EffectiveProfile) -> Bool {
-        guard !profile[.tenantUserName].isNone, !profile[.tenantEmailAddress].isNone, profile[.derivedCredentials].isNone else { return false }
-        for key in [SettingKey.method, .signingCertificateType, .encryptionCertificateType]
-        where profile[key].text == "derivedCredential" { return false }
+        guard !profile[.tenantUserName].isNone, !profile[.tenantEmailAddress].isNone, !profile.usesDerivedCredentials else { return false }
         for source in order.sources {
             if let reference = profile.values[source.setting].reference, reference.attachment?.content == nil { return false }
         }
         return true
     }
 
-    /// The XML property list of `profile` in its `generation`, which counts the profile's reinstalls.
+    /// The XML property list of `profile` in its `generation`, which counts the profile's reinstalls from 1.
     ///
-    /// Only where `isPossible`: of a profile that lacks something, what it lacks is left out, together with the keys that
-    /// would point there. Holds the tenant's SCEP challenges, as a .mobileconfig must.
+    /// Complete only where `isPossible`; otherwise what the profile lacks is left out, with the keys that would refer to it. Contains the
+    /// tenant's SCEP challenges, which a .mobileconfig needs.
     public static func profile(_ profile: EffectiveProfile, tenant: Tenant, generation: Int) -> [UInt8] {
         let identity = Identity(tenant: tenant.id, profile: profile.id, generation: generation)
         var list = PropertyList(reservingCapacity: 6144)
@@ -68,7 +66,7 @@ public enum MobileConfig {
 
     private static let order = KeyOrder(Catalogue.settings.map(\.apple.keys), others: accountKeys)
 
-    /// Writes the account's payload. Returns the certificates that it points to, each once, in the order of the catalogue.
+    /// Writes the account's payload. Returns the certificates that it refers to, without duplicates, in the order of the catalogue.
     private static func account(_ profile: EffectiveProfile, _ identity: Identity, into list: inout PropertyList) -> [Reference] {
         var slots = [AppleMapping.Item?](repeating: nil, count: order.keys.count)
         var certificates: [Reference] = []
@@ -76,7 +74,7 @@ public enum MobileConfig {
             for item in Catalogue.settings[source.setting].apple.items(profile.values[source.setting]) {
                 if case .certificate(_, let reference) = item {
                     guard reference.attachment?.content != nil else { continue }
-                    // By id: two names for one certificate profile are one payload.
+                    // By id, since two names of one certificate profile are one payload.
                     if !certificates.contains(where: { $0.id == reference.id }) { certificates.append(reference) }
                 }
                 if let slot = order.slot(of: item.key, from: source) { slots[slot] = item }
@@ -105,7 +103,8 @@ public enum MobileConfig {
 
     // MARK: Certificates
 
-    /// It has no display name: the tenant's name for the certificate is for manifests, and renaming it changes no profile.
+    /// Writes a certificate's payload. It has no display name: the tenant's name for it is for manifests, and renaming it changes no
+    /// profile.
     private static func scep(_ certificate: Reference, _ identity: Identity, into list: inout PropertyList) {
         guard let content = certificate.attachment?.content else { return }
         list.beginDictionary()
@@ -118,8 +117,8 @@ public enum MobileConfig {
         list.endDictionary()
     }
 
-    /// The tenant's SCEP block has been held against its shape, so every value already has the type that Apple wants, but for
-    /// the one that JSON has no type for.
+    /// Writes a value of the SCEP block. The block was checked against its shape, so every value has the type that Apple requires, except
+    /// for data, which JSON does not have.
     private static func value(_ value: JSON, isData: Bool, into list: inout PropertyList) {
         switch value {
         case .null: break
@@ -133,7 +132,7 @@ public enum MobileConfig {
         case .object(let members):
             list.beginDictionary()
             for (key, value) in members.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
-                // What people note in a manifest or tenant is theirs, and a property list has no null.
+                // Comments stay in tenant.json, and a property list has no null.
                 if key == "$comment" || value == .null { continue }
                 list.key(key)
                 self.value(value, isData: key == "CAFingerprint", into: &list)

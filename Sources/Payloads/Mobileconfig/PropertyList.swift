@@ -1,17 +1,16 @@
-/// Writes an XML property list (version 1.0, Apple's DTD) into a byte buffer as it goes, with no tree in between.
+/// Writes an XML property list (version 1.0, Apple's DTD) straight into a byte buffer, without a tree in between.
 ///
-/// Keys are written in the order in which they are given; in debug builds one out of order stops. Indentation is by tabs,
-/// as Apple's own tools write it. The same calls give the same bytes.
+/// Keys are written in the order in which they are given, and a debug build stops at one that is out of order. Lines are indented with
+/// tabs, as Apple's own tools do. The same calls give the same bytes.
 ///
-/// XML 1.0 cannot hold every character, not even escaped: none of U+0000–U+001F but tab, line feed and carriage return,
-/// and neither U+FFFE nor U+FFFF. A name in a manifest has no control characters, but a description may have any. Each
-/// such character is written as U+FFFD, the replacement character: the file stays readable, one sees that something
-/// stood there, and the JSON payload has the text as it is. A carriage return becomes `&#13;`, since a reader would turn a bare
-/// one into a line feed.
+/// XML 1.0 lacks some characters, even as escapes: U+0000–U+001F except tab, line feed and carriage return, and U+FFFE and U+FFFF.
+/// A name in a manifest has no control characters, but a description can have any. Each such character is written as U+FFFD, the
+/// replacement character, so that the file stays readable and shows that something is missing; the JSON payload has the original text.
+/// A carriage return becomes `&#13;`, since a reader would turn a bare one into a line feed.
 struct PropertyList {
     private(set) var bytes: [UInt8] = []
     private var depth = 0
-    /// The last key of each open dictionary; an array's is never looked at.
+    /// The last key of each open dictionary; the entry of an array is not used.
     private var lastKeys: [String] = []
 
     init(reservingCapacity capacity: Int = 0) {
@@ -25,7 +24,7 @@ struct PropertyList {
             """)
     }
 
-    /// The text, closed.
+    /// Closes the property list and returns its bytes.
     consuming func finish() -> [UInt8] {
         append("</plist>\n")
         return bytes
@@ -64,7 +63,7 @@ struct PropertyList {
         append(value ? "<true/>\n" : "<false/>\n")
     }
 
-    /// Bytes that are at hand in base64 (RFC 4648, section 4), which is how a property list has them too.
+    /// Writes data that is already in base64 (RFC 4648, section 4), as a property list has it.
     mutating func data(base64 text: String) {
         indent()
         append("<data>")
@@ -114,7 +113,7 @@ struct PropertyList {
     private mutating func escaped(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            // 0xEF begins U+F000–U+FFFF, the two that XML lacks among them.
+            // 0xEF begins U+F000–U+FFFF, which includes the two that XML lacks.
             if !utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == 0xEF }) {
                 bytes.append(contentsOf: utf8)
                 return
@@ -126,7 +125,7 @@ struct PropertyList {
                 switch byte {
                 case UInt8(ascii: "&"): append("&amp;")
                 case UInt8(ascii: "<"): append("&lt;")
-                // Needed only after "]]", and written always, as Apple does.
+                // Required only after "]]", but always written, as Apple does.
                 case UInt8(ascii: ">"): append("&gt;")
                 case 0x09, 0x0A: bytes.append(byte)
                 case 0x0D: append("&#13;")

@@ -4,18 +4,18 @@ import JSONSource
 extension Catalogue {
     static let accountSettings: [Setting] = [
         Setting(
-            "account", "server", title: "Email server", "Host name of the Exchange server.",
+            "account", "server", title: "Email server", "The host name of the Exchange server.",
             type: .hostName, graph: .same("hostName"), apple: .string("Host")),
         Setting(
-            "account", "accountName", title: "Account name", "The account's name that people see on their devices.",
+            "account", "accountName", title: "Account name", "The name of the account that people see on their devices.",
             type: .text(.line(1...255)), graph: .same("accountName"), apple: .string("PayloadDisplayName")),
         Setting(
             "account", "usernameAttribute", title: "Username attribute from Microsoft Entra ID",
-            "The attribute from which Intune makes the user name.",
+            "The attribute from which Intune takes the user name.",
             type: .choice([
-                Choice("userPrincipalName", "the user principal name, as user1@contoso.com"),
-                Choice("primarySmtpAddress", "the primary SMTP address, as user1@contoso.com"),
-                Choice("samAccountName", "the sAM account name with a domain, as contoso\\user1"),
+                Choice("userPrincipalName", "the user principal name, such as user1@contoso.com"),
+                Choice("primarySmtpAddress", "the primary SMTP address, such as user1@contoso.com"),
+                Choice("samAccountName", "the sAM account name with a domain, such as contoso\\user1"),
             ]),
             graph: GraphMapping(["usernameAADSource", "usernameSource"]) { value in
                 guard let word = value.text else { return [] }
@@ -23,11 +23,11 @@ extension Catalogue {
                 return [.property("usernameAADSource", .string(word))]
                     + (word == "samAccountName" ? [] : [.property("usernameSource", .string(word))])
             } read: { object, setting in
-                // The older property says something else where the newer one says samAccountName.
+                // Where the newer property is samAccountName, the older one has another value.
                 object.has("usernameAADSource") ? object.value("usernameAADSource", setting) : object.value("usernameSource", setting)
             }),
         Setting(
-            "account", "usernameDomain", title: "User domain name source", "Where the domain of a sAM account name comes from.",
+            "account", "usernameDomain", title: "User domain name source", "The source of the domain of a sAM account name.",
             type: .userDomain, default: SettingValue.none,
             onlyWith: SettingCondition("account.usernameAttribute", is: "samAccountName"),
             graph: GraphMapping(["userDomainNameSource", "customDomainName"]) { value in
@@ -37,36 +37,36 @@ extension Catalogue {
                 default: []
                 }
             } read: { object, _ in
-                // The service keeps a source where a custom name is what counts.
+                // Intune may keep a source although the custom name counts.
                 if let name = object.text("customDomainName"), !name.isEmpty { return .value(.domain(.custom(name))) }
                 return object.text("userDomainNameSource").map { .value(.domain(.attribute($0))) } ?? .absent
             }),
         Setting(
             "account", "emailAddressAttribute", title: "Email address attribute from Microsoft Entra ID",
-            "The attribute that is the user's email address.",
+            "The attribute from which Intune takes the email address.",
             type: .choice([
-                Choice("userPrincipalName", "the user principal name, as user1@contoso.com"),
-                Choice("primarySmtpAddress", "the primary SMTP address, as user1@contoso.com"),
+                Choice("userPrincipalName", "the user principal name, such as user1@contoso.com"),
+                Choice("primarySmtpAddress", "the primary SMTP address, such as user1@contoso.com"),
             ]), graph: .same("emailAddressSource")),
         Setting(
             "account", "authentication", "method", title: "Authentication method", "How people sign in to the email server.",
             type: .choice([
-                Choice("usernameAndPassword", "people are asked for user name and password"),
+                Choice("usernameAndPassword", "people enter user name and password"),
                 Choice("certificate", "a SCEP or PKCS client certificate profile"),
                 Choice("derivedCredential", "a certificate derived from the user's smart card"),
             ]), graph: .same("authenticationMethod")),
         Setting(
             "account", "authentication", "certificateProfile", title: "Identity certificate",
-            "Name of the tenant's certificate profile that signs in.",
+            "The name of the tenant's certificate profile for signing in.",
             type: .certificateProfile, default: SettingValue.none,
             onlyWith: SettingCondition("account.authentication.method", is: "certificate"),
             graph: .certificate("identityCertificate"), apple: .certificate("PayloadCertificateUUID")),
         Setting(
-            "account", "ssl", title: "SSL", "Use SSL when sending, receiving and talking to the Exchange server.",
+            "account", "ssl", title: "SSL", "Use SSL to send and receive mail and to communicate with the Exchange server.",
             type: .boolean, default: .bool(true), graph: .same("requireSsl"), apple: .bool("SSL")),
         Setting(
             "account", "oauth", title: "OAuth",
-            "Use OAuth (modern sign-in with multifactor authentication). Turning it on gives every targeted device a new profile, and everybody must enter credentials again.",
+            "Use OAuth, the modern sign-in that supports multifactor authentication. Turning it on deploys a new profile to every targeted device, and people must enter their credentials again.",
             type: .boolean, default: .bool(false), iOS: OSVersion(12), graph: .same("useOAuth"), apple: .bool("OAuth")),
     ]
 }

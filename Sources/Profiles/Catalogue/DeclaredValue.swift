@@ -21,7 +21,7 @@ enum DeclaredValue: Sendable {
     /// The value of a kind that has no names.
     var plain: SettingValue { if case .plain(let value) = self { value } else { .none } }
 
-    /// Whether it is an object of which nothing is left.
+    /// Whether it is an object that has become empty.
     var isEmpty: Bool { if case .domain(let attribute, let custom) = self { attribute.text == nil && custom.text == nil } else { false } }
 }
 

@@ -1,23 +1,23 @@
 import JSONSource
 
-/// One `iosEasEmailProfileConfiguration` as the service returns it, or as a tool has written it down, while it is read.
+/// An `iosEasEmailProfileConfiguration` from Intune or from a tool's export, while it is read.
 ///
-/// A value whose meaning is beyond doubt is read, with a warning where the service itself would not write it so; nothing is passed
-/// over in silence. Not `Sendable`: made and used by one thread.
+/// A value whose meaning is clear is read, with a warning where Intune would write it differently. Nothing is ignored without a
+/// diagnostic. Not `Sendable`: one thread makes and uses it.
 public final class GraphObject {
-    /// What a setting is in the object.
+    /// The value of a setting in the object.
     public enum Found {
         case value(SettingValue)
-        /// Not there, or null: the service leaves out what is at its default.
+        /// Absent or null: Intune leaves out what is at its default.
         case absent
-        /// This kind of object does not say: navigation properties come only when they are asked for.
+        /// Unknown: navigation properties are there only if the request asked for them.
         case unknown
     }
 
     public let value: JSONValue
-    /// What it has, by name: every setting asks for its own.
+    /// Its properties by name, since every setting looks for its own.
     public let properties: [String: JSONValue]
-    /// Gives an id its name; where only a name is known, its id.
+    /// Finds the name of an id, or the id of a name.
     private let names: any ReferenceNames
     public private(set) var diagnostics: [Diagnostic] = []
 
@@ -41,27 +41,27 @@ public final class GraphObject {
         return other.restingValue == condition.value
     }
 
-    /// A text; nil where it is not there.
+    /// The string of a property; nil where there is none.
     func text(_ property: String) -> String? {
         guard let value = member(property) else { return nil }
         if let text = value.string { return text }
-        tell(value, .unreadableLiveValue, "\(property) must be a text")
+        tell(value, .unreadableLiveValue, "\(property) must be a string")
         return nil
     }
 
-    /// A property whose value is the setting's own.
+    /// Reads a property that has the setting's own value.
     func value(_ property: String, _ setting: Setting) -> Found {
         guard let value = member(property) else { return .absent }
         return setting.type.live(self, property, value)
     }
 
-    /// A property that holds a GUID.
+    /// Reads a property that holds a GUID.
     func reference(_ property: String, _ section: TenantSection) -> Found {
         guard let text = text(property), !text.trimmed.isEmpty, !Self.isEmptyGUID(text) else { return .absent }
         return .value(.reference(names.reference(section, id: text.trimmed, name: nil)))
     }
 
-    /// A navigation property: as an address in `@odata.bind`, or expanded.
+    /// Reads a navigation property: an address in `@odata.bind`, or an expanded object.
     func navigation(_ property: String, _ section: TenantSection?) -> Found {
         var id: String?
         var name: String?
@@ -80,7 +80,7 @@ public final class GraphObject {
         }
         guard let place else { return .unknown }
         guard let id, StringForm.guid.accepts(id) else {
-            tell(place, .unreadableLiveValue, "\(property) names no object by its id")
+            tell(place, .unreadableLiveValue, "\(property) does not give the id of an object")
             return .unknown
         }
         guard let section else { return .value(.reference(Reference(name: name ?? id.lowercased(), id: id))) }
@@ -108,13 +108,13 @@ public final class GraphObject {
     static func isEmptyGUID(_ text: String) -> Bool { text.allSatisfy { $0 == "0" || $0 == "-" } }
 }
 
-/// Tells names and ids of groups, filters and profiles from each other.
+/// Finds the names and ids of groups, filters and profiles.
 public protocol ReferenceNames {
     /// The reference to the object with this id.
     ///
-    /// - Parameter name: what the export calls it.
+    /// - Parameter name: its name in the export.
     func reference(_ section: TenantSection, id: String, name: String?) -> Reference
-    /// The reference to an object of which only a name is known; nil where nobody knows the name.
+    /// The reference to an object of which only the name is known; nil where the name is unknown.
     func reference(_ section: TenantSection, named name: String) -> Reference?
 }
 

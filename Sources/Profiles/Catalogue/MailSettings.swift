@@ -4,7 +4,7 @@ import JSONSource
 extension Catalogue {
     static let mailSettings: [Setting] = [
         Setting(
-            "mail", "amountToSync", title: "Amount of email to synchronize", "How many days of mail the device keeps.",
+            "mail", "amountToSync", title: "Amount of email to synchronize", "How much mail the device keeps.",
             type: .choice([
                 Choice("userDefined", "people choose"),
                 Choice("oneDay", "1 day"),
@@ -20,11 +20,11 @@ extension Catalogue {
             }),
         Setting(
             "mail", "allowMove", title: "Allow messages to be moved to other email accounts",
-            "Whether people may move mail to another account on the device.",
+            "Whether people can move mail to another account on the device.",
             type: .boolean, default: .bool(true), graph: .inverted("blockMovingMessagesToOtherEmailAccounts"), apple: .inverted("PreventMove")),
         Setting(
             "mail", "allowThirdPartyApps", title: "Allow email to be sent from third-party applications",
-            "Whether other apps may send mail from this account.",
+            "Whether other apps can send mail from this account.",
             type: .boolean, default: .bool(true), graph: .inverted("blockSendingEmailFromThirdPartyApps"), apple: .inverted("PreventAppSheet")),
         Setting(
             "mail", "syncRecentAddresses", title: "Synchronize recently used email addresses",
@@ -33,7 +33,7 @@ extension Catalogue {
             apple: .inverted("disableMailRecentsSyncing")),
         Setting(
             "mail", "vpnProfile", title: "VPN profile for per-account VPN",
-            "Name of the tenant's per-app VPN profile that carries the account's mail traffic; null for none.",
+            "The name of the tenant's per-app VPN profile for the account's mail; null for none.",
             type: .vpnProfile, default: SettingValue.none, iOS: OSVersion(14),
             graph: GraphMapping(["perAppVPNProfileId"]) { value in
                 value.reference.map { [.property("perAppVPNProfileId", .string($0.id))] } ?? []

@@ -1,41 +1,41 @@
 extension Catalogue {
     static let profileSettings: [Setting] = [
         Setting(
-            "displayName", title: "Name", "The profile's name in the Intune console; unique in the tenant.",
+            "displayName", title: "Name", "The name of the profile in the Intune console. It must be unique in the tenant.",
             type: .text(.line(1...200)), graph: .same("displayName")),
         Setting(
             "description", title: "Description", "A note for admins in the Intune console.",
             type: .text(.text(0...1000)), default: .text(""), graph: .same("description")),
         Setting(
-            "roleScopeTagIds", title: "Scope tags", "Ids of the scope tags that say which admins see the profile; order has no meaning.",
+            "roleScopeTagIds", title: "Scope tags", "The ids of the scope tags, which decide which admins see the profile. Their order has no meaning.",
             type: .textSet(.line(1...255)), default: .texts(["0"]), graph: .same("roleScopeTagIds")),
     ]
 
     static let assignmentSettings: [Setting] = [
         Setting(
-            "assignments", "include", title: "Included groups", "Who gets the profile; order has no meaning.",
+            "assignments", "include", title: "Included groups", "The groups that get the profile. Their order has no meaning.",
             type: .includeTargets, default: .targets([])),
         Setting(
-            "assignments", "exclude", title: "Excluded groups", "Groups that do not get the profile though a group of theirs is included.",
+            "assignments", "exclude", title: "Excluded groups", "Groups whose members do not get the profile even if another of their groups is included.",
             type: .excludeTargets, default: .targets([])),
     ]
 
-    /// What follows from the tenant: no manifest says it, yet devices notice when it changes.
+    /// Values that come from the tenant. No manifest says them, but devices notice when they change.
     static let tenantSettings: [Setting] = [
         Setting(
             "fromTenant", "derivedCredentials", title: "Derived credential issuer",
-            "The tenant's derived credential issuer, where the profile uses derived credentials.",
+            "The tenant's derived credential issuer, if the profile uses derived credentials.",
             type: .fromTenant(.reference), default: SettingValue.none,
             graph: GraphMapping(["derivedCredentialSettings"]) { value in
                 value.reference.map { [.derivedCredential(navigation: "derivedCredentialSettings", id: $0.id)] } ?? []
             } read: { object, _ in object.navigation("derivedCredentialSettings", nil) }),
         Setting(
             "fromTenant", "userName", title: "User name in the .mobileconfig",
-            "The token that the MDM server replaces by the user name.",
+            "The token that the MDM server replaces with the user name.",
             type: .fromTenant(.text), default: SettingValue.none, apple: .string("UserName")),
         Setting(
             "fromTenant", "emailAddress", title: "Email address in the .mobileconfig",
-            "The token that the MDM server replaces by the email address.",
+            "The token that the MDM server replaces with the email address.",
             type: .fromTenant(.text), default: SettingValue.none, apple: .string("EmailAddress")),
     ]
 }

@@ -7,55 +7,55 @@ extension Catalogue {
 
     static let smimeSettings: [Setting] = [
         Setting(
-            "smime", "enabled", title: "S/MIME", "Whether people can sign and encrypt mail in the native mail app.",
+            "smime", "enabled", title: "S/MIME", "Whether people can sign and encrypt mail in the Mail app.",
             type: .boolean, default: .bool(false), graph: .same("requireSmime")),
         Setting(
             "smime", "signing", "enabled", title: "S/MIME signing enabled", "Sign outgoing mail.",
             type: .boolean, default: .bool(false), iOS: OSVersion(10, 3), while: smimeIsOn, graph: .same("smimeSigningEnabled"),
             apple: .bool("SMIMESigningEnabled")),
         Setting(
-            "smime", "signing", "userCanChange", title: "Allow user to change signing", "Whether people may change whether mail is signed.",
+            "smime", "signing", "userCanChange", title: "Allow user to change signing", "Whether people can turn signing on and off.",
             type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeSigningUserOverrideEnabled"),
             apple: .bool("SMIMESigningUserOverrideable")),
         certificateType(
-            "signing", title: "Signing certificate type", "Where the certificate that signs comes from.", property: "signingCertificateType"),
+            "signing", title: "Signing certificate type", "The source of the certificate for signing.", property: "signingCertificateType"),
         Setting(
             "smime", "signing", "certificate", "profile", title: "Signing certificate",
-            "Name of the tenant's certificate profile that signs.",
+            "The name of the tenant's certificate profile for signing.",
             type: .certificateProfile, default: SettingValue.none,
             onlyWith: SettingCondition("smime.signing.certificate.type", is: "certificate"), while: smimeIsOn,
             graph: .certificate("smimeSigningCertificate"), apple: .certificate("SMIMESigningCertificateUUID")),
         Setting(
             "smime", "signing", "certificate", "userCanChange", title: "Allow user to change the signing certificate",
-            "Whether people may choose another signing certificate.",
+            "Whether people can choose another signing certificate.",
             type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeSigningCertificateUserOverrideEnabled"),
             apple: .bool("SMIMESigningCertificateUUIDUserOverrideable")),
         Setting(
-            "smime", "encryption", "byDefault", title: "Encrypt by default", "Encrypt every message unless the user says otherwise.",
+            "smime", "encryption", "byDefault", title: "Encrypt by default", "Encrypt every message, unless the user decides otherwise.",
             type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEncryptByDefaultEnabled"),
             apple: .bool("SMIMEEncryptByDefault")),
         Setting(
             "smime", "encryption", "byDefaultUserCanChange", title: "Allow user to change encryption by default",
-            "Whether people may change whether mail is encrypted by default.",
+            "Whether people can turn encryption by default on and off.",
             type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEncryptByDefaultUserOverrideEnabled"),
             apple: .bool("SMIMEEncryptByDefaultUserOverrideable")),
         Setting(
             "smime", "encryption", "perMessage", title: "Force per-message encryption",
-            "Show the switch with which people choose message by message.",
+            "Show a switch with which people choose for each message.",
             type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEnablePerMessageSwitch"),
             apple: .bool("SMIMEEnableEncryptionPerMessageSwitch")),
         certificateType(
-            "encryption", title: "Encryption certificate type", "Where the certificate that encrypts comes from.",
+            "encryption", title: "Encryption certificate type", "The source of the certificate for encryption.",
             property: "encryptionCertificateType"),
         Setting(
             "smime", "encryption", "certificate", "profile", title: "Encryption certificate",
-            "Name of the tenant's certificate profile that encrypts.",
+            "The name of the tenant's certificate profile for encryption.",
             type: .certificateProfile, default: SettingValue.none,
             onlyWith: SettingCondition("smime.encryption.certificate.type", is: "certificate"), while: smimeIsOn,
             graph: .certificate("smimeEncryptionCertificate"), apple: .certificate("SMIMEEncryptionCertificateUUID")),
         Setting(
             "smime", "encryption", "certificate", "userCanChange", title: "Allow user to change the encryption certificate",
-            "Whether people may choose another encryption certificate.",
+            "Whether people can choose another encryption certificate.",
             type: .boolean, default: .bool(false), iOS: OSVersion(12), while: smimeIsOn, graph: .same("smimeEncryptionCertificateUserOverrideEnabled"),
             apple: .bool("SMIMEEncryptionCertificateUUIDUserOverrideable")),
     ]
@@ -64,7 +64,7 @@ extension Catalogue {
         Setting(
             "smime", use, "certificate", "type", title: title, about,
             type: .choice([
-                Choice("notConfigured", "Intune leaves what it has there"),
+                Choice("notConfigured", "Intune keeps what it has"),
                 Choice("none", "no certificate is forced: people choose one"),
                 Choice("derivedCredential", "a certificate derived from the user's smart card"),
                 Choice("certificate", "a SCEP or PKCS certificate profile"),

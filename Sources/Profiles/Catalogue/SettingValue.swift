@@ -2,7 +2,7 @@ import JSONSource
 
 /// The value of one setting in an effective profile: normalised, defaults filled in, names resolved.
 public enum SettingValue: Hashable, Sendable {
-    /// Nothing: the setting does not apply, or says "none".
+    /// No value: the setting does not apply, or is null.
     case none
     case bool(Bool)
     /// A text, or one of a setting's words.
@@ -20,8 +20,8 @@ public enum SettingValue: Hashable, Sendable {
     public var reference: Reference? { if case .reference(let reference) = self { reference } else { nil } }
     public var targets: [AssignmentTarget] { if case .targets(let targets) = self { targets } else { [] } }
 
-    /// Texts are compared by code points, as digests and payloads tell them apart; Swift's own `==` finds é and e with
-    /// an accent that combines the same, and a change between the two would be applied without being told.
+    /// Texts are compared by code points, as in digests and payloads. Swift's own `==` takes é, and e with a combining accent, as equal,
+    /// so a change from one to the other would be applied but not reported.
     public static func == (one: SettingValue, other: SettingValue) -> Bool {
         switch (one, other) {
         case (.none, .none): true
@@ -52,7 +52,7 @@ public enum SettingValue: Hashable, Sendable {
         }
     }
 
-    /// What tells this value from another: as `json`, without the names that people gave to ids.
+    /// What distinguishes this value from others: as `json`, without the names that people gave to ids.
     var identity: String {
         switch self {
         case .reference(let reference): reference.identity
@@ -62,26 +62,25 @@ public enum SettingValue: Hashable, Sendable {
     }
 }
 
-/// Where the domain of a sAM account name comes from.
+/// The source of the domain of a sAM account name.
 public enum UserDomain: Hashable, Sendable {
     /// `fullDomainName` or `netBiosDomainName`, from Microsoft Entra ID.
     case attribute(String)
     case custom(String)
 }
 
-/// A name in a manifest, resolved in its tenant. Two references are the same when they mean the same thing, whatever
-/// the tenant calls it.
+/// A name in a manifest, resolved in its tenant. Two references are equal when they mean the same thing, whatever the tenant calls it.
 public struct Reference: Hashable, Sendable {
     public let name: String
     /// Lower case.
     public let id: String
-    /// What goes into a .mobileconfig beside the id; only for tenants that ask for that target.
+    /// What a payload carries beside the id; only where a target of the tenant needs it.
     public let attachment: Attachment?
 
     public struct Attachment: Hashable, Sendable {
         /// `scep` or `vpnUUID`.
         public let kind: String
-        /// 16 hex digits of SHA-256 over the content, so that reports can tell a change without showing a secret.
+        /// 16 hex digits of SHA-256 over the content, so that reports can show a change without a secret.
         public let digest: String
         /// Nil in a profile that was read back from the applied state.
         public let content: JSON?
@@ -102,7 +101,7 @@ public struct Reference: Hashable, Sendable {
         self.attachment = attachment
     }
 
-    /// A tenant that starts or stops to ask for the .mobileconfig changes nothing about the thing itself.
+    /// Nothing about the thing itself changes when a tenant adds or removes a target that needs the attachment.
     public static func == (one: Self, other: Self) -> Bool {
         guard one.id == other.id else { return false }
         guard let first = one.attachment, let second = other.attachment else { return true }
@@ -144,7 +143,7 @@ public struct AssignmentTarget: Hashable, Sendable {
         self.filter = filter
     }
 
-    /// Who is meant, filters left aside: `allUsers`, `allDevices` or a group's id.
+    /// The audience without its filter: `allUsers`, `allDevices` or a group's id.
     public var audienceID: String {
         switch audience {
         case .allUsers: "allUsers"
@@ -158,7 +157,7 @@ public struct AssignmentTarget: Hashable, Sendable {
         if case .group(let group) = audience {
             members = ["group": group.json]
         } else {
-            // No manifest can narrow everybody by a filter, but a tenant may have it.
+            // A tenant can have this, though no manifest can narrow everybody by a filter.
             guard filter != nil else { return .string(audienceID) }
             members = ["audience": .string(audienceID)]
         }
@@ -171,7 +170,7 @@ public struct AssignmentTarget: Hashable, Sendable {
 
     var identity: String { audienceID + (filter.map { " \($0.mode.rawValue) \($0.reference.id)" } ?? "") }
 
-    /// A set of targets in canonical order, each once.
+    /// A set of targets in canonical order, without duplicates.
     public static func unique(_ targets: [AssignmentTarget]) -> [AssignmentTarget] {
         var seen: Set<String> = []
         return sorted(targets.filter { seen.insert($0.identity).inserted })

@@ -1,6 +1,6 @@
 import JSONSource
 
-/// Exchange ActiveSync profile configuration: which services sync. Any change deploys a new profile.
+/// Exchange ActiveSync profile configuration: which services sync. Any change of it deploys a new profile.
 extension Catalogue {
     static let syncSettings: [Setting] = [
         Setting(
@@ -17,21 +17,21 @@ extension Catalogue {
             } read: { object, setting in
                 guard let text = object.text("easServices") else { return .absent }
                 func offered(_ word: String) -> String? { setting.type.choices.first { graphWord(services(.text($0.word))) == word }?.word }
-                // As the service writes it.
+                // As Intune writes it.
                 if let word = offered(text) { return .value(.text(word)) }
                 let members = text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
                 let on = allServices.filter { service in members.contains { $0.lowercased() == service.graph } }
                 guard on.count == members.count || (on.isEmpty && members.map { $0.lowercased() } == ["none"]) else {
-                    object.tell("easServices", .inexpressible, "\(GraphObject.shown(text)) names services that easel does not know, or one twice")
+                    object.tell("easServices", .inexpressible, "easServices \(GraphObject.shown(text)) names an unknown service, or a service twice")
                     return .value(.text(text))
                 }
-                // The order of flags has no meaning, and blanks are none of the service's.
+                // The order of the flags has no meaning, and Intune writes no spaces.
                 let word = graphWord(on)
                 if text != word, text.contains(where: \.isWhitespace) || text.lowercased() != text {
-                    object.tell("easServices", .oddLiveValue, "\(GraphObject.shown(text)) is not how the service writes flags; it is read as \"\(word)\"")
+                    object.tell("easServices", .oddLiveValue, "easServices is \(GraphObject.shown(text)), which Intune writes \"\(word)\"; it is read as that")
                 }
                 if let choice = offered(word) { return .value(.text(choice)) }
-                object.tell("easServices", .inexpressible, "a manifest cannot say \"\(word)\": Intune's own page does not offer it")
+                object.tell("easServices", .inexpressible, "A manifest cannot express easServices \"\(word)\"; Intune's own page does not offer it")
                 return .value(.text(word))
             },
             apple: AppleMapping(allServices.map { "Enable\($0.apple)" }) { value in
@@ -39,7 +39,7 @@ extension Catalogue {
                 return allServices.map { .bool("Enable\($0.apple)", on.contains($0.graph)) }
             }),
         Setting(
-            "sync", "userCanChange", title: "Allow users to change sync settings", "Whether people may switch services on and off themselves.",
+            "sync", "userCanChange", title: "Allow users to change sync settings", "Whether people can turn services on and off themselves.",
             type: .boolean, default: .bool(true), iOS: OSVersion(13), graph: .same("easServicesUserOverrideEnabled"),
             apple: AppleMapping(allServices.map { "Enable\($0.apple)UserOverridable" }) { value in
                 allServices.map { .bool("Enable\($0.apple)UserOverridable", value.bool) }
@@ -59,7 +59,7 @@ extension Catalogue {
             case "calendarAndContactsOnly": ["calendars", "contacts"]
             case "contactsOnly": ["contacts"]
             case "all": allServices.map(\.graph)
-            // What a tenant has live and no manifest can say stands as Graph writes it.
+            // A live value that no manifest can express is kept as Graph writes it.
             case let word: (word ?? "").split(separator: ",").map(String.init)
             }
         return allServices.filter { on.contains($0.graph) }

@@ -1,6 +1,6 @@
 import JSONSource
 
-/// One thing that is wrong, or doubtful, in the config repository, with its place.
+/// An error or warning about the config repository, with its place.
 public struct Diagnostic: Hashable, Sendable {
     public enum Severity: String, Sendable { case error, warning }
 
@@ -20,7 +20,7 @@ public struct Diagnostic: Hashable, Sendable {
     public var pointer: String
     public var tenant: String?
     public var profile: String?
-    /// The manifest that uses the base in which the cause lies.
+    /// The manifest that uses the file, where the file is a base.
     public var usedBy: String?
 
     public init(
@@ -58,7 +58,7 @@ public struct Diagnostic: Hashable, Sendable {
 }
 
 extension Diagnostic {
-    /// What the parser found wrong in a file.
+    /// The problems that the parser found in a file.
     public static func problems(of document: JSONDocument) -> [Diagnostic] {
         document.problems.map { problem in
             let place = document.position(ofOffset: problem.offset)
@@ -70,7 +70,7 @@ extension Diagnostic {
 }
 
 extension Diagnostic: Comparable {
-    /// By file, place and code: the order of every list of diagnostics.
+    /// Orders diagnostics by file, place and code, as in every list of them.
     public static func < (one: Diagnostic, other: Diagnostic) -> Bool {
         if one.file != other.file { return JSONWriter.precedes(one.file, other.file) }
         if one.line != other.line { return one.line < other.line }

@@ -35,7 +35,7 @@ extension EffectiveProfile {
         writer.endObject()
     }
 
-    /// Reads what `json()` wrote; nil when the file is something else.
+    /// Reads what `json()` wrote; nil where the file is something else.
     public init?(id: String, _ document: JSONDocument) {
         guard document.problems.isEmpty, let root = document.root, root["kind"]?.isString("iosEmailProfile") == true else { return nil }
         var values: [SettingValue] = []
@@ -44,7 +44,7 @@ extension EffectiveProfile {
             var value: JSONValue? = root
             for component in setting.components { value = value?[component] }
             guard let value else {
-                // Written by an easel that did not know the setting: it was as it is by default.
+                // An older easel, which did not know the setting, wrote this: the setting had its default.
                 guard let fallback = setting.fallback else { return nil }
                 values.append(fallback)
                 continue

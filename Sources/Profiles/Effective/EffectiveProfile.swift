@@ -1,7 +1,7 @@
 import Basics
 import JSONSource
 
-/// One profile as it will be, or was, applied: every setting with its value, defaults filled in and names resolved.
+/// A profile as it will be applied or was applied: every setting has its value, defaults are filled in and names are resolved.
 public struct EffectiveProfile: Sendable {
     /// The manifest's file name without `.json`.
     public let id: String
@@ -18,13 +18,13 @@ public struct EffectiveProfile: Sendable {
 
     public var displayName: String { self[.displayName].text ?? id }
 
-    /// The settings that may call for the tenant's derived credential issuer.
+    /// The settings that can make the profile use derived credentials.
     static let derivedCredentialKeys: [SettingKey] = [.method, .signingCertificateType, .encryptionCertificateType]
 
     public var usesDerivedCredentials: Bool { Self.derivedCredentialKeys.contains { self[$0].text == "derivedCredential" } }
 
-    /// 64 hex digits of SHA-256 over everything that tells this profile from another; the names that people give to
-    /// ids do not, and a setting at its default does not either, so that a new setting in a later easel changes none.
+    /// 64 hex digits of SHA-256 over everything that distinguishes this profile from another. The names that people give to ids are
+    /// left out, and so are settings at their default: a setting that a later easel adds changes no digest.
     public let digest: String
 
     private static func digest(_ values: [SettingValue]) -> String {

@@ -1,8 +1,8 @@
 import JSONSource
 
 extension EffectiveProfile {
-    /// A manifest that stands alone, and from which, in a tenant that knows its names, this profile follows: what is not at
-    /// its default, and what a manifest must say.
+    /// A manifest without a base that gives this profile, in a tenant that defines its names: required settings, and those that are
+    /// not at their default.
     public var manifest: JSON {
         var said: [Int: JSON] = [:]
         for index in Catalogue.manifestIndices {
@@ -13,7 +13,7 @@ extension EffectiveProfile {
         return Self.manifest(saying: said)
     }
 
-    /// A manifest or base with these values, by position in the catalogue.
+    /// A manifest or base with these values, by their position in the catalogue.
     public static func manifest(saying values: [Int: JSON]) -> JSON {
         var root: [String: JSON] = ["kind": .string(ManifestShape.kind)]
         for (index, value) in values { put(value, at: Catalogue.settings[index].components.map(\.description)[...], in: &root) }
@@ -38,7 +38,7 @@ extension EffectiveProfile {
 }
 
 extension SettingValue {
-    /// The value as a manifest says it: references by name.
+    /// The value as a manifest says it, with references by name.
     public var declared: JSON {
         switch self {
         case .reference(let reference): .string(reference.name)

@@ -1,17 +1,17 @@
 import JSONSource
 import Synchronization
 
-/// The bases of one run: each is read and parsed once, whichever thread asks first.
+/// The bases of one run. Each is read and parsed once, by the thread that first asks for it.
 ///
-/// Reads run under the lock of the store, so two threads never parse the same base; after the first manifests all of a
-/// fleet's bases are there.
+/// Bases are read under a lock, so no two threads parse the same one. After the first few manifests, all bases of a repository are
+/// known.
 public final class Bases: Sendable {
-    /// Reads a base by its path; nil where there is none. Throws what the repository throws.
+    /// Reads a base by its path; nil where there is none. Throws the errors of the repository.
     public typealias Reader = (String) throws -> Source?
 
     public struct Source {
         public let bytes: [UInt8]
-        /// The blob's id, or nothing where the files are read as they lie.
+        /// The blob's id; empty where working files are read.
         public let id: String
 
         public init(bytes: [UInt8], id: String) {
@@ -21,31 +21,31 @@ public final class Bases: Sendable {
     }
 
     struct Base: Sendable {
-        /// This base over all it extends.
+        /// This base merged over all that it extends.
         let layer: Layer
         /// This base and all it extends, nearest first.
         let chain: [String]
         /// Path → blob id of those in `chain`.
         let sources: [String: String]
-        /// What is wrong with any of those.
+        /// What is wrong with any of them.
         let diagnostics: [Diagnostic]
     }
 
     enum Found: Sendable {
         case base(Base)
         case missing
-        /// A circle, or too long a chain.
+        /// The bases extend each other in a circle, or the chain is too long.
         case broken(Diagnostic)
     }
 
-    /// Bases that a manifest may stand on, one on the other.
+    /// The longest chain of bases that extend each other.
     public static let depthLimit = 8
 
     private let known = Mutex<[String: Loaded]>([:])
 
     public init() {}
 
-    /// The base at `path`, with all it extends merged.
+    /// The base at `path`, merged over all that it extends.
     func base(_ path: String, reader: Reader) throws -> Found {
         switch try known.withLock({ known in try Self.load(path, trail: [], known: &known, reader: reader) }) {
         case .base(let base): .base(base)
@@ -55,7 +55,7 @@ public final class Bases: Sendable {
         }
     }
 
-    /// Every base in `paths` that no manifest has led to: for a check of the whole repository.
+    /// What is wrong with the bases at `paths`, whether a manifest extends them or not.
     public func checkAll(_ paths: [String], reader: Reader) throws -> [Diagnostic] {
         var diagnostics: [Diagnostic] = []
         for path in paths {
@@ -69,7 +69,7 @@ public final class Bases: Sendable {
     }
 
     static func missing(_ path: String, at value: JSONValue) -> Diagnostic {
-        Diagnostic(.baseNotFound, at: value, "there is no base '\(path)'", help: "the path is taken from the root of the repository")
+        Diagnostic(.baseNotFound, at: value, "Base '\(path)' does not exist", help: "Give its path from the root of the repository")
     }
 
     // MARK: Loading
@@ -81,9 +81,9 @@ public final class Bases: Sendable {
         case tooDeep(Chain)
     }
 
-    /// The same whichever base on it is asked for first, since threads differ in that from run to run.
+    /// The same, whichever of its bases a thread asks for first.
     private struct Circle: Sendable {
-        /// From the first in the alphabet.
+        /// Begins with the first in the alphabet.
         let paths: [String]
         /// The first one's `extends`; nil until the search has come back to it.
         var place: JSONValue?
@@ -94,7 +94,7 @@ public final class Bases: Sendable {
         }
 
         var diagnostic: Diagnostic {
-            let message = "bases extend each other in a circle: \((paths + paths.prefix(1)).joined(separator: " → "))"
+            let message = "Bases extend each other in a circle: \((paths + paths.prefix(1)).joined(separator: " → "))"
             return place.map { Diagnostic(.baseCycle, at: $0, message) } ?? Diagnostic(.baseCycle, file: paths.first ?? "", message)
         }
     }
@@ -108,9 +108,9 @@ public final class Bases: Sendable {
         init(_ paths: [String]) { self.paths = Array(paths.prefix(depthLimit + 1)) }
 
         var diagnostic: Diagnostic {
-            let message = "more than \(depthLimit) bases stand on each other"
+            let message = "More than \(depthLimit) bases extend each other"
             var result = place.map { Diagnostic(.baseTooDeep, at: $0, message) } ?? Diagnostic(.baseTooDeep, file: paths.first ?? "", message)
-            result.help = "bases on the way: \(paths.joined(separator: ", "))"
+            result.help = "Merge some of them: \(paths.joined(separator: ", "))"
             return result
         }
     }
@@ -118,7 +118,7 @@ public final class Bases: Sendable {
     private static func load(_ path: String, trail: [String], known: inout [String: Loaded], reader: Reader) throws -> Loaded {
         if let start = trail.firstIndex(of: path) { return .circle(Circle(Array(trail[start...]))) }
         if let found = known[path] { return found }
-        // Not remembered: a base high up is in reach of one chain and out of reach of another.
+        // Not remembered: a base can be within the limit for one chain and beyond it for another.
         guard trail.count < depthLimit else { return .tooDeep(Chain(trail + [path])) }
         guard let source = try reader(path) else {
             known[path] = .missing
@@ -135,7 +135,7 @@ public final class Bases: Sendable {
                 layer.isWhole = false
             case .circle(var circle):
                 if path == circle.paths.first { circle.place = extends.at }
-                // Whatever leads into the circle has the same thing wrong with it.
+                // Whatever extends a base of the circle has the same problem.
                 if circle.place != nil { known[path] = .circle(circle) }
                 return .circle(circle)
             case .tooDeep(var chain):

@@ -1,13 +1,13 @@
 import JSONSource
 
-/// What one file says: of each setting nothing, "take the base's value away", or a value that has its form.
+/// What one file says about each setting: nothing, that the base's value is removed, or a value.
 struct Layer: Sendable {
     enum Entry: Sendable {
         case silent
-        /// An explicit null: whatever the base says is taken away.
+        /// An explicit null, which removes what the base says.
         case cleared
         case value(DeclaredValue, at: JSONValue)
-        /// A value without its form; the diagnostic has been given.
+        /// A value of the wrong form, which has been reported.
         case invalid
     }
 
@@ -18,10 +18,10 @@ struct Layer: Sendable {
     var saysKind: Bool
     /// The `extends` value.
     var extends: (path: String, at: JSONValue)?
-    /// Whether all of it could be read, and all that it stands on: only then does silence mean the default.
+    /// Whether the file and all its bases could be read. Only then does an absent key mean the default.
     var isWhole = true
 
-    /// This layer over `base`, by RFC 7396.
+    /// This layer merged over `base` (RFC 7396).
     func over(_ base: Layer) -> Layer {
         var result = self
         result.saysKind = saysKind || base.saysKind
@@ -44,7 +44,7 @@ struct Layer: Sendable {
 }
 
 extension Layer {
-    /// Reads a manifest or base; what is wrong with its form goes into `diagnostics`.
+    /// Reads a manifest or base; problems with its form go into `diagnostics`.
     init(_ document: JSONDocument, diagnostics: inout [Diagnostic]) {
         self.document = document
         entries = [Entry](repeating: .silent, count: Catalogue.settings.count)
@@ -69,7 +69,7 @@ extension Layer {
 
     private struct Reading {
         let isPatch: Bool
-        /// Whether nothing is wrong with the form of the file.
+        /// Whether the whole file has the right form.
         let isSound: Bool
     }
 
@@ -98,7 +98,7 @@ extension Layer {
             return reading.isPatch ? .cleared : .invalid
         }
         if !reading.isSound {
-            // Something in this file is wrong; is it this?
+            // Something in this file is wrong: is it this value?
             var found: [Diagnostic] = []
             setting.type.shape.check(value, isPatch: reading.isPatch, into: &found)
             if !found.isEmpty { return .invalid }
@@ -110,8 +110,8 @@ extension Layer {
 extension ManifestShape {
     private static let wholeShape = withoutRequired(shape)
 
-    /// Holds a file against the shape; whether nothing is wrong with it. Nothing is required of a file alone: what a
-    /// manifest leaves out its base may say.
+    /// Checks a file against the shape. Returns whether nothing is wrong. No key is required of one file alone, since a base can have
+    /// what a manifest leaves out.
     static func check(_ root: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) -> Bool {
         let before = diagnostics.count
         (isPatch ? shape : wholeShape).check(root, isPatch: isPatch, into: &diagnostics)

@@ -4,10 +4,10 @@ import JSONSource
 public enum ManifestShape {
     public static let kind = "iosEmailProfile"
 
-    /// Keys of a manifest that are no settings.
+    /// The keys of a manifest that are not settings.
     private static let heads = [
         Field("kind", .choice([Choice("iosEmailProfile", "an iOS/iPadOS email profile")]), required: true, patched: false, "Says what this file is."),
-        Field("extends", .string(.basePath), patched: false, "The base over which this manifest is a JSON Merge Patch (RFC 7396)."),
+        Field("extends", .string(.basePath), patched: false, "The base that this manifest extends, as a JSON Merge Patch (RFC 7396)."),
     ]
 
     public static let shape: Shape = {
@@ -31,7 +31,7 @@ public enum ManifestShape {
                         default: setting.fallback.flatMap { $0.isNone ? nil : $0.json }, setting.about))
             } else {
                 let inner = settings.filter { $0.components.count > depth + 1 && $0.components[depth].description == key.description }
-                // Only what has something required in it is itself required.
+                // An object is required if something in it is.
                 fields.append(
                     Field(
                         key, object(of: inner, depth: depth + 1, title: key.description),
@@ -45,11 +45,11 @@ public enum ManifestShape {
     public static var schema: JSON {
         [
             "$schema": .string(JSONSchema.dialect),
-            "title": "easel manifest: an iOS/iPadOS email profile, or a base of such",
+            "title": "easel manifest: an iOS/iPadOS email profile, or a base for several",
             "type": "object",
             "if": ["required": ["extends"]],
             "then": .object(JSONSchema.members(shape, isPatch: true)),
-            // A base need not be whole, and no schema sees from a file alone whether it is one.
+            // A base need not be complete, and a schema cannot know whether a file is one.
             "else": .object(JSONSchema.members(withoutRequired(shape), isPatch: false)),
         ]
     }

@@ -1,6 +1,6 @@
 import JSONSource
 
-/// JSON Schemas (draft 2020-12) made from shapes.
+/// Makes JSON Schemas (draft 2020-12) from shapes.
 public enum JSONSchema {
     public static let dialect = "https://json-schema.org/draft/2020-12/schema"
 
@@ -46,7 +46,7 @@ public enum JSONSchema {
         }
     }
 
-    /// Within a patch every value may be null.
+    /// In a patch, every value may be null.
     private static func nullableMembers(_ shape: Shape, isPatch: Bool) -> [String: JSON] {
         guard isPatch else { return members(shape, isPatch: false) }
         if case .nullable = shape { return members(shape, isPatch: true) }

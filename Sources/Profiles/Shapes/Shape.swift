@@ -1,30 +1,30 @@
 import JSONSource
 
-/// What a file or a value may look like. The validator (`ShapeCheck`) and the JSON Schemas (`JSONSchema`) are both made
-/// from it, so that they cannot differ.
+/// The shape that a file or a value must have. The validator (`ShapeCheck`) and the JSON Schemas (`JSONSchema`) both derive from it, so
+/// they cannot differ.
 public indirect enum Shape: Sendable {
     case object(ObjectShape)
     /// An object whose keys are names that people choose.
     case map(key: StringForm, value: Shape)
-    /// `isSet`: no element may stand twice.
+    /// `isSet`: duplicates are refused.
     case array(of: Shape, isSet: Bool, minimum: Int = 0, maximum: Int = .max)
     case string(StringForm)
     case integer(ClosedRange<Int>)
     /// One of a few numbers.
     case oneOf([Int])
     case boolean
-    /// Any value, null among them.
+    /// Any value, including null.
     case anything
     case choice([Choice])
     /// The value itself, or null for none.
     case nullable(Shape)
-    /// A value told apart by its JSON type: a word, or an object.
+    /// A word or an object, distinguished by the JSON type.
     case wordOrObject(word: Shape, object: Shape)
     /// A string, or an array of them.
     case stringOrStrings(StringForm)
 }
 
-/// One of the words that a setting takes.
+/// One of the words that a setting can have.
 public struct Choice: Sendable, Hashable {
     public let word: String
     public let meaning: String
@@ -38,11 +38,11 @@ public struct Choice: Sendable, Hashable {
 public struct ObjectShape: Sendable {
     public var title: String
     public var fields: [Field]
-    /// Groups of keys of which exactly one must be there.
+    /// Groups of keys, exactly one of which is required.
     public var exactlyOne: [[String]] = []
-    /// Groups of keys of which at least one must be there.
+    /// Groups of keys, at least one of which is required.
     public var atLeastOne: [[String]] = []
-    /// Key → keys that must be there with it.
+    /// Key → keys that are required with it.
     public var together: [String: [String]] = [:]
     /// Whether the top-level `"$schema"` is allowed here.
     public var isRoot = false
@@ -65,7 +65,7 @@ public struct Field: Sendable {
     public var name: String { key.description }
     public let shape: Shape
     public let isRequired: Bool
-    /// Whether null takes the field away in a patch; not for what says what the file itself is.
+    /// Whether null removes the field in a patch; false for keys that say what the file itself is.
     public let isPatched: Bool
     public let about: String
     public let fallback: JSON?

@@ -2,22 +2,22 @@ import Basics
 import JSONSource
 
 extension Shape {
-    /// Holds a value against this shape and tells every departure from it.
+    /// Checks a value against this shape and reports every problem.
     ///
-    /// - Parameter isPatch: the value is a JSON Merge Patch: null takes away what the base has, and nothing is required.
+    /// - Parameter isPatch: the value is a JSON Merge Patch: null removes what the base says, and nothing is required.
     public func check(_ value: JSONValue, isPatch: Bool = false, into diagnostics: inout [Diagnostic]) {
-        // Its own list: a file tells a limited number, whatever others have told before.
+        // A list of its own, since the number of problems is limited per file.
         var found: [Diagnostic] = []
         hold(value, isPatch: isPatch, &found)
         diagnostics += found
     }
 
-    /// A file with that many problems has one cause, and every further one costs a walk through the file for its place.
+    /// A file with that many problems has one cause, and each further problem costs a walk through the file for its place.
     fileprivate static func isEnough(_ diagnostics: [Diagnostic]) -> Bool { diagnostics.count >= JSONLimits.problems }
 
     fileprivate func hold(_ value: JSONValue, isPatch: Bool, _ diagnostics: inout [Diagnostic]) {
         if Self.isEnough(diagnostics) { return }
-        // What is no JSON has been told by the parser.
+        // The parser has reported what is not JSON.
         if value.kind == .invalid { return }
         if value.isNull {
             if isPatch { return }
@@ -26,7 +26,7 @@ extension Shape {
             default: break
             }
             diagnostics.append(
-                Diagnostic(.nullWithoutBase, at: value, "null is no value here; expected \(expectation)", help: "leave the key away to get the default"))
+                Diagnostic(.nullWithoutBase, at: value, "null is not allowed here; omit the key", help: "Set it to \(expectation), or omit it"))
             return
         }
         switch self {
@@ -42,12 +42,12 @@ extension Shape {
                 if Self.isEnough(diagnostics) { return }
                 let name = member.key.string ?? ""
                 if !key.accepts(name) {
-                    diagnostics.append(Diagnostic(.badFormat, at: member.key, "the name '\(name.prefix(80))' must be \(key.about)"))
+                    diagnostics.append(Diagnostic(.badFormat, at: member.key, "Name '\(name.prefix(80))' must be \(key.about)"))
                 }
-                // Two keys for JSON, one for people and for Swift's dictionaries: é, and e with an accent that combines.
+                // Two keys in JSON, but one for people and for Swift's dictionaries: é, and e with a combining accent.
                 if name.utf8.contains(where: { $0 >= 0x80 }), !seen.insert(name).inserted {
                     diagnostics.append(
-                        Diagnostic(.duplicateElement, at: member.key, "the name '\(name.prefix(80))' stands here twice, written with other code points"))
+                        Diagnostic(.duplicateElement, at: member.key, "Duplicate name '\(name.prefix(80))', written with different code points"))
                 }
                 shape.hold(member.value, isPatch: isPatch, &diagnostics)
             }
@@ -55,10 +55,10 @@ extension Shape {
         case .array(let element, let isSet, let minimum, let maximum):
             guard value.kind == .array else { return wrongType(value, &diagnostics) }
             if value.count < minimum {
-                diagnostics.append(Diagnostic(.outOfRange, at: value, "the list needs at least \(minimum) element\(minimum == 1 ? "" : "s")"))
+                diagnostics.append(Diagnostic(.outOfRange, at: value, "The list needs at least \(minimum) element\(minimum == 1 ? "" : "s")"))
             }
             if value.count > maximum {
-                diagnostics.append(Diagnostic(.outOfRange, at: value, "the list takes at most \(maximum) element\(maximum == 1 ? "" : "s")"))
+                diagnostics.append(Diagnostic(.outOfRange, at: value, "The list takes at most \(maximum) element\(maximum == 1 ? "" : "s")"))
             }
             var seen: [JSON: Int] = [:]
             for (position, item) in value.elements.enumerated() {
@@ -66,7 +66,7 @@ extension Shape {
                 // Elements of an array are whole values, also within a patch (RFC 7396).
                 element.hold(item, isPatch: false, &diagnostics)
                 if isSet, let earlier = seen.updateValue(position, forKey: item.plain) {
-                    diagnostics.append(Diagnostic(.duplicateElement, at: item, "the same as element \(earlier) of this list"))
+                    diagnostics.append(Diagnostic(.duplicateElement, at: item, "The same as element \(earlier) of this list", help: "Remove one of the two"))
                 }
             }
         case .string(let form):
@@ -83,14 +83,14 @@ extension Shape {
             guard value.kind == .number else { return wrongType(value, &diagnostics) }
             guard let number = value.integer, range.contains(number) else {
                 diagnostics.append(
-                    Diagnostic(.outOfRange, at: value, "\(value.sourceText.prefix(40)) is no whole number from \(range.lowerBound) to \(range.upperBound)"))
+                    Diagnostic(.outOfRange, at: value, "\(value.sourceText.prefix(40)) is not \(expectation)"))
                 return
             }
         case .oneOf(let numbers):
             guard value.kind == .number else { return wrongType(value, &diagnostics) }
             if value.integer.map(numbers.contains) != true {
                 diagnostics.append(
-                    Diagnostic(.notAllowed, at: value, "\(value.sourceText.prefix(40)) is not allowed here", help: "it must be \(expectation)"))
+                    Diagnostic(.notAllowed, at: value, "\(value.sourceText.prefix(40)) is not allowed here", help: "Set it to \(expectation)"))
             }
         case .boolean:
             if value.bool == nil { wrongType(value, &diagnostics) }
@@ -112,22 +112,24 @@ extension Shape {
         diagnostics.append(
             Diagnostic(
                 .notAllowed, at: value, "'\(text.prefix(80))' is not allowed here\(didYouMean(text, among: words))",
-                help: words.count == 1 ? "it must be '\(words[0])'" : "one of: \(words.joined(separator: ", "))"))
+                help: words.count == 1 ? "Set it to '\(words[0])'" : "Use one of: \(words.joined(separator: ", "))"))
     }
 
     fileprivate static func checkComment(_ object: JSONValue, _ diagnostics: inout [Diagnostic]) {
         if let comment = object["$comment"], comment.kind != .string, comment.kind != .invalid {
-            diagnostics.append(Diagnostic(.wrongType, at: comment, "\"$comment\" takes a string, not \(comment.kind.words)"))
+            diagnostics.append(Diagnostic(.wrongType, at: comment, "\"$comment\" must be a string, not \(comment.kind.words)"))
         }
     }
 
     private func wrongType(_ value: JSONValue, _ diagnostics: inout [Diagnostic]) {
-        diagnostics.append(Diagnostic(.wrongType, at: value, "expected \(expectation), not \(value.kind.words)"))
+        diagnostics.append(Diagnostic(.wrongType, at: value, "Expected \(expectation), not \(value.kind.words)"))
     }
 
-    /// What a value of this shape is, in words.
+    /// A value of this shape in words, such as "true or false".
     public var expectation: String {
         switch self {
+        case .object(let object) where object.exactlyOne.count == 1:
+            "an object with \(object.exactlyOne[0].map { "'\($0)'" }.joined(separator: " or "))"
         case .object, .map: "an object"
         case .array: "an array"
         case .string(let form): form.about
@@ -152,15 +154,15 @@ extension ObjectShape {
             } else if member.key.isString("$comment") || (isRoot && member.key.isString("$schema")) {
                 if member.value.kind != .string, member.value.kind != .invalid {
                     diagnostics.append(
-                        Diagnostic(.wrongType, at: member.value, "\"\(member.key.sourceText)\" takes a string, not \(member.value.kind.words)"))
+                        Diagnostic(.wrongType, at: member.value, "\"\(member.key.sourceText)\" must be a string, not \(member.value.kind.words)"))
                 }
             } else {
                 let key = member.key.string ?? ""
                 let names = fields.map(\.name)
                 diagnostics.append(
                     Diagnostic(
-                        .unknownKey, at: member.key, "unknown key '\(key.prefix(80))'\(didYouMean(key, among: names))",
-                        help: "known here: \(names.joined(separator: ", "))"))
+                        .unknownKey, at: member.key, "Unknown key '\(key.prefix(80))'\(didYouMean(key, among: names))",
+                        help: "Known keys: \(names.joined(separator: ", "))"))
             }
         }
         if isPatch { return }
@@ -173,24 +175,24 @@ extension ObjectShape {
                 diagnostics.append(
                     Diagnostic(
                         present.isEmpty ? .missing : .badCombination, at: object,
-                        "exactly one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is expected, \(present.isEmpty ? "none" : "\(present.count)") given"))
+                        "Exactly one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is required, \(present.isEmpty ? "none" : "\(present.count)") given"))
             }
         }
         for group in atLeastOne where !group.contains(where: { object[name: $0] != nil }) {
             diagnostics.append(
-                Diagnostic(.missing, at: object, "at least one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is expected"))
+                Diagnostic(.missing, at: object, "At least one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is required"))
         }
         for (key, others) in together.sorted(by: { $0.key < $1.key }) {
             guard let value = object[name: key] else { continue }
             for other in others where object[name: other] == nil {
-                diagnostics.append(Diagnostic(.missing, at: value, "'\(key)' needs '\(other)' beside it"))
+                diagnostics.append(Diagnostic(.missing, at: value, "'\(key)' requires '\(other)'", help: "Add '\(other)' to the same object"))
             }
         }
     }
 
     private func missing(_ key: String, in object: JSONValue) -> Diagnostic {
         Diagnostic(
-            .missing, at: object, "the required key '\(key)' is missing",
+            .missing, at: object, "Required key '\(key)' is missing",
             pointer: object.pointer + "/" + escapedForPointer(key))
     }
 }
@@ -200,9 +202,12 @@ extension StringForm {
         guard !accepts(text) else { return }
         let count = text.unicodeScalars.count
         if !length.contains(count) {
-            let limit = count < length.lowerBound ? "at least \(length.lowerBound)" : "at most \(length.upperBound)"
+            let limit =
+                length.lowerBound == length.upperBound
+                ? "exactly \(length.lowerBound) required"
+                : count < length.lowerBound ? "at least \(length.lowerBound) required" : "at most \(length.upperBound) allowed"
             diagnostics.append(
-                Diagnostic(.outOfRange, at: value, "the text has \(count) character\(count == 1 ? "" : "s"); it needs \(limit)", help: "it must be \(about)"))
+                Diagnostic(.outOfRange, at: value, "The string has \(count) character\(count == 1 ? "" : "s"); \(limit)", help: "Set it to \(about)"))
         } else {
             diagnostics.append(Diagnostic(.badFormat, at: value, "'\(text.prefix(80))' must be \(about)"))
         }
@@ -218,7 +223,7 @@ extension JSONValue.Kind {
         case .number: "a number"
         case .boolean: "a boolean"
         case .null: "null"
-        case .invalid: "something that is no JSON"
+        case .invalid: "something that is not JSON"
         }
     }
 }

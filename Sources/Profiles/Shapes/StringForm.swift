@@ -1,12 +1,12 @@
 import Basics
 
-/// The form that a text must have: a regular expression for the JSON Schema, a check for the validator, words for people.
+/// The form that a string must have: a regular expression for the JSON Schema, a check for the validator, words for people.
 public struct StringForm: Sendable {
     /// Unicode scalars, as JSON Schema counts.
     public let length: ClosedRange<Int>
     /// ECMA-262, anchored; nil: anything.
     public let pattern: String?
-    /// What a text of this form is, after "must be".
+    /// A string of this form in words, such as "a GUID": they follow "must be" and "Set it to".
     public let about: String
     let isValid: @Sendable (Substring.UTF8View) -> Bool
 
@@ -22,26 +22,33 @@ public struct StringForm: Sendable {
         return length.contains(count) && isValid(text[...].utf8)
     }
 
-    /// Text of one line: no control characters.
+    /// A string on one line, without control characters.
     public static func line(_ length: ClosedRange<Int>) -> StringForm {
         StringForm(
             length: length, pattern: "^[^\\u0000-\\u001F\\u007F]*$",
-            about: "a text of \(length.lowerBound) to \(length.upperBound) characters on one line"
+            about: "a string of \(characters(length)) on one line"
         ) { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
     }
 
-    /// Text that may have line breaks.
+    /// A string that may have line breaks.
     public static func text(_ length: ClosedRange<Int>) -> StringForm {
-        StringForm(length: length, pattern: nil, about: "a text of at most \(length.upperBound) characters") { _ in true }
+        StringForm(length: length, pattern: nil, about: "a string of \(characters(length))") { _ in true }
     }
 
-    /// What people call a group, a filter, a certificate or VPN profile.
+    /// "exactly 16 characters", "at most 1000 characters" or "1 to 255 characters".
+    static func characters(_ length: ClosedRange<Int>) -> String {
+        length.lowerBound == length.upperBound
+            ? "exactly \(length.lowerBound) characters"
+            : length.lowerBound == 0 ? "at most \(length.upperBound) characters" : "\(length.lowerBound) to \(length.upperBound) characters"
+    }
+
+    /// The name of a group, filter, certificate profile or VPN profile.
     public static let name = line(1...255)
 
-    /// 8-4-4-4-12 hexadecimal digits, letter case free.
+    /// 8-4-4-4-12 hexadecimal digits in either letter case.
     public static let guid = StringForm(
         length: 36...36, pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
-        about: "a GUID, as 11111111-2222-4333-8444-555555555555"
+        about: "a GUID such as 11111111-2222-4333-8444-555555555555"
     ) { utf8 in
         var position = 0
         for byte in utf8 {
@@ -56,7 +63,7 @@ public struct StringForm: Sendable {
     public static let hostName = StringForm(
         length: 1...253,
         pattern: "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
-        about: "a host name (RFC 1123) without scheme, port or path"
+        about: "a host name without scheme, port or path"
     ) { utf8 in
         utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy { label in
             (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
@@ -66,7 +73,7 @@ public struct StringForm: Sendable {
 
     /// `13.0`, `17`, `16.7.1`.
     public static let osVersion = StringForm(
-        length: 1...12, pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){0,2}$", about: "a version, as \"15.0\""
+        length: 1...12, pattern: "^[0-9]{1,3}(\\.[0-9]{1,3}){0,2}$", about: "a version such as \"17.0\""
     ) { utf8 in
         let parts = utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return parts.count <= 3 && parts.allSatisfy { (1...3).contains($0.count) && $0.allSatisfy(isDigit) }
@@ -74,16 +81,16 @@ public struct StringForm: Sendable {
 
     /// The id of a tenant (its folder) or profile (its file).
     public static let id = StringForm(
-        length: 1...63, pattern: "^[a-z0-9][a-z0-9-]{0,62}$", about: "lower-case letters, digits and hyphens, at most 63, no hyphen first"
+        length: 1...63, pattern: "^[a-z0-9][a-z0-9-]{0,62}$", about: "at most 63 lower-case letters, digits and hyphens, without a hyphen at the start"
     ) { utf8 in
         utf8.first.map { $0 != UInt8(ascii: "-") } ?? false
             && utf8.allSatisfy { isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || $0 == UInt8(ascii: "-") }
     }
 
-    /// Where a base lies, from the root of the config repository.
+    /// The path of a base, from the root of the config repository.
     public static let basePath = StringForm(
         length: 12...255, pattern: "^bases/([A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*\\.json$",
-        about: "a path from the root of the repository, as \"bases/exchange-online.json\""
+        about: "a path from the root of the repository, such as \"bases/exchange-online.json\""
     ) { utf8 in
         let parts = utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         guard parts.count >= 2, String(Substring(parts[0])) == "bases", Substring(utf8).hasSuffix(".json") else { return false }
@@ -96,7 +103,7 @@ public struct StringForm: Sendable {
 
     /// `https://` or `http://` and no white space.
     public static let url = StringForm(
-        length: 8...2048, pattern: "^https?://[^\\s\\u0000-\\u001F\\u007F]+$", about: "a URL, as \"https://scep.contoso.com/certsrv/mscep\""
+        length: 8...2048, pattern: "^https?://[^\\s\\u0000-\\u001F\\u007F]+$", about: "a URL such as \"https://scep.contoso.com/certsrv/mscep\""
     ) { utf8 in
         let text = Substring(utf8)
         return (text.hasPrefix("https://") && utf8.count > 8 || text.hasPrefix("http://") && utf8.count > 7)

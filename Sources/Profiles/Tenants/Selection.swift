@@ -9,7 +9,7 @@ public struct Selection: Sendable {
 
     public init() {}
 
-    /// A whole shard by its name, `I/N`: as people type it, and as the state and a deferral have it.
+    /// A whole shard by its name, `I/N`, as on the command line and in the state.
     public init?(shardName: String) {
         let parts = shardName.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let index = Int(parts[0]), let count = Int(parts[1]), count >= 1, count <= 100_000, (1...count).contains(index)
@@ -18,7 +18,7 @@ public struct Selection: Sendable {
     }
 
     public var shardName: String { "\(shard.index)/\(shard.count)" }
-    /// Whether the whole shard is worked on, so that the state may say so.
+    /// Whether the run covers the whole shard, so that the state may record that.
     public var isWholeShard: Bool { tenants.isEmpty }
 
     public var isEverything: Bool { tenants.isEmpty && shard.count == 1 }
@@ -27,8 +27,13 @@ public struct Selection: Sendable {
         (tenants.isEmpty || tenants.contains(tenant)) && (shard.count == 1 || Self.shard(of: tenant, count: shard.count) == shard.index)
     }
 
-    /// The shard of a tenant, from 1: the first eight bytes of SHA-256 over its id, modulo the number of shards. The
-    /// same on every machine, and in every release.
+    /// Throws where a tenant that was asked for is not among those that exist.
+    public func check(among known: Set<String>) throws(UsageError) {
+        if let unknown = tenants.sorted().first(where: { !known.contains($0) }) { throw UsageError("There is no tenant '\(unknown)'\(didYouMean(unknown, among: known))") }
+    }
+
+    /// The shard of a tenant, from 1: the first eight bytes of SHA-256 over its id, modulo the number of shards. It is the same on every
+    /// machine and in every release.
     public static func shard(of tenant: String, count: Int) -> Int {
         let digits = sha256(Array(tenant.utf8)).prefix(16)
         return Int((UInt64(digits, radix: 16) ?? 0) % UInt64(count)) + 1

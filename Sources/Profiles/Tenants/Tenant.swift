@@ -1,6 +1,6 @@
 import JSONSource
 
-/// What `tenant.json` says of a tenant: the names that manifests use, and the facts that impact rules look at.
+/// A tenant as tenant.json describes it: the names that manifests use, and the facts that impact rules read.
 public struct Tenant: Sendable {
     public enum Cloud: String, Sendable, CaseIterable { case global, usGov, usGovDoD, china }
     public enum Exchange: String, Sendable, CaseIterable { case online, hybridModernAuth, onPremises, other }
@@ -8,7 +8,7 @@ public struct Tenant: Sendable {
 
     public struct Group: Sendable, Hashable {
         public let id: String
-        /// People; nil where nobody has said.
+        /// The number of people; nil where unknown.
         public let members: Int?
     }
 
@@ -16,7 +16,7 @@ public struct Tenant: Sendable {
         public let id: String
         /// `scep` or `pkcs`.
         public let type: String
-        /// Apple's com.apple.security.scep keys, as given but for comments.
+        /// Apple's com.apple.security.scep keys, without comments.
         public let scep: JSON?
     }
 
@@ -41,18 +41,18 @@ public struct Tenant: Sendable {
     public let certificateProfiles: [String: CertificateProfile]
     public let vpnProfiles: [String: VPNProfile]
     public let derivedCredentials: String?
-    /// Attribute → the token that the MDM server replaces; easel's defaults filled in.
+    /// Attribute → the token that the MDM server replaces, with easel's defaults filled in.
     public let mdmTokens: [String: String]
 
-    /// People in an audience, as `AssignmentTarget.audienceID` names it; nil where nobody has said.
+    /// The number of people in an audience, by `AssignmentTarget.audienceID`; nil where unknown.
     public func members(of audienceID: String) -> Int? { membersByAudience[audienceID] ?? nil }
 
-    /// The same; of a group that the tenant does not name (any more), and of all where there is no tenant, what was known of it.
+    /// The same, with the number that was known before for a group that the tenant does not name, or where there is no tenant.
     public static func members(of audienceID: String, in tenant: Tenant?, formerly: (String) -> Int?) -> Int? {
         tenant?.membersByAudience[audienceID] ?? formerly(audienceID)
     }
 
-    /// Of every audience that the tenant names: a number that it no longer gives is not known any more.
+    /// Every audience that the tenant names; nil where its number is unknown.
     private let membersByAudience: [String: Int?]
 
     /// Reads a document in which `Tenant.check` has found nothing wrong; nil if something is after all.
@@ -96,7 +96,7 @@ public struct Tenant: Sendable {
         membersByAudience = members
     }
 
-    /// Intune's own tokens; a sAM account name and the domain names have none.
+    /// Intune's own tokens. There are none for sAM account names and domain names.
     private static let defaultTokens = ["userPrincipalName": "{{userprincipalname}}", "primarySmtpAddress": "{{mail}}"]
 
     private static func named<Value>(_ object: JSONValue?, _ read: (JSONValue) -> Value?) -> [String: Value] {
@@ -110,7 +110,7 @@ public struct Tenant: Sendable {
     }
 }
 
-/// The facts about a tenant that rules look at; not part of any profile.
+/// The facts about a tenant that rules read; they are not part of any profile.
 public struct TenantFacts: Hashable, Sendable {
     public let exchange: Tenant.Exchange
     public let iosAccountsApp: Tenant.AccountsApp

@@ -1,10 +1,10 @@
 import JSONSource
 
-/// Makes a tenant.json give the ids that names once had, changing as little of its text as can be.
+/// Edits a tenant.json so that names have certain ids, and changes as little of its text as possible.
 public struct TenantEdit {
     private let document: JSONDocument
     private let tenant: Tenant
-    /// Byte ranges of the text, and what stands there instead.
+    /// Byte ranges of the text, and what replaces them.
     private var splices: [(range: Range<Int>, text: String)] = []
     private var added: [TenantSection: [(name: String, definition: JSON)]] = [:]
 
@@ -19,10 +19,10 @@ public struct TenantEdit {
 
     public enum Outcome: Equatable { case same, changed, impossible }
 
-    /// Sees to it that a name has this id.
+    /// Makes a name have this id.
     ///
-    /// - Parameter members: people of a group, as last known, for one that must be defined again.
-    /// - Returns: `impossible` where the definition needs more than an id, and is gone.
+    /// - Parameter members: the number of people in a group as last known, for a group that must be defined again.
+    /// - Returns: `impossible` where there is no definition, and a new one would need more than an id.
     public mutating func define(_ reference: Reference, in section: TenantSection, members: Int?) -> Outcome {
         let now = tenant.id(of: reference.name, in: section)
         if now == reference.id { return .same }
@@ -36,7 +36,7 @@ public struct TenantEdit {
         switch section {
         case .groups: definition = .object(["id": .string(reference.id)].merging(members.map { ["members": .integer($0)] } ?? [:]) { own, _ in own })
         case .filters: definition = .string(reference.id)
-        // What kind of certificate it is, or the VPN's UUID, no profile says.
+        // No profile says what type a certificate has, or what a VPN's UUID is.
         case .certificateProfiles, .vpnProfiles: return .impossible
         }
         if added[section]?.contains(where: { $0.name == reference.name }) != true { added[section, default: []].append((reference.name, definition)) }

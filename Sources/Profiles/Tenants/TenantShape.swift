@@ -6,7 +6,7 @@ extension Tenant {
     /// - Parameter targets: every target that there is.
     public static func check(_ root: JSONValue, targets: [TargetDescription], into diagnostics: inout [Diagnostic]) {
         shape(targets: targets).check(root, into: &diagnostics)
-        // Profiles know certificates by id: two payloads for one id could not be told apart.
+        // Profiles refer to certificates by id, so two payloads for one id could not be distinguished.
         var known: [String: (name: String, scep: JSON?)] = [:]
         for member in root["certificateProfiles"].map({ Array($0.members) }) ?? [] {
             guard let name = member.key.string, let id = member.value["id"]?.string?.lowercased() else { continue }
@@ -14,12 +14,12 @@ extension Tenant {
             guard let other = known.updateValue((name, scep), forKey: id), other.scep != scep else { continue }
             diagnostics.append(
                 Diagnostic(
-                    .badCombination, at: member.key, "certificate profile '\(name)' has the id of '\(other.name)' and another scep block",
-                    help: "give both the same block, or each its own id"))
+                    .badCombination, at: member.key, "Certificate profile '\(name)' has the same id as '\(other.name)' but a different 'scep' block",
+                    help: "Give both the same block, or each its own id"))
         }
     }
 
-    /// Objects without their `$comment`.
+    /// The value without the `$comment` of each object in it.
     static func withoutComments(_ value: JSON) -> JSON {
         switch value {
         case .object(let members): .object(members.filter { $0.key != "$comment" }.mapValues(withoutComments))
@@ -46,19 +46,19 @@ extension Tenant {
         Field(
             "cloud",
             .choice([
-                Choice("global", "graph.microsoft.com"), Choice("usGov", "graph.microsoft.us"),
-                Choice("usGovDoD", "dod-graph.microsoft.us"), Choice("china", "microsoftgraph.chinacloudapi.cn"),
-            ]), default: "global", "The Microsoft cloud that the tenant lives in."),
+                Choice("global", "the worldwide cloud"), Choice("usGov", "US Government L4 (GCC High)"),
+                Choice("usGovDoD", "US Government L5 (DOD)"), Choice("china", "operated by 21Vianet in China"),
+            ]), default: "global", "The Microsoft cloud of the tenant."),
         Field(
             "exchange",
             .choice([
                 Choice("online", "Exchange Online"), Choice("hybridModernAuth", "on-premises with hybrid modern authentication"),
-                Choice("onPremises", "on-premises without it"), Choice("other", "another server"),
-            ]), required: true, "Where the mailboxes are; says whether OAuth can work."),
+                Choice("onPremises", "on-premises without hybrid modern authentication"), Choice("other", "another server"),
+            ]), required: true, "Where the mailboxes are, which decides whether OAuth can work."),
         Field(
             "iosAccountsApp",
             .choice([
-                Choice("granted", "the enterprise app \"iOS Accounts\" exists and users have access"), Choice("unknown", "nobody has looked"),
+                Choice("granted", "the enterprise app \"iOS Accounts\" exists and users have access"), Choice("unknown", "nobody has checked"),
             ]), default: "unknown", "Whether people can consent to modern sign-in on iOS."),
         Field("minimumOS", .string(.osVersion), default: "13.0", "The oldest iOS/iPadOS in use."),
     ]
@@ -67,8 +67,8 @@ extension Tenant {
         Field(
             "groups", .map(key: .name, value: .object(ObjectShape("group", [idField, membersField]))),
             "Groups of Microsoft Entra ID, by the names that manifests use."),
-        Field("allUsers", .object(ObjectShape("allUsers", [membersField])), "How many people \"allUsers\" are."),
-        Field("allDevices", .object(ObjectShape("allDevices", [membersField])), "How many people \"allDevices\" are."),
+        Field("allUsers", .object(ObjectShape("allUsers", [membersField])), "The number of people in \"allUsers\"."),
+        Field("allDevices", .object(ObjectShape("allDevices", [membersField])), "The number of people in \"allDevices\"."),
         Field("filters", .map(key: .name, value: .string(.guid)), "Assignment filters, by the names that manifests use."),
         Field(
             "certificateProfiles",
@@ -82,7 +82,7 @@ extension Tenant {
                             Field(
                                 "type", .choice([Choice("scep", "SCEP"), Choice("pkcs", "PKCS")]), required: true,
                                 "What kind of certificate profile it is."),
-                            Field("scep", scepShape, "Apple's com.apple.security.scep keys; needed for the mobileconfig target."),
+                            Field("scep", scepShape, "Apple's com.apple.security.scep keys. The mobileconfig target requires them."),
                         ]))), "SCEP and PKCS certificate profiles, by the names that manifests use."),
         Field(
             "vpnProfiles",
@@ -90,7 +90,7 @@ extension Tenant {
                 key: .name,
                 value: .object(
                     ObjectShape(
-                        "VPN profile", [idField, Field("vpnUUID", .string(.guid), "Apple's VPNUUID; needed for the mobileconfig target.")]))),
+                        "VPN profile", [idField, Field("vpnUUID", .string(.guid), "Apple's VPNUUID. The mobileconfig target requires it.")]))),
             "Per-app VPN profiles, by the names that manifests use."),
         Field("derivedCredentials", .object(ObjectShape("derived credential issuer", [idField])), "The tenant's derived credential issuer."),
         Field(
@@ -101,35 +101,35 @@ extension Tenant {
                     [
                         tokenField("userPrincipalName", default: "{{userprincipalname}}"), tokenField("primarySmtpAddress", default: "{{mail}}"),
                         tokenField("samAccountName"), tokenField("fullDomainName"), tokenField("netBiosDomainName"),
-                    ])), "What the MDM server replaces by a user's value in a .mobileconfig."),
+                    ])), "The tokens in a .mobileconfig that the MDM server replaces with a user's values."),
     ]
 
     private static let idField = Field("id", .string(.guid), required: true, "Its id.")
-    private static let membersField = Field("members", .integer(0...100_000_000), "How many people that is.")
+    private static let membersField = Field("members", .integer(0...100_000_000), "The number of people in it.")
 
     private static func tokenField(_ key: StaticString, default fallback: JSON? = nil) -> Field {
         Field(key, .string(.line(1...255)), default: fallback, "The token for this attribute.")
     }
 
-    /// An attribute of an X.500 name, or its OID, and its value.
+    /// An attribute of an X.500 name, or its OID, with its value.
     private static let scepPair = Shape.array(of: .string(.line(1...255)), isSet: false, minimum: 2, maximum: 2)
 
-    /// Apple's `com.apple.security.scep`, the keys within `PayloadContent`.
+    /// The keys of `PayloadContent` in Apple's `com.apple.security.scep`.
     private static let scepShape = Shape.object(
         ObjectShape(
             "SCEP",
             [
                 Field("URL", .string(.url), required: true, "The SCEP URL."),
-                Field("Name", .string(.line(1...255)), "A name that the SCEP server understands, to tell its certificate authorities apart."),
+                Field("Name", .string(.line(1...255)), "A name by which the SCEP server selects a certificate authority."),
                 Field(
                     "Subject", .array(of: .array(of: scepPair, isSet: false, minimum: 1), isSet: false),
-                    "An X.500 name as an array of OID and value."),
-                Field("Challenge", .string(.line(1...1024)), "A preshared secret; better a token that the MDM server replaces."),
+                    "An X.500 name, as an array of pairs of OID and value."),
+                Field("Challenge", .string(.line(1...1024)), "A preshared secret. Better use a token that the MDM server replaces."),
                 Field("Keysize", .oneOf([1024, 2048, 4096]), "The key size in bits."),
-                Field("Key Type", .choice([Choice("RSA", "the only one")]), "Always RSA."),
+                Field("Key Type", .choice([Choice("RSA", "the only type")]), "Always RSA."),
                 Field("Key Usage", .oneOf([0, 1, 4, 5]), "A bitmask: 1 signing, 4 encryption."),
                 Field("CAFingerprint", .string(.base64), "The fingerprint of the certificate authority's certificate, in base64."),
-                Field("Retries", .integer(0...1000), "How often to try again while the server says PENDING."),
+                Field("Retries", .integer(0...1000), "How often a device tries again while the server answers PENDING."),
                 Field("RetryDelay", .integer(0...86400), "Seconds between tries."),
                 Field(
                     "SubjectAltName",

@@ -1,37 +1,90 @@
 import Basics
+import Impact
 import JSONSource
 
-/// A JSON report, read back for the changes in it that an approval may name.
+/// A JSON report, read back.
 public struct RecordedReport: Sendable {
-    public struct Change: Sendable, Hashable {
-        /// `tenant/profile`.
-        public let name: String
-        public let fingerprint: String
-        public let action: String
-        public let heldBy: [String]
-        /// At most; nil: unknown.
-        public let people: Int?
-    }
+    /// Why a file cannot be used as the report that a command needs.
+    public enum Problem: Error, Sendable, CustomStringConvertible {
+        /// It is not JSON, or not a report.
+        case notAReport(file: String)
+        /// It is the report of another command.
+        case otherCommand(file: String, wanted: ReportCommand)
+        /// It lacks something that every report has, or says something that this easel does not know.
+        case notUnderstood(file: String, what: String)
 
-    /// In the order of the report.
-    public let changes: [Change]
+        public var description: String {
+            switch self {
+            case .notAReport(let file): "\(file) is not a JSON report of easel; write one with --report report.json"
+            case .otherCommand(let file, let wanted):
+                "\(file) is not a JSON report of easel \(wanted.rawValue); write one with --report \(wanted.rawValue).json"
+            case .notUnderstood(let file, let what): "\(file): this report's \(what) cannot be read; it was edited, or written by a newer easel"
+            }
+        }
+    }
 
     /// Bytes of a report that is read; one of 100,000 changed profiles has a tenth of it.
     public static let sizeLimit = 1 << 30
 
-    /// - Throws: `UsageError` when it is no report of a plan, review or reconcile with its profiles.
-    public init(file: String, bytes: [UInt8]) throws {
+    public let file: String
+    public let command: ReportCommand
+    private let root: JSONValue
+
+    /// Reads a report that a person named.
+    public init(file: String) throws {
+        let bytes = try readFile(file, limit: Self.sizeLimit)
+        do { try self.init(file: file, bytes: bytes) } catch { throw UsageError(error.description) }
+    }
+
+    public init(file: String, bytes: [UInt8]) throws(Problem) {
         let document = JSONDocument(file: file, bytes: bytes, limit: Self.sizeLimit)
-        guard document.problems.isEmpty, let root = document.root, root["formatVersion"]?.isString("1.0") == true, let tenants = root["tenants"] else {
-            throw UsageError("\(file) is no JSON report of easel; write one with --report report.json")
+        guard document.problems.isEmpty, let root = document.root, root["formatVersion"]?.string == JSONReport.formatVersion,
+            let command = root["command"]?.string.flatMap(ReportCommand.init(rawValue:)), root["tenants"]?.kind == .array
+        else { throw .notAReport(file: file) }
+        self.file = file
+        self.command = command
+        self.root = root
+    }
+
+    /// Throws where it is the report of another command.
+    public func check(isOf wanted: ReportCommand) throws(Problem) { if command != wanted { throw .otherCommand(file: file, wanted: wanted) } }
+
+    /// The tenants with their profiles; without those where the report is that of a state commit.
+    public func tenants() throws(Problem) -> [TenantReport] {
+        guard let tenants = root.list("tenants", TenantReport.init) else { throw .notUnderstood(file: file, what: "tenants") }
+        return tenants
+    }
+
+    /// Differences of the report before, of tenants that this one could not compare.
+    func carried() throws(Problem) -> [EarlierDrift.Difference] {
+        guard root["carried"] != nil else { return [] }
+        guard let carried = root.list("carried", EarlierDrift.Difference.init) else { throw .notUnderstood(file: file, what: "carried") }
+        return carried
+    }
+
+    /// The report with some changes taken back that did not happen, and a note that says so. There is no `run` in it: that was another one.
+    ///
+    /// - Parameter withdrawn: tenant → the profiles that stay as they were.
+    public func withdrawing(_ withdrawn: [String: [ProfileReport]], note: String) throws(Problem) -> [UInt8] {
+        guard let counts = root["summary"], var summary = ReportSummary(counts), case .object(var members) = root.plain else {
+            throw .notUnderstood(file: file, what: "summary")
         }
-        changes = tenants.elements.flatMap { tenant in
-            (tenant["profiles"].map { Array($0.elements) } ?? []).compactMap { profile in
-                guard let id = tenant["id"]?.string, let name = profile["id"]?.string, let fingerprint = profile["fingerprint"]?.string else { return nil }
-                return Change(
-                    name: "\(id)/\(name)", fingerprint: fingerprint, action: profile["action"]?.string ?? "",
-                    heldBy: profile["heldBy"]?.elements.compactMap(\.string) ?? [], people: profile["people"]?.integer)
-            }
+        for profile in withdrawn.values.joined() { summary.withdraw(profile.impact) }
+        var writer = JSONWriter()
+        writer.summary(summary)
+        members["summary"] = JSONDocument(file: file, bytes: writer.finish()).root?.plain
+        members["run"] = nil
+        if case .array(let tenants)? = members["tenants"] {
+            members["tenants"] = .array(
+                tenants.map { tenant in
+                    guard case .object(var parts) = tenant, case .string(let id)? = parts["id"], case .integer(let unchanged)? = parts["unchanged"] else { return tenant }
+                    parts["unchanged"] = .integer(unchanged + (withdrawn[id] ?? []).count { $0.impact.action != .create })
+                    return .object(parts)
+                })
         }
+        var notes: [JSON] = if case .array(let notes)? = members["notes"] { notes } else { [] }
+        notes.append(.string(note))
+        members["notes"] = .array(notes)
+        return Array(pretty(.object(members)).utf8)
     }
 }

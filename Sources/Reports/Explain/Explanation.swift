@@ -49,7 +49,9 @@ extension Explanation {
     private static func lines(_ rule: Rule, _ style: TextStyle) -> [String] {
         var lines = [style.bold("\(rule.id)  \(rule.title)"), ""]
         lines += style.wrap(rule.explanation, first: "  ") + ["", style.bold("What people notice, worst first")]
-        for consequence in rule.consequences { lines += style.wrap("they \(consequence.words)", first: "  \(consequence.rawValue): ") }
+        for consequence in rule.consequences {
+            lines += style.wrap(consequence == .advice ? "for information" : "they \(consequence.words)", first: "  \(consequence.rawValue): ")
+        }
         lines += ["", style.bold("What to do")] + style.wrap(rule.remedy, first: "  ")
         // Named, so that nobody takes what is inferred for documented.
         lines += ["", style.bold("How we know: \(rule.basis.kind)")] + style.wrap(rule.basis.text, first: "  ")

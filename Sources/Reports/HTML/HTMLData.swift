@@ -4,12 +4,12 @@ import Profiles
 import ReportModel
 
 /// The changed profiles as the page's script reads them: rows that point into tables, so that what a hundred thousand
-/// profiles have in common stands once.
+/// profiles have in common is written once.
 ///
 /// `{"tenants": [[id, name, [[profile, name, kind, people, held, fingerprint]…]]…], "kinds": [[action, label, [change…], [consequence…],
 /// [advice…]]…], "changes": [[path, before, after, [rule…]]…], "values": […], "held": [[gate…]…], …}`; people -1: unknown.
 struct HTMLData {
-    /// Of one value; what is cut is told, and the JSON report has it whole.
+    /// Characters of one value. The page says how much was cut; the JSON report has it all.
     private static let valueLimit = 400
 
     private struct Kind: Hashable {
@@ -66,10 +66,10 @@ struct HTMLData {
         rules.formUnion(impact.rules)
         var kindChanges: [Int] = []
         for change in impact.changes {
-            // What a profile is called stands in its row.
-            let (before, after) = change.path.isEmpty ? (JSON.null, JSON.null) : (change.before, change.after)
+            // The row has the profile's name.
+            let (before, after) = change.path.isEmpty ? (SettingValue.none, SettingValue.none) : (change.before, change.after)
             let ids = Words.needsIDs(change)
-            func text(_ value: JSON) -> String { Words.shortened(Words.plain(Words.value(value, ids: ids)), to: Self.valueLimit) }
+            func text(_ value: SettingValue) -> String { Words.shortened(Words.plain(Words.value(value, ids: ids)), to: Self.valueLimit) }
             let entry = Change(path: Words.plain(change.path), before: values.position(text(before)), after: values.position(text(after)), rules: change.rules)
             kindChanges.append(changes.position(entry))
         }

@@ -34,7 +34,7 @@ struct HTMLPicture {
         let drawn = sorted.prefix(Self.shown)
         let most = max(1, drawn.first?.total ?? 1)
         var text = "<section aria-labelledby=\"picture\"><h2 id=\"picture\">Who is hit, by tenant</h2>"
-        text += "<p class=\"note\">People at most, each profile by the worst that happens to its people.\(Self.legend(drawn))</p>"
+        text += "<p class=\"note\">At most so many people, each profile counted by its worst consequence.\(Self.legend(drawn))</p>"
         text += "<table class=\"bars\"><thead><tr><th scope=\"col\">Tenant</th><th scope=\"col\" class=\"number\">People</th><th scope=\"col\" class=\"wide\">What happens</th></tr></thead><tbody>"
         for bar in drawn {
             let unknown = bar.unknown > 0 ? "\(bar.total > 0 ? " and " : "")unknown" : ""
@@ -54,8 +54,8 @@ struct HTMLPicture {
 
     private static func drawing(_ bar: Bar, _ most: Int) -> String {
         let parts = bar.people.sorted { $0.key < $1.key }.filter { $0.value > 0 }
-        let told = parts.map { "\(Words.number($0.value)) \($0.key.words)" } + (bar.unknown > 0 ? ["unknown in \(Words.count(bar.unknown, "profile"))"] : [])
-        let label = told.joined(separator: "; ")
+        let words = parts.map { "\(Words.number($0.value)) \($0.key.words)" } + (bar.unknown > 0 ? ["unknown in \(Words.count(bar.unknown, "profile"))"] : [])
+        let label = words.joined(separator: "; ")
         var text = "<svg viewBox=\"0 0 \(width) 18\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"\(HTML.text(label))\"><title>\(HTML.text(label))</title>"
         var x = 0
         for (consequence, people) in parts {

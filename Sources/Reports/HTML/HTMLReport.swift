@@ -7,18 +7,18 @@ import Live
 import Profiles
 import ReportModel
 
-/// The report as one page that can be forwarded: no network, no other files, light and dark, on paper, with a keyboard and
-/// a screen reader. The summary needs no script; search and the list of profiles do.
+/// The report as one page that can be forwarded: it needs no network and no other files, and works in light and dark, on paper,
+/// with a keyboard and with a screen reader. The summary needs no script; search and the list of profiles do.
 ///
-/// All text of the repository is escaped, a Content-Security-Policy lets nothing run but the page's own script, and that
-/// never makes markup of data. Memory grows with what is different, not with the fleet.
+/// All text of the repository is escaped. A Content-Security-Policy lets only the page's own script run, which never makes markup
+/// of data. Memory grows with the number of differences, not with the fleet.
 final class HTMLReport: ReportSink {
     private let out: ([UInt8]) throws -> Void
     private var gathered = Gathered()
     private var picture = HTMLPicture()
     private var data = HTMLData()
 
-    /// Lists of the page that stand without script are cut there; the rest is counted.
+    /// Lists that need no script have at most so many entries; the rest is counted.
     private static let shown = 200
     private static let groupsShown = 60
 
@@ -41,7 +41,7 @@ final class HTMLReport: ReportSink {
         for note in tail.notes.prefix(Self.shown) { try put("<p>\(HTML.text(note))</p>") }
         try put(counts(tail.summary, isDeferred: tail.isDeferred))
         try put(table("who", gathered.noticedTitle, gathered.goesOut))
-        try put(table("back", "Held back; were it let through", gathered.heldBack))
+        try put(table("back", "Held. Impact if approved", gathered.heldBack))
         try put(picture.html)
         try put(policyChanges(tail.policyChanges))
         try put(gates(tail.gates))
@@ -51,7 +51,7 @@ final class HTMLReport: ReportSink {
         try groups()
         if data.count > 0 { try put(Self.profiles(data.count, title: gathered.head.live == nil ? "Every profile that changes or is held" : "Every profile that differs")) }
         try put(rules())
-        try put("</main><footer><p>\(HTML.text("easel \(easelVersion)")). Numbers of people are at most: somebody in two groups counts twice, and filters are not subtracted.</p></footer>")
+        try put("</main><footer><p>\(HTML.text("easel \(easelVersion)")). Numbers of people are upper limits: somebody in two groups counts twice, and filters are not subtracted.</p></footer>")
         if data.count > 0 {
             try put("<script type=\"application/json\" id=\"data\">")
             try data.write(to: out)
@@ -73,7 +73,7 @@ final class HTMLReport: ReportSink {
             <meta http-equiv="Content-Security-Policy" content="\(policy)">
             <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer"><title>\(HTML.text(Words.shortened(title, to: 200)))</title>
-            <style>\(HTMLPage.style)</style></head><body><a class="skip" href="#main">To the report</a>
+            <style>\(HTMLPage.style)</style></head><body><a class="skip" href="#main">Skip to the report</a>
 
             """
     }
@@ -86,7 +86,7 @@ final class HTMLReport: ReportSink {
         }
         var rows: [(String, String)] = []
         if let repository = head.source.repository { rows.append(("Repository", HTML.code(repository))) }
-        rows.append(("Revision", head.source.commit == nil && head.source.ref == nil ? "the files as they are" : revision(head.source.ref, head.source.commit)))
+        rows.append(("Revision", head.source.commit == nil && head.source.ref == nil ? "working files" : revision(head.source.ref, head.source.commit)))
         if let base = head.base { rows.append(("Compared with", revision(base.name, base.commit))) }
         if let live = head.live { rows.append(("Live", HTML.code(live))) }
         if let run = tail.run { rows.append(("Made", "<time>\(HTML.text(run.startedAt))</time>")) }
@@ -100,7 +100,7 @@ final class HTMLReport: ReportSink {
         let isApplied = gathered.head.command == .reconcile && !isDeferred
         var cells: [(String, Int, String)] = Action.worstFirst.compactMap { action in
             let count = gathered.goesOut.actions[action] ?? 0
-            return count > 0 ? (action.rawValue, count, isApplied ? action.done : "to \(action.rawValue)") : nil
+            return count > 0 ? (action.rawValue, count, isApplied ? "\(action.countable)\(count == 1 ? "" : "s") recorded" : "to \(action.rawValue)") : nil
         }
         if gathered.heldBack.profiles > 0 { cells.append(("held", gathered.heldBack.profiles, "held by gates")) }
         cells.append(("none", summary.actions[.none] ?? 0, "unchanged"))
@@ -110,14 +110,14 @@ final class HTMLReport: ReportSink {
     private static func cells(_ drift: DriftSummary) -> [(String, Int, String)] {
         var cells = [DriftKind.missing, .modified, .unmanaged, .pending].map { ($0.rawValue, drift.kinds[$0] ?? 0, $0.rawValue) }.filter { $0.1 > 0 }
         if drift.accepted > 0 { cells.append(("accepted", drift.accepted, "of them accepted")) }
-        cells.append(("none", drift.kinds[.inSync] ?? 0, "as they should be"))
+        cells.append(("none", drift.kinds[.inSync] ?? 0, "in line"))
         cells.append(("tenants", drift.tenantsOutOfLine, "of \(Words.count(drift.tenantsInLine + drift.tenantsOutOfLine, "tenant")) out of line"))
         if let changes = drift.changes { cells += [("new", changes.new, "new"), ("resolved", changes.resolved, "resolved")] }
         return cells
     }
 
     private static func cells(_ adoption: AdoptionSummary) -> [(String, Int, String)] {
-        [("create", adoption.adopted, "adopted"), ("held", adoption.left, "left"), ("none", adoption.known, "known already")]
+        [("create", adoption.adopted, "adopted"), ("held", adoption.left, "not adopted"), ("none", adoption.known, "already recorded")]
     }
 
     private func counts(_ found: [(String, Int, String)], _ summary: ReportSummary) -> String {
@@ -204,7 +204,7 @@ final class HTMLReport: ReportSink {
         if let worst = group.sentences.first { text += "<span class=\"worst\">\(HTML.text(worst))</span>" }
         text += "</summary>"
         if group.sentences.count > 1 { text += "<ul>\(group.sentences.dropFirst().map { "<li>\(HTML.text($0))</li>" }.joined())</ul>" }
-        if group.isMixed { text += "<p>Different changes, too many to tell one by one; the list below has them all.</p>" }
+        if group.isMixed { text += "<p>Different changes, too many to list here; the list below has them all.</p>" }
         let changes = group.changes.filter { !$0.path.isEmpty }
         if !changes.isEmpty {
             text += "<table class=\"changes\"><thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">\(group.heading == nil ? "Before" : "Live")</th><th scope=\"col\">\(group.heading == nil ? "After" : "Desired")</th><th scope=\"col\">Why</th></tr></thead><tbody>"
@@ -233,7 +233,7 @@ final class HTMLReport: ReportSink {
     private static func profiles(_ count: Int, title: String) -> String {
         """
         <section aria-labelledby="profiles"><h2 id="profiles">\(title)</h2>
-        <noscript><p class="alert">Search and the list of \(Words.count(count, "profile")) need JavaScript, which is off here. Everything above stands without it.</p></noscript>
+        <noscript><p class="alert">Search and the list of \(Words.count(count, "profile")) need JavaScript, which is off here. Everything above works without it.</p></noscript>
         <form id="filters" role="search" hidden>
         <label>Search <input type="search" id="f-text" placeholder="profile, tenant or setting" autocomplete="off"></label>
         <label>Tenant <input type="search" id="f-tenant" placeholder="id or name" autocomplete="off"></label>

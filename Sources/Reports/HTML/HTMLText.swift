@@ -1,4 +1,4 @@
-/// Text in HTML. Everything that comes from the repository is hostile: it goes through `text`, and nothing else does.
+/// Text in HTML. Everything that comes from the repository is hostile, and goes through `text`.
 enum HTML {
     /// For content and for attributes in double quotes.
     static func text(_ text: String) -> String {
@@ -13,7 +13,7 @@ enum HTML {
         result.reserveCapacity(json.count + json.count / 50)
         for byte in json {
             switch byte {
-            // Outside strings JSON has none of these, so that the escape always stands in one.
+            // JSON has these only in strings, where the escape is valid.
             case UInt8(ascii: "<"): result += Array("\\u003c".utf8)
             case UInt8(ascii: ">"): result += Array("\\u003e".utf8)
             case UInt8(ascii: "&"): result += Array("\\u0026".utf8)

@@ -126,7 +126,10 @@
     const cell = make('td');
     cell.colSpan = 6;
     const list = make('ul');
-    for (const consequence of row.kind.consequences) list.append(make('li', 'They ' + words.get(consequence)));
+    // Advice is listed below, in words of its own.
+    for (const consequence of row.kind.consequences) {
+      if (consequence !== 'advice') list.append(make('li', 'They ' + words.get(consequence)));
+    }
     if (list.children.length) cell.append(list);
     cell.append(changes(row.kind));
     for (const [rule, path] of row.kind.advice) {

@@ -1,5 +1,3 @@
-import Gates
-import Git
 import History
 import Impact
 import JSONSource
@@ -32,21 +30,19 @@ public struct HistoryReport {
         tenantsShown = isNarrow ? .max : 10
     }
 
-    private struct Line {
-        let id: String
-        let action: String
-        /// As in the report; `{}` for what went with its tenant.
-        let value: JSONValue?
-    }
-
     private struct Part {
         let tenant: HistoryEntry.Tenant
-        let lines: [Line]
+        let removed: [String]
+        let profiles: [ProfileReport]
+        var count: Int { removed.count + profiles.count }
     }
 
     /// False when the entry has nothing of what was asked for. JSON is kept until `end`.
     public mutating func add(_ entry: HistoryEntry) -> Bool {
-        let parts = entry.tenants.map { Part(tenant: $0, lines: lines($0)) }.filter { !$0.lines.isEmpty }
+        func isAsked(_ id: String) -> Bool { profile == nil || id == profile }
+        let parts = entry.tenants.map { tenant in
+            Part(tenant: tenant, removed: tenant.removed.filter(isAsked), profiles: tenant.profiles.filter { isAsked($0.impact.profile) })
+        }.filter { $0.count > 0 }
         guard !parts.isEmpty else { return false }
         isEmpty = false
         switch format {
@@ -58,55 +54,39 @@ public struct HistoryReport {
 
     /// Writes what remains.
     public func end() {
-        guard format == .json else {
-            if isEmpty { out("Nothing has been recorded yet.\n") }
-            return
+        switch format {
+        case .json: out(pretty(["entries": .array(entries), "formatVersion": .string(JSONReport.formatVersion)]))
+        case .text: if isEmpty { out("Nothing has been recorded yet.\n") }
         }
-        var writer = JSONWriter()
-        writer.value(["entries": .array(entries), "formatVersion": .string(JSONReport.formatVersion)])
-        out(String(decoding: writer.finish(), as: UTF8.self))
-    }
-
-    /// What the run did to profiles; what a gate held, it did not do.
-    private func lines(_ tenant: HistoryEntry.Tenant) -> [Line] {
-        let gone = tenant.removed.map { Line(id: $0, action: Action.remove.rawValue, value: nil) }
-        let reported = (tenant.report?.root?["profiles"].map { Array($0.elements) } ?? []).compactMap { value -> Line? in
-            guard let id = value["id"]?.string, let action = value["action"]?.string, value["heldBy"]?.count == 0 else { return nil }
-            return Line(id: id, action: action, value: value)
-        }
-        return (gone + reported).filter { profile == nil || $0.id == profile }
     }
 
     // MARK: Text
 
     private func text(_ entry: HistoryEntry, _ parts: [Part]) -> String {
-        let profiles = parts.reduce(0) { $0 + $1.lines.count }
-        let size = "\(Words.count(profiles, "profile")) in \(Words.count(parts.count, "tenant"))"
+        let size = "\(Words.count(parts.reduce(0) { $0 + $1.count }, "profile")) in \(Words.count(parts.count, "tenant"))"
         var lines = [style.bold("\(Instant(secondsSince1970: entry.time))  \(entry.commit.short)  \(size)")]
         for part in parts.prefix(tenantsShown) {
-            let source = part.tenant.source.isEmpty ? "left the config repository" : "source \(part.tenant.source.prefix(7))"
+            let source = part.tenant.source.map { "source \($0.prefix(7))" } ?? "removed from the config repository"
             lines.append("  \(Words.plain(part.tenant.id)) (\(source))")
-            for line in part.lines { lines += text(line) }
+            for id in part.removed { lines.append("    \(style.bold(Action.remove.rawValue))  \(Words.plain(id))") }
+            for profile in part.profiles { lines += text(profile.impact) }
         }
         let more = parts.count - tenantsShown
         if tenantsShown < .max, more > 0 { lines.append("  and \(Words.count(more, "more tenant")); name one to see it") }
         return (lines + ["", ""]).joined(separator: "\n")
     }
 
-    private func text(_ line: Line) -> [String] {
-        let consequences = line.value?["consequences"]?.elements.compactMap { $0.string.flatMap(Consequence.init(rawValue:)) } ?? []
-        let worst = consequences.min().flatMap { worst -> String? in
-            guard worst.isNoticed, let people = line.value?["peopleByConsequence"]?[name: worst.rawValue] else { return nil }
-            return "\(people.integer.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people") \(worst.words)"
+    private func text(_ impact: ProfileImpact) -> [String] {
+        let worst = impact.sortedConsequences.first.flatMap { worst -> String? in
+            guard worst.isNoticed, let people = impact.consequences[worst] else { return nil }
+            return "\(people.number.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people") \(worst.words)"
         }
-        let changes = line.value?["changes"].map { Array($0.elements) } ?? []
-        let rules = Set(changes.flatMap { $0["rules"]?.elements.compactMap(\.string) ?? [] }).sorted().joined(separator: " ")
-        var lines = ["    " + [style.bold(line.action), Words.plain(line.id), style.dim(rules), worst].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "  ")]
-        for change in changes {
-            guard let path = change["path"]?.string, !path.isEmpty, let before = change["before"]?.plain, let after = change["after"]?.plain else { continue }
-            let told = ProfileImpact.Change(
-                path: path, before: before, after: after, joined: change["joined"]?.elements.map(\.plain), left: change["left"]?.elements.map(\.plain), rules: [])
-            lines.append("      \(style.cyan(Words.plain(path)))  \(Words.shortened(Words.plain(Words.change(told)), to: 300))")
+        let rules = Set(impact.changes.flatMap(\.rules)).sorted().joined(separator: " ")
+        var lines = [
+            "    " + [style.bold(impact.action.rawValue), Words.plain(impact.profile), style.dim(rules), worst].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "  ")
+        ]
+        for change in impact.changes where change.key != nil {
+            lines.append("      \(style.cyan(Words.plain(change.path)))  \(Words.shortened(Words.plain(Words.change(change)), to: 300))")
         }
         return lines
     }
@@ -115,8 +95,8 @@ public struct HistoryReport {
 
     private func json(_ entry: HistoryEntry, _ parts: [Part]) -> JSON {
         let tenants = parts.map { part -> JSON in
-            let profiles = part.lines.map { line in line.value?.plain ?? ["action": .string(line.action), "id": .string(line.id)] }
-            return ["id": .string(part.tenant.id), "profiles": .array(profiles), "source": part.tenant.source.isEmpty ? .null : .string(part.tenant.source)]
+            let removed = part.removed.map { id -> JSON in ["action": .string(Action.remove.rawValue), "id": .string(id)] }
+            return ["id": .string(part.tenant.id), "profiles": .array(removed + part.profiles.map(\.json)), "source": .orNull(part.tenant.source)]
         }
         return ["commit": .string(entry.commit.description), "tenants": .array(tenants), "time": .string(Instant(secondsSince1970: entry.time).description)]
     }

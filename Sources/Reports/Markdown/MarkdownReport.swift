@@ -7,7 +7,7 @@ import ReportModel
 /// The report as GitHub-flavoured Markdown, made for a comment under a pull request: never over `limit` characters, the
 /// worst first, the rest counted.
 ///
-/// Everything that comes from the repository stands in code spans, in which nothing is markup, a link or a mention.
+/// Everything that comes from the repository is put in code spans, in which nothing is markup, a link or a mention.
 final class MarkdownReport: ReportSink {
     /// Bytes, and so characters, at most; forges refuse comments of 65,536.
     static let limit = 64_000
@@ -26,7 +26,7 @@ final class MarkdownReport: ReportSink {
         text += list("Policies and approvals change", loosening.lazy.map(policyChange), budget: Self.limit / 8)
         text += table(gathered.noticedTitle, gathered.goesOut)
         text += list("Resolved", tail.resolved.lazy.map { "- \(Self.code(Words.resolved($0)))\n" }, budget: Self.limit / 8)
-        text += table("Held back; were it let through", gathered.heldBack)
+        text += table("Held. Impact if approved", gathered.heldBack)
         text += Self.lines(tail.notes.map { "\(Self.code($0))\n\n" }, more: "more notes", budget: Self.limit / 16)
         if let failed = gathered.failedSentence { text += "**Failed:** \(Self.code(failed, limit: 1000))\n\n" }
         let errorsFirst = tail.diagnostics.filter { $0.severity == .error } + tail.diagnostics.filter { $0.severity == .warning }
@@ -104,7 +104,7 @@ final class MarkdownReport: ReportSink {
     private func details(budget: Int) -> String {
         let groups = gathered.grouping.worstFirst
         guard !groups.isEmpty else { return "" }
-        // Kept for the line that counts the rest.
+        // Reserved for the line that counts the rest.
         var left = budget - 400
         var paragraphs = ""
         var rules: [String] = []
@@ -112,7 +112,7 @@ final class MarkdownReport: ReportSink {
         for group in groups {
             let piece = paragraph(group)
             let new = group.rules.filter { !rules.contains($0) }
-            // What a rule says stands once, below, and must fit as well.
+            // The text of each rule is added once, below, and must fit as well.
             let cost = piece.utf8.count + new.reduce(0) { $0 + Self.explanation($1).utf8.count }
             guard cost < left else { break }
             left -= cost
@@ -125,7 +125,7 @@ final class MarkdownReport: ReportSink {
         if !rest.isEmpty {
             let profiles = rest.reduce(0) { $0 + $1.profiles }
             text += "\nand \(Words.count(rest.count, "other kind")) of change to \(Words.count(profiles, "profile")), "
-            text += "\(shown > 0 ? "no worse than these" : "too long to tell here"); the JSON report has them all.\n\n"
+            text += "\(shown > 0 ? "no worse than these" : "too long to show here"); the JSON report has them all.\n\n"
         }
         if !rules.isEmpty {
             text += "<details><summary>Why: the rules</summary>\n\n\(rules.sorted().map(Self.explanation).joined())\n</details>\n"
@@ -141,7 +141,7 @@ final class MarkdownReport: ReportSink {
         var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.title)</b> \(size)\(worst)\(held)</summary>\n\n"
         for sentence in group.sentences.dropFirst() { text += "- \(sentence)\n" }
         if !group.heldBy.isEmpty { text += "- held by \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
-        if group.isMixed { text += "- different changes, too many to tell one by one; the JSON report has them all\n" }
+        if group.isMixed { text += "- different changes, too many to list here; the JSON report has them all\n" }
         let changes = group.changes.enumerated().compactMap { position, change -> String? in
             let remark = group.remark(position).map { Self.code($0, limit: 500) }
             guard !change.path.isEmpty else { return remark.map { "- \($0)\n" } }

@@ -5,8 +5,8 @@ import Live
 import Profiles
 import ReportModel
 
-/// One thing that a pipeline's format tells at a place of the config repository: what a line does to how many, whether in one
-/// manifest or in a base under a thousand tenants.
+/// One thing that a pipeline's format shows at a place in the config repository: what a line does to how many, whether in one
+/// manifest or in a base that a thousand tenants use.
 struct Finding {
     enum Level: Int, Comparable {
         case error, warning, notice
@@ -23,11 +23,11 @@ struct Finding {
     let message: String
     /// Nil: the repository as a whole.
     let place: SourcePlace?
-    /// What tells it from every other of the report, the same as long as the matter is the same: no lines, no numbers.
+    /// Identifies it in the report, and stays the same in later reports while the matter is the same: no lines, no numbers.
     var key: String
     /// The worst that it does to people; nil where it is about files or policies, which come first.
     var worst: Consequence?
-    /// How much of a plan it stands for.
+    /// How much of a plan it covers.
     var profiles = 0
     var tenants = 0
 }
@@ -62,7 +62,7 @@ struct Findings {
     private var more = 0
 
     mutating func add(_ tenant: TenantReport) {
-        // What is accepted, and what an adoption leaves, is nothing to point at.
+        // Accepted drift, and what is not adopted, is no finding.
         for profile in tenant.profiles where profile.drift?.isAccepted != true {
             if case .left = profile.adoption { continue }
             for (change, place) in zip(profile.impact.changes, profile.places) {
@@ -87,13 +87,13 @@ struct Findings {
             group.tenants += 1
             group.lastTenant = tenant
         }
-        // Consequences are a profile's: those that this rule can bring about.
+        // A profile has consequences of all its rules; these are the ones that this rule can cause.
         let can = Rules.byID[rule]?.consequences ?? []
         group.people.add(profile.impact.consequences.filter { can.contains($0.key) })
         groups[key] = group
     }
 
-    /// Everything there is to tell, worst first; the same for the same report.
+    /// All findings, worst first; the same for the same report.
     func all(_ tail: ReportTail) -> [Finding] {
         var findings = tail.diagnostics.map(Self.finding)
         findings += tail.gates.map(Self.finding)
@@ -119,7 +119,7 @@ struct Findings {
         if more > 0 {
             findings.append(
                 Finding(
-                    level: .notice, code: "change", title: "More changes", message: "\(Words.count(more, "more change")), no longer told one by one; the JSON report has them all.",
+                    level: .notice, code: "change", title: "More changes", message: "\(Words.count(more, "more change")); the JSON report has them all.",
                     place: nil, key: "more"))
         }
         return findings
@@ -132,13 +132,13 @@ struct Findings {
         let worst = group.people.keys.min()
         var sentences: [String] = []
         if let change = group.change, !change.path.isEmpty {
-            sentences.append("\(change.path): \(Words.shortened(Words.plain(Words.change(change)), to: 200))\(group.isMixed ? " (for one; others differ)" : "").")
+            sentences.append("\(change.path): \(Words.shortened(Words.plain(Words.change(change)), to: 200))\(group.isMixed ? " (one example; others differ)" : "").")
         } else if !key.path.isEmpty {
             sentences.append("\(key.path).")
         }
         let who = group.profiles == 1 ? Words.plain(group.firstProfile) : "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
         if let drift = key.drift { sentences.append("\(drift.rawValue.capitalizedFirst): \(who).") }
-        if key.drift == nil || key.action != .none { sentences.append("\(key.drift == nil ? "" : "Putting it back: ")\(key.action.noun) of \(who)\(key.isHeld ? ", held by a gate" : "").") }
+        if key.drift == nil || key.action != .none { sentences.append("\(key.drift == nil ? "" : "Restoring it: ")\(key.action.noun) of \(who)\(key.isHeld ? ", held by a gate" : "").") }
         let noticed = group.people.filter(\.key.isNoticed).sorted { $0.key < $1.key }.map { $0.value.sentence($0.key) }
         if !noticed.isEmpty { sentences.append("\(noticed.joined(separator: "; ").capitalizedFirst).") }
         if let rule { sentences.append("What to do: \(rule.remedy)") }
@@ -152,10 +152,10 @@ struct Findings {
 
     private static func finding(_ diagnostic: Diagnostic) -> Finding {
         var sentences = [Words.plain(diagnostic.message)]
-        if let usedBy = diagnostic.usedBy { sentences.append("used by \(Words.plain(usedBy))") }
+        if let usedBy = diagnostic.usedBy { sentences.append("Used by \(Words.plain(usedBy))") }
         if let help = diagnostic.help { sentences.append(Words.plain(help)) }
         return Finding(
-            level: diagnostic.severity == .error ? .error : .warning, code: diagnostic.code, title: diagnostic.code, message: sentences.joined(separator: "; ") + ".",
+            level: diagnostic.severity == .error ? .error : .warning, code: diagnostic.code, title: diagnostic.code, message: sentences.map(\.asSentence).joined(separator: " "),
             place: SourcePlace(file: diagnostic.file, line: diagnostic.line, column: diagnostic.column),
             key: "\(diagnostic.file) \(diagnostic.code) \(diagnostic.pointer) \(diagnostic.message) \(diagnostic.usedBy ?? "")")
     }
@@ -171,8 +171,8 @@ struct Findings {
     private static func finding(_ change: PolicyChange) -> Finding {
         let sides = [change.before, change.after].map { Words.shortened(Words.plain($0 == .null ? "none" : $0.compact), to: 300) }
         return Finding(
-            // An approval is how a gate is meant to be passed; a policy that gives way is not.
-            level: !change.loosens ? .notice : change.what == "approval" ? .warning : .error, code: "policy", title: change.loosens ? "What may go out is widened" : "A policy or approval changes",
+            // An approval is the intended way past a gate; a loosened policy is not.
+            level: !change.loosens ? .notice : change.what == "approval" ? .warning : .error, code: "policy", title: change.loosens ? "More may go out" : "A policy or approval changes",
             message: "\(Words.policyChange(change)): \(sides[0]) → \(sides[1]).", place: SourcePlace(file: change.file),
             key: "policy \(change.file) \(change.what)")
     }
@@ -192,24 +192,11 @@ extension Action {
 extension String {
     /// With a capital first letter.
     var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+    /// With a capital first letter and a full stop, unless it ends like a sentence already.
+    var asSentence: String { capitalizedFirst + (last.map { ".?!".contains($0) } == true ? "" : ".") }
 }
 
-extension [Consequence: ReportSummary.Count] {
-    /// Adds up a profile's people by consequence.
-    mutating func add(_ consequences: [Consequence: People]) {
-        for (consequence, number) in consequences {
-            var count = self[consequence] ?? ReportSummary.Count()
-            count.profiles += 1
-            if let known = number.number { count.people += known } else { count.peopleUnknown += 1 }
-            self[consequence] = count
-        }
-    }
-
-    /// Adds up what a profile's impact does to people.
-    mutating func add(_ impact: ProfileImpact) { add(impact.consequences) }
-}
-
-/// What the pipelines' formats keep of a run until its end: findings, and the line that counts.
+/// What the pipelines' formats collect until the run ends: findings, and the outcome.
 class FindingSink: ReportSink {
     private(set) var gathered = Gathered()
     private var findings = Findings()
@@ -226,7 +213,7 @@ class FindingSink: ReportSink {
 
     final func end(_ tail: ReportTail) throws { try write(findings.all(tail), tail) }
 
-    /// Writes the report; for those below to say.
+    /// Writes the report. Each format overrides this.
     func write(_ findings: [Finding], _ tail: ReportTail) throws {}
 
     func put(_ text: String) throws { try out(Array(text.utf8)) }

@@ -9,10 +9,10 @@ final class GitHubReport: FindingSink {
     override func write(_ findings: [Finding], _ tail: ReportTail) throws {
         for level in [Finding.Level.error, .warning, .notice] {
             let some = findings.filter { $0.level == level }
-            let told = some.count > Self.shown ? Self.shown - 1 : some.count
-            for finding in some.prefix(told) { try put(command(finding)) }
-            if some.count > told {
-                try put("::\(level.word) title=More::\(Self.data("\(Words.count(some.count - told, "more \(level.word)")) in the report"))\n")
+            let written = some.count > Self.shown ? Self.shown - 1 : some.count
+            for finding in some.prefix(written) { try put(command(finding)) }
+            if some.count > written {
+                try put("::\(level.word) title=More::\(Self.data("\(Words.count(some.count - written, "more \(level.word)")) in the report"))\n")
             }
         }
         try put("\(Words.plain(gathered.verdict(tail).text))\n")

@@ -13,7 +13,7 @@ final class GitLabReport: FindingSink {
                 writer.object { writer in
                     writer.member("check_name", finding.code)
                     writer.member("description", "\(finding.title): \(finding.message)")
-                    // GitLab tells new findings from old ones by it.
+                    // By this GitLab knows which findings are new.
                     writer.member("fingerprint", String(sha256(Array(finding.key.utf8)).prefix(32)))
                     writer.member("location", ["lines": ["begin": .integer(finding.place?.line ?? 1)], "path": .string(finding.place?.file ?? ".")])
                     writer.member("severity", finding.level.severity)

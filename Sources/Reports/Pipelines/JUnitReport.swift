@@ -4,11 +4,11 @@ import Profiles
 import ReportModel
 
 /// JUnit XML, which every pipeline shows as test results: a suite for each tenant, a case for each profile that changes or is
-/// held. What is held is a failure, a tenant with errors is an error; what goes out passes. Profiles that stay as they are
-/// are counted in a property.
+/// held. What is held is a failure, a tenant with errors is an error, and what goes out passes. A property counts the unchanged
+/// profiles.
 final class JUnitReport: ReportSink {
     private let out: ([UInt8]) throws -> Void
-    /// Suites wait, because the counts stand before them.
+    /// Suites wait here, because the counts come before them.
     private let suites = Spool()
     private var head = ReportHead(command: .plan, source: .init(repository: nil, ref: nil, commit: nil), base: nil)
     private var total = Count()
@@ -48,7 +48,7 @@ final class JUnitReport: ReportSink {
     }
 
     func end(_ tail: ReportTail) throws {
-        // What belongs to no tenant: bases, policies, approvals.
+        // Files that belong to no tenant: bases, policies, approvals.
         let rest = tail.diagnostics.filter { $0.tenant == nil }
         if !rest.isEmpty {
             var count = Count()

@@ -52,12 +52,12 @@ final class SARIFReport: FindingSink {
         }
         switch (code, Explanation(code)) {
         case (_, .diagnostic(_, let title, let remedy)?): return rule(title.capitalizedFirst, title.capitalizedFirst + ".", remedy)
-        case ("gate", _): return rule("A gate holds changes", "Policy holds changes back; everything else proceeds.", "The message says how to pass.")
+        case ("gate", _): return rule("A gate holds changes", "A policy holds changes; everything else proceeds.", "The message says how to let them through.")
         case ("policy", _):
             return rule(
-                "A policy or approval changes", "Policies decide what may go out, so that each change of one is told by itself.",
-                "Let somebody who answers for the policy agree to it.")
-        default: return rule("A change", "A change about which no rule has more to say.", "Nothing.")
+                "A policy or approval changes", "Policies and approvals decide what may go out, so each change of one is listed.",
+                "Ask the owner of the policy to agree to it.")
+        default: return rule("A change", "A change that no impact rule describes.", "Nothing to do.")
         }
     }
 

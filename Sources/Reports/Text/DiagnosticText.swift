@@ -5,7 +5,7 @@ public func plainText(_ diagnostics: [Diagnostic], color: Bool, width: Int) -> S
     TextStyle(color: color, width: width).diagnostics(diagnostics).joined(separator: "\n")
 }
 
-/// A text of somebody else's that cannot do anything to a terminal.
+/// Text from somebody else, made harmless for a terminal.
 public func plainText(_ text: String) -> String { Words.plain(text) }
 
 extension TextStyle {

@@ -6,7 +6,7 @@ import Profiles
 import ReportModel
 
 /// The report that an admin reads in a terminal or a pipeline's log: what hurts most comes first, what happens to a
-/// thousand tenants in the same way is one paragraph, and the line that counts stands at the end.
+/// thousand tenants in the same way is one paragraph, and the last line has the outcome.
 ///
 /// Nothing is written before the end, since the worst may come last; memory grows with the number of different changes.
 final class TextReport: ReportSink {
@@ -37,7 +37,7 @@ final class TextReport: ReportSink {
         if groups.count > options.detail { lines += rest(Array(groups.dropFirst(options.detail))) }
         lines += table(gathered.noticedTitle, gathered.goesOut)
         lines += resolved(tail.resolved)
-        lines += table("Held back; were it let through", gathered.heldBack)
+        lines += table("Held. Impact if approved", gathered.heldBack)
         lines += rules(groups.prefix(options.detail))
         lines += gates(tail.gates)
         if !tail.approvals.isEmpty { lines += [style.bold("Approvals")] + tail.approvals.map { "  " + Words.plain($0) } + [""] }
@@ -69,7 +69,7 @@ final class TextReport: ReportSink {
         let source = head.source
         let revision = [source.ref.map(Words.plain), source.commit.map { String($0.prefix(7)) }].compactMap(\.self).joined(separator: " ")
         let place = source.repository.map(Words.plain)
-        let files = "the files" + (place.map { " in \($0)" } ?? "")
+        let files = "working files" + (place.map { " in \($0)" } ?? "")
         line += " · " + (revision.isEmpty ? files : [place, revision].compactMap(\.self).joined(separator: " at "))
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(7))" } ?? ""
@@ -83,8 +83,8 @@ final class TextReport: ReportSink {
         let isHeld = !group.heldBy.isEmpty
         let what = "\(symbol(group.action)) \(group.action.rawValue)"
         var title = group.heading.map { heading in
-            let putBack = group.action == .none ? "" : "  \(heading.next): \(colored(group.action, what))"
-            return style.bold(heading.isBad ? style.red(heading.text) : heading.text) + putBack
+            let restoring = group.action == .none ? "" : "  \(heading.next): \(colored(group.action, what))"
+            return style.bold(heading.isBad ? style.red(heading.text) : heading.text) + restoring
         } ?? style.bold(colored(group.action, what))
         title += style.bold("  \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))")
         if isHeld { title += "  " + style.yellow("held by \(group.heldBy.map(Words.plain).joined(separator: ", "))") }
@@ -93,7 +93,7 @@ final class TextReport: ReportSink {
         for (position, sentence) in group.sentences.enumerated() {
             lines += style.wrap(sentence, first: "    ", paint: position < isSevere ? style.red : { $0 })
         }
-        if group.isMixed { lines.append("    different changes, too many to tell one by one; the JSON report has them all") }
+        if group.isMixed { lines.append("    different changes, too many to list here; the JSON report has them all") }
         for (position, change) in group.changes.enumerated() {
             let remark = group.remark(position).map { style.wrap(Words.plain($0), first: change.path.isEmpty ? "    " : "      ") } ?? []
             if change.path.isEmpty {
@@ -118,8 +118,8 @@ final class TextReport: ReportSink {
         return lines + [""]
     }
 
-    /// What an earlier drift report had, and this one no more.
-    private func resolved(_ differences: [PreviousDrift.Difference]) -> [String] {
+    /// Differences that an earlier drift report had, and this one no longer has.
+    private func resolved(_ differences: [EarlierDrift.Difference]) -> [String] {
         guard !differences.isEmpty else { return [] }
         let shown = differences.prefix(Self.namesShown).map { "  \(Words.plain(Words.resolved($0)))" }
         let more = differences.count - shown.count
@@ -167,7 +167,7 @@ final class TextReport: ReportSink {
         return lines + [""]
     }
 
-    /// Before anything else: what may go out is decided by these.
+    /// These come first, since they decide what may go out.
     private func policyChanges(_ changes: [PolicyChange]) -> [String] {
         guard !changes.isEmpty else { return [] }
         var lines = [style.bold("Policies and approvals change")]

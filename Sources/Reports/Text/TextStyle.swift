@@ -18,7 +18,7 @@ struct TextStyle {
     /// Prose in lines of at most `width` columns; a word that is longer than a line keeps its own.
     ///
     /// - Parameters:
-    ///   - first: what stands before the first line; the others are indented as far.
+    ///   - first: text before the first line; the other lines are indented by its length.
     ///   - paint: colours each line's own part.
     func wrap(_ text: String, first: String, paint: (String) -> String = { $0 }) -> [String] {
         let indent = String(repeating: " ", count: first.count)

@@ -17,7 +17,7 @@ public final class MetricsReport: ReportSink {
     public func tenant(_ tenant: TenantReport) {}
     public func end(_ tail: ReportTail) { self.tail = tail }
 
-    /// When the last run ended well, out of a file of metrics; nil where it does not say.
+    /// When the last run succeeded, from a file of metrics; nil if it does not say.
     public static func lastSuccess(in text: String) -> Int64? {
         text.split(separator: "\n").first { $0.hasPrefix("easel_last_success_timestamp_seconds{") }?.split(separator: " ").last.flatMap { Int64($0) }
     }
@@ -26,7 +26,7 @@ public final class MetricsReport: ReportSink {
     ///
     /// - Parameters:
     ///   - command: for a run that ended before its report began.
-    ///   - exitCode: of the run: 0, 2 and 3 are ways in which it did its work.
+    ///   - exitCode: the run's; 0, 2 and 3 count as success.
     ///   - now: seconds since 1970.
     ///   - duration: milliseconds.
     ///   - lastSuccess: of the run before, for one that failed.
@@ -43,28 +43,28 @@ public final class MetricsReport: ReportSink {
             }
         }
         func one(_ name: String, _ help: String, _ value: some BinaryInteger) { gauge(name, help, [([], "\(value)")]) }
-        gauge("build_info", "The easel that ran.", [([("version", easelVersion)], "1")])
-        one("success", "Whether the last run did its work: differences and holds are no failure.", isSuccess ? 1 : 0)
+        gauge("build_info", "The version of easel that ran.", [([("version", easelVersion)], "1")])
+        one("success", "Whether the last run succeeded; differences and held changes are not failures.", isSuccess ? 1 : 0)
         one("exit_code", "Exit code of the last run.", Int(exitCode))
         one("timestamp_seconds", "When the last run ended.", now)
-        if let last = isSuccess ? now : lastSuccess { one("last_success_timestamp_seconds", "When a run last did its work.", last) }
+        if let last = isSuccess ? now : lastSuccess { one("last_success_timestamp_seconds", "When a run last succeeded.", last) }
         gauge("duration_seconds", "How long the last run took.", [([], ReportTail.Run(startedAt: "", duration: duration).durationSeconds)])
         guard let tail else { return text }
         let summary = tail.summary
-        one("tenants", "Tenants looked at.", summary.tenants)
-        one("tenants_failed", "Tenants of which nothing can be said, because something is wrong with their files or exports.", summary.failedTenants)
-        gauge("profiles", "Profiles by what the run does to them, or putting them back would.", Action.allCases.map { ([("action", $0.rawValue)], "\(summary.actions[$0] ?? 0)") })
+        one("tenants", "Tenants checked.", summary.tenants)
+        one("tenants_failed", "Tenants that could not be checked, because their files or exports have errors.", summary.failedTenants)
+        gauge("profiles", "Profiles by action: of the run, or of restoring the Git version.", Action.allCases.map { ([("action", $0.rawValue)], "\(summary.actions[$0] ?? 0)") })
         one("profiles_held", "Profiles that a gate or limit holds.", summary.held)
         let consequences = Consequence.allCases.map { ($0.rawValue, summary.consequences[$0] ?? ReportSummary.Count()) }
-        gauge("consequence_profiles", "Profiles by what that means for people.", consequences.map { ([("consequence", $0.0)], "\($0.1.profiles)") })
-        gauge("consequence_people", "People at most, by what it means for them.", consequences.map { ([("consequence", $0.0)], "\($0.1.people)") })
+        gauge("consequence_profiles", "Profiles by consequence for people.", consequences.map { ([("consequence", $0.0)], "\($0.1.profiles)") })
+        gauge("consequence_people", "People at most, by consequence.", consequences.map { ([("consequence", $0.0)], "\($0.1.people)") })
         gauge(
-            "consequence_profiles_people_unknown", "Profiles whose number of people nobody has said.", consequences.map { ([("consequence", $0.0)], "\($0.1.peopleUnknown)") })
+            "consequence_profiles_people_unknown", "Profiles with an unknown number of people, by consequence.", consequences.map { ([("consequence", $0.0)], "\($0.1.peopleUnknown)") })
         let errors = tail.diagnostics.count { $0.severity == .error }
-        gauge("diagnostics", "What is wrong or doubtful.", [([("severity", "error")], "\(errors)"), ([("severity", "warning")], "\(tail.diagnostics.count - errors)")])
+        gauge("diagnostics", "Errors and warnings.", [([("severity", "error")], "\(errors)"), ([("severity", "warning")], "\(tail.diagnostics.count - errors)")])
         if let drift = summary.drift {
-            gauge("drift_profiles", "Profiles by what they are; inSync among them.", DriftKind.allCases.map { ([("kind", $0.rawValue)], "\(drift.kinds[$0] ?? 0)") })
-            one("drift_profiles_accepted", "Profiles all of whose differences are accepted.", drift.accepted)
+            gauge("drift_profiles", "Profiles by kind of drift, including inSync.", DriftKind.allCases.map { ([("kind", $0.rawValue)], "\(drift.kinds[$0] ?? 0)") })
+            one("drift_profiles_accepted", "Profiles whose differences are all accepted.", drift.accepted)
             gauge("line_profiles", "Profiles in and out of line.", [([("line", "in")], "\(drift.profilesInLine)"), ([("line", "out")], "\(drift.profilesOutOfLine)")])
             gauge("line_tenants", "Tenants in and out of line.", [([("line", "in")], "\(drift.tenantsInLine)"), ([("line", "out")], "\(drift.tenantsOutOfLine)")])
             if let changes = drift.changes {
@@ -74,7 +74,7 @@ public final class MetricsReport: ReportSink {
             }
         }
         if let adoption = summary.adoption {
-            gauge("adopted_profiles", "Profiles by what became of them.", [([("outcome", "adopted")], "\(adoption.adopted)"), ([("outcome", "left")], "\(adoption.left)"), ([("outcome", "known")], "\(adoption.known)")])
+            gauge("adopted_profiles", "Profiles by outcome of the adoption.", [([("outcome", "adopted")], "\(adoption.adopted)"), ([("outcome", "left")], "\(adoption.left)"), ([("outcome", "known")], "\(adoption.known)")])
         }
         return text
     }

@@ -3,7 +3,7 @@ import JSONSource
 import Live
 import ReportModel
 
-/// What a webhook gets of a run: the summary, the line that counts, and of a drift run what is new and what is resolved.
+/// What easel posts to a webhook after a run: the summary, the outcome in one line, and for a drift run what is new and what is resolved.
 public final class Notification: ReportSink {
     private var gathered = Gathered()
     private var tail: ReportTail?
@@ -11,7 +11,7 @@ public final class Notification: ReportSink {
     private var newCount = 0
     private var failed: [String] = []
 
-    /// What is listed by name; all of it is counted.
+    /// How many are listed by name; all of them are counted.
     private static let listed = 200
 
     public init() {}
@@ -36,7 +36,7 @@ public final class Notification: ReportSink {
 
     public func end(_ tail: ReportTail) { self.tail = tail }
 
-    /// Whether there is anything to say: with an earlier report, the same drift again is nothing.
+    /// Whether there is anything to say. With an earlier report, the same drift again is not news.
     public var isNews: Bool {
         guard let tail, tail.summary.drift?.changes != nil else { return true }
         return newCount > 0 || !tail.resolved.isEmpty || tail.summary.failedTenants > 0 || tail.diagnostics.contains { $0.severity == .error }

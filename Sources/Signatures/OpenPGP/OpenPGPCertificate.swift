@@ -17,18 +17,18 @@ public struct OpenPGPCertificate: Sendable {
     /// All keys of one armored block.
     static func read(_ lines: [Substring], line: Int) throws(TrustedKeys.Problem) -> [OpenPGPCertificate] {
         guard let bytes = OpenPGPPacket.unarmored(lines, "PUBLIC KEY BLOCK"), let packets = OpenPGPPacket.all(bytes) else {
-            throw TrustedKeys.Problem(line: line, message: "the armored key is damaged")
+            throw TrustedKeys.Problem(line: line, message: "The armored key is damaged")
         }
         var groups: [[OpenPGPPacket]] = []
         for packet in packets {
             if packet.tag == 6 { groups.append([packet]) } else if !groups.isEmpty { groups[groups.count - 1].append(packet) }
         }
-        guard !groups.isEmpty else { throw TrustedKeys.Problem(line: line, message: "there is no public key in this block") }
+        guard !groups.isEmpty else { throw TrustedKeys.Problem(line: line, message: "This block contains no public key") }
         var certificates: [OpenPGPCertificate] = []
         for group in groups {
             guard let certificate = OpenPGPCertificate(group) else {
                 throw TrustedKeys.Problem(
-                    line: line, message: "this key is damaged, or of a kind that easel does not read: version 4 keys for RSA, Ed25519 or ECDSA with NIST curves, with signatures that use SHA-256 or better")
+                    line: line, message: "This key is damaged or of an unsupported kind; easel supports version 4 keys (RSA, Ed25519, and ECDSA with NIST curves) whose signatures use SHA-256 or better")
             }
             certificates.append(certificate)
         }

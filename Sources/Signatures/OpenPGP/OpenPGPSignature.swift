@@ -94,17 +94,17 @@ struct OpenPGPSignature {
         let trimmed = Array(lines[..<((lines.lastIndex { !$0.trimmingSpaces.isEmpty }).map { $0 + 1 } ?? 0)])
         guard let bytes = OpenPGPPacket.unarmored(trimmed, "SIGNATURE"), let packets = OpenPGPPacket.all(bytes), packets.count == 1, packets[0].tag == 2,
             let signature = OpenPGPSignature(packets[0].body)
-        else { return .badSignature("it is damaged, or of a kind that easel does not read") }
-        guard signature.type == 0 else { return .badSignature("it is no signature of a document") }
-        guard !signature.issuers.isEmpty else { return .unknownKey("a key that the signature does not name") }
+        else { return .badSignature("it is damaged or of an unsupported kind") }
+        guard signature.type == 0 else { return .badSignature("it does not sign a document") }
+        guard !signature.issuers.isEmpty else { return .unknownKey("the signature does not name its key") }
         guard let (certificate, key) = trusted.lazy.flatMap({ certificate in certificate.keys.map { (certificate, $0) } }).first(where: { signature.names($0.1.key) }) else {
             let issuer = signature.issuers.max { $0.count < $1.count } ?? []
             return .unknownKey("OpenPGP \(hexadecimal(issuer, uppercase: true))")
         }
         let who = "\(certificate.owner), \(key.key.name)"
-        guard signature.hash != nil else { return .badSignature("its hash is not one to rely upon; use SHA-256, SHA-384 or SHA-512") }
-        guard signature.verifies(by: key.key, over: payload) else { return .badSignature("it does not fit the commit: its content is not what was signed") }
-        guard key.maySign else { return .badSignature("the key of \(who) is not one that may sign") }
+        guard signature.hash != nil else { return .badSignature("its hash is not secure; use SHA-256, SHA-384 or SHA-512") }
+        guard signature.verifies(by: key.key, over: payload) else { return .badSignature("it does not match the commit, whose content is not what was signed") }
+        guard key.maySign else { return .badSignature("the key of \(who) is not a signing key") }
         guard !key.isRevoked else { return .badSignature("the key of \(who) was revoked") }
         guard let created = signature.created, created >= key.key.created else { return .badSignature("it is older than the key of \(who)") }
         if let lifetime = signature.lifetime, lifetime > 0, created + lifetime <= now { return .badSignature("the signature itself has expired") }

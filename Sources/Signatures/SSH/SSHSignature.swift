@@ -20,7 +20,7 @@ enum SSHSignature {
         switch String(decoding: hashName, as: UTF8.self) {
         case "sha256": hash = .sha256
         case "sha512": hash = .sha512
-        default: return .badSignature("its hash '\(String(decoding: hashName.prefix(40), as: UTF8.self))' is not one to rely upon")
+        default: return .badSignature("its hash '\(String(decoding: hashName.prefix(40), as: UTF8.self))' is not secure; use sha256 or sha512")
         }
         let known = trusted.filter { $0.blob == blob }
         guard let key = known.first?.key else {
@@ -29,7 +29,7 @@ enum SSHSignature {
             return .unknownKey("\(kind) \(SSHTrustedKey.fingerprint(blob))")
         }
         let signed = magic + string(namespace) + string(reserved) + string(hashName) + string(hash.digest(payload))
-        guard verifies(key, signature, signed) else { return .badSignature("it does not fit the commit: its content is not what was signed") }
+        guard verifies(key, signature, signed) else { return .badSignature("it does not match the commit, whose content is not what was signed") }
         // The same key may stand in several lines.
         let valid = known.filter { ($0.validAfter ?? .min) <= now && now < ($0.validBefore ?? .max) }
         guard let one = valid.first else {

@@ -31,18 +31,18 @@ public struct SSHTrustedKey: Sendable {
                     // Patterns; easel needs to know of one namespace only.
                     guard value.split(separator: ",").contains(where: { $0 == "git" || $0 == "*" }) else { return nil }
                 case "valid-after", "valid-before":
-                    guard let time = Self.time(value) else { throw problem("'\(value)' is no time; write it as 20270131, 202701311200 or 20270131120000, in UTC (with or without Z)") }
+                    guard let time = Self.time(value) else { throw problem("'\(value)' is not a time; write it in UTC, as 20270131, 202701311200 or 20270131120000") }
                     if parts[0].lowercased() == "valid-after" { after = time } else { before = time }
-                case "cert-authority": throw problem("certificate authorities are not supported; list the keys of those who sign")
-                default: throw problem("the option '\(parts.first?.prefix(40) ?? "")' is not known")
+                case "cert-authority": throw problem("Certificate authorities are not supported; list the keys of those who sign")
+                default: throw problem("Unknown option '\(parts.first?.prefix(40) ?? "")'")
                 }
             }
         }
-        guard fields.count >= 2 else { throw problem("expected: principals, options if any, the kind of key, and the key, as in \"ann@example.com ssh-ed25519 AAAA…\"") }
+        guard fields.count >= 2 else { throw problem("A line must have principals, options if any, the kind of key, and the key, as in \"ann@example.com ssh-ed25519 AAAA…\"") }
         guard let kind = Self.kinds[fields[0]] else {
-            throw problem("keys of kind '\(fields[0].prefix(60))' are not supported; use \(Self.kinds.keys.sorted().joined(separator: ", "))")
+            throw problem("Keys of kind '\(fields[0].prefix(60))' are not supported; use \(Self.kinds.keys.sorted().joined(separator: ", "))")
         }
-        guard let blob = Base64.bytes(fields[1]), let key = Self.key(blob), kind(key) else { throw problem("the key is damaged: it is no \(fields[0]) key") }
+        guard let blob = Base64.bytes(fields[1]), let key = Self.key(blob), kind(key) else { throw problem("The key is damaged: it is not of kind \(fields[0])") }
         self.blob = blob
         self.key = key
         validAfter = after

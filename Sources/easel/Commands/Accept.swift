@@ -13,8 +13,8 @@ struct Accept: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Marks a drift as wanted: reports list it as accepted, and it no longer affects the exit code.",
         discussion: """
-            The accepted live value is read from a drift report; any other value is drift again. Without a path, the profile as a whole is
-            accepted as missing or unmanaged. The entry is written to the tenant's accepted-drift.json; commit it like any change. The
+            The accepted live value is read from a drift report; any other value is drift again. Without a path, the profile as a whole is \
+            accepted as missing or unmanaged. The entry is written to the tenant's accepted-drift.json; commit it like any change. The \
             manifest stays as it is: the next reconcile that changes the setting reports that it undoes an accepted drift.
 
               easel drift --live exports --report drift.json
@@ -69,7 +69,7 @@ struct Accept: ParsableCommand {
         func accepted(live: JSON? = nil, graphID: String? = nil) -> AcceptedDriftFile.Difference { .init(profile: profile, path: pointer, live: live, graphID: graphID) }
         guard let report else { return accepted() }
         let recorded = try RecordedReport(file: report)
-        do { try recorded.check(isOf: .drift) } catch { throw UsageError(error.description) }
+        do { try recorded.check(isOf: .drift) } catch { throw UsageError("\(error)") }
         let profiles = try recorded.tenants().first { $0.id == tenant.id }?.profiles ?? []
         guard let found = profiles.first(where: { $0.impact.profile == profile }), let drift = found.drift else {
             throw UsageError("\(report) shows no drift of \(tenant.id)/\(profile)\(didYouMean(profile, among: profiles.map(\.impact.profile)))")

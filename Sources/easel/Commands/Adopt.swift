@@ -5,7 +5,7 @@ struct Adopt: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records what tenants already have as applied, so that the first reconcile does not report a first install.",
         discussion: """
-            If a manifest describes a profile that the state does not have, and the tenant has one with the same name, it is recorded in
+            If a manifest describes a profile that the state does not have, and the tenant has one with the same name, it is recorded in \
             the applied state as it is live. After that, plan compares with what the tenants really have. No tenant is changed.
 
               easel import exports --into . && git add -A && git commit -m "Import"
@@ -24,6 +24,8 @@ struct Adopt: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        try Running.run(RunRequest(mode: .adopt, places: places, selection: source.selection, now: Running.moment(now)), output) { $0.live = try LiveOptions.checked(live.source) }
+        let live = live.source
+        let request = RunRequest(mode: .adopt(live), places: places, selection: source.selection, now: Running.moment(now))
+        try Running.run(request, output) { _ in _ = try LiveOptions.checked(live) }
     }
 }

@@ -12,7 +12,7 @@ struct Approve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes an approval file for changes that a gate holds.",
         discussion: """
-            A fingerprint identifies exactly one change of one profile; reports show it next to what is held. The file is written to
+            A fingerprint identifies exactly one change of one profile; reports show it next to what is held. The file is written to \
             approvals/ in the config repository. Commit it like any change, so that Git records who approved what.
 
               easel approve 4b630385c0cbb606 --reason "Announced for Saturday"

@@ -7,8 +7,8 @@ struct Confirm: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records a deferred reconcile as applied, after your own deployment.",
         discussion: """
-            Refuses if the applied state has moved since the reconcile. With --results, only what was really applied is recorded; the
-            rest stays as it was, and the next reconcile plans it again. The file has this form:
+            Refuses if the applied state has moved since the reconcile. With --results, only what was really applied is recorded; the \
+            rest stays as it was, and the next reconcile plans it again. The file has this form: \
             {"results": [{"tenant": "contoso", "profile": "staff-mail", "status": "applied", "graphId": "…"}]}.
 
               easel reconcile --defer --out payloads

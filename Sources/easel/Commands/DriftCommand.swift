@@ -11,9 +11,9 @@ struct DriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "Shows how tenants differ from what was applied, and what restoring it would do to people.",
         discussion: """
-            Compares each profile three ways, field by field: desired (the config repository), applied (the state) and live (an export).
-            A profile can be missing, modified, unmanaged (only live) or pending (desired, not yet applied). No tenant is changed.
-            Differences in a tenant's accepted-drift.json are listed, but do not affect the exit code. With --previous, the report says
+            Compares each profile three ways, field by field: desired (the config repository), applied (the state) and live (an export). \
+            A profile can be missing, modified, unmanaged (only live) or pending (desired, not yet applied). No tenant is changed. \
+            Differences in a tenant's accepted-drift.json are listed, but do not affect the exit code. With --previous, the report says \
             what is new, what continues and what is resolved.
 
               easel drift --live exports
@@ -61,7 +61,7 @@ struct DriftCommand: ParsableCommand {
                     comparison.notes = ["There is no earlier report at \(previous), so nothing is marked as new or resolved this time."]
                 } else {
                     let earlier = try RecordedReport(file: previous)
-                    do { comparison.earlier = try EarlierDrift(earlier) } catch { throw UsageError(error.description) }
+                    do { comparison.earlier = try EarlierDrift(earlier) } catch { throw UsageError("\(error)") }
                 }
             }
             request.mode = .drift(comparison)

@@ -8,14 +8,14 @@ struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Writes manifests from exports of tenants: Graph JSON or IntuneCD.",
         discussion: """
-            With --tenant, the files and folders are exports of that tenant. Without it, give one folder that has a sub-folder per tenant
-            id. Ids become names in tenant.json. Existing manifests are not changed. What a manifest cannot express is listed with file
+            With --tenant, the files and folders are exports of that tenant. Without it, give one folder that has a sub-folder per tenant \
+            id. Ids become names in tenant.json. Existing manifests are not changed. What a manifest cannot express is listed with file \
             and line.
 
               easel import exports --into mail-config
               easel import export.json --into . --tenant contoso
 
-            --format json prints {"formatVersion", "written": [path], "manifests": n, "tenants": n, "notes": [{"text", "tenants"}],
+            --format json prints {"formatVersion", "written": [path], "manifests": n, "tenants": n, "notes": [{"text", "tenants"}], \
             "diagnostics": [..]}, with diagnostics as in the report.
             """)
 

@@ -4,7 +4,7 @@ struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Creates a working config repository to start from.",
         discussion: """
-            It has one example tenant, JSON Schemas, and settings that make editors use the schemas. Existing files are not changed, so
+            It has one example tenant, JSON Schemas, and settings that make editors use the schemas. Existing files are not changed, so \
             you can also run it in an existing config repository to add the schemas.
 
               easel init mail-config

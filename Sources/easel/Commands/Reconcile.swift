@@ -5,7 +5,7 @@ struct Reconcile: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Does the main job: plans, applies the gates, renders payloads, records the applied state and reports.",
         discussion: """
-            What the gates let through is rendered, and recorded in one commit on the state branch. A broken tenant is reported and keeps
+            What the gates let through is rendered, and recorded in one commit on the state branch. A broken tenant is reported and keeps \
             its applied state; it does not hold up the others.
 
               easel reconcile --repo https://git.example.com/mail/config.git --state /srv/easel/state.git --out payloads
@@ -27,10 +27,8 @@ struct Reconcile: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        var request = RunRequest(mode: .reconcile, places: places, selection: source.selection, now: Running.moment(gates.now))
+        var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        request.out = out
-        request.defers = defers
         try Running.run(request, output)
     }
 }

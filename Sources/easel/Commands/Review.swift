@@ -5,9 +5,9 @@ struct Review: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows what a change between two revisions does to people: for a pull request, before the merge.",
         discussion: """
-            Needs no applied state, and only credentials to read the repository. BASE...HEAD compares HEAD with the commit where it
-            branched off from BASE, as forges show a pull request; BASE HEAD compares the two revisions directly. With --worktree, the
-            working files are compared with BASE (default: HEAD). Policies and approvals are those of HEAD; if the change touches them,
+            Needs no applied state, and only credentials to read the repository. BASE...HEAD compares HEAD with the commit where it \
+            branched off from BASE, as forges show a pull request; BASE HEAD compares the two revisions directly. With --worktree, the \
+            working files are compared with BASE (default: HEAD). Policies and approvals are those of HEAD; if the change touches them, \
             the report says so first.
 
               easel review origin/main...HEAD

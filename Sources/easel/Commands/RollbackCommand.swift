@@ -6,7 +6,7 @@ struct RollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Writes the manifests of an earlier applied state, as a commit to review.",
         discussion: """
-            The commit goes to a branch of its own. Nothing is applied, and history is never rewritten. Going back is a change like any
+            The commit goes to a branch of its own. Nothing is applied, and history is never rewritten. Going back is a change like any \
             other: review shows what it does to people.
 
               easel history

@@ -24,10 +24,10 @@ enum Running {
         do {
             try prepare(&request)
             let code = exitCode(try run(request, output, beside, watch), output, detailed: detailed)
-            watch?.tell(command: request.mode.rawValue, exitCode: code, error: nil)
+            watch?.tell(command: request.mode.command.rawValue, exitCode: code, error: nil)
             if code != 0 { throw ExitCode(code) }
         } catch let error where !(error is ExitCode) {
-            watch?.tell(command: request.mode.rawValue, exitCode: Interruption.exitCode ?? (error is UsageError ? 64 : 1), error: redacted("\(error)"))
+            watch?.tell(command: request.mode.command.rawValue, exitCode: Interruption.exitCode ?? (error is UsageError ? 64 : 1), error: redacted("\(error)"))
             throw error
         }
     }
@@ -37,12 +37,13 @@ enum Running {
         var request = request
         request.isReproducible = output.reproducible
         request.logger = Logger(label: "easel")
+        request.documents = .init(recorded: [ReportFormat.markdown.document], delivered: [ReportFormat.markdown.document, ReportFormat.html.document])
         request.progress = { progress.worked($0, of: $1) }
         request.places.fetchProgress = { progress.fetched($0, of: $1) }
         var files: [ReportFile] = []
         let summary = PipelineSummary(output.format)
         defer { progress.finish() }
-        let result = try Reconciler.run(request, views: Views()) {
+        let result = try Reconciler.run(request) {
             // Files of an attempt that lost a race delete their temporary files first: the new ones have the same names.
             files = []
             files = try output.reports.map { try ReportFile($0, ReportFormat.of(fileName: $0) ?? .json) }

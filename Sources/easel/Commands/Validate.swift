@@ -5,7 +5,7 @@ struct Validate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks every manifest, tenant, base, policy and approval.",
         discussion: """
-            Reports every problem in every file in one run, each with its file, line and column. Reads the working files, tracked or
+            Reports every problem in every file in one run, each with its file, line and column. Reads the working files, tracked or \
             not, unless --ref names a commit or the repository has no working files.
 
               easel validate
@@ -29,7 +29,7 @@ struct Validate: ParsableCommand {
         var places = try source.places()
         places.reads = worktree ? .files : source.ref == nil ? .filesIfAny : .commit
         var request = RunRequest(mode: .validate, places: places, selection: source.selection, now: Running.moment(nil))
-        request.policies = policies
+        request.gates.policies = policies
         try Running.run(request, output)
     }
 }

@@ -90,8 +90,8 @@ struct GateOptions: ParsableArguments {
 
     /// Copies the options into a request.
     func apply(to request: inout RunRequest) {
-        request.policies = policies
-        request.trustedKeys = trustedKeys
-        request.requiresSignedCommit = requireSignedCommits
+        request.gates.policies = policies
+        request.gates.trustedKeys = trustedKeys
+        request.gates.requiresSignedCommit = requireSignedCommits
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Exports of what the fleet's tenants have, made from what reconcile gives the next pipeline step.
+/// Exports of the fleet's tenants, made from what reconcile writes for the next pipeline step.
 extension Workshop {
     typealias Object = [String: Any]
 

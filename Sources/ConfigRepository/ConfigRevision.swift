@@ -1,0 +1,79 @@
+import Git
+import Profiles
+import Synchronization
+import Time
+
+/// Where a revision of the config repository is read.
+public enum ConfigSource: Sendable {
+    /// A commit, in the repository at this path.
+    case commit(repository: String, id: ObjectID, tree: ObjectID, trustOwner: Bool)
+    /// Working files; `repository` is nil in a folder that is not a repository.
+    case worktree(folder: String, repository: String?, trustOwner: Bool)
+
+    /// A reader for one thread.
+    public func reader() throws -> any ConfigReader {
+        switch self {
+        case .commit(let path, _, let tree, let trust): TreeReader(repository: try Repository.open(path: path, trustOwner: trust), tree: tree)
+        case .worktree(let folder, let path, let trust):
+            WorktreeReader(repository: try path.map { try Repository.open(path: $0, trustOwner: trust) }, folder: folder)
+        }
+    }
+
+    public var commit: ObjectID? { if case .commit(_, let id, _, _) = self { id } else { nil } }
+}
+
+/// One revision of the config repository, opened: its top level, its bases, and loaders for its tenants. Every command that
+/// looks at tenants starts from one.
+///
+/// What is shared by threads is read once; a reader or loader belongs to one thread.
+public final class ConfigRevision: Sendable {
+    public let source: ConfigSource
+    /// The top level.
+    public let root: [ConfigEntry]
+    /// Every base of this revision, each parsed once.
+    public let bases = Bases()
+    /// The time zones of its policies.
+    public let zones: ZoneStore
+    private let files = Mutex<[String: ConfigEntry]?>(nil)
+
+    public init(_ source: ConfigSource, zones: ZoneStore = ZoneStore()) throws {
+        self.source = source
+        self.zones = zones
+        root = try source.reader().root()
+    }
+
+    /// For a tree that is no commit's: what the config repository would be after an edit.
+    public init(_ reader: any ConfigReader, of source: ConfigSource) throws {
+        self.source = source
+        zones = ZoneStore()
+        root = try reader.root()
+    }
+
+    /// Ids of the trees of these folders, 40 hex digits; nil where there is no such folder, and for working files.
+    public var tenantsTree: String? { root.folder("tenants")?.id }
+    public var basesTree: String? { root.folder("bases")?.id }
+
+    /// Path → every file below `bases`.
+    public func baseFiles() throws -> [String: ConfigEntry] {
+        try files.withLock { files in
+            if let files { return files }
+            let found = try root.folder("bases").map { try source.reader().files(below: $0, path: "bases") } ?? [:]
+            files = found
+            return found
+        }
+    }
+
+    /// A loader of tenants, for one thread.
+    public func loader() throws -> TenantLoader { try loader(source.reader()) }
+
+    /// A loader of tenants over a reader of the caller's own.
+    public func loader(_ reader: any ConfigReader) throws -> TenantLoader {
+        TenantLoader(reader: reader, bases: bases, baseFiles: try baseFiles(), zones: zones)
+    }
+
+    /// What is wrong with any base, also with those that no manifest extends.
+    public func checkBases() throws -> [Diagnostic] {
+        let paths = try baseFiles().keys.filter { $0.hasSuffix(".json") }.sorted()
+        return try bases.checkAll(paths, reader: loader().baseSource)
+    }
+}

@@ -1,0 +1,83 @@
+import Basics
+import Gates
+import Git
+import JSONSource
+import Profiles
+import Time
+
+/// What decides about what may go out: the policies and approvals of a revision, and the policies from outside the repository.
+public struct GateFiles: Sendable {
+    public let keeper: GateKeeper
+    /// What is wrong with them. With an error nothing may be applied: gates fail closed.
+    public let diagnostics: [Diagnostic]
+
+    public var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
+
+    /// The policy for all tenants that asks for signed commits, if one does.
+    public var signatureAsker: String? {
+        ([keeper.repository].compactMap(\.self) + keeper.outside).first(where: \.requireSignedCommits)?.source.label
+    }
+
+    /// No gate at all, for commands that let nothing out.
+    public init(noneAt now: Instant) {
+        keeper = GateKeeper(repository: nil, approvals: ApprovalBook([], now: now))
+        diagnostics = []
+    }
+
+    /// - Parameter policies: files of policies from outside.
+    public init(_ revision: ConfigRevision, policies: [String], now: Instant) throws {
+        let reader = try revision.source.reader()
+        var diagnostics: [Diagnostic] = []
+        var repository: Policy?
+        if let entry = revision.root.named("policy.json"), let document = try Self.document("policy.json", entry, reader, &diagnostics) {
+            let read = Policy.read(document, source: .repository(file: "policy.json"), zones: revision.zones)
+            repository = read.policy
+            diagnostics += read.diagnostics
+        }
+        var approvals: [Approval] = []
+        for (name, entry) in try Self.approvals(revision.root, reader) {
+            guard let document = try Self.document("approvals/" + name, entry, reader, &diagnostics) else { continue }
+            let read = Approval.read(document)
+            diagnostics += read.diagnostics
+            if let approval = read.approval { approvals.append(approval) }
+        }
+        var outside: [Policy] = []
+        for path in policies {
+            let document = JSONDocument(file: path, bytes: try readFile(path, limit: TenantLoader.readLimit))
+            let read = Policy.read(document, source: .outside(file: path), zones: revision.zones)
+            diagnostics += read.diagnostics
+            if let policy = read.policy { outside.append(policy) }
+        }
+        keeper = GateKeeper(repository: repository, outside: outside, approvals: ApprovalBook(approvals, now: now))
+        self.diagnostics = diagnostics
+    }
+
+    /// The approval files of a revision, by name and in the order of the folder.
+    public static func approvals(_ root: [ConfigEntry], _ reader: any ConfigReader) throws -> [(name: String, entry: ConfigEntry)] {
+        guard let folder = root.folder("approvals") else { return [] }
+        return try reader.entries(of: folder).compactMap { entry in
+            guard let name = entry.name, name.hasSuffix(".json"), entry.kind != .folder else { return nil }
+            return (name, entry)
+        }
+    }
+
+    private static func document(_ path: String, _ entry: ConfigEntry, _ reader: any ConfigReader, _ diagnostics: inout [Diagnostic]) throws -> JSONDocument? {
+        guard entry.kind == .file else {
+            diagnostics.append(.notAFile(path))
+            return nil
+        }
+        do {
+            return JSONDocument(file: path, bytes: try reader.read(entry, limit: TenantLoader.readLimit))
+        } catch let error as GitError where error.kind == .tooLarge {
+            diagnostics.append(Diagnostic(code: JSONProblemCode.tooLarge.rawValue, message: error.message, file: path))
+            return nil
+        }
+    }
+}
+
+extension Diagnostic {
+    /// Something that must be a regular file and is a link, a submodule or a folder.
+    static func notAFile(_ path: String) -> Diagnostic {
+        Diagnostic(.notARegularFile, file: path, "A regular file is expected; links and submodules are not followed")
+    }
+}

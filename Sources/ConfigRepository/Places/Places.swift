@@ -1,0 +1,58 @@
+import Git
+import ReportModel
+
+/// Where a command finds the config repository and the applied state.
+public struct Places: Sendable {
+    public var repo = "."
+    public var ref: String?
+    public var reads = Reads.commit
+    /// What a review compares with.
+    public var baseline: Baseline?
+    public var trustOwner = false
+    /// `URL_OR_PATH[#branch]`; nil: `easel/applied` in the config repository itself.
+    public var state: String?
+    public var cache = ""
+    /// How remotes are reached.
+    public var remoteAccess = RemoteAccess()
+    /// Asked several times a second while a remote is talked to; true ends the run.
+    public var isCancelled: (@Sendable () -> Bool)?
+    /// Progress of a fetch: objects received, of how many.
+    public var fetchProgress: (@Sendable (Int, Int) -> Void)?
+
+    public init() {}
+
+    public struct Baseline: Sendable {
+        /// Branch, tag or commit.
+        public var ref: String
+        /// Not that commit itself, but the one where HEAD branched off from it (`BASE...HEAD`).
+        public var isMergeBase: Bool
+
+        public init(ref: String, isMergeBase: Bool) {
+            self.ref = ref
+            self.isMergeBase = isMergeBase
+        }
+    }
+
+    public enum Reads: Sendable {
+        /// What `ref` says, or HEAD.
+        case commit
+        /// The working files of a local repository.
+        case files
+        /// The same where there are any; HEAD of a bare or remote repository.
+        case filesIfAny
+    }
+
+    public static let defaultBranch = "easel/applied"
+}
+
+/// What `Places` lead to.
+public struct OpenedPlaces {
+    public let source: ConfigSource
+    /// What a review compares with.
+    public let baseline: ConfigSource?
+    /// Nil where the command needs none, or there is none yet.
+    public let store: Places.Store?
+    public let head: ReportHead.Source
+    /// Nil for a command that compares with nothing.
+    public let base: ReportHead.Base?
+}

@@ -1,0 +1,102 @@
+import AppliedState
+import Basics
+import JSONSource
+import Profiles
+
+/// One tenant's part: its state before, and as the deferred reconcile wants it.
+struct TenantPart {
+    let id: String
+    private let old: AppliedTenant?
+    private let folder: String?
+    private var state: TenantState?
+    private var report: JSONDocument
+    /// Profiles that change, by what became of them.
+    private(set) var confirmed: [String] = []
+    private(set) var left: [String] = []
+    /// Applied profiles: before, as deferred, and as it is confirmed.
+    let countBefore: Int
+    let deferredCount: Int
+    var count: Int { state?.profiles.count ?? 0 }
+
+    /// - Parameters:
+    ///   - new: folder of the new state; nil where the tenant leaves the state.
+    ///   - report: this tenant's part of the deferred run's report.
+    init(id: String, old: AppliedTenant?, new: String?, report: JSONDocument) throws {
+        self.id = id
+        self.old = old
+        self.report = report
+        folder = new
+        state = try new.map { folder in
+            try TenantState(JSONDocument(file: "\(id)/state.json", bytes: try readFile(folder + "/state.json", limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize))
+        }
+        let (before, after) = (old?.state.profiles ?? [:], state?.profiles ?? [:])
+        (countBefore, deferredCount) = (before.count, after.count)
+        try state?.profiles.forEach(check)
+        confirmed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted(by: JSONWriter.precedes)
+    }
+
+    /// What was deferred is what is recorded: a folder that was cut short or edited is not.
+    private func check(_ profile: String, _ record: TenantState.Profile) throws {
+        guard let folder else { return }
+        let file = "\(folder)/profiles/\(profile).json"
+        guard StringForm.id.accepts(id), StringForm.id.accepts(profile), kind(of: file) == .file,
+            let found = EffectiveProfile(id: profile, JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize)),
+            found.digest == record.digest
+        else { throw ConfirmationRefused.notAsDeferred(file) }
+    }
+
+    /// Leaves out what was not applied.
+    ///
+    /// - Parameter source: the source commit of the deferred run.
+    mutating func keepWhatFailed(_ results: DeploymentResults, _ report: inout PartialReport, source: String) throws {
+        left = confirmed.filter { !results.isApplied("\(id)/\($0)") }
+        confirmed.removeAll(where: left.contains)
+        for profile in confirmed { if let graphID = results.graphID("\(id)/\(profile)") { state?.profiles[profile]?.graphID = graphID } }
+        guard !left.isEmpty, var state = state ?? old?.state else { return }
+        self.report = JSONDocument(file: self.report.file, bytes: try report.tenantPart(self.report, without: Set(left)), limit: JSONLimits.ownFileSize)
+        if self.state == nil, !confirmed.isEmpty {
+            state.serial += 1
+            state.commit = source
+            state.held.subtract(confirmed)
+        }
+        for profile in left { state.profiles[profile] = old?.state.profiles[profile] }
+        if self.state == nil { for profile in confirmed { state.profiles[profile] = nil } }
+        // Without the id of its source: the next run takes it up again.
+        state.folder = nil
+        self.state = state
+    }
+
+    /// Nil where nothing of the tenant is recorded.
+    func tree(_ builder: inout TenantTreeBuilder) throws -> TenantTree? {
+        guard let state else { return .removed }
+        if confirmed.isEmpty, !left.isEmpty { return try remembering(state, &builder) }
+        guard !state.profiles.isEmpty || folder != nil else { return .removed }
+        let isLeft = Set(left)
+        var folders: [String: [String: StateFile]] = [:]
+        for name in ["profiles", "payloads"] {
+            var files: [String: StateFile] = [:]
+            if let folder {
+                for file in try list("\(folder)/\(name)") where !isLeft.contains(Self.profile(file)) {
+                    files[file] = .bytes(try readFile("\(folder)/\(name)/\(file)", limit: JSONLimits.ownFileSize))
+                }
+            }
+            for (file, blob) in try old?.files(name) ?? [:] where isLeft.contains(Self.profile(file)) { files[file] = .blob(blob) }
+            folders[name] = files
+        }
+        return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report.text)], folders: folders, known: [])
+    }
+
+    /// For a tenant without a confirmed profile: its old state, with the removals that gates have held. Nil if that is
+    /// nothing new.
+    private func remembering(_ deferred: TenantState, _ builder: inout TenantTreeBuilder) throws -> TenantTree? {
+        guard let old, var state = self.old?.state, state.removalsHeld != deferred.removalsHeld, let said = old.file("report.json") else { return nil }
+        state.held.formUnion(deferred.held)
+        state.removalsHeld = deferred.removalsHeld
+        var folders: [String: [String: StateFile]] = [:]
+        for name in ["profiles", "payloads"] { folders[name] = try old.files(name).mapValues(StateFile.blob) }
+        return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .blob(said)], folders: folders, known: [])
+    }
+
+    /// `staff-mail.graph.json` → `staff-mail`; ids hold no dots.
+    private static func profile(_ file: String) -> String { String(file.prefix { $0 != "." }) }
+}

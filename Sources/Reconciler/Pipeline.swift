@@ -1,0 +1,160 @@
+import AppliedState
+import ConfigRepository
+import Logging
+import Profiles
+import ReportModel
+
+/// One attempt of a run. `run()` is the table of contents.
+struct Pipeline {
+    let request: RunRequest
+    let sinks: [any ReportSink]
+    let start: Clock
+
+    func run() throws -> RunResult {
+        let prepared = try Preparation(request)
+        let output = try Output(prepared, sinks)
+        let collector = Collector(output: output, tally: prepared.gates.keeper.tally(), summary: emptySummary(), drift: driftTally())
+        try output.begin(prepared.head)
+        collector.note(try prepared.diagnostics())
+
+        if let why = try stopBeforePlanning(prepared, collector) { return try stop(prepared, collector, why) }
+        try planJudgeRender(prepared, collector)
+        if let why = try stopBeforeRecording(prepared, collector) { return try stop(prepared, collector, why) }
+        try countWhatWasNotRead(prepared, collector)
+        let recorded = try record(prepared, collector, output)
+        return try report(prepared, collector, output, recorded)
+    }
+
+    // MARK: Plan, judge, render
+
+    /// Tenants in parallel; limits and reports in the order of their ids.
+    private func planJudgeRender(_ prepared: Preparation, _ collector: Collector) throws {
+        let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval())
+        var walk = prepared.gates.keeper.limitWalk()
+        let total = prepared.candidates.tenants.count
+        try workInOrder(
+            prepared.candidates.tenants, worker: { try TenantWorker(context) },
+            begin: { worker, tenant in try worker.planAndJudge(tenant) }, inOrder: { draft in draft.admit(&walk) },
+            finish: { worker, draft in try worker.render(draft) },
+            take: { outcomes, done in
+                for outcome in outcomes { try collector.take(outcome) }
+                request.progress?(done, total)
+            })
+        if case .validate = request.mode, !prepared.candidates.isUpToDate { collector.note(try prepared.revision.checkBases()) }
+    }
+
+    private func countWhatWasNotRead(_ prepared: Preparation, _ collector: Collector) throws {
+        let candidates = prepared.candidates
+        if !candidates.unread.isEmpty {
+            let loader = try prepared.revision.loader()
+            for folder in candidates.unread { collector.addUnread(tenants: 1, profiles: try loader.manifestIDs(folder).count) }
+        }
+        if let record = candidates.record {
+            collector.addUnread(tenants: max(0, candidates.total - collector.tenantsBefore), profiles: max(0, record.profileCount - collector.profilesBefore))
+        }
+    }
+
+    // MARK: Reasons to stop
+
+    private static let brokenPolicy = "A policy or approval cannot be understood: gates fail closed."
+    private static let badSignature = "Policy requires a signed commit, and this one does not pass."
+
+    private func stopBeforePlanning(_ prepared: Preparation, _ collector: Collector) throws -> String? {
+        if prepared.gates.isBroken, request.mode.isGated { return Self.brokenPolicy }
+        guard let asker = asker(prepared), try !isSigned(asker, prepared, collector) else { return nil }
+        return Self.badSignature
+    }
+
+    private func stopBeforeRecording(_ prepared: Preparation, _ collector: Collector) throws -> String? {
+        if collector.policyIsBroken, request.mode.isGated { return Self.brokenPolicy }
+        // Where somebody asked for all tenants, the signature was looked at before.
+        guard asker(prepared) == nil, let asker = collector.signatureAsker, try !isSigned(asker, prepared, collector) else { return nil }
+        return Self.badSignature
+    }
+
+    /// Who asks for a signed commit whatever the tenants say: a policy's file, or an option.
+    private func asker(_ prepared: Preparation) -> String? {
+        prepared.gates.signatureAsker ?? (request.gates.requiresSignedCommit ? "--require-signed-commits" : nil)
+    }
+
+    /// Whether the commit is signed as somebody asks for it; if not, errors have been noted.
+    ///
+    /// A review checks it only where it knows whose keys count: the pipelines of pull requests need not have them.
+    private func isSigned(_ asker: String, _ prepared: Preparation, _ collector: Collector) throws -> Bool {
+        guard request.mode.isGated else { return true }
+        if case .review = request.mode, request.gates.trustedKeys == nil, !request.gates.requiresSignedCommit { return true }
+        let check = SignatureCheck(asker: asker, trustedKeys: request.gates.trustedKeys, now: request.now.secondsSince1970)
+        let found = try check.diagnostics(of: prepared.revision.source)
+        collector.note(found)
+        return found.isEmpty
+    }
+
+    /// Ends a run in which nothing may be recorded; the report says everything that was found.
+    private func stop(_ prepared: Preparation, _ collector: Collector, _ why: String) throws -> RunResult {
+        let tail = tail(prepared, collector, applied: nil, notes: [why], isStopped: true)
+        for sink in sinks { try sink.end(tail) }
+        return result(collector, applied: nil, policyChanges: 0)
+    }
+
+    // MARK: Record
+
+    private func record(_ prepared: Preparation, _ collector: Collector, _ output: Output) throws -> Recording {
+        guard let recorder = Recorder(prepared, output, collector) else { return Recording(snapshot: prepared.snapshot) }
+        let recorded = try recorder.record { tail(prepared, collector, applied: nil, notes: [], isTimed: false) }
+        if let commit = recorded.commit {
+            request.logger.info("applied state recorded", metadata: ["commit": "\(commit)", "tenants": "\(collector.changes.count)"])
+        }
+        return recorded
+    }
+
+    // MARK: Report
+
+    private func report(_ prepared: Preparation, _ collector: Collector, _ output: Output, _ recorded: Recording) throws -> RunResult {
+        let shown = recorded.commit.map { request.isReproducible ? "recorded" : $0.description }
+        var tail = tail(prepared, collector, applied: shown, notes: notes(collector))
+        tail.policyChanges = try prepared.policyChanges()
+        tail.isDeferred = request.delivery.defers
+        collector.drift?.finish(&tail)
+        for sink in sinks { try sink.end(tail) }
+        try output.deliver(tail, recorded, request)
+        return result(collector, applied: recorded.commit?.description, policyChanges: tail.policyChanges.count)
+    }
+
+    private func driftTally() -> DriftTally? {
+        if case .drift(let comparison) = request.mode { DriftTally(comparison, request.selection) } else { nil }
+    }
+
+    private func emptySummary() -> ReportSummary {
+        var summary = ReportSummary()
+        switch request.mode {
+        case .drift(let comparison): summary.drift = DriftSummary(comparesWithEarlier: comparison.earlier != nil)
+        case .adopt: summary.adoption = AdoptionSummary()
+        default: break
+        }
+        return summary
+    }
+
+    private func notes(_ collector: Collector) -> [String] {
+        if case .drift(let comparison) = request.mode { return comparison.notes }
+        guard case .reconcile = request.mode, !collector.changes.isEmpty, collector.summary.hasNoChanges else { return [] }
+        return ["The sources changed and no profile did; the new sources are recorded."]
+    }
+
+    private func tail(_ prepared: Preparation, _ collector: Collector, applied: String?, notes: [String], isStopped: Bool = false, isTimed: Bool = true) -> ReportTail {
+        let hasGoneOut = prepared.rootState.approved
+        // A narrowed run does not see every change that an approval may be for.
+        let approvals = collector.tally.approvals(hasGoneOut: hasGoneOut.contains).filter { use in
+            use.status != .used && (use.status != .unmatched || request.selection.isEverything)
+        }
+        return ReportTail(
+            summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates, approvals: approvals.map(\.words),
+            applied: applied, notes: notes, isStopped: isStopped,
+            run: isTimed && !request.isReproducible ? .init(startedAt: start.startedAt, duration: start.elapsed) : nil)
+    }
+
+    private func result(_ collector: Collector, applied: String?, policyChanges: Int) -> RunResult {
+        RunResult(
+            summary: collector.summary, errors: collector.errors, warnings: collector.diagnostics.count - collector.errors, applied: applied,
+            policyChanges: policyChanges)
+    }
+}

@@ -1,0 +1,43 @@
+import ConfigRepository
+import Profiles
+
+/// Review: one revision against another, with no state.
+final class ReviewPlanner: TenantPlanner {
+    private let loader: TenantLoader
+    private let before: TenantLoader?
+    private let baseFilesBefore: [String: ConfigEntry]
+
+    init(_ context: RunContext) throws {
+        loader = try context.revision.loader()
+        before = try context.baseline?.loader()
+        baseFilesBefore = try context.baseline?.baseFiles() ?? [:]
+    }
+
+    func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
+        var desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
+        if let desired, !desired.isBroken, let id = desired.folderID, id == tenant.before?.id,
+            desired.bases.allSatisfy({ !$0.value.isEmpty && baseFilesBefore[$0.key]?.id == $0.value })
+        {
+            return .done(Outcome(id: tenant.id, profilesBefore: desired.manifestCount, profilesAfter: desired.manifestCount))
+        }
+        let was = try tenant.before.flatMap { folder in try before.map { try $0.load(tenant.id, folder) } }
+        if let was, was.isBroken {
+            // What is applied is older than that revision, so nobody can say here what changes.
+            desired = desired ?? DesiredTenant(id: tenant.id)
+            desired?.diagnostics.append(Self.incomparable(was))
+            desired?.isIncomparable = true
+        }
+        return .planned(TenantPlan(id: tenant.id, desired: desired, baseline: was), folder: tenant.folder)
+    }
+
+    private static func incomparable(_ was: DesiredTenant) -> Diagnostic {
+        let cause = was.diagnostics.first { $0.severity == .error }
+        let place = cause.map { " (\($0.file):\($0.line):\($0.column): \($0.message))" } ?? ""
+        var warning = Diagnostic(
+            .notComparable, severity: .warning, file: "tenants/\(was.id)",
+            "Tenant \(was.id) is broken in the revision compared with, so the effect on its people is unknown\(place)",
+            help: "Run \"easel plan\": it compares with what was really applied")
+        warning.tenant = was.id
+        return warning
+    }
+}

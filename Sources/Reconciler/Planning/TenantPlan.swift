@@ -1,0 +1,115 @@
+import AppliedState
+import ConfigRepository
+import ConfigRepository
+import Impact
+import JSONSource
+import Profiles
+import ReportModel
+import Time
+
+/// What a run would do to one tenant. Pure: made from values.
+struct TenantPlan {
+    let id: String
+    let displayName: String
+    /// Nil when the tenant's folder is gone.
+    let desired: DesiredTenant?
+    let applied: AppliedTenant?
+    /// As applied or, in a review, as the base revision wants it; by profile id.
+    let before: [String: Impact.Applied]
+    /// What changes, in the order of profile ids.
+    let changes: [ProfileImpact]
+    let unchanged: Int
+
+    var isBroken: Bool { desired?.isBroken ?? false }
+    /// Whether every applied profile would be removed.
+    let isEmptied: Bool
+
+    /// Desired against applied.
+    init(id: String, desired: DesiredTenant?, applied: AppliedTenant?) throws {
+        let isBroken = desired?.isBroken ?? false
+        self.init(
+            id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied?.profiles() ?? [:],
+            unchanged: applied?.state.profiles.count ?? 0, displayName: applied?.state.displayName, members: { applied?.state.members[$0] })
+    }
+
+    /// Desired against what another revision wanted, which must not be broken.
+    init(id: String, desired: DesiredTenant?, baseline: DesiredTenant?) {
+        var before: [String: Impact.Applied] = [:]
+        if let baseline, let facts = baseline.tenant?.facts {
+            for profile in baseline.profiles { before[profile.id] = Impact.Applied(profile: profile, advice: Set(Impact.advice(on: profile, facts))) }
+        }
+        self.init(
+            id: id, desired: desired, applied: nil, before: before, unchanged: before.count, displayName: baseline?.tenant?.displayName,
+            members: { baseline?.tenant?.members(of: $0) })
+    }
+
+    /// - Parameters:
+    ///   - unchanged: profiles that stay as they are when the tenant is broken.
+    ///   - displayName: what the tenant was called before.
+    ///   - members: people of an audience, as known before.
+    private init(
+        id: String, desired: DesiredTenant?, applied: AppliedTenant?, before: [String: Impact.Applied], unchanged: Int, displayName: String?,
+        members: (String) -> Int?
+    ) {
+        self.id = id
+        self.desired = desired
+        self.applied = applied
+        self.displayName = desired?.tenant?.displayName ?? displayName ?? id
+        guard !(desired?.isBroken ?? false), !(desired?.isIncomparable ?? false) else {
+            // Left exactly as applied.
+            self.before = [:]
+            changes = []
+            isEmptied = false
+            self.unchanged = desired?.isIncomparable ?? false ? desired?.profiles.count ?? 0 : unchanged
+            return
+        }
+        self.before = before
+        let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant, formerly: members) }
+        var changes: [ProfileImpact] = []
+        var same = 0
+        for profile in desired?.profiles ?? [] {
+            guard let facts = desired?.tenant?.facts else { continue }
+            let impact = Impact.compare(tenant: id, before: before[profile.id], after: (profile, facts), members: members)
+            if impact.action == .none { same += 1 } else { changes.append(impact) }
+        }
+        let wanted = Set((desired?.profiles ?? []).map(\.id))
+        for (profile, was) in before where !wanted.contains(profile) {
+            changes.append(Impact.compare(tenant: id, before: was, after: nil, members: members))
+        }
+        changes.sort { JSONWriter.precedes($0.profile, $1.profile) }
+        self.changes = changes
+        isEmptied = !before.isEmpty && changes.count { $0.action == .remove } == before.count
+        self.unchanged = same
+    }
+
+    /// - Parameters:
+    ///   - heldBy: profile id → gates.
+    ///   - now: on whose day accepted drifts count, or no more.
+    func report(heldBy: [String: [String]], now: Instant) -> TenantReport {
+        TenantReport(
+            id: id, displayName: displayName, status: isBroken ? .failed : heldBy.isEmpty ? .ok : .held,
+            profiles: changes.map { ProfileReport(impact: $0, heldBy: heldBy[$0.profile] ?? [], places: places(of: $0)) }, unchanged: unchanged,
+            diagnostics: (desired?.diagnostics ?? []) + undoneAcceptances(now))
+    }
+
+    /// Accepting a drift is no licence to overwrite it in silence.
+    private func undoneAcceptances(_ now: Instant) -> [Diagnostic] {
+        guard let entries = desired?.accepted.entries.filter({ $0.isValid(at: now) }), !entries.isEmpty else { return [] }
+        return changes.flatMap { impact in
+            entries.filter { $0.isUndone(by: impact) }.map { entry in
+                var warning = Diagnostic(
+                    .undoesAcceptance, severity: .warning, at: entry.place,
+                    "This change to \(id)/\(entry.profile)\(entry.path.isEmpty ? "" : " \(entry.path)") undoes a drift that \(entry.acceptedBy) accepted: \(entry.reason)",
+                    help: "Write into the manifest what the tenant should have, or remove the entry")
+                warning.tenant = id
+                warning.profile = entry.profile
+                return warning
+            }
+        }
+    }
+
+    private func places(of impact: ProfileImpact) -> [SourcePlace] {
+        // A tenant whose folder is gone has only its name left.
+        desired?.places(of: impact) ?? impact.changes.map { _ in SourcePlace(file: "tenants/\(id)/profiles/\(impact.profile).json") }
+    }
+}

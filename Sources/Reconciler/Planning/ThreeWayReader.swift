@@ -1,0 +1,78 @@
+import AppliedState
+import Basics
+import ConfigRepository
+import Impact
+import Live
+import Profiles
+import ReportModel
+
+/// Desired, applied and live of one tenant, each as far as it could be read; the diagnostics say what could not.
+struct ThreeSides {
+    let tenant: Candidates.Tenant
+    let desired: DesiredTenant?
+    let applied: AppliedTenant?
+    let appliedProfiles: [String: ThreeWayComparison.Applied]
+    let live: LiveTenant
+    var diagnostics: [Diagnostic]
+
+    var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
+    /// Profiles that a report counts when nothing can be said about them.
+    var count: Int { desired?.manifestCount ?? appliedProfiles.count }
+
+    func report(_ status: TenantReport.Status, _ profiles: [ProfileReport], unchanged: Int) -> TenantReport {
+        TenantReport(
+            id: tenant.id, displayName: desired?.tenant?.displayName ?? applied?.state.displayName ?? tenant.id, status: status, profiles: profiles,
+            unchanged: unchanged, diagnostics: diagnostics)
+    }
+
+    func members(_ audience: String) -> Int? { Tenant.members(of: audience, in: desired?.tenant) { applied?.state.members[$0] } }
+
+    /// Where a profile's changes have their place: where the manifest says what it should be, else where its manifest would be.
+    func places(of impact: ProfileImpact) -> [SourcePlace] {
+        if let desired, desired.manifests[impact.profile] != nil { return desired.places(of: impact) }
+        return impact.changes.map { _ in SourcePlace(file: "tenants/\(tenant.id)/profiles/\(impact.profile).json") }
+    }
+}
+
+/// Reads and compares the three sides of tenants, for drift and adopt. One per thread.
+final class ThreeWayReader {
+    private let source: any LiveSource
+    private let loader: TenantLoader
+    private let state: StateSnapshot
+
+    init(_ context: RunContext, _ source: any LiveSource) throws {
+        self.source = source
+        loader = try context.revision.loader()
+        state = try context.snapshot()
+    }
+
+    /// What differs; nil where a side is broken.
+    func compare(_ tenant: Candidates.Tenant) throws -> (found: ThreeWayComparison.Result?, sides: ThreeSides) {
+        var sides = try read(tenant)
+        guard !sides.isBroken else { return (nil, sides) }
+        let desired = Dictionary(uniqueKeysWithValues: (sides.desired?.profiles ?? []).map { ($0.id, $0) })
+        let found = ThreeWayComparison.compare(
+            tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts, members: sides.members)
+        sides.diagnostics += found.diagnostics
+        return (sides.isBroken ? nil : found, sides)
+    }
+
+    private func read(_ tenant: Candidates.Tenant) throws -> ThreeSides {
+        let desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
+        let applied = try state.tenant(tenant.id)
+        let known = Dictionary(uniqueKeysWithValues: (desired?.profiles ?? []).map { ($0.id, $0) })
+        let appliedProfiles = try applied?.profiles(known: known) ?? [:]
+        let query = LiveTenantQuery(id: tenant.id, tenantID: desired?.tenant?.tenantID, cloud: desired?.tenant?.cloud)
+        let names = desired?.tenant
+        let live = try waiting { [source] in try await source.read(query) { TenantNames(names, $0) } }
+        var diagnostics = desired?.diagnostics ?? []
+        let unknown = live.unknown.map { Diagnostic(.notInExport, severity: .warning, at: $0.place, "\($0.sentence); the applied values are assumed", help: $0.remedy) }
+        for var diagnostic in live.diagnostics + unknown {
+            diagnostic.tenant = diagnostic.tenant ?? tenant.id
+            diagnostics.append(diagnostic)
+        }
+        let sides = appliedProfiles.map { ($0, ThreeWayComparison.Applied(profile: $1.profile, graphID: applied?.state.profiles[$0]?.graphID)) }
+        return ThreeSides(
+            tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(uniqueKeysWithValues: sides), live: live, diagnostics: diagnostics)
+    }
+}

@@ -1,0 +1,68 @@
+import AppliedState
+import Gates
+import Profiles
+
+/// The new `state.json` of the root, made from the one at the tip that the commit will have as its parent: what other runs
+/// have entered meanwhile stays.
+struct RootUpdate {
+    let before: RootState
+    private let processed: Set<String>
+    private let held: Set<String>
+    private let failed: Set<String>
+    private let shard: (name: String, record: RootState.Shard)?
+    private let changes: [String: Int]
+    private let approved: Set<String>
+    private let approvals: ApprovalBook
+
+    init(_ prepared: Preparation, _ collector: Collector) {
+        let (candidates, selection) = (prepared.candidates, prepared.request.selection)
+        before = prepared.rootState
+        changes = collector.changes
+        approved = collector.tally.goneOut
+        approvals = prepared.gates.keeper.approvals
+        processed = collector.processed.union(candidates.vanished)
+        held = collector.held
+        failed = collector.failed
+        guard selection.isWholeShard else {
+            shard = nil
+            return
+        }
+        let profiles = candidates.record.map { $0.profileCount - collector.profilesBefore + collector.profilesAfter } ?? collector.profilesAfter
+        shard = (
+            selection.shardName,
+            RootState.Shard(
+                commit: prepared.commit ?? "", tenants: prepared.revision.tenantsTree, bases: prepared.revision.basesTree, renderer: TenantRenderer.version,
+                tenantCount: candidates.total, profileCount: profiles)
+        )
+    }
+
+    /// What is entered at a tip that others may have moved.
+    ///
+    /// - Throws: `StateError.contended` where another run has done the same shard: which tenants had to be looked at followed
+    ///   from what had been recorded before.
+    func graft(on now: RootState, branch: String) throws -> RootState {
+        if let shard, now.shards[shard.name] != before.shards[shard.name] { throw StateError.contended(branch: branch) }
+        return apply(now)
+    }
+
+    private func apply(_ root: RootState) -> RootState {
+        var root = root
+        // A tenant that this run releases may be broken or held at another run's commit, which then has to look at it.
+        let released = root.held.union(root.failed).intersection(processed).subtracting(held).subtracting(failed)
+        root.held = root.held.subtracting(processed).union(held)
+        root.failed = root.failed.subtracting(processed).union(failed)
+        root.approved = root.approved.union(approved).filter(approvals.names)
+        if let shard { root.shards[shard.name] = shard.record }
+        root.note(changes.merging(released.map { ($0, 0) }, uniquingKeysWith: { own, _ in own }), beside: shard?.name)
+        return root
+    }
+
+    /// Whether anything but the source commit's id would be new: the same trees at another commit are nothing to record.
+    var isNeeded: Bool {
+        var after = apply(before)
+        if let shard, let old = before.shards[shard.name] { after.shards[shard.name]?.commit = old.commit }
+        // That an approval was taken away is no reason for a commit.
+        if after.approved.isSubset(of: before.approved) { after.approved = before.approved }
+        return after != before
+    }
+}

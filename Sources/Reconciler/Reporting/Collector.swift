@@ -1,0 +1,82 @@
+import Gates
+import Impact
+import Profiles
+import ReportModel
+
+/// Takes finished tenants in the order of their ids: reports, counts, gates, and what goes into the state commit.
+///
+/// Used by one thread at a time: inside the turnstile of the ordered work, or before and after it.
+final class Collector {
+    private let output: Output
+    /// Only in a drift run.
+    let drift: DriftTally?
+    private(set) var summary: ReportSummary
+    private(set) var diagnostics: [Diagnostic] = []
+    private(set) var tally: GateTally
+    private(set) var policyIsBroken = false
+    /// A tenant's policy that asks for signed commits.
+    private(set) var signatureAsker: String?
+    /// For the root state: what became of the tenants that were looked at.
+    private(set) var processed: Set<String> = []
+    private(set) var held: Set<String> = []
+    private(set) var failed: Set<String> = []
+    private(set) var profilesBefore = 0
+    private(set) var profilesAfter = 0
+    private(set) var tenantsBefore = 0
+    /// Tenants whose applied state changes → how many more profiles they have then.
+    private(set) var changes: [String: Int] = [:]
+    /// Profiles that no gate holds, by what happens to them.
+    private(set) var goesOut: [Action: Int] = [:]
+    private var seen: Set<Diagnostic> = []
+
+    init(output: Output, tally: GateTally, summary: ReportSummary, drift: DriftTally?) {
+        self.output = output
+        self.tally = tally
+        self.summary = summary
+        self.drift = drift
+    }
+
+    func take(_ outcome: Outcome) throws {
+        processed.insert(outcome.id)
+        profilesBefore += outcome.profilesBefore
+        profilesAfter += outcome.profilesAfter
+        if outcome.isInConfig { tenantsBefore += 1 }
+        if outcome.policyIsBroken { policyIsBroken = true }
+        signatureAsker = signatureAsker ?? outcome.signatureAsker
+        drift?.take(outcome)
+        guard let report = outcome.report else {
+            summary.addUnchanged(tenants: 1, profiles: outcome.profilesAfter)
+            return
+        }
+        summary.add(report)
+        for profile in report.profiles where profile.heldBy.isEmpty { goesOut[profile.impact.action, default: 0] += 1 }
+        switch report.status {
+        case .failed: failed.insert(outcome.id)
+        case .held: held.insert(outcome.id)
+        case .ok: break
+        }
+        for (proposal, by) in outcome.holds { tally.note(proposal, heldBy: by) }
+        note(report.diagnostics)
+        if report.isWorthReporting { for sink in output.sinks { try sink.tenant(report) } }
+        if let tree = outcome.rendered.tree {
+            changes[outcome.id] = outcome.profilesAfter - outcome.profilesBefore
+            try output.writer?.put(outcome.id, tree)
+        }
+        output.steps?.add(outcome.id, outcome.rendered)
+    }
+
+    /// Takes diagnostics; what many tenants have in common, as a fault in a base, once.
+    func note(_ found: [Diagnostic]) {
+        for diagnostic in found {
+            var key = diagnostic
+            key.usedBy = nil
+            key.tenant = nil
+            key.profile = nil
+            if seen.insert(key).inserted { diagnostics.append(diagnostic) }
+        }
+    }
+
+    func addUnread(tenants: Int, profiles: Int) { summary.addUnchanged(tenants: tenants, profiles: profiles) }
+
+    var errors: Int { diagnostics.count { $0.severity == .error } }
+}

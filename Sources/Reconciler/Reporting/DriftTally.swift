@@ -1,0 +1,48 @@
+import Live
+import Profiles
+import ReportModel
+
+/// What a drift run counts beside the tenants' reports: what else the live source holds, and what has become of earlier differences.
+final class DriftTally {
+    private let earlier: EarlierDrift?
+    private let selection: Selection
+    /// Type → count of Graph's other objects.
+    private var others: [String: Int] = [:]
+    /// Tenants that could not be compared.
+    private var failed: Set<String> = []
+    /// The keys of what still differs.
+    private var stays: Set<String> = []
+
+    init(_ comparison: RunRequest.DriftComparison, _ selection: Selection) {
+        earlier = comparison.earlier
+        self.selection = selection
+    }
+
+    func take(_ outcome: Outcome) {
+        others.merge(outcome.otherObjects, uniquingKeysWith: +)
+        guard let report = outcome.report else { return }
+        if report.status == .failed { failed.insert(report.id) }
+        guard earlier != nil else { return }
+        for profile in report.profiles {
+            guard let drift = profile.drift else { continue }
+            for change in profile.impact.changes { stays.insert(EarlierDrift.key(report.id, profile.impact.profile, change.path, drift.kind, drift.graphID)) }
+        }
+    }
+
+    /// Completes the end of the report.
+    func finish(_ tail: inout ReportTail) {
+        func isKnown(_ tenant: String) -> Bool { !failed.contains(tenant) && selection.contains(tenant) }
+        tail.resolved = earlier?.resolved(stays: stays, isKnown: isKnown) ?? []
+        tail.carried = earlier?.carried(isKnown: isKnown) ?? []
+        tail.summary.drift?.changes?.resolved = tail.resolved.count
+        if let note { tail.notes.append(note) }
+    }
+
+    /// What else the live source holds, in one sentence.
+    private var note: String? {
+        guard !others.isEmpty else { return nil }
+        let shown = 10
+        let types = others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(shown).map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        return "Skipped, since they are not email profiles: \(types)\(others.count > shown ? ", and \(others.count - shown) more types" : "")."
+    }
+}

@@ -1,0 +1,64 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Works on items on all cores, and hands the results over in the order of the items.
+///
+/// - Parameters:
+///   - worker: makes what one thread needs.
+///   - begin: the first half of the work on an item.
+///   - inOrder: called with each draft by one thread at a time, in the order of the items.
+///   - finish: the second half.
+///   - take: called by one thread at a time, in order, with a chunk of results and how many items are done.
+func workInOrder<Item: Sendable, Worker, Draft, Result>(
+    _ items: [Item], worker: @Sendable () throws -> Worker, begin: @Sendable (Worker, Item) throws -> Draft, inOrder: (inout Draft) -> Void,
+    finish: @Sendable (Worker, Draft) throws -> Result, take: ([Result], Int) throws -> Void
+) throws {
+    guard !items.isEmpty else { return }
+    // Enough that threads seldom wait for each other, few enough for flat memory.
+    let chunk = 8
+    let chunks = (items.count + chunk - 1) / chunk
+    let threads = min(chunks, max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    let next = Mutex(0)
+    let failure = Mutex<(any Error)?>(nil)
+    let (middle, end) = (Turnstile(), Turnstile())
+    try withoutActuallyEscaping(inOrder) { inOrder in
+        try withoutActuallyEscaping(take) { take in
+            let ordered = Ordered(inOrder: inOrder, take: take)
+            DispatchQueue.concurrentPerform(iterations: threads) { _ in
+                do {
+                    let worker = try worker()
+                    while true {
+                        let number = next.withLock { number in
+                            defer { number += 1 }
+                            return number
+                        }
+                        guard number < chunks, failure.withLock({ $0 == nil }) else { return }
+                        let range = number * chunk..<min((number + 1) * chunk, items.count)
+                        var drafts = try items[range].map { try begin(worker, $0) }
+                        let passed: Void? = middle.pass(number) { for index in drafts.indices { ordered.inOrder(&drafts[index]) } }
+                        guard passed != nil else { return }
+                        let results = try drafts.map { try finish(worker, $0) }
+                        guard try end.pass(number, { try ordered.take(results, range.upperBound) }) != nil else { return }
+                    }
+                } catch {
+                    failure.withLock { $0 = $0 ?? error }
+                    middle.close()
+                    end.close()
+                }
+            }
+            if let error = failure.withLock({ $0 }) { throw error }
+        }
+    }
+}
+
+/// @unchecked: each closure is only called inside its turnstile.
+private final class Ordered<Draft, Result>: @unchecked Sendable {
+    let inOrder: (inout Draft) -> Void
+    let take: ([Result], Int) throws -> Void
+
+    init(inOrder: @escaping (inout Draft) -> Void, take: @escaping ([Result], Int) throws -> Void) {
+        self.inOrder = inOrder
+        self.take = take
+    }
+}

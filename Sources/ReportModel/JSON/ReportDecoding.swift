@@ -1,0 +1,154 @@
+import Impact
+import JSONSource
+import Live
+import Profiles
+
+/// Reads what `ReportEncoding` writes. Nil where a part is missing or has another form than easel gives it.
+extension TenantReport {
+    /// - Parameter value: an element of a report's `tenants`, or a tenant's own `report.json`. Diagnostics are not in it.
+    public init?(_ value: JSONValue) {
+        guard let id = value["id"]?.string, let displayName = value["displayName"]?.string, let status = value["status"]?.string.flatMap(Status.init(rawValue:)),
+            let unchanged = value["unchanged"]?.integer, let profiles = value.list("profiles", ProfileReport.init)
+        else { return nil }
+        self.init(id: id, displayName: displayName, status: status, profiles: profiles, unchanged: unchanged, diagnostics: [])
+    }
+}
+
+extension ProfileReport {
+    init?(_ value: JSONValue) {
+        guard let impact = ProfileImpact(value), let places = value.list("changes", { $0["at"].flatMap(SourcePlace.init(recorded:)) }),
+            let heldBy = value.list("heldBy", \.string)
+        else { return nil }
+        var drift: DriftNote?
+        if let kind = value["drift"]?.string.flatMap(DriftKind.init(rawValue:)) {
+            guard let changes = value["changes"] else { return nil }
+            let differences = zip(changes.elements, impact.changes).compactMap { DriftNote.Difference($0, of: $1) }
+            guard differences.count == impact.changes.count else { return nil }
+            drift = DriftNote(kind: kind, differences: differences, graphID: value["graphId"]?.string)
+        }
+        let adoption = value["adopted"]?.bool.map { $0 ? AdoptionNote.adopted : .left(value["whyLeft"]?.string ?? "") }
+        self.init(impact: impact, heldBy: heldBy, places: places, drift: drift, adoption: adoption)
+    }
+}
+
+extension ProfileImpact {
+    fileprivate init?(_ value: JSONValue) {
+        guard let id = value["id"]?.string, let name = value["displayName"]?.string, let action = value["action"]?.string.flatMap(Action.init(rawValue:)),
+            let changes = value.list("changes", Change.init), let advice = value.list("advice", Advice.init), let people = value["people"],
+            let counts = value["peopleByConsequence"]
+        else { return nil }
+        let consequences = counts.members.compactMap { member in member.key.string.flatMap(Consequence.init(rawValue:)).map { ($0, People(member.value)) } }
+        guard consequences.count == counts.count else { return nil }
+        self.init(
+            profile: id, displayName: name, action: action, changes: changes, advice: advice,
+            consequences: Dictionary(consequences, uniquingKeysWith: { first, _ in first }), people: People(people), fingerprint: value["fingerprint"]?.string)
+    }
+}
+
+extension ProfileImpact.Change {
+    fileprivate init?(_ value: JSONValue) {
+        guard let path = value["path"]?.string, let before = value["before"], let after = value["after"], let rules = value.list("rules", \.string) else { return nil }
+        guard !path.isEmpty else {
+            self.init(key: nil, before: .name(before), after: .name(after), rules: rules)
+            return
+        }
+        guard let setting = Setting.at(path), let was = SettingValue.recorded(setting, before),
+            let is_ = SettingValue.recorded(setting, after)
+        else { return nil }
+        var targets: ProfileImpact.TargetChange?
+        if let joined = value["joined"], let left = value["left"] {
+            guard let joined = SettingValue(setting, joined), let left = SettingValue(setting, left) else { return nil }
+            targets = .init(joined: joined.targets, left: left.targets)
+        }
+        self.init(key: SettingKey(setting.path), before: was, after: is_, targets: targets, rules: rules)
+    }
+}
+
+extension Setting {
+    /// The setting of a pointer, as `/account/oauth`.
+    fileprivate static func at(_ pointer: String) -> Setting? { Catalogue.setting(String(pointer.dropFirst()).replacing("/", with: ".")) }
+}
+
+extension SettingValue {
+    /// A value of a change; none stands for every setting.
+    static func recorded(_ setting: Setting, _ value: JSONValue) -> SettingValue? { value.isNull ? SettingValue.none : SettingValue(setting, value) }
+
+    /// The name of a profile that is created or removed.
+    static func name(_ value: JSONValue) -> SettingValue { value.string.map(SettingValue.text) ?? .none }
+}
+
+extension DriftNote.Difference {
+    fileprivate init?(_ value: JSONValue, of change: ProfileImpact.Change) {
+        guard let kind = value["drift"]?.string.flatMap(DriftKind.init(rawValue:)), let applied = value["applied"] else { return nil }
+        var acceptance: DriftNote.Acceptance?
+        if let accepted = value["accepted"] {
+            guard let reason = accepted["reason"]?.string, let acceptedBy = accepted["acceptedBy"]?.string else { return nil }
+            acceptance = .init(reason: reason, acceptedBy: acceptedBy, expires: accepted["expires"]?.string)
+        }
+        guard let value_ = change.key.map({ SettingValue.recorded($0.setting, applied) }) ?? .name(applied) else { return nil }
+        self.init(
+            kind: kind, applied: value_, acceptance: acceptance, firstSeen: value["firstSeen"]?.string, isNew: value["status"]?.string.map { $0 == "new" })
+    }
+}
+
+extension EarlierDrift.Difference {
+    init?(_ value: JSONValue) {
+        guard let tenant = value["tenant"]?.string, let profile = value["profile"]?.string, let path = value["path"]?.string,
+            let kind = value["drift"]?.string.flatMap(DriftKind.init(rawValue:)), let live = value["live"]
+        else { return nil }
+        let setting = Setting.at(path)
+        guard let value_ = path.isEmpty ? SettingValue.name(live) : setting.flatMap({ SettingValue.recorded($0, live) }) else { return nil }
+        self.init(tenant: tenant, profile: profile, path: path, kind: kind, graphID: value["graphId"]?.string, firstSeen: value["firstSeen"]?.string, live: value_)
+    }
+}
+
+extension Advice {
+    fileprivate init?(_ value: JSONValue) {
+        guard let rule = value["rule"]?.string, let path = value["path"]?.string, let isNew = value["new"]?.bool else { return nil }
+        self.init(key: Key(rule: rule, path: path), isNew: isNew)
+    }
+}
+
+extension People {
+    fileprivate init(_ value: JSONValue) { self = value.integer.map(People.atMost) ?? .unknown }
+}
+
+extension SourcePlace {
+    fileprivate init?(recorded value: JSONValue) {
+        guard let file = value["file"]?.string, let line = value["line"]?.integer, let column = value["column"]?.integer else { return nil }
+        self.init(file: file, line: line, column: column)
+    }
+}
+
+extension ReportSummary {
+    /// The counts of a reconcile; those that only drift and adopt have are not read.
+    init?(_ value: JSONValue) {
+        self.init()
+        guard let tenants = value["tenants"]?.integer, let profiles = value["profiles"]?.integer, let failed = value["failedTenants"]?.integer,
+            let held = value["held"]?.integer, let counts = value["consequences"]
+        else { return nil }
+        (self.tenants, self.profiles, failedTenants, self.held) = (tenants, profiles, failed, held)
+        for action in Action.allCases { actions[action] = value[name: action.rawValue]?.integer }
+        for member in counts.members {
+            guard let consequence = member.key.string.flatMap(Consequence.init(rawValue:)), let profiles = member.value["profiles"]?.integer,
+                let people = member.value["people"]?.integer, let unknown = member.value["peopleUnknown"]?.integer
+            else { return nil }
+            var count = Count()
+            (count.profiles, count.people, count.peopleUnknown) = (profiles, people, unknown)
+            consequences[consequence] = count
+        }
+    }
+}
+
+extension JSONValue {
+    /// Every element of a list that must be there; nil where one cannot be read.
+    func list<Element>(_ key: StaticString, _ read: (JSONValue) -> Element?) -> [Element]? {
+        guard let list = self[key], list.kind == .array else { return nil }
+        var elements: [Element] = []
+        for value in list.elements {
+            guard let element = read(value) else { return nil }
+            elements.append(element)
+        }
+        return elements
+    }
+}

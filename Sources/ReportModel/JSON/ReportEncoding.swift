@@ -1,0 +1,208 @@
+import Gates
+import Impact
+import JSONSource
+import Live
+import Profiles
+
+extension JSON {
+    public static func orNull(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+
+    init(_ people: People) { self = people.number.map(JSON.integer) ?? .null }
+}
+
+extension Rule {
+    /// What a report and `explain` say of it.
+    public var json: [String: JSON] {
+        [
+            "action": .string(remedy), "basis": ["kind": .string(basis.kind), "text": .string(basis.text)],
+            "consequences": .array(consequences.map { .string($0.rawValue) }), "explanation": .string(explanation), "title": .string(title),
+        ]
+    }
+}
+
+extension TenantReport {
+    /// `tenants/<tenant>/report.json` of the applied state.
+    public func json() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.tenant(self)
+        return writer.finish()
+    }
+}
+
+extension ProfileReport {
+    /// As a report's `profiles` have it.
+    public var json: JSON {
+        var writer = JSONWriter()
+        writer.profile(self)
+        return JSONDocument(file: "", bytes: writer.finish()).root?.plain ?? .null
+    }
+}
+
+/// The parts of a report, each with its keys in order.
+extension JSONWriter {
+    public mutating func tenant(_ tenant: TenantReport, listsProfiles: Bool = true) {
+        object { writer in
+            writer.member("displayName", tenant.displayName)
+            writer.member("id", tenant.id)
+            if listsProfiles {
+                writer.key("profiles")
+                writer.array { writer in
+                    for profile in tenant.profiles { writer.profile(profile) }
+                }
+            }
+            writer.member("status", tenant.status.rawValue)
+            writer.member("unchanged", tenant.unchanged)
+        }
+    }
+
+    /// One profile of a tenant.
+    public mutating func profile(_ profile: ProfileReport) {
+        let impact = profile.impact
+        object { writer in
+            writer.member("action", impact.action.rawValue)
+            if let adoption = profile.adoption { writer.member("adopted", .bool(adoption == .adopted)) }
+            writer.key("advice")
+            writer.array { writer in
+                for advice in impact.advice {
+                    writer.value(["new": .bool(advice.isNew), "path": .string(advice.key.path), "rule": .string(advice.key.rule)])
+                }
+            }
+            writer.key("changes")
+            writer.array { writer in
+                for (position, change) in impact.changes.enumerated() {
+                    writer.change(change, at: profile.places[position], profile.drift?.differences[position])
+                }
+            }
+            writer.member("consequences", .array(impact.sortedConsequences.map { .string($0.rawValue) }))
+            writer.member("displayName", impact.displayName)
+            if let drift = profile.drift { writer.member("drift", drift.kind.rawValue) }
+            writer.member("fingerprint", .orNull(impact.fingerprint))
+            if let drift = profile.drift { writer.member("graphId", .orNull(drift.graphID)) }
+            writer.member("heldBy", .array(profile.heldBy.map(JSON.string)))
+            writer.member("id", impact.profile)
+            writer.member("people", JSON(impact.people))
+            writer.member(
+                "peopleByConsequence",
+                .object(Dictionary(uniqueKeysWithValues: impact.consequences.map { ($0.key.rawValue, JSON($0.value)) })))
+            if case .left(let why) = profile.adoption { writer.member("whyLeft", why) }
+        }
+    }
+
+    private mutating func change(_ change: ProfileImpact.Change, at place: SourcePlace, _ drift: DriftNote.Difference?) {
+        object { writer in
+            if let acceptance = drift?.acceptance {
+                writer.member(
+                    "accepted",
+                    .object(
+                        ["acceptedBy": .string(acceptance.acceptedBy), "reason": .string(acceptance.reason)]
+                            .merging(acceptance.expires.map { ["expires": .string($0)] } ?? [:]) { own, _ in own }))
+            }
+            writer.member("after", change.after.json)
+            if let drift { writer.member("applied", drift.applied.json) }
+            writer.member("at", ["column": .integer(place.column), "file": .string(place.file), "line": .integer(place.line)])
+            writer.member("before", change.before.json)
+            if let drift {
+                writer.member("drift", drift.kind.rawValue)
+                if let time = drift.firstSeen { writer.member("firstSeen", time) }
+            }
+            if let targets = change.targets {
+                writer.member("joined", .array(targets.joined.map(\.json)))
+                writer.member("left", .array(targets.left.map(\.json)))
+            }
+            writer.member("path", change.path)
+            writer.member("rules", .array(change.rules.map(JSON.string)))
+            if let isNew = drift?.isNew { writer.member("status", isNew ? "new" : "continuing") }
+        }
+    }
+
+    /// One of an earlier report.
+    public mutating func difference(_ difference: EarlierDrift.Difference, showsLive: Bool = false) {
+        object { writer in
+            writer.member("drift", difference.kind.rawValue)
+            if let time = difference.firstSeen { writer.member("firstSeen", time) }
+            if let id = difference.graphID { writer.member("graphId", id) }
+            if showsLive { writer.member("live", difference.live.json) }
+            writer.member("path", difference.path)
+            writer.member("profile", difference.profile)
+            writer.member("tenant", difference.tenant)
+        }
+    }
+
+    public mutating func diagnostic(_ diagnostic: Diagnostic) {
+        object { writer in
+            writer.member("code", diagnostic.code)
+            writer.member("column", diagnostic.column)
+            writer.member("file", diagnostic.file)
+            if let help = diagnostic.help { writer.member("help", help) }
+            writer.member("line", diagnostic.line)
+            writer.member("message", diagnostic.message)
+            writer.member("pointer", diagnostic.pointer)
+            if let profile = diagnostic.profile { writer.member("profile", profile) }
+            writer.member("severity", diagnostic.severity.rawValue)
+            if let tenant = diagnostic.tenant { writer.member("tenant", tenant) }
+            if let usedBy = diagnostic.usedBy { writer.member("usedBy", usedBy) }
+        }
+    }
+
+    public mutating func gate(_ gate: GateReport) {
+        object { writer in
+            writer.member("held", .array(gate.held.map(JSON.string)))
+            writer.member("howToPass", gate.howToPass)
+            writer.member("name", gate.name)
+            writer.member("source", gate.source)
+        }
+    }
+
+    public mutating func policyChange(_ change: PolicyChange) {
+        object { writer in
+            writer.member("after", change.after)
+            writer.member("before", change.before)
+            writer.member("file", change.file)
+            writer.member("kind", change.kind.rawValue)
+            writer.member("loosens", change.loosens)
+            writer.member("what", change.what)
+        }
+    }
+
+    private mutating func drift(_ drift: DriftSummary) {
+        var counts = Dictionary(uniqueKeysWithValues: DriftKind.allCases.map { ($0.rawValue, drift.kinds[$0] ?? 0) })
+        counts.merge(
+            [
+                "accepted": drift.accepted, "profilesInLine": drift.profilesInLine, "profilesOutOfLine": drift.profilesOutOfLine,
+                "tenantsInLine": drift.tenantsInLine, "tenantsOutOfLine": drift.tenantsOutOfLine,
+            ]) { own, _ in own }
+        if let changes = drift.changes { counts.merge(["continuing": changes.continuing, "new": changes.new, "resolved": changes.resolved]) { own, _ in own } }
+        value(.object(counts.mapValues(JSON.integer)))
+    }
+
+    public mutating func summary(_ summary: ReportSummary) {
+        object { writer in
+            if let adoption = summary.adoption {
+                writer.member("adoption", ["adopted": .integer(adoption.adopted), "known": .integer(adoption.known), "left": .integer(adoption.left)])
+            }
+            writer.key("consequences")
+            writer.object { writer in
+                let named = summary.consequences.map { ($0.key.rawValue, $0.value) }.sorted { JSONWriter.precedes($0.0, $1.0) }
+                for (name, count) in named {
+                    writer.member(
+                        name,
+                        ["people": .integer(count.people), "peopleUnknown": .integer(count.peopleUnknown), "profiles": .integer(count.profiles)])
+                }
+            }
+            func member(_ action: Action) { writer.member(action.rawValue, summary.actions[action] ?? 0) }
+            member(.create)
+            if let drift = summary.drift {
+                writer.key("drift")
+                writer.drift(drift)
+            }
+            writer.member("failedTenants", summary.failedTenants)
+            writer.member("held", summary.held)
+            member(.none)
+            writer.member("profiles", summary.profiles)
+            member(.reinstall)
+            member(.remove)
+            writer.member("tenants", summary.tenants)
+            member(.update)
+        }
+    }
+}

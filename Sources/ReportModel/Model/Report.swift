@@ -1,0 +1,111 @@
+import Impact
+import Profiles
+
+/// The commands that make a report; the raw value is the word in the report and on the command line.
+public enum ReportCommand: String, Sendable, CaseIterable {
+    case validate, plan, reconcile, review, drift, adopt
+}
+
+/// What a command reads, for the head of a report.
+public struct ReportHead: Sendable {
+    public struct Source: Sendable, Hashable {
+        /// URL without credentials, or path; nil in a reproducible report of a local repository.
+        public var repository: String?
+        /// What `--ref` says, or the branch that HEAD means; nil for working files.
+        public var ref: String?
+        /// 40 hex digits; nil for working files.
+        public var commit: String?
+
+        public init(repository: String?, ref: String?, commit: String?) {
+            self.repository = repository
+            self.ref = ref
+            self.commit = commit
+        }
+    }
+
+    /// What desired is compared with.
+    public enum Base: Sendable, Hashable {
+        /// The applied state: where it is (URL or path; nil in a reproducible report of a local one), its branch, and the
+        /// commit (nil before the first reconcile, and in a reproducible report).
+        case applied(state: String?, branch: String, commit: String?)
+        /// Another revision of the config repository, as the person who asked for a review named it.
+        case revision(ref: String, commit: String)
+
+        /// The branch, tag or commit as people name it.
+        public var name: String {
+            switch self {
+            case .applied(_, let branch, _): branch
+            case .revision(let ref, _): ref
+            }
+        }
+
+        /// 40 hex digits.
+        public var commit: String? {
+            switch self {
+            case .applied(_, _, let commit): commit
+            case .revision(_, let commit): commit
+            }
+        }
+    }
+
+    public var command: ReportCommand
+    public var source: Source
+    /// Nil for commands that compare with nothing.
+    public var base: Base?
+    /// The source of live profiles; only for drift and adopt.
+    public var live: String?
+
+    public init(command: ReportCommand, source: Source, base: Base?, live: String? = nil) {
+        self.command = command
+        self.source = source
+        self.base = base
+        self.live = live
+    }
+}
+
+/// One tenant's part of a report.
+public struct TenantReport: Sendable {
+    public enum Status: String, Sendable, CaseIterable { case ok, failed, held }
+
+    public var id: String
+    public var displayName: String
+    public var status: Status
+    /// Only those that change or are held, in the order of their ids.
+    public var profiles: [ProfileReport]
+    /// How many profiles stay as they are.
+    public var unchanged: Int
+    /// What is wrong or doubtful in this tenant's files and the bases that they extend.
+    public var diagnostics: [Diagnostic]
+
+    public init(id: String, displayName: String, status: Status, profiles: [ProfileReport], unchanged: Int, diagnostics: [Diagnostic]) {
+        self.id = id
+        self.displayName = displayName
+        self.status = status
+        self.profiles = profiles
+        self.unchanged = unchanged
+        self.diagnostics = diagnostics
+    }
+
+    /// Whether a report says anything about this tenant beyond counting it.
+    public var isWorthReporting: Bool { status != .ok || !profiles.isEmpty || !diagnostics.isEmpty }
+}
+
+public struct ProfileReport: Sendable {
+    public var impact: ProfileImpact
+    /// Names of the gates and limits that hold it; empty: it goes out.
+    public var heldBy: [String]
+    /// Where each of the impact's changes has its place in the config repository, in the same order.
+    public var places: [SourcePlace]
+    /// Only in a drift run.
+    public var drift: DriftNote?
+    /// Only in an adoption.
+    public var adoption: AdoptionNote?
+
+    public init(impact: ProfileImpact, heldBy: [String], places: [SourcePlace], drift: DriftNote? = nil, adoption: AdoptionNote? = nil) {
+        self.impact = impact
+        self.heldBy = heldBy
+        self.places = places
+        self.drift = drift
+        self.adoption = adoption
+    }
+}
