@@ -63,7 +63,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
         .target(name: "ReportModel", dependencies: ["Live", "Gates", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
-        .target(name: "Live", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "Live", dependencies: ["Payloads", "Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Gates", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),

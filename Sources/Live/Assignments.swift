@@ -1,4 +1,5 @@
 import JSONSource
+import Payloads
 import Profiles
 
 /// The assignments of a device configuration: as Graph expands them, or as IntuneCD writes them, with names instead of ids.
@@ -48,10 +49,10 @@ struct Assignments {
         var audience: AssignmentTarget.Audience?
         var isExclusion = false
         switch LiveObjects.typeName(type) {
-        case GraphTypes.allUsersTarget: audience = .allUsers
-        case GraphTypes.allDevicesTarget: audience = .allDevices
-        case GraphTypes.groupTarget: audience = group(target, names).map(AssignmentTarget.Audience.group)
-        case GraphTypes.exclusionTarget:
+        case GraphNames.AssignmentTargetType.allUsers: audience = .allUsers
+        case GraphNames.AssignmentTargetType.allDevices: audience = .allDevices
+        case GraphNames.AssignmentTargetType.group: audience = group(target, names).map(AssignmentTarget.Audience.group)
+        case GraphNames.AssignmentTargetType.excludedGroup:
             audience = group(target, names).map(AssignmentTarget.Audience.group)
             isExclusion = true
         default: diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "Unknown type \(GraphObject.shown(type)) of an assignment target"))

@@ -1,4 +1,5 @@
 import JSONSource
+import Payloads
 import Profiles
 
 /// What a source has of one tenant: objects as the service returns them, and the names that it knows.
@@ -44,16 +45,16 @@ public struct LiveObjects: Sendable {
     public mutating func add(_ object: JSONValue) {
         guard let type = object["@odata.type"]?.string else { return addUntyped(object) }
         switch Self.typeName(type) {
-        case GraphTypes.profile:
+        case GraphNames.emailProfile:
             profiles.append(object)
             // Certificates that are expanded in it have a name and a type.
             for property in LiveProfile.certificateProperties { if let certificate = object[name: property] { directory.noteCertificate(certificate) } }
         case let other:
             others[other, default: 0] += 1
             switch other {
-            case GraphTypes.group: directory.note(.groups, object)
-            case GraphTypes.organization: directory.noteOrganization(object)
-            case _ where GraphTypes.filters.contains(other): directory.note(.filters, object)
+            case GraphNames.group: directory.note(.groups, object)
+            case GraphNames.organization: directory.noteOrganization(object)
+            case _ where GraphNames.filters.contains(other): directory.note(.filters, object)
             case _ where other.hasPrefix("ios") && other.hasSuffix("CertificateProfile"): directory.noteCertificate(object)
             case _ where other.hasPrefix("ios") && other.lowercased().contains("vpn"): directory.note(.vpnProfiles, object)
             default: break

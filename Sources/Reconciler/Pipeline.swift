@@ -112,7 +112,7 @@ struct Pipeline {
     private func report(_ prepared: Preparation, _ collector: Collector, _ output: Output, _ recorded: Recording) throws -> RunResult {
         let shown = recorded.commit.map { request.isReproducible ? "recorded" : $0.description }
         var tail = tail(prepared, collector, applied: shown, notes: notes(collector))
-        tail.policyChanges = try prepared.policyChanges()
+        tail.policyChanges = try prepared.baseline.map(prepared.revision.policyChanges) ?? []
         tail.isDeferred = request.delivery.defers
         collector.drift?.finish(&tail)
         for sink in sinks { try sink.end(tail) }

@@ -1,4 +1,5 @@
 import JSONSource
+import Payloads
 
 /// The pages of an export, by collection: the last page of the groups does not complete the profiles.
 struct ExportPages {
@@ -22,7 +23,7 @@ struct ExportPages {
         } else {
             complete.insert(collection)
         }
-        if collection.isEmpty || collection == GraphTypes.deviceConfigurations { holdConfigurations = true }
+        if collection.isEmpty || collection == GraphNames.Collection.deviceConfigurations.rawValue { holdConfigurations = true }
     }
 
     /// The next pages of collections whose last page is missing.

@@ -1,5 +1,6 @@
 import Basics
 import JSONSource
+import Payloads
 import Profiles
 
 /// Reads the files of one tenant's export.
@@ -71,7 +72,7 @@ struct ExportReader {
         // A list of objects, or an empty one: notes may begin with a bracket, too.
         let start = String(decoding: text.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(2), as: UTF8.self)
         if start.hasPrefix("{") || start == "[{" || start == "[]" { return files.append(path) }
-        guard path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml"), String(decoding: text, as: UTF8.self).contains(GraphTypes.profile) else { return }
+        guard path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml"), String(decoding: text, as: UTF8.self).contains(GraphNames.emailProfile) else { return }
         tell(.unreadable, file: path, "This file has an iOS email profile in YAML, but easel reads JSON", "Export with IntuneCD's option -o json")
     }
 

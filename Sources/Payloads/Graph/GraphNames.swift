@@ -14,6 +14,12 @@ public enum GraphNames {
     /// A type as `@odata.type` names it: `#microsoft.graph.` and its name.
     public static func type(_ name: String) -> String { "#microsoft.graph." + name }
 
+    /// What else an export or a tenant holds that easel reads names from, without their namespace.
+    public static let group = "group"
+    public static let organization = "organization"
+    /// Both types of assignment filters.
+    public static let filters: Set<String> = ["deviceAndAppManagementAssignmentFilter", "payloadCompatibleAssignmentFilter"]
+
     /// The types of assignment targets, without their namespace.
     public enum AssignmentTargetType {
         public static let allUsers = "allLicensedUsersAssignmentTarget"

@@ -1,27 +1,25 @@
-import ConfigRepository
 import Gates
 import Git
 import JSONSource
 import Profiles
 
-/// What a review finds changed in policies and approvals: every one of them, whatever tenants the review is narrowed to, since
-/// they decide about what may go out at all.
-extension Preparation {
-    func policyChanges() throws -> [PolicyChange] {
-        guard let baseline else { return [] }
-        let (old, new) = (try baseline.source.reader(), try revision.source.reader())
+extension ConfigRevision {
+    /// What differs in policies and approvals since a revision: every one of them, whatever tenants a review is narrowed to, since
+    /// they decide what may go out at all.
+    public func policyChanges(since baseline: ConfigRevision) throws -> [PolicyChange] {
+        let (old, new) = (try baseline.source.reader(), try source.reader())
         var changes: [PolicyChange] = []
         func policy(_ file: String, _ source: PolicySource, _ before: ConfigEntry?, _ after: ConfigEntry?) throws {
             guard differ(before, after) else { return }
             func version(_ entry: ConfigEntry?, _ reader: any ConfigReader) throws -> PolicyVersion? {
-                try entry.map { try document(file, $0, reader) }.map { PolicyVersion(policy: Policy.read($0, source: source, zones: revision.zones).policy, document: $0) }
+                try entry.map { try document(file, $0, reader) }.map { PolicyVersion(policy: Policy.read($0, source: source, zones: zones).policy, document: $0) }
             }
             changes += PolicyChange.of(file: file, from: try version(before, old), to: try version(after, new))
         }
         func file(_ entries: [ConfigEntry]) -> ConfigEntry? { entries.named("policy.json").flatMap { $0.kind == .file ? $0 : nil } }
-        try policy("policy.json", .repository(file: "policy.json"), file(baseline.root), file(revision.root))
+        try policy("policy.json", .repository(file: "policy.json"), file(baseline.root), file(root))
         changes += try approvalChanges(baseline.root, old, new)
-        let (was, is_) = (try old.tenantFolders(in: baseline.root), try new.tenantFolders(in: revision.root))
+        let (was, is_) = (try old.tenantFolders(in: baseline.root), try new.tenantFolders(in: root))
         for id in Set(was.keys).union(is_.keys).sorted(by: JSONWriter.precedes) where differ(was[id], is_[id]) {
             let path = "tenants/\(id)/policy.json"
             let before = try was[id].flatMap { file(try old.entries(of: $0)) }
@@ -35,7 +33,7 @@ extension Preparation {
         func files(_ root: [ConfigEntry], _ reader: any ConfigReader) throws -> [String: ConfigEntry] {
             try GateFiles.approvals(root, reader).map(\.entry).filter { $0.kind == .file }.byName
         }
-        let (before, after) = (try files(oldRoot, old), try files(revision.root, new))
+        let (before, after) = (try files(oldRoot, old), try files(root, new))
         return try Set(before.keys).union(after.keys).sorted(by: JSONWriter.precedes).flatMap { name -> [PolicyChange] in
             guard differ(before[name], after[name]) else { return [] }
             let file = "approvals/" + name
