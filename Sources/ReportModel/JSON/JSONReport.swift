@@ -43,20 +43,7 @@ public final class JSONReport: ReportSink {
         writer.beginObject()
         if let applied = tail.applied { writer.member("applied", applied) }
         if !tail.approvals.isEmpty { writer.member("approvals", .array(tail.approvals.map(JSON.string))) }
-        if let base = head.base {
-            writer.key("base")
-            writer.object { writer in
-                switch base {
-                case .applied(let state, let branch, let commit):
-                    writer.member("branch", branch)
-                    writer.member("commit", .orNull(commit))
-                    writer.member("state", .orNull(state))
-                case .revision(let ref, let commit):
-                    writer.member("commit", commit)
-                    writer.member("ref", ref)
-                }
-            }
-        }
+        writeBase(&writer)
         if !tail.carried.isEmpty {
             writer.key("carried")
             writer.array { writer in
@@ -94,20 +81,8 @@ public final class JSONReport: ReportSink {
         writer.object { writer in
             for rule in rules.sorted().compactMap({ Rules.byID[$0] }) { writer.member(rule.id, .object(rule.json)) }
         }
-        if let run = tail.run {
-            writer.key("run")
-            writer.object { writer in
-                writer.key("durationSeconds")
-                writer.raw(run.durationSeconds.utf8)
-                writer.member("startedAt", run.startedAt)
-            }
-        }
-        writer.key("source")
-        writer.object { writer in
-            writer.member("commit", .orNull(head.source.commit))
-            writer.member("ref", .orNull(head.source.ref))
-            writer.member("repository", .orNull(head.source.repository))
-        }
+        writeRun(tail.run, &writer)
+        writeSource(&writer)
         writer.key("summary")
         writer.summary(tail.summary)
         try copyTenants(&writer)
@@ -118,6 +93,42 @@ public final class JSONReport: ReportSink {
         }
         writer.endObject()
         try out(writer.finish())
+    }
+
+    private func writeBase(_ writer: inout JSONWriter) {
+        guard let base = head.base else { return }
+        writer.key("base")
+        writer.object { writer in
+            switch base {
+            case .applied(let state, let branch, let commit):
+                writer.member("branch", branch)
+                writer.member("commit", .orNull(commit))
+                writer.member("state", .orNull(state))
+            case .revision(let ref, let commit):
+                writer.member("commit", commit)
+                writer.member("ref", ref)
+            }
+        }
+    }
+
+    private func writeSource(_ writer: inout JSONWriter) {
+        writer.key("source")
+        writer.object { writer in
+            writer.member("commit", .orNull(head.source.commit))
+            writer.member("ref", .orNull(head.source.ref))
+            writer.member("repository", .orNull(head.source.repository))
+        }
+    }
+
+    /// When the run began and how long it took; left out of a reproducible report.
+    private func writeRun(_ run: ReportTail.Run?, _ writer: inout JSONWriter) {
+        guard let run else { return }
+        writer.key("run")
+        writer.object { writer in
+            writer.key("durationSeconds")
+            writer.raw(run.durationSeconds.utf8)
+            writer.member("startedAt", run.startedAt)
+        }
     }
 
     private func copyTenants(_ writer: inout JSONWriter) throws {
