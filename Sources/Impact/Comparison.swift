@@ -1,15 +1,15 @@
 import Profiles
 
-/// One profile before and after, as values: what rules look at.
+/// A profile before and after, as values, which is what rules read.
 public struct Comparison: Sendable {
     public let before: EffectiveProfile?
     public let after: EffectiveProfile?
-    /// What differs, in the order of the catalogue. A creation or removal is one change without a setting.
+    /// The settings that differ, in the order of the catalogue. A creation or removal is one change without a setting.
     public let changes: [SettingChange]
     public let audience: AudienceChange
 
     public struct SettingChange: Sendable {
-        /// Nil when the whole profile comes or goes.
+        /// Nil where the whole profile is created or removed.
         public let setting: Setting?
         /// Position in `Catalogue.settings`; -1 without a setting.
         public let index: Int
@@ -32,8 +32,8 @@ public struct Comparison: Sendable {
             let setting = Catalogue.settings[index]
             let (was, is_) = (before.values[index], after.values[index])
             if setting.type.isFromTenant {
-                // A target that a tenant starts or stops to name changes nothing on devices by itself, and an issuer that comes or
-                // goes with its use is that setting's change. One that both sides need is a change, wherever it was named.
+                // When a tenant adds or removes a target, nothing changes on devices. An issuer that is added or removed with its use
+                // belongs to the change of the setting that uses it. Where both sides need one, it is a change of its own.
                 let isNeeded = index == SettingKey.derivedCredentials.index && before.usesDerivedCredentials && after.usesDerivedCredentials
                 if was.isNone || is_.isNone, !isNeeded { continue }
                 if case .reference(let one) = was, case .reference(let other) = is_, one == other { continue }
@@ -53,7 +53,7 @@ public struct Comparison: Sendable {
         changes.indices.filter { position in changes[position].setting.map { sections.contains($0.section) } ?? false }
     }
 
-    /// Whether the profile was applied before and stays.
+    /// Whether the profile exists before and after.
     public var isChangeOfApplied: Bool { before != nil && after != nil }
 }
 
@@ -62,16 +62,16 @@ public struct AudienceChange: Sendable {
     public let staying: [String]
     public let losing: [String]
     public let gaining: [String]
-    /// Positions differ per list, so each list has its own (`assignments.include`, `assignments.exclude`).
+    /// The change of each assignment list, `assignments.include` and `assignments.exclude`.
     public let include: ListChange
     public let exclude: ListChange
 
-    /// What joined and what left one assignment list.
+    /// The targets that joined and left an assignment list.
     public struct ListChange: Sendable {
         public let joined: [AssignmentTarget]
         public let left: [AssignmentTarget]
 
-        /// A filter that comes narrows its target: somebody may leave, nobody joins. One that goes widens it. Another
+        /// A filter that is added narrows its target: people can leave, but nobody joins. One that is removed widens it, and a different
         /// filter can do both.
         init(before: [AssignmentTarget], after: [AssignmentTarget]) {
             let old = Dictionary(before.map { ($0.audienceID, $0) }, uniquingKeysWith: { first, _ in first })
@@ -93,7 +93,7 @@ public struct AudienceChange: Sendable {
         exclude = ListChange(before: before?[.exclude].targets ?? [], after: after?[.exclude].targets ?? [])
         let old = was.map(\.audienceID)
         let new = is_.map(\.audienceID)
-        // On creation and removal nobody is there twice: whoever is there counts.
+        // On creation and removal there is only one side, and everybody on it counts.
         staying = before == nil ? new : after == nil ? old : old.filter(new.contains)
         let excludedNow = before == nil || after == nil ? [] : exclude.joined.map(\.audienceID)
         let includedAgain = before == nil || after == nil ? [] : exclude.left.map(\.audienceID)

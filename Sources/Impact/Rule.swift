@@ -1,20 +1,20 @@
 import Profiles
 
-/// One impact rule: when it fires, what that does to people, why, and how we know. The report, `explain`, the docs and
-/// the tests read this one value.
+/// An impact rule: when it fires, what happens to people, why, and how we know. The report, `explain`, the docs and the tests all read
+/// this one value.
 public struct Rule: Sendable {
     /// `EAS001` …; stable.
     public let id: String
     public let title: String
-    /// What it can bring about, worst first.
+    /// The consequences that it can have, worst first.
     public let consequences: [Consequence]
-    /// What happens, in words an admin can forward.
+    /// What happens, in words that an admin can forward.
     public let explanation: String
     /// What to do about it.
     public let remedy: String
     public let basis: Basis
     public let trigger: Trigger
-    /// Before and after, with what must come of it; every test run tries them.
+    /// Manifests before and after, and whether the rule must fire. Every test run tries them.
     public let examples: [Example]
 
     public init(
@@ -32,7 +32,7 @@ public struct Rule: Sendable {
     }
 
     public enum Basis: Sendable, Hashable {
-        /// Where it stands written.
+        /// The document that says so.
         case documented(String)
         /// Why we think so.
         case inferred(String)
@@ -46,18 +46,18 @@ public struct Rule: Sendable {
     }
 
     public enum Trigger: Sendable {
-        /// About what a run changes.
+        /// About a change.
         case change(@Sendable (Comparison) -> Firing?)
-        /// About a change, too, but decided only when it is known whether a new profile is deployed.
+        /// About a change, but decided only when it is known whether a new profile is deployed.
         case changeOnceDeploymentIsKnown(@Sendable (Comparison, _ deploysNewProfile: Bool) -> Firing?)
-        /// About how a profile is, whether or not this run made it so: the pointers of the settings concerned, `""` for
-        /// the profile as a whole; none where it does not apply.
+        /// About how a profile is, whether or not this run changes it. Returns the pointers of the settings that the rule is about, `""` for
+        /// the profile as a whole, and none where it does not apply.
         case standing(@Sendable (EffectiveProfile, TenantFacts) -> [String])
     }
 
     /// That a rule about a change applies.
     public struct Firing: Sendable {
-        /// Positions in `Comparison.changes`; those that carry the rule in the report.
+        /// Positions in `Comparison.changes` of the changes that the report shows the rule with.
         public let changes: [Int]
         public let effects: [Effect]
 
@@ -78,22 +78,22 @@ public struct Rule: Sendable {
     }
 
     public enum Audience: Sendable {
-        /// Those included before and after.
+        /// People who are included before and after.
         case staying
-        /// Those that lose the profile; on removal all before.
+        /// People who lose the profile; on removal, all of before.
         case losing
-        /// Those that gain it; on creation all.
+        /// People who gain the profile; on creation, all.
         case gaining
     }
 
-    /// One JSON Merge Patch each over the sample manifest and tenant of the rule tests; nil: no such manifest.
+    /// JSON Merge Patches over the sample manifest and tenant of the rule tests; nil means that there is no manifest.
     public struct Example: Sendable {
         public let name: String
         public let before: String?
         public let after: String?
         public let tenantBefore: String
         public let tenantAfter: String
-        /// Whether the rule must fire (for a standing rule: be new).
+        /// Whether the rule must fire; for a standing rule, whether it must be new.
         public let fires: Bool
 
         public init(_ name: String, before: String?, after: String?, tenantBefore: String = "{}", tenantAfter: String? = nil, fires: Bool) {

@@ -10,7 +10,7 @@ extension EffectiveProfile {
 }
 
 extension Comparison {
-    /// The positions in `changes` of settings among `keys` that were on and are off.
+    /// The positions in `changes` of those settings among `keys` that are turned off.
     func switchedOff(_ keys: SettingKey...) -> [Int] {
         changes.indices.filter { position in
             keys.contains { changes[position].isOf($0) } && changes[position].before.bool && !changes[position].after.bool
@@ -19,7 +19,7 @@ extension Comparison {
 }
 
 extension Rule.Firing {
-    /// Consequences for those who have the profile before and after; nil when no change carries the rule.
+    /// Consequences for people who have the profile before and after; nil where there are no changes.
     init?(on changes: [Int], _ consequences: [Consequence]) {
         guard !changes.isEmpty else { return nil }
         self.init(changes: changes, effects: consequences.map { Rule.Effect($0, .staying) })
@@ -27,9 +27,9 @@ extension Rule.Firing {
 }
 
 extension Rule {
-    /// Ends the explanation of every rule that deploys a new profile: what admins forget.
+    /// The end of the explanation of every rule that deploys a new profile: what admins forget.
     static let whatNewProfilesCost = """
-        Mail is downloaded again on every device, and what people had customised is gone (inferred: the account starts empty), so a \
-        large roll-out is network load as well as sign-ins.
+        Every device downloads its mail again, and what people had customised is gone (inferred: the account starts empty). A large \
+        roll-out therefore means network load as well as sign-ins.
         """
 }

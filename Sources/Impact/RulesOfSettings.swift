@@ -25,7 +25,7 @@ extension Rules {
         return all.filter { found.contains($0.id) }
     }
 
-    /// Profiles that sign in by password and by certificate.
+    /// Made-up profiles that sign in with a password and with a certificate.
     private static let contexts: [[SettingValue]] = ["usernameAndPassword", "certificate"].map { method in
         var values = Catalogue.settings.map(\.restingValue)
         values[SettingKey.method.index] = .text(method)

@@ -14,26 +14,26 @@ public enum Consequence: String, Sendable, CaseIterable, Comparable {
     case accountRemoved, credentialReentry, newProfile, firstInstall, settingsReset, signInChange, userVisible, securityWeakened
     case serverPrerequisite, consentPrerequisite, ignoredOnOlderOS, advice, consoleOnly
 
-    /// In words for a heading, as "must enter their credentials again".
+    /// What happens to people, as the rest of a sentence that begins with them: "At most 40 people must enter their credentials".
     public var words: String {
         switch self {
         case .accountRemoved: "lose the account and its mail on the device"
         case .credentialReentry: "must enter their credentials"
-        case .newProfile: "get a new profile, and download their mail again"
+        case .newProfile: "get a new profile and download their mail again"
         case .firstInstall: "get the profile for the first time"
-        case .settingsReset: "lose what they customised, and may be asked to approve"
-        case .signInChange: "sign in another way"
+        case .settingsReset: "lose what they customised and may be asked to approve"
+        case .signInChange: "sign in differently"
         case .userVisible: "see something change"
-        case .securityWeakened: "are protected less"
+        case .securityWeakened: "are less protected"
         case .serverPrerequisite: "cannot sign in unless the server allows it"
-        case .consentPrerequisite: "may fail to sign in until an admin grants consent"
+        case .consentPrerequisite: "may be unable to sign in until an admin grants consent"
         case .ignoredOnOlderOS: "may have devices too old for a setting"
         case .advice: "notice nothing; there is advice for admins"
         case .consoleOnly: "notice nothing; only the console changes"
         }
     }
 
-    /// Whether somebody notices: anything but `advice` and `consoleOnly`.
+    /// Whether people notice it: true for all but `advice` and `consoleOnly`.
     public var isNoticed: Bool { self != .advice && self != .consoleOnly }
 
     private var severity: Int { Self.allCases.firstIndex(of: self) ?? 0 }
@@ -41,7 +41,7 @@ public enum Consequence: String, Sendable, CaseIterable, Comparable {
     public static func < (one: Consequence, other: Consequence) -> Bool { one.severity < other.severity }
 }
 
-/// A number of people, at most; the size of a group that nobody has told makes it unknown, which is never 0.
+/// An upper bound of a number of people. A group of unknown size makes it unknown, which is never 0.
 public enum People: Hashable, Sendable {
     case atMost(Int)
     case unknown
@@ -53,7 +53,7 @@ public enum People: Hashable, Sendable {
         return .atMost(first + second)
     }
 
-    /// The larger of two; unknown if one is.
+    /// The larger of the two; unknown if one is.
     public static func larger(_ one: People, _ other: People) -> People {
         guard let first = one.number, let second = other.number else { return .unknown }
         return .atMost(max(first, second))

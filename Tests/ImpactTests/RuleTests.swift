@@ -47,7 +47,7 @@ import Testing
     /// Admins forget that a new profile costs more than a sign-in.
     @Test func whoDeploysANewProfileSaysWhatThatCosts() {
         for rule in Rules.all {
-            let says = rule.explanation.contains("Mail is downloaded again") && rule.explanation.contains("(inferred: the account starts empty)")
+            let says = rule.explanation.contains("Every device downloads its mail again") && rule.explanation.contains("(inferred: the account starts empty)")
             #expect(says == rule.consequences.contains(.newProfile), "\(rule.id)")
         }
     }

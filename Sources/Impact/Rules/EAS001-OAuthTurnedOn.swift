@@ -6,12 +6,12 @@ extension Rule {
         title: "OAuth is turned on",
         consequences: [.credentialReentry, .newProfile, .signInChange],
         explanation: """
-            Every targeted device gets a new profile, and everybody must enter credentials again, in the modern sign-in that \
+            Every targeted device gets a new profile, and people must enter their credentials again, in the modern sign-in that \
             supports multifactor authentication. \(whatNewProfilesCost)
             """,
-        remedy: "Tell people before the day, roll out in steps, and have the service desk ready.",
+        remedy: "Tell people in advance, roll out in steps, and prepare the service desk.",
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, note under OAuth: devices already targeted get a new profile, and users are asked for their credentials again; the sign-in supports MFA"
+            "Microsoft Intune, email settings for iOS and iPadOS, note under OAuth: targeted devices get a new profile and users must enter their credentials again; the sign-in supports MFA"
         ),
         trigger: .change { comparison in
             Firing(

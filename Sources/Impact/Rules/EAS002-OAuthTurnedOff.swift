@@ -6,14 +6,14 @@ extension Rule {
         title: "OAuth is turned off",
         consequences: [.credentialReentry, .newProfile, .signInChange],
         explanation: """
-            Every targeted device gets a new profile, and people sign in without the modern sign-in that supports multifactor \
-            authentication. Where the method is user name and password, everybody must enter credentials again. \(whatNewProfilesCost)
+            Every targeted device gets a new profile, and people no longer use the modern sign-in that supports multifactor \
+            authentication. If the method is user name and password, they must enter their credentials again. \(whatNewProfilesCost)
             """,
         remedy: """
-            Leave OAuth on unless the server cannot do it. If it must go, tell people before the day and roll out in steps.
+            Leave OAuth on unless the server does not support it. If you must turn it off, tell people in advance and roll out in steps.
             """,
         basis: .inferred(
-            "Turning OAuth on deploys a new profile (EAS001); turning it off changes the way of signing in just as much, only the other way"),
+            "Turning OAuth on deploys a new profile (EAS001), and turning it off changes the sign-in method in the same way"),
         trigger: .change { comparison in
             Firing(
                 on: comparison.switchedOff(.oauth),

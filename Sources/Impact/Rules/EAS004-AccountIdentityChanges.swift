@@ -6,18 +6,18 @@ extension Rule {
         title: "The server, user name or email address of the account changes",
         consequences: [.credentialReentry, .newProfile],
         explanation: """
-            For the device this is another account: the old one goes and a new profile comes. People who sign in by password or \
-            OAuth must enter their credentials. \(whatNewProfilesCost)
+            For the device this is a different account: it removes the old one and gets a new profile. People who sign in with a \
+            password or OAuth must enter their credentials. \(whatNewProfilesCost)
             """,
         remedy: """
-            Check that every user has the attribute that is now chosen and that the server answers to it, try it on one group, then \
-            tell people and roll out in steps.
+            Check that every user has the new attribute and that the server accepts it. Try the change on one group, then tell people \
+            and roll out in steps.
             """,
         basis: .inferred(
-            "Intune recognises an existing account on a device by host name and email address (Add email settings to devices using Intune, How Intune handles existing email accounts), so another host, user name or address is another account"
+            "Intune recognises an existing account on a device by host name and email address (Add email settings to devices using Intune, How Intune handles existing email accounts), so a different host, user name or address is a different account"
         ),
         trigger: .change { comparison in
-            // The tokens of a .mobileconfig are the user name and address there, and a tenant may change them alone.
+            // In a .mobileconfig the tokens are the user name and address, and a tenant can change them alone.
             let changes = comparison.changes(
                 of: .server, .usernameAttribute, .usernameDomain, .emailAddressAttribute, .tenantUserName, .tenantEmailAddress)
             let entersCredentials = comparison.after.map { $0.usesPassword || $0[.oauth].bool } ?? false
@@ -25,13 +25,13 @@ extension Rule {
         },
         examples: [
             Example("another server", before: "{}", after: #"{"account": {"server": "mail.contoso.com"}}"#, fires: true),
-            Example("the address from another attribute", before: "{}", after: #"{"account": {"emailAddressAttribute": "userPrincipalName"}}"#, fires: true),
+            Example("the address comes from another attribute", before: "{}", after: #"{"account": {"emailAddressAttribute": "userPrincipalName"}}"#, fires: true),
             Example(
                 "another token in the .mobileconfig", before: "{}", after: "{}", tenantBefore: #"{"targets": ["graph", "mobileconfig"]}"#,
                 tenantAfter: #"{"targets": ["graph", "mobileconfig"], "mdmTokens": {"primarySmtpAddress": "%Email%"}}"#, fires: true),
             Example("the server in capitals", before: "{}", after: #"{"account": {"server": "OUTLOOK.Office365.com"}}"#, fires: false),
             Example(
-                "the tenant asks for the .mobileconfig, too", before: "{}", after: "{}",
+                "the tenant also asks for the .mobileconfig", before: "{}", after: "{}",
                 tenantBefore: "{}", tenantAfter: #"{"targets": ["graph", "mobileconfig"]}"#, fires: false),
         ])
 }

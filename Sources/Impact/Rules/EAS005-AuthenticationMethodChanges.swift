@@ -6,15 +6,15 @@ extension Rule {
         title: "The authentication method changes",
         consequences: [.credentialReentry, .newProfile],
         explanation: """
-            People sign in to the email server in another way, for which devices get a new profile. Where the new method is user \
-            name and password, everybody is asked for them. \(whatNewProfilesCost)
+            People sign in to the email server in a different way, and devices get a new profile. If the new method is user name and \
+            password, people must enter both. \(whatNewProfilesCost)
             """,
         remedy: """
-            Before a change to certificates, see that every device has its certificate; before a change to passwords, tell people \
-            that the question is expected. Roll out in steps.
+            Before you change to certificates, make sure that every device has its certificate. Before you change to passwords, tell \
+            people to expect the prompt. Roll out in steps.
             """,
         basis: .inferred(
-            "How an account signs in is part of its set-up, and turning OAuth on, which changes just that, is documented to deploy a new profile (EAS001)"
+            "The authentication method is part of the account's setup, and turning OAuth on, which changes the same part, is documented to deploy a new profile (EAS001)"
         ),
         trigger: .change { comparison in
             Firing(

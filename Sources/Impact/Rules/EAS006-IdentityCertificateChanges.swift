@@ -3,23 +3,23 @@ import Profiles
 extension Rule {
     static let eas006 = Rule(
         id: "EAS006",
-        title: "The certificate that signs in changes",
+        title: "The identity certificate changes",
         consequences: [.newProfile],
         explanation: """
-            The method stays, but another certificate profile or derived credential issuer provides the certificate that signs in, \
-            and devices get a new profile with it. Until a device has the new certificate, it gets no mail. \(whatNewProfilesCost)
+            The method stays, but the certificate for signing in comes from another certificate profile or derived credential issuer, \
+            and devices get a new profile with it. A device gets no mail until it has the new certificate. \(whatNewProfilesCost)
             """,
         remedy: """
-            Assign the new certificate profile first, wait until devices have their certificates, and change the email profile then.
+            Assign the new certificate profile first and wait until devices have their certificates. Then change the email profile.
             """,
         basis: .inferred(
-            "The email profile names the certificate that it signs in with; with another one the account is set up anew, as with another method (EAS005)"
+            "The email profile names the certificate that it signs in with. With a different one the account is set up again, as with a different method (EAS005)"
         ),
         trigger: .change { comparison in
             guard let before = comparison.before, let after = comparison.after, before[.method] == after[.method] else { return nil }
             switch after[.method].text {
             case "certificate": return Firing(on: comparison.changes(of: .identityCertificate), [.newProfile])
-            // An issuer that is named for the first time was the tenant's before, too: the profile is only told of it (EAS009).
+            // An issuer that is named for the first time was the tenant's before; only the profile did not have it (EAS009).
             case "derivedCredential": return Firing(on: comparison.changes(of: .derivedCredentials).filter { !comparison.changes[$0].before.isNone }, [.newProfile])
             default: return nil
             }
@@ -35,11 +35,11 @@ extension Rule {
                 tenantBefore: #"{"derivedCredentials": {"id": "77777777-7777-4777-8777-777777777777"}}"#,
                 tenantAfter: #"{"derivedCredentials": {"id": "88888888-8888-4888-8888-888888888888"}}"#, fires: true),
             Example(
-                "a derived credential issuer where none was named", before: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
+                "a derived credential issuer is named for the first time", before: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
                 after: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
                 tenantAfter: #"{"derivedCredentials": {"id": "88888888-8888-4888-8888-888888888888"}}"#, fires: false),
             Example(
-                "the tenant calls the certificate profile something else",
+                "the tenant gives the certificate profile another name",
                 before: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "user-scep"}}}"#,
                 after: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "people-scep"}}}"#,
                 tenantAfter:

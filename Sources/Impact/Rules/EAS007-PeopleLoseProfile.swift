@@ -6,13 +6,13 @@ extension Rule {
         title: "People lose the profile",
         consequences: [.accountRemoved],
         explanation: """
-            The profile is removed, a group is no longer included, a group is excluded, or a filter is put on a group: the managed \
-            account leaves the devices of those who lose the profile, and the mail that was synced goes with it (inferred: it belongs to \
-            the account, and what an exclusion or a filter takes out is no longer assigned). The mailbox on the server stays.
+            The profile is removed, a group is no longer included, a group is excluded, or a filter is added to a group. Devices of \
+            people who lose the profile remove the managed account and its synced mail (inferred: the mail belongs to the account, and \
+            whoever is excluded or filtered out is no longer assigned). The mailbox on the server stays.
             """,
         remedy: """
-            See that those people get their mail in another way first, or include them in another profile in the same change. \
-            Whoever is in another included group keeps the profile; the number is therefore at most.
+            Make sure that these people get their mail in another way first, or include them in another profile in the same change. \
+            People in another included group keep the profile, so the number is an upper bound.
             """,
         basis: .documented(
             "Microsoft Intune, Add email settings to devices using Intune, Remove an email profile: removing a group from the profile's assignments removes the profile from its devices"
@@ -32,7 +32,7 @@ extension Rule {
             Example("another group instead", before: "{}", after: #"{"assignments": {"include": [{"group": "board"}]}}"#, fires: true),
             Example("a group is excluded", before: "{}", after: #"{"assignments": {"exclude": [{"group": "board"}]}}"#, fires: true),
             Example(
-                "a filter is put on a group", before: "{}",
+                "a filter is added to a group", before: "{}",
                 after: #"{"assignments": {"include": [{"group": "staff", "filter": "corporate", "filterMode": "include"}]}}"#,
                 tenantBefore: #"{"filters": {"corporate": "77777777-7777-4777-8777-777777777777"}}"#, fires: true),
             Example(

@@ -6,16 +6,16 @@ extension Rule {
         title: "People get the profile for the first time",
         consequences: [.credentialReentry, .firstInstall],
         explanation: """
-            The account appears on the devices of those who gain the profile: it is new, a group joins those included, a group is no \
-            longer excluded, or a filter goes from a group. Where the method is user name and password, they are asked for both \
-            for the first time. Their mail is downloaded (inferred: the account starts empty).
+            The profile is new, a group is newly included, a group is no longer excluded, or a filter is removed from a group. The \
+            account appears on the devices of people who gain the profile. If the method is user name and password, they must enter \
+            both for the first time. Their mail is downloaded (inferred: the account starts empty).
             """,
         remedy: """
-            Tell people what will appear and what they will be asked. Whoever had the profile through another group notices \
-            nothing; the number is therefore at most.
+            Tell people which account will appear and what they must enter. People who already have the profile through another group \
+            notice nothing, so the number is an upper bound.
             """,
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, Authentication method: with user name and password, users are asked to enter both"
+            "Microsoft Intune, email settings for iOS and iPadOS, Authentication method: with user name and password, users must enter both"
         ),
         trigger: .change { comparison in
             guard let after = comparison.after else { return nil }
@@ -23,7 +23,7 @@ extension Rule {
                 [Effect(.firstInstall, .gaining)] + (after.usesPassword ? [Effect(.credentialReentry, .gaining)] : [])
             guard comparison.before != nil else { return Firing(changes: Array(comparison.changes.indices), effects: effects) }
             let audience = comparison.audience
-            // A group that is no longer excluded gets the profile, too, as far as its people are in a group included.
+            // People in a group that is no longer excluded also gain the profile, if another group of theirs is included.
             let changes =
                 (audience.include.joined.isEmpty ? [] : comparison.changes(of: .include))
                 + (audience.exclude.left.isEmpty ? [] : comparison.changes(of: .exclude))
@@ -34,7 +34,7 @@ extension Rule {
             Example("one more group", before: "{}", after: #"{"assignments": {"include": [{"group": "staff"}, {"group": "board"}]}}"#, fires: true),
             Example("a group is no longer excluded", before: #"{"assignments": {"exclude": [{"group": "board"}]}}"#, after: "{}", fires: true),
             Example(
-                "a filter goes from a group",
+                "a filter is removed from a group",
                 before: #"{"assignments": {"include": [{"group": "staff", "filter": "corporate", "filterMode": "include"}]}}"#, after: "{}",
                 tenantBefore: #"{"filters": {"corporate": "77777777-7777-4777-8777-777777777777"}}"#, fires: true),
             Example("a group is excluded", before: "{}", after: #"{"assignments": {"exclude": [{"group": "board"}]}}"#, fires: false),

@@ -6,16 +6,15 @@ extension Rule {
         title: "The account is updated in place",
         consequences: [.settingsReset],
         explanation: """
-            The account stays, and nobody signs in again. But what people customised on the device, such as which services sync and \
-            how many days of mail are kept, is overridden by the profile, and a message may ask them to approve that their email \
-            settings are reconfigured.
+            The account stays, and nobody needs to sign in again. But the profile overrides what people customised on the device, such as \
+            which services sync and how many days of mail are kept, and they may be asked to approve the new email settings.
             """,
-        remedy: "Gather such changes and make them together, so that people lose what they customised, and are asked, only once.",
+        remedy: "Make such changes together, so that people lose what they customised, and are asked for approval, only once.",
         basis: .documented(
             "Apple, schema of com.apple.eas.account: updating this payload overrides any settings that the user customized; Microsoft Intune, Add email settings to devices using Intune, Changes to assigned email profiles: users may be asked to approve the reconfiguration"
         ),
         trigger: .changeOnceDeploymentIsKnown { comparison, deploysNewProfile in
-            // A new profile starts afresh, which says more.
+            // The consequences of a new profile include this one.
             guard !deploysNewProfile else { return nil }
             return Firing(on: comparison.changes(inSections: "account", "sync", "smime", "mail", "fromTenant"), [.settingsReset])
         },

@@ -6,10 +6,10 @@ extension Rule {
         title: "SSL is turned off",
         consequences: [.securityWeakened],
         explanation: """
-            Devices no longer use SSL when they send and receive mail and talk to the Exchange server. Without it, whoever is on the way \
-            can read along (inferred: nothing else protects the connection).
+            Devices no longer use SSL to send and receive mail and to communicate with the Exchange server. Anybody on the network path \
+            can read the mail (inferred: nothing else protects the connection).
             """,
-        remedy: "Leave SSL on. If the server cannot do it, give the server a certificate rather than the profile an exception.",
+        remedy: "Leave SSL on. If the server does not support it, install a certificate on the server.",
         basis: .documented(
             "Microsoft Intune, email settings for iOS and iPadOS, SSL: Enable uses SSL when sending and receiving mail and communicating with the Exchange server"
         ),

@@ -6,11 +6,11 @@ extension Rule {
         title: "S/MIME protects less",
         consequences: [.securityWeakened],
         explanation: """
-            S/MIME, signing or encryption by default is switched off, or a certificate is no longer forced. Outgoing mail may then be \
-            unsigned or readable on its way, or be signed and encrypted with a certificate that a user chose.
+            S/MIME, signing or encryption by default is turned off, or a certificate is no longer forced. Outgoing mail may then be \
+            unsigned or unencrypted, or signed and encrypted with a certificate that a user chose.
             """,
         remedy: """
-            If this is not what you want, put the setting back. If it is, tell people whose partners count on signed or encrypted mail.
+            If you do not want this, restore the setting. If you do, tell people whose partners rely on signed or encrypted mail.
             """,
         basis: .documented(
             "Microsoft Intune, email settings for iOS and iPadOS, S/MIME: what signing, encryption by default and the certificate types do, and that None forces no certificate"
@@ -31,7 +31,7 @@ extension Rule {
                 "encryption by default off", before: #"{"smime": {"enabled": true, "encryption": {"byDefault": true}}}"#,
                 after: #"{"smime": {"enabled": true}}"#, fires: true),
             Example(
-                "people choose the certificate that signs",
+                "people choose the signing certificate",
                 before: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "certificate", "profile": "smime-pkcs"}}}}"#,
                 after: #"{"smime": {"enabled": true, "signing": {"certificate": {"type": "none"}}}}"#, fires: true),
             Example("S/MIME on", before: "{}", after: #"{"smime": {"enabled": true, "signing": {"enabled": true}}}"#, fires: false),

@@ -3,19 +3,18 @@ import Profiles
 extension Rule {
     static let eas012 = Rule(
         id: "EAS012",
-        title: "OAuth, and the server may not support it",
+        title: "OAuth is on, but the server may not support it",
         consequences: [.serverPrerequisite],
         explanation: """
             The profile uses OAuth, and the tenant's mailboxes are neither in Exchange Online nor on a server with hybrid modern \
-            authentication. Where the server does not support OAuth, "Re-enter password" in the device's settings does nothing, and \
-            people cannot get at their mail (inferred: there is no other way to sign in).
+            authentication. If the server does not support OAuth, "Re-enter password" in the device's settings does nothing, and \
+            people cannot read their mail (inferred: there is no other way to sign in).
             """,
         remedy: """
-            Set the server up for hybrid modern authentication and say so in tenant.json ("exchange": "hybridModernAuth"), or turn \
-            OAuth off.
+            Set up hybrid modern authentication on the server and set "exchange" to "hybridModernAuth" in tenant.json, or turn OAuth off.
             """,
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, OAuth: Exchange Online supports it, on-premises Exchange and others may not, and then Re-enter password is broken"
+            "Microsoft Intune, email settings for iOS and iPadOS, OAuth: Exchange Online supports it; on-premises Exchange and other servers may not, and then Re-enter password does not work"
         ),
         trigger: .standing { profile, facts in
             switch facts.exchange {
@@ -31,7 +30,7 @@ extension Rule {
                 "OAuth with hybrid modern authentication", before: "{}", after: #"{"account": {"oauth": true}}"#,
                 tenantBefore: #"{"exchange": "hybridModernAuth"}"#, fires: false),
             Example(
-                "it stood before", before: #"{"account": {"oauth": true}}"#, after: #"{"account": {"oauth": true, "accountName": "Work"}}"#,
+                "nothing new: it was so before", before: #"{"account": {"oauth": true}}"#, after: #"{"account": {"oauth": true, "accountName": "Work"}}"#,
                 tenantBefore: #"{"exchange": "other"}"#, fires: false),
         ])
 }

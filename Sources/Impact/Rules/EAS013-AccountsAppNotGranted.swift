@@ -3,15 +3,15 @@ import Profiles
 extension Rule {
     static let eas013 = Rule(
         id: "EAS013",
-        title: "OAuth, and nobody has said that the iOS Accounts app is granted",
+        title: "OAuth is on, but the iOS Accounts app may not be granted",
         consequences: [.consentPrerequisite],
         explanation: """
-            The profile uses OAuth. In a tenant where people may not give apps access themselves, the modern sign-in may fail until an \
+            The profile uses OAuth. In a tenant where people cannot give apps access themselves, the modern sign-in may fail until an \
             admin creates the enterprise app "iOS Accounts" in Microsoft Entra ID and grants users access to it.
             """,
         remedy: """
-            Look in Microsoft Entra ID, create the app and assign users where it is missing, then say so in tenant.json \
-            ("iosAccountsApp": "granted").
+            Look for the app in Microsoft Entra ID. If it is missing, create it and assign users. Then set "iosAccountsApp" to "granted" \
+            in tenant.json.
             """,
         basis: .documented(
             "Microsoft Intune, email settings for iOS and iPadOS, OAuth: sign-in may fail until an admin creates the enterprise app iOS Accounts and grants users access"
@@ -21,7 +21,7 @@ extension Rule {
         },
         examples: [
             Example(
-                "OAuth, and nobody has looked", before: "{}", after: #"{"account": {"oauth": true}}"#, tenantBefore: #"{"iosAccountsApp": null}"#,
+                "OAuth, and nobody has checked the app", before: "{}", after: #"{"account": {"oauth": true}}"#, tenantBefore: #"{"iosAccountsApp": null}"#,
                 fires: true),
             Example("OAuth, and the app is granted", before: "{}", after: #"{"account": {"oauth": true}}"#, fires: false),
         ])

@@ -6,12 +6,12 @@ extension Rule {
         title: "A setting needs a newer iOS than the oldest in use",
         consequences: [.ignoredOnOlderOS],
         explanation: """
-            The setting applies from a version of iOS and iPadOS that is newer than the tenant's oldest ("minimumOS" in tenant.json). \
-            Older devices do as if it were not there, so people on them may be less protected or restricted than the profile says.
+            The setting needs a version of iOS and iPadOS that is newer than the tenant's oldest ("minimumOS" in tenant.json). Older \
+            devices ignore it, so people on them may be less protected or restricted than the profile says.
             """,
         remedy: """
-            Update the devices, or block old ones by a compliance policy, and raise "minimumOS" in tenant.json; or leave the setting at \
-            its default.
+            Update the devices, or block old ones with a compliance policy, and raise "minimumOS" in tenant.json. Or leave the setting \
+            at its default.
             """,
         basis: .documented(
             "Microsoft Intune, email settings for iOS and iPadOS, the \"applies to\" list under each setting; Apple, schema of com.apple.eas.account, the iOS version that introduced each key"
@@ -34,7 +34,7 @@ extension Rule {
                 tenantBefore: #"{"minimumOS": "10.3"}"#, fires: false),
             Example("a VPN on iOS 15", before: "{}", after: #"{"mail": {"vpnProfile": "mail-vpn"}}"#, fires: false),
             Example(
-                "the default written out on iOS 13", before: "{}", after: #"{"description": "for staff", "mail": {"vpnProfile": null}}"#,
+                "the default, given explicitly, on iOS 13", before: "{}", after: #"{"description": "for staff", "mail": {"vpnProfile": null}}"#,
                 tenantBefore: #"{"minimumOS": "13.0"}"#, fires: false),
         ])
 }

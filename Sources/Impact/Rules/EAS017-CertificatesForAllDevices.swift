@@ -6,11 +6,11 @@ extension Rule {
         title: "A profile with certificates is assigned to all devices",
         consequences: [.advice],
         explanation: """
-            The profile signs in, signs or encrypts with a certificate profile, and is assigned to all devices. Email and certificate \
-            profiles form a chain that belongs to users; where one of them goes to devices, people may be asked for their password \
+            The profile uses a certificate profile to sign in, sign or encrypt, and is assigned to all devices. Email profiles with user \
+            certificates belong to users. If one of the profiles is assigned to devices, people may be prompted for their password \
             again and again.
             """,
-        remedy: "Assign this profile, and every certificate profile that it uses, to groups of users.",
+        remedy: "Assign this profile, and every certificate profile that it uses, to user groups.",
         basis: .documented(
             "Microsoft Intune, Add email settings to devices using Intune, Before you begin: assign email profiles with user certificates to user groups, or users may be prompted continuously"
         ),

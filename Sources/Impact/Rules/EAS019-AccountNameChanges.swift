@@ -5,8 +5,8 @@ extension Rule {
         id: "EAS019",
         title: "The account's name changes",
         consequences: [.userVisible],
-        explanation: "People see the account under another name on their devices.",
-        remedy: "Tell people the new name, so that nobody takes it for an account that is not theirs.",
+        explanation: "People see the account under a different name on their devices.",
+        remedy: "Tell people the new name, so that they recognise the account.",
         basis: .documented("Microsoft Intune, email settings for iOS and iPadOS, Account name: users see it on their devices"),
         trigger: .change { Firing(on: $0.changes(of: .accountName), [.userVisible]) },
         examples: [

@@ -6,11 +6,11 @@ extension Rule {
         title: "Only the console changes",
         consequences: [.consoleOnly],
         explanation: """
-            The profile's name, description or scope tags change: what admins see in the Intune console. Nothing changes on devices, \
-            but for the name that a .mobileconfig shows in their settings.
+            The profile's name, description or scope tags change, which only admins see in the Intune console. Nothing changes on \
+            devices, except the name and description that a .mobileconfig shows in their settings.
             """,
-        remedy: "Nothing to do for people. Where scope tags change, check which admins should see the profile.",
-        basis: .inferred("None of these three is part of what Intune sends to devices: Apple's com.apple.eas.account has no key for them"),
+        remedy: "People need to do nothing. If scope tags change, check which admins should see the profile.",
+        basis: .inferred("Intune sends none of the three to devices: Apple's com.apple.eas.account has no key for them"),
         trigger: .change { comparison in
             let changes = comparison.changes(of: .displayName, .description, .roleScopeTagIds)
             return changes.count == comparison.changes.count ? Firing(on: changes, [.consoleOnly]) : nil

@@ -3,13 +3,13 @@ import Profiles
 extension Rule {
     static let eas021 = Rule(
         id: "EAS021",
-        title: "A certificate type goes to \"not configured\"",
+        title: "A certificate type becomes \"not configured\"",
         consequences: [.advice],
         explanation: """
-            "Not configured" means that Intune does not update or change the setting: what was there before stays in Intune. It does not \
-            take the certificate away.
+            "Not configured" means that Intune does not change the setting: Intune keeps the previous value. The certificate is not \
+            removed.
             """,
-        remedy: "Write \"none\" to take the forced certificate away; keep \"notConfigured\" only to leave in Intune what is there.",
+        remedy: "Use \"none\" to remove the forced certificate. Use \"notConfigured\" only if Intune should keep what it has.",
         basis: .documented(
             "Microsoft Intune, email settings for iOS and iPadOS, Signing and Encryption certificate type: with Not configured, the setting is not updated or changed in Intune; None forces no certificate"
         ),
