@@ -1,4 +1,3 @@
-import Gates
 import Glibc
 import Time
 
