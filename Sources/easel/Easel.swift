@@ -26,21 +26,37 @@ struct Easel: ParsableCommand {
         subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
 
     static func main() {
+        StandardStreams.secure()
         Interruption.watch()
+        var status = runCommand()
+        if let problem = Console.outputProblem, status != 64, status != 1 {
+            Console.fail(problem)
+            status = 1
+        }
+        exit(withError: ExitCode(status))
+    }
+
+    private static func runCommand() -> Int32 {
         do {
             var command = try parseAsRoot()
             try command.run()
+            return 0
         } catch let code as ExitCode {
-            exit(withError: code)
+            return code.rawValue
         } catch {
-            // ArgumentParser prints help, the version and its own usage errors, and has exit codes for them.
-            guard let status = status(of: error) else { exit(withError: error) }
+            guard let status = status(of: error) else {
+                // Help, the version and the argument parser's own usage errors.
+                let code = exitCode(for: error)
+                let text = fullMessage(for: error) + "\n"
+                if code == .success { Console.write(text) } else { Console.writeError(text) }
+                return code.rawValue
+            }
             if let code = Interruption.exitCode {
                 Console.fail(error is Interrupted ? describe(error) : "interrupted: \(describe(error))")
-                exit(withError: ExitCode(code))
+                return code
             }
             Console.fail(describe(error))
-            exit(withError: ExitCode(status))
+            return status
         }
     }
 

@@ -2,8 +2,7 @@ import Glibc
 
 /// Runs `body` so that writing to a peer that has hung up is an error, and does not end the process with SIGPIPE.
 ///
-/// libgit2 1.5 does not prevent that signal when it writes to sockets. Only this thread is concerned: a closed standard output still
-/// has its usual effect on the process.
+/// libgit2 1.5 does not prevent that signal when it writes to sockets. Only this thread is concerned.
 func withoutPipeSignal<Result>(_ body: () -> Result) -> Result {
     var signals = sigset_t()
     var before = sigset_t()

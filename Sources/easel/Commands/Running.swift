@@ -56,6 +56,9 @@ enum Running {
         }
         for file in files { try file.finish() }
         try summary?.finish()
+        if let problem = Console.outputProblem {
+            throw Failure(problem + (result.applied.map { ". The run itself is complete: it was recorded as \($0.prefix(7))" } ?? ""))
+        }
         return result
     }
 

@@ -7,6 +7,7 @@ import Synchronization
 /// Output of the process: results on stdout, so that they can be piped, and everything else on stderr.
 enum Console {
     private static let format = Mutex(LogFormat.text)
+    private static let unwritten = Mutex<String?>(nil)
 
     /// Sends log lines to stderr in this format from now on. Called once, since a process runs one command.
     static func start(_ chosen: LogFormat) {
@@ -34,8 +35,19 @@ enum Console {
 
     static func write(_ text: String) { put(STDOUT_FILENO, Array(text.utf8)) }
 
-    /// Writes everything, or as much as the reader takes.
-    static func put(_ descriptor: Int32, _ bytes: [UInt8]) { try? writeAll(descriptor, bytes, path: "") }
+    /// Writes everything. If standard output does not take it, the work goes on and `outputProblem` has the reason.
+    static func put(_ descriptor: Int32, _ bytes: [UInt8]) {
+        guard descriptor != STDOUT_FILENO || unwritten.withLock({ $0 == nil }) else { return }
+        do { try writeAll(descriptor, bytes, path: "standard output") } catch {
+            if descriptor == STDOUT_FILENO { unwritten.withLock { $0 = (error as? FileError)?.why ?? "\(error)" } }
+        }
+    }
+
+    /// Why the result is not, or not completely, on standard output; nil where it is. An error like any other: whoever reads the output
+    /// would take half a result for a whole one.
+    static var outputProblem: String? {
+        unwritten.withLock { why in why.map { "cannot write the result to standard output: \($0)" } }
+    }
 
     static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 
