@@ -65,6 +65,7 @@ final class ImportNames: ReferenceNames {
         switch section {
         case .groups: "group"
         case .filters: "filter"
+        case .scopeTags: "scope-tag"
         case .certificateProfiles: "certificate"
         case .vpnProfiles: "vpn"
         }

@@ -10,8 +10,8 @@ extension TenantImport {
         func definition(_ new: ImportNames.Definition) -> JSON {
             switch new.section {
             case .groups, .vpnProfiles: ["id": .string(new.id)]
-            case .filters: .string(new.id)
-            case .certificateProfiles: ["id": .string(new.id), "type": .string(live.directory.certificateTypes[new.id] ?? "scep")]
+            case .filters, .scopeTags: .string(new.id)
+            case .certificateProfiles: ["id": .string(new.id), "type": .string((live.directory.certificateTypes[new.id] ?? .scep).rawValue)]
             }
         }
         let derived = profiles.lazy.compactMap { $0.profile[.derivedCredentials].reference?.id }.first

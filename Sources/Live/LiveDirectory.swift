@@ -5,8 +5,8 @@ import Profiles
 public struct LiveDirectory: Sendable {
     /// Section → id in lower case → display name.
     public var names: [TenantSection: [String: String]] = [:]
-    /// Id in lower case → `scep` or `pkcs`.
-    public var certificateTypes: [String: String] = [:]
+    /// Id in lower case → type.
+    public var certificateTypes: [String: Tenant.CertificateType] = [:]
     /// The GUID of the tenant, in lower case, and its name.
     public var organization: (id: String, displayName: String)?
 
@@ -17,11 +17,11 @@ public struct LiveDirectory: Sendable {
         names[section, default: [:]][id.lowercased()] = name
     }
 
-    /// A SCEP or PKCS certificate profile.
+    /// A SCEP, PKCS or imported PKCS certificate profile.
     mutating func noteCertificate(_ object: JSONValue) {
         note(.certificateProfiles, object)
         guard let id = object["id"]?.string, let type = object["@odata.type"]?.string else { return }
-        certificateTypes[id.lowercased()] = type.contains("Scep") ? "scep" : "pkcs"
+        certificateTypes[id.lowercased()] = type.contains("Scep") ? .scep : type.contains("Imported") ? .importedPkcs : .pkcs
     }
 
     mutating func noteOrganization(_ object: JSONValue) {

@@ -181,7 +181,7 @@ import Testing
         #expect(try shop.easel("reconcile", "--repo", "config", "--tenant", "contoso", "--out", "out").status == 0)
         try shop.export()
         try shop.change("contoso/staff") { exported in
-            exported["easServices"] = "email, calendars"
+            exported["easServices"] = "email, fax"
             exported["authenticationMethod"] = "certificate"
             exported["identityCertificate"] = ["@odata.type": "#microsoft.graph.iosPkcsCertificateProfile", "id": "bbbbbbbb-0000-4000-8000-000000000001", "displayName": "Laptops"]
             exported["brandNew"] = true
@@ -198,8 +198,8 @@ import Testing
         let imported = try shop.easel("import", "live", "--into", "imported")
         #expect(imported.status == 0, "\(imported.out)")
         for words in [
-            "live/contoso/staff.json:", "CFG080: easServices is \"email, calendars\", which Intune writes \"calendars,email\"", "CFG082: A manifest cannot express easServices \"calendars,email\"", "CFG083: Unknown property \"brandNew\"",
-            "A manifest cannot set assignments.include to", "so the next reconcile would change it", "The export has no id for group 'Everybody'", "CFG085: Two profiles have the name 'Kiosk mail'",
+            "live/contoso/staff.json:", "CFG082: easServices \"email, fax\" names an unknown service", "CFG083: Unknown property \"brandNew\"",
+            "A manifest cannot set sync.exchangeData to", "so the next reconcile would change it", "The export has no id for group 'Everybody'", "CFG085: Two profiles have the name 'Kiosk mail'",
             "smime.signing.enabled has no effect while S/MIME is off", "The export does not say whom 'Kiosk mail' is assigned to",
         ] { #expect(imported.out.contains(words), "\(words)\n\(imported.out)") }
         #expect(shop.exists("imported/tenants/contoso/profiles/kiosk-mail-2.json"))

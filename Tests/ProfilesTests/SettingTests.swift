@@ -76,8 +76,9 @@ struct SettingCase: CustomTestStringConvertible, Sendable {
                 (.string(String(repeating: "é", count: 1000)), .string(String(repeating: "é", count: 1000)))],
             not: [(.string(String(repeating: "a", count: 1001)), .outOfRange), (1, .wrongType), (.null, .nullWithoutBase)], default: ""),
         SettingCase(
-            "roleScopeTagIds", [(["0"], ["0"]), (["7", "12", "0"], ["0", "12", "7"])],
+            "roleScopeTagIds", [(["0"], ["0"]), (["7", "12", "0"], ["0", "12", "7"]), (["Default", "7"], ["0", "7"])],
             not: [
+                (["Helpdesk"], .unresolvedName), (["caf\u{E9}"], .unresolvedName),
                 ([], .outOfRange), (["0", "0"], .duplicateElement), ([0], .wrongType), (["0", .null], .nullWithoutBase), ([""], .outOfRange),
                 ("0", .wrongType),
                 (["a\n"], .badFormat), ([["0"]], .wrongType),
@@ -121,7 +122,16 @@ struct SettingCase: CustomTestStringConvertible, Sendable {
         .certificate("account.authentication.certificateProfile", with: .saying("account.authentication.method", "certificate")),
         .flag("account.ssl", default: true),
         .flag("account.oauth", default: false),
-        .choice("sync.exchangeData", ["all", "emailOnly", "calendarOnly", "calendarAndContactsOnly", "contactsOnly"], default: "all"),
+        SettingCase(
+            "sync.exchangeData",
+            ["emailOnly", "calendarOnly", "calendarAndContactsOnly", "contactsOnly", "all"].map { ($0, $0) } + [
+                (["email", "calendars"], ["calendars", "email"]), (["contacts", "calendars"], "calendarAndContactsOnly"), (["email"], "emailOnly"),
+                (["reminders", "notes", "email", "contacts", "calendars"], "all"),
+            ],
+            not: [
+                ("none", .notAllowed), ("All", .notAllowed), ([], .outOfRange), (["mail"], .notAllowed), (["email", "email"], .duplicateElement),
+                (["all"], .notAllowed), (1, .wrongType), ([:], .wrongType), (.null, .nullWithoutBase),
+            ], default: "all"),
         .flag("sync.userCanChange", default: true),
         .flag("smime.enabled", default: false),
         .flag("smime.signing.enabled", with: on, default: false),
@@ -162,8 +172,20 @@ struct SettingCase: CustomTestStringConvertible, Sendable {
                         ]
                     ]
                 ),
+                (
+                    [["target": "allUsers", "filter": "corporate", "filterMode": "include"]],
+                    [
+                        [
+                            "target": "allUsers", "filter": ["name": "corporate", "id": "6caf76a5-7035-48ae-8280-ad3729a6f2e7"],
+                            "filterMode": "include",
+                        ]
+                    ]
+                ),
             ],
             not: [
+                ([["target": "allUsers"]], .missing), ([["target": "everybody", "filter": "corporate", "filterMode": "include"]], .notAllowed),
+                ([["target": "allUsers", "group": "staff", "filter": "corporate", "filterMode": "include"]], .badCombination),
+                (["allUsers", ["target": "allUsers", "filter": "corporate", "filterMode": "include"]], .duplicateTarget),
                 (["everybody"], .notAllowed), ([[:]], .missing), ([["group": "staf"]], .unresolvedName),
                 ([["group": "staff", "filter": "corp", "filterMode": "include"]], .unresolvedName),
                 ([["group": "staff", "filter": "corporate"]], .missing), ([["group": "staff", "filterMode": "include"]], .missing),
@@ -232,7 +254,8 @@ struct SettingCase: CustomTestStringConvertible, Sendable {
     @Test func everyOtherValueIsAnotherProfile() throws {
         var digests: [String: String] = [:]
         for example in Self.cases {
-            for (written, effective) in example.accepted where effective != example.fallback && effective != Sample.manifest.at(example.path) {
+            var seen: Set<JSON> = []
+            for (written, effective) in example.accepted where seen.insert(effective).inserted && effective != example.fallback && effective != Sample.manifest.at(example.path) {
                 let outcome = try resolve(Sample.manifest.patched(with: example.with).setting(example.path, written))
                 let digest = try #require(outcome.profile?.digest)
                 if let other = digests.updateValue("\(example.path) \(written.compact)",

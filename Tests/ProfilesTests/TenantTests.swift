@@ -13,12 +13,13 @@ import Testing
             "allDevices": ["members": 9]])
         #expect(tenant.id == "contoso" && tenant.tenantID == "f3c95789-ace1-4954-ac5d-6baed2eac902" && tenant.displayName == "Contoso",
             "the GUID in lower case")
-        #expect(tenant.cloud == .usGovDoD && tenant.facts == TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(16, 7, 1)))
+        #expect(tenant.cloud == .usGovDoD && tenant.facts == TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(16, 7, 1), certificateTypes: tenant.facts.certificateTypes)
+            && tenant.facts.certificateTypes["4f0c9931-918c-40bf-9670-c342c6cce996"] == .pkcs)
         #expect(tenant.targets.map(\.name) == ["graph", "mobileconfig"] && tenant.allUsers == 130 && tenant.allDevices == 9)
         #expect(tenant.groups.keys.sorted() == ["board", "everyone", "leavers", "staff"]
-            && tenant.groups["everyone"] == Tenant.Group(id: Sample.staff, members: 119))
+            && tenant.groups["everyone"] == Tenant.Group(id: Sample.staff, members: 119, kind: nil))
         #expect(tenant.filters["corporate"] == "6caf76a5-7035-48ae-8280-ad3729a6f2e7" && tenant.filters.count == 2)
-        #expect(tenant.certificateProfiles["signing"] == .init(id: "4f0c9931-918c-40bf-9670-c342c6cce996", type: "pkcs", scep: nil))
+        #expect(tenant.certificateProfiles["signing"] == .init(id: "4f0c9931-918c-40bf-9670-c342c6cce996", type: .pkcs, scep: nil))
         #expect(tenant.certificateProfiles["identity"]?.scep?["Keysize"] == 2048 && tenant.certificateProfiles.count == 2)
         #expect(tenant.vpnProfiles["mail-vpn"]?.vpnUUID == "61111111-AAAA-4333-8444-555555555555" && tenant.vpnProfiles["old-vpn"]?.vpnUUID == nil)
         #expect(tenant.derivedCredentials == Sample.issuer)
@@ -28,13 +29,29 @@ import Testing
 
     @Test func whatIsNotSaidHasItsDefault() throws {
         let least = try tenant(#"{"kind": "tenant", "tenantId": "\#(Sample.staff)", "displayName": "x", "exchange": "other"}"#)
-        #expect(least.cloud == .global && least.facts == TenantFacts(exchange: .other, iosAccountsApp: .unknown, minimumOS: OSVersion(13)))
+        #expect(least.cloud == .global && least.facts == TenantFacts(exchange: .other, iosAccountsApp: .unknown, minimumOS: OSVersion(17)))
+        #expect(least.scopeTags == ["Default": "0"])
         #expect(least.targets.map(\.name) == ["graph"] && least.groups.isEmpty && least.filters.isEmpty && least.certificateProfiles.isEmpty
             && least.vpnProfiles.isEmpty)
         #expect(least.allUsers == nil && least.allDevices == nil && least.derivedCredentials == nil && least.members(of: "allUsers") == nil)
         #expect(least.mdmTokens == ["userPrincipalName": "{{userprincipalname}}", "primarySmtpAddress": "{{mail}}"])
         let tokens = try tenant(["mdmTokens": ["userPrincipalName": "%u%", "fullDomainName": "%d%", "$comment": "c"]]).mdmTokens
         #expect(tokens == ["userPrincipalName": "%u%", "primarySmtpAddress": "{{mail}}", "fullDomainName": "%d%"])
+    }
+
+    @Test func factsAboutGroups() throws {
+        let tenant = try tenant(["groups": ["board": ["kind": "devices"], "staff": ["kind": "users"]], "managedEmailRequired": ["staff", "allUsers"], "scopeTags": ["Helpdesk": "7"]])
+        let board = try #require(tenant.groups["board"]?.id)
+        #expect(tenant.facts.kinds == [Sample.staff: .users, board: .devices] && tenant.facts.managedEmailRequired == [Sample.staff, "allUsers"])
+        #expect(tenant.scopeTags == ["Default": "0", "Helpdesk": "7"])
+    }
+
+    @Test func factsMustFit() {
+        #expect(told("managedEmailRequired", ["stuff"]) == ["CFG010 /managedEmailRequired/0"])
+        #expect(tenantDiagnostics(["managedEmailRequired": ["stuff"]]).map(\.message) == ["This tenant has no group 'stuff'. Did you mean 'staff'?"])
+        #expect(told("groups.everyone.kind", "robots") == ["CFG003 /groups/everyone/kind"])
+        #expect(tenantDiagnostics(["groups": ["everyone": ["kind": "users"], "staff": ["kind": "devices"]]]).count == 1, "two names for one group")
+        #expect(told("scopeTags", ["Helpdesk": "x"]).count == 1 && told("scopeTags", ["Helpdesk": "12"]).isEmpty)
     }
 
     @Test(arguments: ["kind", "tenantId", "displayName", "exchange"]) func isRequired(_ key: String) {

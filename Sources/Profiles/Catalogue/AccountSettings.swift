@@ -58,7 +58,7 @@ extension Catalogue {
         Setting(
             "account", "authentication", "certificateProfile", title: "Identity certificate",
             "The name of the tenant's certificate profile for signing in.",
-            type: .certificateProfile, default: SettingValue.none,
+            type: .identityCertificate, default: SettingValue.none,
             onlyWith: SettingCondition("account.authentication.method", is: "certificate"),
             graph: .certificate("identityCertificate"), apple: .certificate("PayloadCertificateUUID")),
         Setting(

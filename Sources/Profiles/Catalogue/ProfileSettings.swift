@@ -7,8 +7,8 @@ extension Catalogue {
             "description", title: "Description", "A note for admins in the Intune console.",
             type: .text(.text(0...1000)), default: .text(""), graph: .same("description")),
         Setting(
-            "roleScopeTagIds", title: "Scope tags", "The ids of the scope tags, which decide which admins see the profile. Their order has no meaning.",
-            type: .textSet(.line(1...255)), default: .texts(["0"]), graph: .same("roleScopeTagIds")),
+            "roleScopeTagIds", title: "Scope tags", "The scope tags, which decide which admins see the profile: names that tenant.json defines under scopeTags, or ids. Their order has no meaning.",
+            type: .scopeTags, default: .texts(["0"]), graph: .same("roleScopeTagIds")),
     ]
 
     static let assignmentSettings: [Setting] = [

@@ -174,6 +174,9 @@ public struct OSVersion: Hashable, Comparable, Sendable, CustomStringConvertible
         self.init(parts[0], parts.count > 1 ? parts[1] : 0, parts.count > 2 ? parts[2] : 0)
     }
 
+    /// The oldest iOS and iPadOS that Intune supports (Microsoft, "Supported operating systems and browsers in Intune").
+    public static let oldestSupported = OSVersion(17)
+
     public static func < (one: OSVersion, other: OSVersion) -> Bool {
         (one.major, one.minor, one.patch) < (other.major, other.minor, other.patch)
     }

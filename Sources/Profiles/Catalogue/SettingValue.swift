@@ -157,9 +157,8 @@ public struct AssignmentTarget: Hashable, Sendable {
         if case .group(let group) = audience {
             members = ["group": group.json]
         } else {
-            // A tenant can have this, though no manifest can narrow everybody by a filter.
             guard filter != nil else { return .string(audienceID) }
-            members = ["audience": .string(audienceID)]
+            members = ["target": .string(audienceID)]
         }
         if let filter {
             members["filter"] = filter.reference.json

@@ -50,8 +50,13 @@ extension SettingValue {
 
 extension AssignmentTarget {
     fileprivate var declared: JSON {
-        guard case .group(let group) = audience else { return .string(audienceID) }
-        var members: [String: JSON] = ["group": .string(group.name)]
+        var members: [String: JSON]
+        if case .group(let group) = audience {
+            members = ["group": .string(group.name)]
+        } else {
+            guard filter != nil else { return .string(audienceID) }
+            members = ["target": .string(audienceID)]
+        }
         if let filter {
             members["filter"] = .string(filter.reference.name)
             members["filterMode"] = .string(filter.mode.rawValue)

@@ -41,8 +41,8 @@ public enum JSONSchema {
             if choices.count == 1 { return ["const": .string(choices[0].word)] }
             return ["enum": .array(choices.map { .string($0.word) })]
         case .nullable(let shape): return ["anyOf": [.object(members(shape, isPatch: isPatch)), ["type": "null"]]]
-        case .wordOrObject(let word, let object):
-            return ["anyOf": [.object(members(word, isPatch: isPatch)), .object(members(object, isPatch: isPatch))]]
+        case .word(let word, let other):
+            return ["anyOf": [.object(members(word, isPatch: isPatch)), .object(members(other, isPatch: isPatch))]]
         }
     }
 

@@ -18,8 +18,8 @@ public indirect enum Shape: Sendable {
     case choice([Choice])
     /// The value itself, or null for none.
     case nullable(Shape)
-    /// A word or an object, distinguished by the JSON type.
-    case wordOrObject(word: Shape, object: Shape)
+    /// A word, or an object or array, distinguished by the JSON type.
+    case word(Shape, or: Shape)
     /// A string, or an array of them.
     case stringOrStrings(StringForm)
 }

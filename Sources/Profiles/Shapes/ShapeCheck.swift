@@ -98,10 +98,10 @@ extension Shape {
         case .choice(let choices):
             guard value.kind == .string else { return wrongType(value, &diagnostics) }
             Self.checkChoice(choices.map(\.word), value, &diagnostics)
-        case .wordOrObject(let word, let object):
-            switch value.kind {
-            case .string: word.hold(value, isPatch: isPatch, &diagnostics)
-            case .object: object.hold(value, isPatch: isPatch, &diagnostics)
+        case .word(let word, let other):
+            switch (value.kind, other) {
+            case (.string, _): word.hold(value, isPatch: isPatch, &diagnostics)
+            case (.object, .object), (.array, .array): other.hold(value, isPatch: isPatch, &diagnostics)
             default: wrongType(value, &diagnostics)
             }
         }
@@ -140,7 +140,7 @@ extension Shape {
         case .anything: "a value"
         case .choice(let choices): choices.count == 1 ? "'\(choices[0].word)'" : "one of \(choices.map(\.word).joined(separator: ", "))"
         case .nullable(let shape): "\(shape.expectation), or null"
-        case .wordOrObject(let word, _): "an object or \(word.expectation)"
+        case .word(let word, let other): "\(other.expectation) or \(word.expectation)"
         }
     }
 }

@@ -45,6 +45,11 @@ public struct StringForm: Sendable {
     /// The name of a group, filter, certificate profile or VPN profile.
     public static let name = line(1...255)
 
+    /// The id of a scope tag.
+    public static let digits = StringForm(length: 1...20, pattern: "^[0-9]{1,20}$", about: "an id in digits, such as \"7\"") { utf8 in
+        utf8.allSatisfy(isDigit)
+    }
+
     /// 8-4-4-4-12 hexadecimal digits in either letter case.
     public static let guid = StringForm(
         length: 36...36, pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",

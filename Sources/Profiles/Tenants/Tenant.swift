@@ -6,16 +6,21 @@ public struct Tenant: Sendable {
     public enum Exchange: String, Sendable, CaseIterable { case online, hybridModernAuth, onPremises, other }
     public enum AccountsApp: String, Sendable, CaseIterable { case granted, unknown }
 
+    public enum GroupKind: String, Sendable, CaseIterable { case users, devices }
+
     public struct Group: Sendable, Hashable {
         public let id: String
         /// The number of people; nil where unknown.
         public let members: Int?
+        /// Whether its members are people or devices; nil where unknown.
+        public let kind: GroupKind?
     }
+
+    public enum CertificateType: String, Sendable, CaseIterable { case scep, pkcs, importedPkcs }
 
     public struct CertificateProfile: Sendable, Hashable {
         public let id: String
-        /// `scep` or `pkcs`.
-        public let type: String
+        public let type: CertificateType
         /// Apple's com.apple.security.scep keys, without comments.
         public let scep: JSON?
     }
@@ -38,6 +43,8 @@ public struct Tenant: Sendable {
     public let allDevices: Int?
     /// Name → GUID.
     public let filters: [String: String]
+    /// Name → id, in digits. `Default`, which every tenant has, is there too.
+    public let scopeTags: [String: String]
     public let certificateProfiles: [String: CertificateProfile]
     public let vpnProfiles: [String: VPNProfile]
     public let derivedCredentials: String?
@@ -66,22 +73,20 @@ public struct Tenant: Sendable {
         self.tenantID = tenantID.lowercased()
         displayName = name
         cloud = root["cloud"]?.string.flatMap(Cloud.init(rawValue:)) ?? .global
-        facts = TenantFacts(
-            exchange: exchange, iosAccountsApp: root["iosAccountsApp"]?.string.flatMap(AccountsApp.init(rawValue:)) ?? .unknown,
-            minimumOS: root["minimumOS"]?.string.flatMap(OSVersion.init) ?? OSVersion(13))
         if let named = root["targets"] {
             targets = known.filter { target in named.elements.contains { $0.string == target.name } }
         } else {
             targets = known.filter(\.isDefault)
         }
         groups = Self.named(root["groups"]) { value in
-            value["id"]?.string.map { Group(id: $0.lowercased(), members: value["members"]?.integer) }
+            value["id"]?.string.map { Group(id: $0.lowercased(), members: value["members"]?.integer, kind: value["kind"]?.string.flatMap(GroupKind.init(rawValue:))) }
         }
         allUsers = root["allUsers"]?["members"]?.integer
         allDevices = root["allDevices"]?["members"]?.integer
         filters = Self.named(root["filters"]) { $0.string?.lowercased() }
+        scopeTags = Self.named(root["scopeTags"]) { $0.string }.merging(["Default": "0"]) { own, _ in own }
         certificateProfiles = Self.named(root["certificateProfiles"]) { value in
-            guard let id = value["id"]?.string, let type = value["type"]?.string else { return nil }
+            guard let id = value["id"]?.string, let type = value["type"]?.string.flatMap(CertificateType.init(rawValue:)) else { return nil }
             return CertificateProfile(id: id.lowercased(), type: type, scep: value["scep"].map { Self.withoutComments($0.plain) })
         }
         vpnProfiles = Self.named(root["vpnProfiles"]) { value in
@@ -94,6 +99,17 @@ public struct Tenant: Sendable {
         // Two names for one group: the larger number, since people are counted "at most".
         for group in groups.values { members.updateValue([group.members, members[group.id] ?? nil].compactMap(\.self).max(), forKey: group.id) }
         membersByAudience = members
+
+        let groups = groups
+        facts = TenantFacts(
+            exchange: exchange, iosAccountsApp: root["iosAccountsApp"]?.string.flatMap(AccountsApp.init(rawValue:)) ?? .unknown,
+            minimumOS: root["minimumOS"]?.string.flatMap(OSVersion.init) ?? .oldestSupported,
+            kinds: Dictionary(groups.values.compactMap { group in group.kind.map { (group.id, $0) } }, uniquingKeysWith: { first, _ in first }),
+            managedEmailRequired: Set(
+                root["managedEmailRequired"]?.elements.compactMap { name in
+                    name.string.flatMap { $0 == "allUsers" ? $0 : groups[$0]?.id }
+                } ?? []),
+            certificateTypes: Dictionary(certificateProfiles.values.map { ($0.id, $0.type) }, uniquingKeysWith: { first, _ in first }))
     }
 
     /// Intune's own tokens. There are none for sAM account names and domain names.
@@ -112,13 +128,25 @@ public struct Tenant: Sendable {
 
 /// The facts about a tenant that rules read; they are not part of any profile.
 public struct TenantFacts: Hashable, Sendable {
-    public let exchange: Tenant.Exchange
-    public let iosAccountsApp: Tenant.AccountsApp
-    public let minimumOS: OSVersion
+    public var exchange: Tenant.Exchange
+    public var iosAccountsApp: Tenant.AccountsApp
+    public var minimumOS: OSVersion
+    /// Group id → whether it holds people or devices, where that is known.
+    public var kinds: [String: Tenant.GroupKind]
+    /// Audiences (`AssignmentTarget.audienceID`) whose compliance policy requires a managed email profile.
+    public var managedEmailRequired: Set<String>
+    /// Id → type of each certificate profile.
+    public var certificateTypes: [String: Tenant.CertificateType]
 
-    public init(exchange: Tenant.Exchange, iosAccountsApp: Tenant.AccountsApp, minimumOS: OSVersion) {
+    public init(
+        exchange: Tenant.Exchange, iosAccountsApp: Tenant.AccountsApp, minimumOS: OSVersion, kinds: [String: Tenant.GroupKind] = [:],
+        managedEmailRequired: Set<String> = [], certificateTypes: [String: Tenant.CertificateType] = [:]
+    ) {
         self.exchange = exchange
         self.iosAccountsApp = iosAccountsApp
         self.minimumOS = minimumOS
+        self.kinds = kinds
+        self.managedEmailRequired = managedEmailRequired
+        self.certificateTypes = certificateTypes
     }
 }

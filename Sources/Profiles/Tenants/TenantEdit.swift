@@ -27,7 +27,7 @@ public struct TenantEdit {
         let now = tenant.id(of: reference.name, in: section)
         if now == reference.id { return .same }
         let value = document.root?[name: section.rawValue]?[name: reference.name]
-        if now != nil, let value = section == .filters ? value : value?["id"] {
+        if now != nil, let value = section.holdsIDs ? value : value?["id"] {
             let range = value.offset..<value.offset + value.sourceText.utf8.count + 2
             if !splices.contains(where: { $0.range == range }) { splices.append((range, JSON.string(reference.id).compact)) }
             return .changed
@@ -35,7 +35,7 @@ public struct TenantEdit {
         let definition: JSON
         switch section {
         case .groups: definition = .object(["id": .string(reference.id)].merging(members.map { ["members": .integer($0)] } ?? [:]) { own, _ in own })
-        case .filters: definition = .string(reference.id)
+        case .filters, .scopeTags: definition = .string(reference.id)
         // No profile says what type a certificate has, or what a VPN's UUID is.
         case .certificateProfiles, .vpnProfiles: return .impossible
         }

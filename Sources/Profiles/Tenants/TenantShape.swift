@@ -1,3 +1,4 @@
+import Basics
 import JSONSource
 
 extension Tenant {
@@ -6,6 +7,8 @@ extension Tenant {
     /// - Parameter targets: every target that there is.
     public static func check(_ root: JSONValue, targets: [TargetDescription], into diagnostics: inout [Diagnostic]) {
         shape(targets: targets).check(root, into: &diagnostics)
+        checkManagedEmail(root, &diagnostics)
+        checkKinds(root, &diagnostics)
         // Profiles refer to certificates by id, so two payloads for one id could not be distinguished.
         var known: [String: (name: String, scep: JSON?)] = [:]
         for member in root["certificateProfiles"].map({ Array($0.members) }) ?? [] {
@@ -16,6 +19,32 @@ extension Tenant {
                 Diagnostic(
                     .badCombination, at: member.key, "Certificate profile '\(name)' has the same id as '\(other.name)' but a different 'scep' block",
                     help: "Give both the same block, or each its own id"))
+        }
+    }
+
+    /// The groups whose people need a managed email profile must be there.
+    private static func checkManagedEmail(_ root: JSONValue, _ diagnostics: inout [Diagnostic]) {
+        guard let required = root["managedEmailRequired"], required.kind == .array else { return }
+        for place in required.elements {
+            guard let name = place.string, name != "allUsers", root["groups"]?[name: name] == nil else { continue }
+            let known = (root["groups"].map { $0.members.compactMap(\.key.string) } ?? []) + ["allUsers"]
+            diagnostics.append(
+                Diagnostic(
+                    .unresolvedName, at: place, "This tenant has no group '\(name.prefix(80))'\(didYouMean(name, among: known))",
+                    help: "Add it to \"groups\", or remove it here"))
+        }
+    }
+
+    /// Two names for one group cannot say that it holds people and that it holds devices.
+    private static func checkKinds(_ root: JSONValue, _ diagnostics: inout [Diagnostic]) {
+        var known: [String: (name: String, kind: String)] = [:]
+        for member in root["groups"].map({ Array($0.members) }) ?? [] {
+            guard let name = member.key.string, let id = member.value["id"]?.string?.lowercased(), let kind = member.value["kind"]?.string else { continue }
+            guard let other = known.updateValue((name, kind), forKey: id), other.kind != kind else { continue }
+            diagnostics.append(
+                Diagnostic(
+                    .badCombination, at: member.key, "Group '\(name)' has the same id as '\(other.name)' but a different 'kind'",
+                    help: "Give both the same kind, or each its own id"))
         }
     }
 
@@ -60,16 +89,24 @@ extension Tenant {
             .choice([
                 Choice("granted", "the enterprise app \"iOS Accounts\" exists and users have access"), Choice("unknown", "nobody has checked"),
             ]), default: "unknown", "Whether people can consent to modern sign-in on iOS."),
-        Field("minimumOS", .string(.osVersion), default: "13.0", "The oldest iOS/iPadOS in use."),
+        Field(
+            "minimumOS", .string(.osVersion), default: .string(OSVersion.oldestSupported.description),
+            "The oldest iOS/iPadOS in use. The default is the oldest that Intune supports."),
+        Field(
+            "managedEmailRequired", .array(of: .string(.name), isSet: true),
+            "Groups by name, or \"allUsers\", whose compliance policy requires a managed email profile. Who loses theirs can lose access to every company app."),
     ]
 
     private static let names: [Field] = [
         Field(
-            "groups", .map(key: .name, value: .object(ObjectShape("group", [idField, membersField]))),
+            "groups", .map(key: .name, value: .object(ObjectShape("group", [idField, membersField, kindField]))),
             "Groups of Microsoft Entra ID, by the names that manifests use."),
         Field("allUsers", .object(ObjectShape("allUsers", [membersField])), "The number of people in \"allUsers\"."),
         Field("allDevices", .object(ObjectShape("allDevices", [membersField])), "The number of people in \"allDevices\"."),
         Field("filters", .map(key: .name, value: .string(.guid)), "Assignment filters, by the names that manifests use."),
+        Field(
+            "scopeTags", .map(key: .name, value: .string(.digits)),
+            "Ids of scope tags, by the names that manifests use. \"Default\" is always there and means \"0\"."),
         Field(
             "certificateProfiles",
             .map(
@@ -80,10 +117,12 @@ extension Tenant {
                         [
                             idField,
                             Field(
-                                "type", .choice([Choice("scep", "SCEP"), Choice("pkcs", "PKCS")]), required: true,
+                                "type", .choice([
+                                    Choice("scep", "SCEP"), Choice("pkcs", "PKCS"), Choice("importedPkcs", "imported PKCS, for S/MIME only"),
+                                ]), required: true,
                                 "What kind of certificate profile it is."),
                             Field("scep", scepShape, "Apple's com.apple.security.scep keys. The mobileconfig target requires them."),
-                        ]))), "SCEP and PKCS certificate profiles, by the names that manifests use."),
+                        ]))), "SCEP, PKCS and imported PKCS certificate profiles, by the names that manifests use."),
         Field(
             "vpnProfiles",
             .map(
@@ -106,6 +145,10 @@ extension Tenant {
 
     private static let idField = Field("id", .string(.guid), required: true, "Its id.")
     private static let membersField = Field("members", .integer(0...100_000_000), "The number of people in it.")
+
+    private static let kindField = Field(
+        "kind", .choice([Choice("users", "its members are people"), Choice("devices", "its members are devices")]),
+        "What its members are. Without it, easel cannot warn about assignments to devices.")
 
     private static func tokenField(_ key: StaticString, default fallback: JSON? = nil) -> Field {
         Field(key, .string(.line(1...255)), default: fallback, "The token for this attribute.")

@@ -2,10 +2,7 @@ import JSONSource
 
 extension SettingType {
     /// Who gets the profile: everybody, or groups, which a filter may narrow.
-    static let includeTargets = targets(of: .wordOrObject(word: everybody, object: includedGroup)) { target in
-        // No manifest can narrow everybody by a filter.
-        if case .group = target.audience { target } else { AssignmentTarget(target.audience) }
-    }
+    static let includeTargets = targets(of: .word(everybody, or: includedTarget)) { $0 }
 
     /// Groups that do not get the profile.
     static let excludeTargets = targets(of: excludedGroup) { AssignmentTarget($0.audience) }
@@ -19,7 +16,7 @@ extension SettingType {
                 .targets(
                     value.elements.map { element in
                         DeclaredTarget(
-                            word: element.string, group: element["group"], filter: element["filter"],
+                            word: (element["target"] ?? element).string, group: element["group"], filter: element["filter"],
                             filterMode: element["filterMode"]?.string.flatMap(AssignmentTarget.FilterMode.init(rawValue:)), place: element)
                     })
             },
@@ -44,16 +41,17 @@ extension SettingType {
 
     private static let everybody = Shape.choice([Choice("allUsers", "every licensed user"), Choice("allDevices", "every device")])
 
-    private static let includedGroup = Shape.object(
+    private static let includedTarget = Shape.object(
         ObjectShape(
-            "included group",
+            "included target",
             [
-                Field("group", .string(.name), required: true, "The name of a group of the tenant."),
+                Field("group", .string(.name), "The name of a group of the tenant."),
+                Field("target", everybody, "Everybody, narrowed by a filter. Without a filter, write the word alone."),
                 Field("filter", .string(.name), "The name of an assignment filter of the tenant."),
                 Field(
                     "filterMode", .choice([Choice("include", "only devices that the filter matches"), Choice("exclude", "only devices that it does not match")]),
                     "What the filter does. Required with a filter."),
-            ], together: ["filter": ["filterMode"], "filterMode": ["filter"]]))
+            ], exactlyOne: [["group", "target"]], together: ["filter": ["filterMode"], "filterMode": ["filter"], "target": ["filter"]]))
 
     private static let excludedGroup = Shape.object(
         ObjectShape("excluded group", [Field("group", .string(.name), required: true, "The name of a group of the tenant.")]))
@@ -62,25 +60,27 @@ extension SettingType {
 extension NameResolution {
     /// Nil where a name is not defined.
     fileprivate mutating func target(_ target: DeclaredTarget) -> AssignmentTarget? {
+        // Both names are looked up, so that one run reports all that is wrong with the target.
+        let audience = audience(target)
+        guard let place = target.filter, let name = place.string else { return audience.map { AssignmentTarget($0) } }
+        guard let id = tenant.filters[name] else {
+            unresolved(name, .filters, place)
+            return nil
+        }
+        let filter = target.filterMode.map { AssignmentTarget.Filter(reference: Reference(name: name, id: id), mode: $0) }
+        return audience.map { AssignmentTarget($0, filter: filter) }
+    }
+
+    private mutating func audience(_ target: DeclaredTarget) -> AssignmentTarget.Audience? {
         switch target.word {
-        case "allUsers": return AssignmentTarget(.allUsers)
-        case "allDevices": return AssignmentTarget(.allDevices)
+        case "allUsers": return .allUsers
+        case "allDevices": return .allDevices
         default: break
         }
         guard let place = target.group, let name = place.string else { return nil }
-        guard let group = tenant.groups[name] else {
-            unresolved(name, .groups, place)
-            return nil
-        }
-        var filter: AssignmentTarget.Filter?
-        if let place = target.filter, let name = place.string {
-            guard let id = tenant.filters[name] else {
-                unresolved(name, .filters, place)
-                return nil
-            }
-            filter = target.filterMode.map { .init(reference: Reference(name: name, id: id), mode: $0) }
-        }
-        return AssignmentTarget(.group(Reference(name: name, id: group.id)), filter: filter)
+        if let group = tenant.groups[name] { return .group(Reference(name: name, id: group.id)) }
+        unresolved(name, .groups, place)
+        return nil
     }
 }
 
@@ -88,7 +88,7 @@ extension AssignmentTarget {
     /// Reads what `json` wrote.
     fileprivate init?(_ value: JSONValue) {
         let audience: Audience
-        switch value.string ?? value["audience"]?.string {
+        switch value.string ?? value["target"]?.string {
         case "allUsers": audience = .allUsers
         case "allDevices": audience = .allDevices
         default:
