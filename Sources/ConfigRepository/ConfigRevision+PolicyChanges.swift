@@ -1,5 +1,4 @@
 import Gates
-import Git
 import JSONSource
 import Profiles
 
@@ -45,11 +44,8 @@ extension ConfigRevision {
     }
 
     private func document(_ file: String, _ entry: ConfigEntry, _ reader: any ConfigReader) throws -> JSONDocument {
-        do {
-            return JSONDocument(file: file, bytes: try reader.read(entry, limit: JSONLimits.fileSize))
-        } catch let error as GitError where error.kind == .tooLarge {
-            // Broken, as the run itself reports about the new one.
-            return JSONDocument(file: file, bytes: [])
-        }
+        var ignored: [Diagnostic] = []
+        // What cannot be read is broken, as the run itself reports about the new one.
+        return try reader.document(file, entry, &ignored) ?? JSONDocument(file: file, bytes: [])
     }
 }

@@ -1,6 +1,5 @@
 import Basics
 import Gates
-import Git
 import JSONSource
 import Profiles
 import Time
@@ -29,21 +28,21 @@ public struct GateFiles: Sendable {
         let reader = try revision.source.reader()
         var diagnostics: [Diagnostic] = []
         var repository: Policy?
-        if let entry = revision.root.named("policy.json"), let document = try Self.document("policy.json", entry, reader, &diagnostics) {
+        if let entry = revision.root.named("policy.json"), let document = try reader.document("policy.json", entry, &diagnostics) {
             let read = Policy.read(document, source: .repository(file: "policy.json"), zones: revision.zones)
             repository = read.policy
             diagnostics += read.diagnostics
         }
         var approvals: [Approval] = []
         for (name, entry) in try Self.approvals(revision.root, reader) {
-            guard let document = try Self.document("approvals/" + name, entry, reader, &diagnostics) else { continue }
+            guard let document = try reader.document("approvals/" + name, entry, &diagnostics) else { continue }
             let read = Approval.read(document)
             diagnostics += read.diagnostics
             if let approval = read.approval { approvals.append(approval) }
         }
         var outside: [Policy] = []
         for path in policies {
-            let document = JSONDocument(file: path, bytes: try readFile(path, limit: TenantLoader.readLimit))
+            let document = JSONDocument(file: path, bytes: try readFile(path, limit: JSONLimits.fileSize * 4))
             let read = Policy.read(document, source: .outside(file: path), zones: revision.zones)
             diagnostics += read.diagnostics
             if let policy = read.policy { outside.append(policy) }
@@ -59,25 +58,5 @@ public struct GateFiles: Sendable {
             guard let name = entry.name, name.hasSuffix(".json"), entry.kind != .folder else { return nil }
             return (name, entry)
         }
-    }
-
-    private static func document(_ path: String, _ entry: ConfigEntry, _ reader: any ConfigReader, _ diagnostics: inout [Diagnostic]) throws -> JSONDocument? {
-        guard entry.kind == .file else {
-            diagnostics.append(.notAFile(path))
-            return nil
-        }
-        do {
-            return JSONDocument(file: path, bytes: try reader.read(entry, limit: TenantLoader.readLimit))
-        } catch let error as GitError where error.kind == .tooLarge {
-            diagnostics.append(Diagnostic(code: JSONProblemCode.tooLarge.rawValue, message: error.message, file: path))
-            return nil
-        }
-    }
-}
-
-extension Diagnostic {
-    /// Something that must be a regular file and is a link, a submodule or a folder.
-    static func notAFile(_ path: String) -> Diagnostic {
-        Diagnostic(.notARegularFile, file: path, "A regular file is expected; links and submodules are not followed")
     }
 }

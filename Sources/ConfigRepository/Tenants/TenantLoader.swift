@@ -36,24 +36,12 @@ public final class TenantLoader {
         return desired
     }
 
-    /// A folder's entries; nil where the repository is damaged there, which becomes a diagnostic.
-    private func entries(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws -> [ConfigEntry]? {
-        do { return try reader.entries(of: folder) } catch let error as GitError where error.isOfOneObject {
-            desired.diagnostics.append(Self.damage(path, error))
-            return nil
-        }
-    }
-
-    private static func damage(_ path: String, _ error: GitError) -> Diagnostic {
-        Diagnostic(.unreadable, file: path, "Cannot \(error.operation): \(error.message)", help: error.help ?? "Run 'git fsck' on the repository")
-    }
-
     private func load(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws {
         let id = desired.id
-        guard let entries = try entries(path, folder, &desired) else { return }
+        guard let entries = try reader.entries(path, folder, &desired.diagnostics) else { return }
         let profiles = entries.named("profiles")
         if let file = entries.named("tenant.json") {
-            if let document = try document(path + "tenant.json", file, &desired) {
+            if let document = try reader.document(path + "tenant.json", file, &desired.diagnostics) {
                 desired.document = document
                 let before = desired.diagnostics.count
                 desired.diagnostics += Diagnostic.problems(of: document)
@@ -68,7 +56,7 @@ public final class TenantLoader {
         }
         if let file = entries.named("policy.json") { try readPolicy(path + "policy.json", file, &desired) }
         let accepted = "accepted-drift.json"
-        if let file = entries.named(accepted), let document = try document(path + accepted, file, &desired) {
+        if let file = entries.named(accepted), let document = try reader.document(path + accepted, file, &desired.diagnostics) {
             desired.accepted = AcceptedDrift(document, diagnostics: &desired.diagnostics)
         }
         if let profiles, profiles.kind != .folder {
@@ -79,7 +67,7 @@ public final class TenantLoader {
 
     private func loadProfiles(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws {
         var places: [String: (file: String, place: Diagnostic)] = [:]
-        for entry in try entries(path, folder, &desired) ?? [] {
+        for entry in try reader.entries(path, folder, &desired.diagnostics) ?? [] {
             guard let fileName = entry.name else {
                 desired.diagnostics.append(Diagnostic(.badFileName, file: path, "This folder holds a file whose name is not valid UTF-8"))
                 continue
@@ -98,7 +86,7 @@ public final class TenantLoader {
                     Diagnostic(.badFileName, file: path + fileName, "'\(id.prefix(80))' cannot be a profile id", help: "Name it with \(StringForm.id.about), then .json"))
                 continue
             }
-            guard let bytes = try bytes(path + fileName, entry, &desired) else { continue }
+            guard let bytes = try reader.bytes(path + fileName, entry, &desired.diagnostics) else { continue }
             let manifest = try Manifest(id: id, file: path + fileName, bytes: bytes, bases: bases, reader: baseSource)
             desired.bases.merge(manifest.sources) { first, _ in first }
             guard let tenant = desired.tenant else {
@@ -126,7 +114,7 @@ public final class TenantLoader {
 
     private func readPolicy(_ path: String, _ file: ConfigEntry, _ desired: inout DesiredTenant) throws {
         let before = desired.diagnostics.count
-        if let document = try document(path, file, &desired) {
+        if let document = try reader.document(path, file, &desired.diagnostics) {
             let (policy, diagnostics) = Policy.read(document, source: .tenant(id: desired.id, file: path), zones: zones)
             desired.diagnostics += diagnostics
             desired.policy = policy
@@ -138,7 +126,7 @@ public final class TenantLoader {
     public func baseSource(_ path: String) throws -> Bases.Source? {
         guard let entry = baseFiles[path] else { return nil }
         do {
-            return Bases.Source(bytes: try reader.read(entry, limit: Self.readLimit), id: entry.id ?? "")
+            return Bases.Source(bytes: try reader.read(entry, limit: JSONLimits.fileSize * 4), id: entry.id ?? "")
         } catch let error as GitError where error.kind == .tooLarge {
             // The parser reports the size, with the file's name.
             return Bases.Source(bytes: [UInt8](repeating: 0x20, count: JSONLimits.fileSize + 1), id: entry.id ?? "")
@@ -150,29 +138,4 @@ public final class TenantLoader {
 
     /// Manifests of one tenant: far more than anybody has, few enough that one broken tenant does not hold up a run.
     private static let manifestLimit = 2000
-
-    /// Above the limit of JSON files, so that the size of a file that is a little too large can be reported.
-    static let readLimit = JSONLimits.fileSize * 4
-
-    private func document(_ path: String, _ entry: ConfigEntry, _ desired: inout DesiredTenant) throws -> JSONDocument? {
-        try bytes(path, entry, &desired).map { JSONDocument(file: path, bytes: $0) }
-    }
-
-    private func bytes(_ path: String, _ entry: ConfigEntry, _ desired: inout DesiredTenant) throws -> [UInt8]? {
-        guard entry.kind == .file else {
-            desired.diagnostics.append(.notAFile(path))
-            return nil
-        }
-        do {
-            return try reader.read(entry, limit: Self.readLimit)
-        } catch let error as GitError where error.kind == .tooLarge {
-            desired.diagnostics.append(
-                Diagnostic(code: JSONProblemCode.tooLarge.rawValue, message: "The file has more than \(JSONLimits.fileSize) bytes", help: "Split it: one profile per file", file: path))
-        } catch let error as GitError where error.isOfOneObject {
-            desired.diagnostics.append(Self.damage(path, error))
-        } catch let error as FileError {
-            desired.diagnostics.append(Diagnostic(.unreadable, file: path, error.description))
-        }
-        return nil
-    }
 }
