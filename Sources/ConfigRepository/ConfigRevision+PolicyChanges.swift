@@ -18,19 +18,25 @@ extension ConfigRevision {
         func file(_ entries: [ConfigEntry]) -> ConfigEntry? { entries.named("policy.json").flatMap { $0.kind == .file ? $0 : nil } }
         try policy("policy.json", .repository(file: "policy.json"), file(baseline.root), file(root))
         changes += try approvalChanges(baseline.root, old, new)
-        let (was, is_) = (try old.tenantFolders(in: baseline.root), try new.tenantFolders(in: root))
-        for id in Set(was.keys).union(is_.keys).sorted(by: JSONWriter.precedes) where differ(was[id], is_[id]) {
+        let (was, is_) = (try baseline.tenantFolders(), try tenantFolders())
+        // A folder that cannot be read is an error of its tenant, which the run reports.
+        var ignored: [Diagnostic] = []
+        func policyFile(_ folder: ConfigEntry?, _ reader: any ConfigReader) throws -> ConfigEntry? {
+            try folder.flatMap { try reader.entries("", $0, &ignored) }.flatMap(file)
+        }
+        for id in was.ids.union(is_.ids).sorted(by: JSONWriter.precedes) {
+            let (before, after) = (was[id]?.entry, is_[id]?.entry)
+            guard differ(before, after) else { continue }
             let path = "tenants/\(id)/policy.json"
-            let before = try was[id].flatMap { file(try old.entries(of: $0)) }
-            let after = try is_[id].flatMap { file(try new.entries(of: $0)) }
-            try policy(path, .tenant(id: id, file: path), before, after)
+            try policy(path, .tenant(id: id, file: path), policyFile(before, old), policyFile(after, new))
         }
         return changes
     }
 
     private func approvalChanges(_ oldRoot: [ConfigEntry], _ old: any ConfigReader, _ new: any ConfigReader) throws -> [PolicyChange] {
         func files(_ root: [ConfigEntry], _ reader: any ConfigReader) throws -> [String: ConfigEntry] {
-            try GateFiles.approvals(root, reader).map(\.entry).filter { $0.kind == .file }.byName
+            var ignored: [Diagnostic] = []
+            return try GateFiles.approvals(root, reader, &ignored).map(\.entry).filter { $0.kind == .file }.byName
         }
         let (before, after) = (try files(oldRoot, old), try files(root, new))
         return try Set(before.keys).union(after.keys).sorted(by: JSONWriter.precedes).flatMap { name -> [PolicyChange] in

@@ -28,40 +28,42 @@ public enum ConfigSource: Sendable {
 /// What is shared by threads is read once; a reader or loader belongs to one thread.
 public final class ConfigRevision: Sendable {
     public let source: ConfigSource
-    /// The top level.
+    /// What has a place at the top level.
     public let root: [ConfigEntry]
+    /// What is wrong at the top level: then nothing below it can be relied on.
+    public let problems: [Diagnostic]
     /// Every base of this revision, each parsed once.
     public let bases = Bases()
     /// The time zones of its policies.
     public let zones: ZoneStore
-    private let files = Mutex<[String: ConfigEntry]?>(nil)
+    private let files = Mutex<BaseFiles?>(nil)
 
-    public init(_ source: ConfigSource, zones: ZoneStore = ZoneStore()) throws {
+    public convenience init(_ source: ConfigSource, zones: ZoneStore = ZoneStore()) throws { try self.init(source.reader(), of: source, zones: zones) }
+
+    /// - Parameter reader: another one than the source's, for what the config repository would be after an edit.
+    public init(_ reader: any ConfigReader, of source: ConfigSource, zones: ZoneStore = ZoneStore()) throws {
         self.source = source
         self.zones = zones
-        root = try source.reader().root()
-    }
-
-    /// For a tree that is no commit's: what the config repository would be after an edit.
-    public init(_ reader: any ConfigReader, of source: ConfigSource) throws {
-        self.source = source
-        zones = ZoneStore()
-        root = try reader.root()
+        let top = try ConfigFolder.root.inspect(reader.root(), reader)
+        (root, problems) = (top.placed, top.diagnostics)
     }
 
     /// Ids of the trees of these folders, 40 hex digits; nil where there is no such folder, and for working files.
     public var tenantsTree: String? { root.folder("tenants")?.id }
     public var basesTree: String? { root.folder("bases")?.id }
 
-    /// Path → every file below `bases`.
-    public func baseFiles() throws -> [String: ConfigEntry] {
+    /// Every file below `bases`.
+    public func baseFiles() throws -> BaseFiles {
         try files.withLock { files in
             if let files { return files }
-            let found = try root.folder("bases").map { try source.reader().files(below: $0, path: "bases") } ?? [:]
+            let found = try BaseFiles(root, source.reader())
             files = found
             return found
         }
     }
+
+    /// The folders of tenants.
+    public func tenantFolders() throws -> TenantFolders { try TenantFolders(root, source.reader()) }
 
     /// A loader of tenants, for one thread.
     public func loader() throws -> TenantLoader { try loader(source.reader()) }
@@ -73,7 +75,6 @@ public final class ConfigRevision: Sendable {
 
     /// What is wrong with any base, also with those that no manifest extends.
     public func checkBases() throws -> [Diagnostic] {
-        let paths = try baseFiles().keys.filter { $0.hasSuffix(".json") }.sorted()
-        return try bases.checkAll(paths, reader: loader().baseSource)
+        try bases.checkAll(baseFiles().paths, reader: loader().baseSource)
     }
 }

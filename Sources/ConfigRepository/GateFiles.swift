@@ -34,7 +34,7 @@ public struct GateFiles: Sendable {
             diagnostics += read.diagnostics
         }
         var approvals: [Approval] = []
-        for (name, entry) in try Self.approvals(revision.root, reader) {
+        for (name, entry) in try Self.approvals(revision.root, reader, &diagnostics) {
             guard let document = try reader.document("approvals/" + name, entry, &diagnostics) else { continue }
             let read = Approval.read(document)
             diagnostics += read.diagnostics
@@ -51,12 +51,11 @@ public struct GateFiles: Sendable {
         self.diagnostics = diagnostics
     }
 
-    /// The approval files of a revision, by name and in the order of the folder.
-    public static func approvals(_ root: [ConfigEntry], _ reader: any ConfigReader) throws -> [(name: String, entry: ConfigEntry)] {
-        guard let folder = root.folder("approvals") else { return [] }
-        return try reader.entries(of: folder).compactMap { entry in
-            guard let name = entry.name, name.hasSuffix(".json"), entry.kind != .folder else { return nil }
-            return (name, entry)
-        }
+    /// The approval files of a revision, by name and in the order of the folder; what else is there becomes diagnostics.
+    static func approvals(_ root: [ConfigEntry], _ reader: any ConfigReader, _ diagnostics: inout [Diagnostic]) throws -> [(name: String, entry: ConfigEntry)] {
+        guard let folder = root.folder("approvals"), let entries = try reader.entries("approvals", folder, &diagnostics) else { return [] }
+        let inspection = try ConfigFolder.approvals.inspect(entries, reader)
+        diagnostics += inspection.diagnostics
+        return inspection.placed.compactMap { entry in entry.name.map { ($0, entry) } }
     }
 }

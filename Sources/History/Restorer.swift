@@ -25,14 +25,14 @@ struct Restorer {
     /// What a tree wants, tenant by tenant; its bases are parsed once.
     private struct Desired {
         private let loader: TenantLoader
-        private let folders: [String: ConfigEntry]
+        private let folders: TenantFolders
 
         /// - Parameter overlay: blobs that are read as if they had this content.
         init(_ repository: Repository, _ tree: ObjectID, overlay: [ObjectID: [UInt8]] = [:]) throws {
             let reader = TreeReader(repository: repository, tree: tree, overlay: overlay)
             let source = ConfigSource.commit(repository: repository.path, id: tree, tree: tree, trustOwner: true)
             let revision = try ConfigRevision(reader, of: source)
-            folders = try reader.tenantFolders(in: revision.root)
+            folders = try revision.tenantFolders()
             loader = try revision.loader(reader)
         }
 

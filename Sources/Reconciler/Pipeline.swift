@@ -57,10 +57,12 @@ struct Pipeline {
     // MARK: Reasons to stop
 
     private static let brokenPolicy = "A policy or approval cannot be understood: gates fail closed."
+    private static let misplacedRoot = "Something at the root of the repository has no place there, so nobody can say what the tenants should have."
     private static let badSignature = "Policy requires a signed commit, and this one does not pass."
 
     private func stopBeforePlanning(_ prepared: Preparation, _ collector: Collector) throws -> String? {
-        if prepared.gates.isBroken, request.mode.isGated { return Self.brokenPolicy }
+        if !prepared.revision.problems.isEmpty, request.mode.command != .validate { return Self.misplacedRoot }
+        if prepared.gates.isBroken || prepared.candidates.concernsGates, request.mode.isGated { return Self.brokenPolicy }
         guard let asker = asker(prepared), try !isSigned(asker, prepared, collector) else { return nil }
         return Self.badSignature
     }

@@ -49,7 +49,7 @@ struct Preparation {
     var commit: String? { opened.source.commit?.description }
 
     /// What is wrong before the first tenant is looked at.
-    func diagnostics() throws -> [Diagnostic] { try gates.diagnostics + candidates.diagnostics + rewinding() + unknownLiveTenants() }
+    func diagnostics() throws -> [Diagnostic] { try revision.problems + gates.diagnostics + candidates.diagnostics + rewinding() + unknownLiveTenants() }
 
     /// Live tenants that the config repository does not know: nobody looks at those.
     private func unknownLiveTenants() throws -> [Diagnostic] {

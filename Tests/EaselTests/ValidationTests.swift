@@ -71,13 +71,4 @@ import Testing
         #expect(outcome.out.contains("warning CFG041"))
         #expect(try shop.easel("validate", "--warnings-as-errors", in: "config").status == 1)
     }
-
-    @Test func otherKindsOfFilesAreLeftAlone() throws {
-        let shop = try Workshop()
-        try shop.makeFleet()
-        try shop.write("# notes", to: "config/tenants/contoso/README.md")
-        try shop.write("kind: other", to: "config/tenants/contoso/profiles/notes.yaml")
-        try shop.write("not JSON", to: "config/scripts/tool.json")
-        #expect(try shop.easel("validate", in: "config").status == 0)
-    }
 }

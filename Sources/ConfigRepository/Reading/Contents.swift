@@ -17,7 +17,13 @@ extension ConfigReader {
             return nil
         }
         // Above the limit of JSON files, so that the size of a file that is a little too large can be reported.
-        return try reading(path, &diagnostics) { try read(entry, limit: JSONLimits.fileSize * 4) }
+        guard let bytes = try reading(path, &diagnostics, { try read(entry, limit: JSONLimits.fileSize * 4) }) else { return nil }
+        guard !bytes.starts(with: "version https://git-lfs.github.com/spec/".utf8) else {
+            diagnostics.append(
+                Diagnostic(.lfsPointer, file: path, "This is a Git LFS pointer, not the file itself", help: "Take it out of Git LFS (git lfs untrack, then git add --renormalize), and commit it again"))
+            return nil
+        }
+        return bytes
     }
 
     /// A folder's entries; nil where it cannot be read, which becomes a diagnostic.

@@ -11,10 +11,10 @@ import Time
 public final class TenantLoader {
     private let reader: any ConfigReader
     private let bases: Bases
-    private let baseFiles: [String: ConfigEntry]
+    private let baseFiles: BaseFiles
     private let zones: ZoneStore
 
-    public init(reader: any ConfigReader, bases: Bases, baseFiles: [String: ConfigEntry], zones: ZoneStore) {
+    public init(reader: any ConfigReader, bases: Bases, baseFiles: BaseFiles, zones: ZoneStore) {
         self.reader = reader
         self.bases = bases
         self.baseFiles = baseFiles
@@ -22,24 +22,28 @@ public final class TenantLoader {
     }
 
     /// The ids of a tenant's manifests, without reading them; none where its folder is damaged, which `load` reports.
-    public func manifestIDs(_ folder: ConfigEntry) throws -> Set<String> {
-        do {
-            guard let profiles = try reader.entries(of: folder).folder("profiles") else { return [] }
-            return Set(try reader.entries(of: profiles).compactMap(\.manifestID))
-        } catch let error as GitError where error.isOfOneObject { return [] }
+    public func manifestIDs(_ folder: TenantFolder) throws -> Set<String> {
+        var ignored: [Diagnostic] = []
+        guard let entry = folder.entry, let profiles = try reader.entries("", entry, &ignored)?.folder("profiles") else { return [] }
+        return Set(try reader.entries("", profiles, &ignored)?.compactMap(\.manifestID) ?? [])
     }
 
-    public func load(_ id: String, _ folder: ConfigEntry) throws -> DesiredTenant {
+    public func load(_ id: String, _ folder: TenantFolder) throws -> DesiredTenant {
         var desired = DesiredTenant(id: id, folderID: folder.id)
-        try load("tenants/\(id)/", folder, &desired)
+        desired.diagnostics = folder.problems
+        if let entry = folder.entry { try load("tenants/\(id)/", entry, &desired) }
         for index in desired.diagnostics.indices where desired.diagnostics[index].tenant == nil { desired.diagnostics[index].tenant = id }
         return desired
     }
 
     private func load(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws {
         let id = desired.id
-        guard let entries = try reader.entries(path, folder, &desired.diagnostics) else { return }
-        let profiles = entries.named("profiles")
+        guard let everything = try reader.entries(path, folder, &desired.diagnostics) else { return }
+        let inspection = try ConfigFolder.tenant(id).inspect(everything, reader)
+        let entries = inspection.placed
+        desired.diagnostics += inspection.diagnostics
+        desired.policyIsBroken = inspection.concernsGates
+        let profiles = entries.folder("profiles")
         if let file = entries.named("tenant.json") {
             if let document = try reader.document(path + "tenant.json", file, &desired.diagnostics) {
                 desired.document = document
@@ -48,7 +52,7 @@ public final class TenantLoader {
                 if document.isComplete, let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &desired.diagnostics) }
                 if desired.diagnostics.count == before { desired.tenant = Tenant(id: id, document, targets: PayloadTargets.descriptions) }
             }
-        } else {
+        } else if !inspection.meant.contains("tenant.json") {
             desired.diagnostics.append(
                 Diagnostic(
                     .missingTenantFile, file: path + "tenant.json", "Tenant \(id) has no tenant.json",
@@ -59,21 +63,16 @@ public final class TenantLoader {
         if let file = entries.named(accepted), let document = try reader.document(path + accepted, file, &desired.diagnostics) {
             desired.accepted = AcceptedDrift(document, diagnostics: &desired.diagnostics)
         }
-        if let profiles, profiles.kind != .folder {
-            desired.diagnostics.append(Diagnostic(.notARegularFile, file: path + "profiles", "'profiles' must be a folder; links and submodules are not followed"))
-        }
-        if let profiles, profiles.kind == .folder { try loadProfiles(path + "profiles/", profiles, &desired) }
+        if let profiles { try loadProfiles(path + "profiles/", profiles, &desired) }
     }
 
     private func loadProfiles(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws {
         var places: [String: (file: String, place: Diagnostic)] = [:]
-        for entry in try reader.entries(path, folder, &desired.diagnostics) ?? [] {
-            guard let fileName = entry.name else {
-                desired.diagnostics.append(Diagnostic(.badFileName, file: path, "This folder holds a file whose name is not valid UTF-8"))
-                continue
-            }
-            // Files of other kinds are not easel's.
-            guard fileName.hasSuffix(".json"), entry.kind != .folder else { continue }
+        guard let entries = try reader.entries(path, folder, &desired.diagnostics) else { return }
+        let inspection = try ConfigFolder.profiles(tenant: desired.id).inspect(entries, reader)
+        desired.diagnostics += inspection.diagnostics
+        for entry in inspection.placed {
+            guard let fileName = entry.name else { continue }
             desired.manifestCount += 1
             guard desired.manifestCount <= Self.manifestLimit else {
                 desired.diagnostics.append(
@@ -119,21 +118,15 @@ public final class TenantLoader {
             desired.diagnostics += diagnostics
             desired.policy = policy
         }
-        desired.policyIsBroken = desired.diagnostics[before...].contains { $0.severity == .error }
+        if desired.diagnostics[before...].contains(where: { $0.severity == .error }) { desired.policyIsBroken = true }
     }
 
     /// Reads a base for `Bases`.
     public func baseSource(_ path: String) throws -> Bases.Source? {
-        guard let entry = baseFiles[path] else { return nil }
-        do {
-            return Bases.Source(bytes: try reader.read(entry, limit: JSONLimits.fileSize * 4), id: entry.id ?? "")
-        } catch let error as GitError where error.kind == .tooLarge {
-            // The parser reports the size, with the file's name.
-            return Bases.Source(bytes: [UInt8](repeating: 0x20, count: JSONLimits.fileSize + 1), id: entry.id ?? "")
-        } catch var error as GitError {
-            error.operation = "read \(path): \(error.operation)"
-            throw error
-        }
+        guard let entry = baseFiles[path] else { return baseFiles.problem(path).map(Bases.Source.init(problem:)) }
+        var problems: [Diagnostic] = []
+        if let bytes = try reader.bytes(path, entry, &problems) { return Bases.Source(bytes: bytes, id: entry.id ?? "") }
+        return problems.first.map(Bases.Source.init(problem:))
     }
 
     /// Manifests of one tenant: far more than anybody has, few enough that one broken tenant does not hold up a run.

@@ -29,12 +29,14 @@ struct NameResolution {
     mutating func unresolved(_ name: String, _ section: TenantSection, _ place: JSONValue) {
         if isEnough { return }
         let known = tenant.definitions(in: section).map(\.name)
-        let near = nearNames(to: name, among: known)
-        let all = known.sorted()
+        let isSearched = known.count <= nearNameLimit && tenant.searches.take()
+        let near = isSearched ? nearNames(to: name, among: known) : []
+        let all = isSearched && near.isEmpty ? known.sorted() : []
         let help =
-            all.isEmpty
+            known.isEmpty
             ? "Add it to \(tenantFile), which defines no \(section.noun)s"
-            : near.isEmpty ? "Add it to \(tenantFile), or use one that is there: \(all.prefix(12).joined(separator: ", "))\(all.count > 12 ? ", …" : "")" : nil
+            : !near.isEmpty
+                ? nil : all.isEmpty ? "Add it to \(tenantFile)" : "Add it to \(tenantFile), or use one that is there: \(all.prefix(12).joined(separator: ", "))\(all.count > 12 ? ", …" : "")"
         tell(Diagnostic(.unresolvedName, at: place, "Tenant \(tenant.id) has no \(section.noun) '\(name.prefix(80))'\(didYouMean(near))", help: help))
     }
 

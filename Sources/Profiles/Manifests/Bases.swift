@@ -13,10 +13,19 @@ public final class Bases: Sendable {
         public let bytes: [UInt8]
         /// The blob's id; empty where working files are read.
         public let id: String
+        /// Why there is a base that cannot be read.
+        let problem: Diagnostic?
 
         public init(bytes: [UInt8], id: String) {
             self.bytes = bytes
             self.id = id
+            problem = nil
+        }
+
+        public init(problem: Diagnostic) {
+            bytes = []
+            id = ""
+            self.problem = problem
         }
     }
 
@@ -34,7 +43,7 @@ public final class Bases: Sendable {
     enum Found: Sendable {
         case base(Base)
         case missing
-        /// The bases extend each other in a circle, or the chain is too long.
+        /// It cannot be read, the bases extend each other in a circle, or the chain is too long.
         case broken(Diagnostic)
     }
 
@@ -50,6 +59,7 @@ public final class Bases: Sendable {
         switch try known.withLock({ known in try Self.load(path, trail: [], known: &known, reader: reader) }) {
         case .base(let base): .base(base)
         case .missing: .missing
+        case .unreadable(let problem): .broken(problem)
         case .circle(let circle): .broken(circle.diagnostic)
         case .tooDeep(let chain): .broken(chain.diagnostic)
         }
@@ -77,6 +87,7 @@ public final class Bases: Sendable {
     private enum Loaded: Sendable {
         case base(Base)
         case missing
+        case unreadable(Diagnostic)
         case circle(Circle)
         case tooDeep(Chain)
     }
@@ -124,6 +135,10 @@ public final class Bases: Sendable {
             known[path] = .missing
             return .missing
         }
+        if let problem = source.problem {
+            known[path] = .unreadable(problem)
+            return .unreadable(problem)
+        }
         var diagnostics: [Diagnostic] = []
         var layer = Layer(JSONDocument(file: path, bytes: source.bytes), diagnostics: &diagnostics)
         var sources = [path: source.id]
@@ -132,6 +147,9 @@ public final class Bases: Sendable {
             switch try load(extends.path, trail: trail + [path], known: &known, reader: reader) {
             case .missing:
                 diagnostics.append(missing(extends.path, at: extends.at))
+                layer.isWhole = false
+            case .unreadable(let problem):
+                diagnostics.append(problem)
                 layer.isWhole = false
             case .circle(var circle):
                 if path == circle.paths.first { circle.place = extends.at }

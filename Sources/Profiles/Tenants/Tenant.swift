@@ -1,4 +1,5 @@
 import JSONSource
+import Synchronization
 
 /// A tenant as tenant.json describes it: the names that manifests use, and the facts that impact rules read.
 public struct Tenant: Sendable {
@@ -50,6 +51,9 @@ public struct Tenant: Sendable {
     public let derivedCredentials: String?
     /// Attribute → the token that the MDM server replaces, with easel's defaults filled in.
     public let mdmTokens: [String: String]
+
+    /// What is left of the searches for names that manifests may have meant.
+    let searches = Searches()
 
     /// The number of people in an audience, by `AssignmentTarget.audienceID`; nil where unknown.
     public func members(of audienceID: String) -> Int? { membersByAudience[audienceID] ?? nil }
@@ -123,6 +127,18 @@ public struct Tenant: Sendable {
             if let name = member.key.string, let value = read(member.value) { result[name] = value }
         }
         return result
+    }
+}
+
+/// A number of things that may be done for one tenant: two thousand manifests with a hundred wrong names each must not hold up the others.
+final class Searches: Sendable {
+    private let left = Mutex(200)
+
+    func take() -> Bool {
+        left.withLock { left in
+            left -= 1
+            return left >= 0
+        }
     }
 }
 

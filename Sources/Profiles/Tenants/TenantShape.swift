@@ -25,9 +25,9 @@ extension Tenant {
     /// The groups whose people need a managed email profile must be there.
     private static func checkManagedEmail(_ root: JSONValue, _ diagnostics: inout [Diagnostic]) {
         guard let required = root["managedEmailRequired"], required.kind == .array else { return }
-        for place in required.elements {
-            guard let name = place.string, name != "allUsers", root["groups"]?[name: name] == nil else { continue }
-            let known = (root["groups"].map { $0.members.compactMap(\.key.string) } ?? []) + ["allUsers"]
+        let known = Set((root["groups"].map { $0.members.compactMap(\.key.string) } ?? []) + ["allUsers"])
+        let unknown = required.elements.lazy.compactMap { place in place.string.map { (place, $0) } }.filter { !known.contains($1) }
+        for (place, name) in unknown.prefix(JSONLimits.problems) {
             diagnostics.append(
                 Diagnostic(
                     .unresolvedName, at: place, "This tenant has no group '\(name.prefix(80))'\(didYouMean(name, among: known))",

@@ -10,9 +10,9 @@ struct Candidates {
     struct Tenant: Sendable {
         let id: String
         /// Nil when its folder is gone.
-        let folder: ConfigEntry?
+        let folder: TenantFolder?
         /// Its folder in the revision that a review compares with.
-        var before: ConfigEntry?
+        var before: TenantFolder?
     }
 
     /// In the order of their ids.
@@ -24,12 +24,20 @@ struct Candidates {
     /// Every tenant that is not in `tenants` is as it was.
     var record: RootState.Shard?
     /// In a review: the folders of tenants that are the same in both revisions, after and before.
-    var unread: [ConfigEntry] = []
-    var unreadBefore: [ConfigEntry] = []
+    var unread: [TenantFolder] = []
+    var unreadBefore: [TenantFolder] = []
     /// Tenants that were broken or held and are gone now, both from the config repository and from the applied state.
     var vanished: Set<String> = []
-    /// What is wrong with the `tenants` folder itself.
+    /// What is wrong with the `tenants` and `bases` folders themselves.
     var diagnostics: [Diagnostic] = []
+    /// Whether an error in the `tenants` folder could be about a policy.
+    var concernsGates = false
+    /// The trees that are then read, for the state.
+    var tenantsTree: String?
+    var basesTree: String?
+
+    /// Stands for a tree in which something has no place. No tree has such an id, so that the next run looks again and reports it.
+    private static let unsound = "unsound"
 }
 
 extension Candidates {
@@ -61,18 +69,22 @@ extension Candidates {
             result.isUpToDate = true
             result.record = record
             result.total = record?.tenantCount ?? 0
+            (result.tenantsTree, result.basesTree) = (revision.tenantsTree, revision.basesTree)
+            result.noteNoTenants(revision, selection)
             return result
         }
-        let folders = try result.folders(revision)
-        let known = folders.keys.filter(selection.contains)
+        let folders = try result.folders(revision, selection)
+        let there = folders.ids
+        let known = there.filter(selection.contains)
         result.total = known.count
+        result.noteNoTenants(revision, selection)
 
         var ids = Set(known)
         if isCurrent, let record, let before = try formerTenants(record.tenants, revision.source) {
             result.record = record
             let old = before.byName
-            ids = ids.filter { folders[$0]?.id != old[$0]?.id || pending.contains($0) }
-            for id in old.keys where folders[id] == nil && selection.contains(id) { ids.insert(id) }
+            ids = ids.filter { folders[$0]?.id == nil || folders[$0]?.id != old[$0]?.id || pending.contains($0) }
+            for id in old.keys where selection.contains(id) && !there.contains(id) { ids.insert(id) }
             ids.formUnion(pending)
         } else {
             ids.formUnion(applied.filter(selection.contains))
@@ -80,8 +92,8 @@ extension Candidates {
         let appliedIDs = Set(applied)
         // A folder that is gone and of which nothing was applied needs nothing any more.
         result.vanished = pending.filter { folders[$0] == nil && !appliedIDs.contains($0) }
-        ids = ids.filter { folders[$0] != nil || appliedIDs.contains($0) }
-        try selection.check(among: Set(folders.keys).union(appliedIDs))
+        ids = ids.filter { there.contains($0) || appliedIDs.contains($0) }
+        try selection.check(among: there.union(appliedIDs))
         result.tenants = ids.sorted(by: JSONWriter.precedes).map { Tenant(id: $0, folder: folders[$0]) }
         return result
     }
@@ -89,13 +101,13 @@ extension Candidates {
     /// Those that may differ between two revisions: where no base differs, those whose folders do.
     private static func between(_ old: ConfigRevision, _ new: ConfigRevision, _ selection: Selection) throws -> Candidates {
         var result = Candidates()
-        let after = try result.folders(new).filter { selection.contains($0.key) }
-        let before = try old.source.reader().tenantFolders(in: old.root).filter { selection.contains($0.key) }
-        let ids = Set(after.keys).union(before.keys)
+        let (before, after) = (try old.tenantFolders(), try result.folders(new, selection))
+        let ids = before.ids.union(after.ids)
         try selection.check(among: ids)
         let basesDiffer = new.basesTree != old.basesTree
-        result.total = after.count
-        result.tenants = ids.sorted(by: JSONWriter.precedes).compactMap { id in
+        result.total = after.ids.count(where: selection.contains)
+        result.noteNoTenants(new, selection)
+        result.tenants = ids.filter(selection.contains).sorted(by: JSONWriter.precedes).compactMap { id in
             let (now, was) = (after[id], before[id])
             guard basesDiffer || now?.id == nil || now?.id != was?.id else {
                 if let now { result.unread.append(now) }
@@ -113,32 +125,27 @@ extension Candidates {
         guard let id else { return [] }
         let repository = try Repository.open(path: path, trustOwner: trust)
         guard let tree = ObjectID(hex: id), repository.exists(tree) else { return nil }
-        return try TreeReader(repository: repository, tree: tree).root()
+        do {
+            return try TreeReader(repository: repository, tree: tree).root()
+        } catch let error as GitError where error.isOfOneObject { return nil }
     }
 
-    /// Tenant id → folder; what else is in the `tenants` folder becomes diagnostics.
-    private mutating func folders(_ revision: ConfigRevision) throws -> [String: ConfigEntry] {
-        guard let folder = revision.root.folder("tenants") else { return [:] }
-        let reader = try revision.source.reader()
-        var folders: [String: ConfigEntry] = [:]
-        for entry in try reader.entries(of: folder) {
-            guard let name = entry.name else {
-                diagnostics.append(Diagnostic(.badFileName, file: "tenants", "This folder holds a name that is not valid UTF-8"))
-                continue
-            }
-            let file = "tenants/\(name)"
-            switch entry.kind {
-            case .file: break
-            case .other: diagnostics.append(Diagnostic(.notARegularFile, file: file, "A tenant's folder is expected; links and submodules are not followed"))
-            case .folder:
-                if StringForm.id.accepts(name) {
-                    folders[name] = entry
-                } else if try reader.entries(of: entry).contains(where: { $0.name == "tenant.json" || $0.name == "profiles" }) {
-                    diagnostics.append(
-                        Diagnostic(.badFileName, file: file, "'\(name.prefix(80))' cannot be a tenant id", help: "Name the folder with \(StringForm.id.about)"))
-                }
-            }
-        }
+    /// The tenants' folders; what else is among them, or among the bases, becomes diagnostics.
+    private mutating func folders(_ revision: ConfigRevision, _ selection: Selection) throws -> TenantFolders {
+        let (folders, bases) = (try revision.tenantFolders(), try revision.baseFiles())
+        diagnostics = folders.diagnostics.filter { $0.tenant.map(selection.contains) ?? true } + bases.diagnostics
+        concernsGates = folders.concernsGates
+        tenantsTree = folders.isSound ? revision.tenantsTree : Self.unsound
+        basesTree = bases.isSound ? revision.basesTree : Self.unsound
         return folders
+    }
+
+    /// A pipeline that looks in the wrong place must not be content for ever.
+    private mutating func noteNoTenants(_ revision: ConfigRevision, _ selection: Selection) {
+        guard total == 0, selection.isEverything, revision.problems.isEmpty, diagnostics.isEmpty else { return }
+        diagnostics.append(
+            Diagnostic(
+                .noTenants, severity: .warning, file: "tenants", "This repository has no tenant: easel looked for tenants/TENANT/tenant.json and found no such folder",
+                help: "Check --repo and --ref, or start with \"easel init\""))
     }
 }

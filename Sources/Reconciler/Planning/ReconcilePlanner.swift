@@ -8,7 +8,7 @@ final class ReconcilePlanner: TenantPlanner {
     private let context: RunContext
     private let loader: TenantLoader
     private let state: StateSnapshot
-    private let baseFiles: [String: ConfigEntry]
+    private let baseFiles: BaseFiles
 
     init(_ context: RunContext) throws {
         self.context = context

@@ -5,18 +5,18 @@ import Profiles
 final class ReviewPlanner: TenantPlanner {
     private let loader: TenantLoader
     private let before: TenantLoader?
-    private let baseFilesBefore: [String: ConfigEntry]
+    private let baseFilesBefore: BaseFiles?
 
     init(_ context: RunContext) throws {
         loader = try context.revision.loader()
         before = try context.baseline?.loader()
-        baseFilesBefore = try context.baseline?.baseFiles() ?? [:]
+        baseFilesBefore = try context.baseline?.baseFiles()
     }
 
     func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
         var desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
         if let desired, !desired.isBroken, let id = desired.folderID, id == tenant.before?.id,
-            desired.bases.allSatisfy({ !$0.value.isEmpty && baseFilesBefore[$0.key]?.id == $0.value })
+            desired.bases.allSatisfy({ !$0.value.isEmpty && baseFilesBefore?[$0.key]?.id == $0.value })
         {
             return .done(Outcome(id: tenant.id, profilesBefore: desired.manifestCount, profilesAfter: desired.manifestCount))
         }

@@ -40,7 +40,7 @@ protocol TenantPlanner: AnyObject {
 enum TenantStep {
     /// Nothing is left to judge.
     case done(Outcome)
-    case planned(TenantPlan, folder: ConfigEntry?)
+    case planned(TenantPlan, folder: TenantFolder?)
 }
 
 /// What became of one tenant.
@@ -107,7 +107,7 @@ final class TenantWorker {
     }
 
     func render(_ draft: Draft) throws -> Outcome {
-        let (plan, folder): (TenantPlan, ConfigEntry?)
+        let (plan, folder): (TenantPlan, TenantFolder?)
         switch draft.step {
         case .done(let outcome): return outcome
         case .planned(let planned, let entry): (plan, folder) = (planned, entry)

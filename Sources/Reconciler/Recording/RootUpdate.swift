@@ -31,7 +31,7 @@ struct RootUpdate {
         shard = (
             selection.shardName,
             RootState.Shard(
-                commit: prepared.commit ?? "", tenants: prepared.revision.tenantsTree, bases: prepared.revision.basesTree, renderer: TenantRenderer.version,
+                commit: prepared.commit ?? "", tenants: candidates.tenantsTree, bases: candidates.basesTree, renderer: TenantRenderer.version,
                 tenantCount: candidates.total, profileCount: profiles)
         )
     }

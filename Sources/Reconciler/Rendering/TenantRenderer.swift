@@ -33,7 +33,7 @@ struct TenantRenderer {
     ///   - removalsHeld: those among them that default gates hold, or have held before.
     ///   - report: the tenant's part of the report.
     mutating func render(
-        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], source: ConfigEntry?, commit: String, report: [UInt8]
+        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], source: TenantFolder?, commit: String, report: [UInt8]
     ) throws -> Rendered {
         let oldProfiles = try plan.applied?.files("profiles") ?? [:]
         let oldPayloads = try plan.applied?.files("payloads") ?? [:]
