@@ -4,8 +4,9 @@ public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
     case newerFormat(Int)
     /// A file is missing, damaged, or not one of easel's.
     case unreadable(file: String, why: String)
-    /// Somebody edited the state by hand, or the branch is not a state branch.
-    case edited(file: String)
+    /// Somebody edited the state by hand, or the branch is not a state branch. `repair` says which commit is the last one as easel left it,
+    /// and how to go back to it.
+    case edited(file: String, repair: String? = nil)
     /// Other runs kept changing the same tenants.
     case contended(branch: String)
 
@@ -15,8 +16,9 @@ public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
             "cannot read the applied state: it has format \(version), and this easel supports formats up to \(RootState.formatVersion). Use the newer easel that wrote it"
         case .unreadable(let file, let why):
             "cannot read the applied state: \(file): \(why). If somebody edited the branch, revert that commit"
-        case .edited(let file):
+        case .edited(let file, let repair):
             "cannot use the applied state: \(file) was edited by hand. Revert that commit, so that easel knows again what devices have"
+                + (repair.map { ". \($0)" } ?? "")
         case .contended(let branch):
             "cannot record this run: other runs keep changing the same tenants on \(branch). Run again when they have finished"
         }

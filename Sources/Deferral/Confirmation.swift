@@ -79,7 +79,7 @@ public struct Confirmation: Sendable {
             throw ConfirmationRefused("the reconcile was deferred for the state branch \(record.branch); give the same --repo and --state")
         }
         let repository = try Repository.openBare(path: store.store.repositoryPath)
-        let before = try StateSnapshot(repository: repository, tip: store.tip)
+        let before = try StateSnapshot(repository: repository, tip: store.tip, home: store.home)
         guard let known = try Self.known(before, record, repository) else {
             throw ConfirmationRefused(
                 "the applied state has moved since: it was at \(record.base ?? "nothing") and is at \(store.tip?.description ?? "nothing"); run reconcile --defer again, and deploy its result")

@@ -46,7 +46,7 @@ public enum StateHistory {
             let parent = info.parents.first
             guard parent.map(repository.exists) ?? true else { return }
             let before = try StateSnapshot(repository: repository, tip: parent)
-            let entry = HistoryEntry(commit: tip, time: info.time, tenants: try tenants(before, after, selection))
+            let entry = HistoryEntry(commit: tip, time: info.time, tenants: try after.isRun() ? tenants(before, after, selection) : [])
             if !entry.tenants.isEmpty, try body(entry) { count += 1 }
             guard let parent else { return }
             tip = parent

@@ -28,7 +28,7 @@ struct Preparation {
         baseline = try opened.baseline.map { [zones = revision.zones] in try ConfigRevision($0, zones: zones) }
         // Who owns the repository was checked when it was opened.
         let repository = try opened.store.map { try Repository.openBare(path: $0.store.repositoryPath) }
-        snapshot = try StateSnapshot(repository: repository, tip: opened.store?.tip)
+        snapshot = try StateSnapshot(repository: repository, tip: opened.store?.tip, home: opened.store?.home)
         rootState = try snapshot.rootState()
         gates =
             switch request.mode {

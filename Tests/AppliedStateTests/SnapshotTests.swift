@@ -57,33 +57,92 @@ import Testing
 
     private static let file = "tenants/contoso/profiles/staff.json"
 
-    @Test func aProfileEditedByHandIsFound() throws {
-        let state = try edited(Self.file) { $0.replacing("\"oauth\": true", with: "\"oauth\": false") }
-        #expect(throws: StateError.edited(file: Self.file)) { try state.tenant("contoso")?.profiles() }
-        #expect("\(StateError.edited(file: Self.file))".contains("Revert that commit"))
-    }
-
-    /// White space makes no difference to devices.
-    @Test func otherWhiteSpaceIsNoEdit() throws {
-        let state = try edited(Self.file) { $0.replacing("\n  ", with: "\n\t") }
-        #expect(try state.tenant("contoso")?.profiles().count == 1)
-    }
-
-    @Test func aProfileThatIsNoneIsRefused() throws {
-        for text in ["", "{}", "{ \"kind\": \"iosEmailProfile\" }", "<<<<<<< HEAD"] {
-            let state = try edited(Self.file) { _ in text }
-            #expect(throws: StateError.unreadable(file: Self.file, why: "it is not an effective profile")) { try state.tenant("contoso")?.profiles() }
+    /// Expects that the root names this place, and the commit before the edit.
+    private func expectEdited(_ state: StateSnapshot, _ file: String, _ location: SourceLocation = #_sourceLocation) {
+        #expect(sourceLocation: location) {
+            try state.rootState()
+        } throws: { error in
+            guard case .edited(let named, let repair?)? = error as? StateError, let good = try state.repository?.commit(#require(state.tip)).parents.first else { return false }
+            return named == file && repair.contains("\(good)")
         }
     }
 
-    @Test func aDigestEditedByHandIsFound() throws {
-        let state = try edited("tenants/contoso/state.json") { $0.replacing(/"digest": "[0-9a-f]{8}/, with: "\"digest\": \"00000000") }
-        #expect(throws: StateError.edited(file: Self.file)) { try state.tenant("contoso")?.profiles() }
+    @Test func aProfileEditedByHandIsFound() throws {
+        let state = try edited(Self.file) { $0.replacing("\"oauth\": true", with: "\"oauth\": false") }
+        expectEdited(state, Self.file)
+        #expect(throws: StateError.edited(file: "tenants/contoso")) { try state.tenant("contoso") }
+        #expect("\(StateError.edited(file: Self.file))".contains("Revert that commit"))
     }
 
-    @Test func aRootWithoutItsRecordOfTheTenantsIsFound() throws {
-        let state = try edited("state.json") { $0.replacing("\"tenantsTree\":", with: "\"tenantsTreeX\":") }
-        #expect(throws: StateError.edited(file: "state.json")) { try state.rootState() }
+    @Test func aProfileThatIsNoneIsRefused() throws {
+        for text in ["", "{}", "{ \"kind\": \"iosEmailProfile\" }", "<<<<<<< HEAD"] { expectEdited(try edited(Self.file) { _ in text }, Self.file) }
+    }
+
+    /// Each in turn, by an editor: every line of what a run writes.
+    @Test(arguments: ["state.json", "tenants/contoso/state.json", "report.json", "report.md", "tenants/contoso/report.json", file, "tenants/contoso/payloads/staff.graph.json"])
+    func everyLineThatSomebodyEditsIsFound(_ name: String) throws {
+        let shop = try Shop()
+        try shop.apply(["contoso": ["staff": "Staff mail"]])
+        let lines = try shop.show(name).split(separator: "\n", omittingEmptySubsequences: false)
+        for number in lines.indices {
+            let state = try edited(name) { text in
+                var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                lines[number] = lines[number].contains("1") ? lines[number].replacing("1", with: "2") : lines[number] + " x"
+                return lines.joined(separator: "\n")
+            }
+            // A format that this easel does not know is refused as such.
+            do { _ = try state.rootState() } catch StateError.newerFormat { continue } catch {}
+            expectEdited(state, name)
+        }
+    }
+
+    /// Whatever is copied from an older commit bears a digest that fits.
+    @Test(arguments: ["state.json", "tenants/contoso/state.json", "tenants/contoso", ".", "tenants"]) func whatIsCopiedFromAnOlderStateIsFound(_ what: String) throws {
+        let shop = try Shop()
+        let first = try shop.apply(["contoso": ["staff": "Staff mail"]])
+        try shop.apply(["contoso": ["staff": "Other mail"], "fabrikam": ["staff": "Staff mail"]])
+        try shop.edit { folder in
+            let folder = (folder as NSString).lastPathComponent
+            try shop.git("rm", "-rq", what, in: folder)
+            try shop.git("checkout", "-q", "\(first)", "--", what, in: folder)
+        }
+        #expect(throws: StateError.self) { try shop.snapshot().rootState() }
+        #expect(throws: StateError.self) { try shop.writer(on: shop.snapshot()).draft(root: { $0 }, files: [:], message: "", author: .init(name: "e", email: "e@x", time: 1)) }
+        // Reverted in another commit, which no run has made.
+        try shop.git("clone", "-q", "-b", "easel/applied", shop.path + "/state.git", "clone", in: ".")
+        try shop.git("revert", "--no-edit", "HEAD", in: "clone")
+        try shop.git("push", "-q", "origin", "easel/applied", in: "clone")
+        #expect(try shop.snapshot().rootState().held == ["contoso", "fabrikam"] && !shop.snapshot().isRun())
+        try shop.apply(["contoso": ["staff": "Third mail"]])
+        #expect(try shop.snapshot().isRun())
+    }
+
+    @Test func theStatesOfTwoTenantsSwappedAreFound() throws {
+        let shop = try Shop()
+        try shop.apply(["contoso": ["staff": "Staff mail"], "fabrikam": ["staff": "Other mail"]])
+        try shop.edit { folder in
+            for (from, to) in [("contoso", "x"), ("fabrikam", "contoso"), ("x", "fabrikam")] {
+                try FileManager.default.moveItem(atPath: "\(folder)/tenants/\(from)", toPath: "\(folder)/tenants/\(to)")
+            }
+        }
+        expectEdited(try shop.snapshot(), "tenants/contoso/payloads/staff.graph.json")
+    }
+
+    @Test func aStateThatIsDeletedIsFound() throws {
+        let shop = try Shop()
+        try shop.apply(["contoso": ["staff": "Staff mail"]])
+        try shop.edit { try shop.git("rm", "-rq", ".", in: ($0 as NSString).lastPathComponent) }
+        expectEdited(try shop.snapshot(), "tenants/contoso")
+    }
+
+    /// Whoever cuts history off has a first commit, with none before it that it could contradict.
+    @Test func aStateWithoutItsHistoryIsRead() throws {
+        let shop = try Shop()
+        try shop.apply(["contoso": ["staff": "Staff mail"]])
+        try shop.apply(["contoso": ["staff": "Other mail"]])
+        let alone = try shop.git("commit-tree", "\(Shop.branch)^{tree}", "-m", "cut")
+        try shop.git("update-ref", Shop.branch, alone)
+        #expect(try shop.snapshot().rootState().held == ["contoso"])
     }
 
     @Test func missingFilesAreNamed() throws {
@@ -94,13 +153,25 @@ import Testing
             shops.keep(shop)
             return try shop.snapshot()
         }
-        #expect(throws: StateError.unreadable(file: Self.file, why: "it is missing")) { try removing(Self.file).tenant("contoso")?.profiles() }
+        expectEdited(try removing(Self.file), "tenants/contoso/profiles")
+        expectEdited(try removing("tenants/contoso/payloads/staff.graph.json"), "tenants/contoso/payloads")
         #expect(throws: StateError.unreadable(file: "tenants/contoso/state.json", why: "it is missing")) {
             try removing("tenants/contoso/state.json").tenant("contoso")
         }
-        #expect(throws: StateError.unreadable(file: "state.json", why: "it is missing, so this is not a state branch")) {
-            try removing("state.json").rootState()
-        }
+        expectEdited(try removing("state.json"), "state.json")
+        expectEdited(try removing("report.md"), "report.md")
+        expectEdited(try removing("tenants"), "tenants/contoso")
+    }
+
+    @Test func aBranchOfSomethingElseIsRefused() throws {
+        let shop = try Shop()
+        try shop.git("clone", "-q", shop.path + "/state.git", "clone", in: ".")
+        try shop.git("checkout", "-q", "-B", "easel/applied", in: "clone")
+        try "mine".write(toFile: shop.path + "/clone/thesis.txt", atomically: false, encoding: .utf8)
+        try shop.git("add", ".", in: "clone")
+        try shop.git("commit", "-q", "-m", "thesis", in: "clone")
+        try shop.git("push", "-q", "origin", "easel/applied", in: "clone")
+        #expect(throws: StateError.unreadable(file: "state.json", why: "it is missing, so this is not a state branch")) { try shop.snapshot().rootState() }
     }
 
     @Test func aNewerFormatIsRefused() throws {

@@ -100,9 +100,9 @@ import Testing
         var builder = try TenantTreeBuilder()
         let bytes = try tenant.bytes(blob)
         let folders: [String: [String: StateFile]] = ["profiles": [name: .bytes(bytes)], "payloads": ["x": .blob(blob)]]
-        let again = try builder.build(files: ["state.json": .bytes(bytes)], folders: folders, known: [blob])
+        let again = try builder.build(files: ["report.json": .bytes(bytes)], folders: folders, known: [blob])
         #expect(again.objects.count == 3, "only the trees")
-        let new = try builder.build(files: ["state.json": .bytes(bytes)], folders: ["profiles": [name: .bytes(bytes)]], known: [])
+        let new = try builder.build(files: ["report.json": .bytes(bytes)], folders: ["profiles": [name: .bytes(bytes)]], known: [])
         #expect(new.objects.contains { $0.id == blob })
     }
 

@@ -46,4 +46,9 @@ import Testing
     }
 
     @Test func numbersHaveLeadingZeros() { #expect(padded(7, 3) == "007" && padded(-7, 2) == "-07" && padded(1234, 2) == "1234") }
+
+    @Test func commandsCanBeCopiedWhateverIsInThem() {
+        #expect(shellWord("sign-in-storm") == "sign-in-storm" && shellWord("") == "''")
+        #expect(shellWord("a b; rm -rf '/'") == #"'a b; rm -rf '\''/'\'''"#)
+    }
 }

@@ -30,7 +30,8 @@ import Testing
         try shop.git("branch", "confirmed", "easel/applied", in: "config")
         try shop.git("update-ref", "refs/heads/easel/applied", "easel/applied~1", in: "config")
         #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
-        #expect(try shop.git("diff", "--stat", "confirmed", "easel/applied", "--", "tenants", "state.json", in: "config") == "")
+        // But the report, which warns of the branch that was moved back, and so the digest over it.
+        #expect(try shop.git("diff", "--stat", "-I", "^  .digest.: ", "confirmed", "easel/applied", "--", "tenants", "state.json", in: "config") == "")
         // Once.
         let again = try shop.easel("confirm", "out", "--repo", "config")
         #expect(again.status == 1 && again.err.contains("confirmed already"))

@@ -69,11 +69,6 @@ import Testing
         }
     }
 
-    @Test func commandsCanBeCopiedWhateverAGateIsCalled() {
-        #expect(HTML.shellWord("sign-in-storm") == "sign-in-storm" && HTML.shellWord("") == "''")
-        #expect(HTML.shellWord("a b; rm -rf '/'") == #"'a b; rm -rf '\''/'\'''"#)
-    }
-
     private static var hasBrowser: Bool { ["chromium", "chromedriver"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/bin/" + $0) } }
 
     @Test(.enabled(if: hasBrowser, "needs chromium and chromium-driver, which Tests/run.sh installs")) func inChromium() throws {

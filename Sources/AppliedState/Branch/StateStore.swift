@@ -1,3 +1,4 @@
+import Basics
 import Git
 
 /// Where the state branch is: in a repository on this machine, or in a remote, reached through its mirror.
@@ -23,6 +24,14 @@ public enum StateStore {
             let refs = try mirror.fetch(wanted: [], optional: [branch])
             repository.refresh()
             return refs.commits[branch]
+        }
+    }
+
+    /// The command that sets the branch to a commit.
+    func command(setting branch: String, to commit: ObjectID) -> String {
+        switch self {
+        case .local(let path): "git -C \(shellWord(path)) update-ref \(shellWord(branch)) \(commit)"
+        case .remote(let mirror): "git push --force \(shellWord(redacted(mirror.url))) \(commit):\(shellWord(branch))"
         }
     }
 

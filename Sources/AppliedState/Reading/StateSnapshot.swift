@@ -12,9 +12,11 @@ public final class StateSnapshot {
     /// What people have added to the folder `tenants` that is not a tenant's folder.
     let strangers: [TreeEntry]
 
-    public init(repository: Repository?, tip: ObjectID?) throws {
+    /// - Parameter home: where the branch is, so that an error can say how to repair it.
+    public init(repository: Repository?, tip: ObjectID?, home: Home? = nil) throws {
         self.repository = repository
         self.tip = tip
+        self.home = home
         guard let tip, let repository else {
             root = []
             tenants = [:]
@@ -33,9 +35,13 @@ public final class StateSnapshot {
         self.strangers = strangers
     }
 
+    public typealias Home = (store: StateStore, branch: String)
+    private let home: Home?
+
     /// The same commit through another thread's repository, so that the tree of all tenants is read only once.
     public init(_ other: borrowing StateListing, repository: Repository?) {
         self.repository = repository
+        home = nil
         tip = other.tip
         root = other.root
         tenants = other.tenants
@@ -44,43 +50,105 @@ public final class StateSnapshot {
 
     public var listing: StateListing { StateListing(tip: tip, root: root, tenants: tenants, strangers: strangers) }
 
-    /// The root's record, compared with the tenants' folders. Throws `StateError.edited` where they differ.
+    /// The root's record. Throws `StateError.edited` where anything of the state is not as easel left it.
     public func rootState() throws -> RootState {
-        let state = try recordedRoot()
-        guard try state.tenantsTree != tenantsTree() else { return state }
-        throw StateError.edited(file: try editedPlace() ?? (state.tenantsTree == nil ? "state.json" : "tenants"))
+        guard tip != nil else { return RootState() }
+        do {
+            let state = try recordedRoot()
+            if try isAsEaselLeftIt(state) { return state }
+        } catch let error as StateError {
+            guard case .unreadable = error, try lastGood() != nil else { throw error }
+        }
+        let good = try lastGood()
+        throw StateError.edited(file: try editedPlace(since: good), repair: repair(good))
     }
 
-    /// The id of a tree of the tenants' folders as they are now. Where people have added nothing, it is that of the folder `tenants`.
-    private func tenantsTree() throws -> String? {
-        if strangers.isEmpty, let folder = root.first(where: { $0.nameText == "tenants" && $0.kind == .tree }) { return folder.id.description }
+    /// Whether a run recorded this commit. Others are made by people, who may put files beside easel's, or repair what somebody edited.
+    public func isRun() throws -> Bool {
+        do { return try isRun(recordedRoot()) } catch StateError.unreadable { return false }
+    }
+
+    private func isRun(_ state: RootState) throws -> Bool {
+        guard let tip, let repository, try isWhole() else { return false }
+        // A first commit has nothing before it that it could contradict.
+        let parents = try repository.commit(tip).parents
+        return parents.isEmpty || state.parent == parents.first?.description
+    }
+
+    /// A state that is copied from an older commit has digests that fit, too. So it must be that of the last commit that a run recorded.
+    private func isAsEaselLeftIt(_ state: RootState) throws -> Bool {
+        if root.isEmpty { return try lastGood() == nil }
+        guard try !isRun(state) else { return true }
+        return try isWhole() && lastGood()?.ownEntries() == ownEntries()
+    }
+
+    /// Whether every digest fits that the root's record bears.
+    private func isWhole() throws -> Bool {
+        guard let entry = root.first(where: { $0.nameText == Self.record }) else { return false }
+        return Seal.fits(try document(Self.record, entry.id), over: Self.covered(root, try tenantsTree()))
+    }
+
+    /// The latest commit before this one that a run recorded; nil where it is too far back, or missing.
+    private func lastGood() throws -> StateSnapshot? {
+        guard let repository, var commit = tip else { return nil }
+        for _ in 0..<1000 {
+            guard let parent = try repository.commit(commit).parents.first, repository.exists(parent) else { return nil }
+            let before = try StateSnapshot(repository: repository, tip: parent, home: home)
+            if try before.isRun() { return before }
+            commit = parent
+        }
+        return nil
+    }
+
+    private func repair(_ good: StateSnapshot?) -> String? {
+        guard let commit = good?.tip else { return nil }
+        let command = home.map { " To go back to it, run: \($0.store.command(setting: $0.branch, to: commit))" } ?? ""
+        return "The last commit that is as easel left it is \(commit).\(command)"
+    }
+
+    // MARK: What is easel's
+
+    static let record = "state.json"
+    /// Files at the top that a run writes, beside its record.
+    private static let reports: Set<String> = ["report.json", "report.md"]
+
+    /// What the root's record stands for.
+    static func covered(_ root: [TreeEntry], _ tenants: ObjectID?) -> [TreeEntry] {
+        root.filter { entry in entry.nameText.map(reports.contains) ?? false } + (tenants.map { [TreeEntry(name: "tenants", mode: TreeEntry.treeMode, id: $0)] } ?? [])
+    }
+
+    /// The record, and what it stands for.
+    private func ownEntries() throws -> Set<TreeEntry> { Set(root.filter { $0.nameText == Self.record } + Self.covered(root, try tenantsTree())) }
+
+    /// The id of a tree of the tenants' folders as they are now; nil where there are none. Where people have added nothing, it is that of
+    /// the folder `tenants`.
+    private func tenantsTree() throws -> ObjectID? {
+        if strangers.isEmpty, let folder = root.first(where: { $0.nameText == "tenants" && $0.kind == .tree }) { return folder.id }
         return try StateWriter.id(ofTenants: tenants.map { TreeEntry(name: $0.key, mode: TreeEntry.treeMode, id: $0.value) })
     }
 
     private func recordedRoot() throws -> RootState {
-        guard let entry = root.first(where: { $0.nameText == "state.json" }) else {
-            if tip != nil, !root.isEmpty { throw StateError.unreadable(file: "state.json", why: "it is missing, so this is not a state branch") }
+        guard let entry = root.first(where: { $0.nameText == Self.record }) else {
+            if !root.isEmpty { throw StateError.unreadable(file: Self.record, why: "it is missing, so this is not a state branch") }
             return RootState()
         }
-        return try RootState(document("state.json", entry.id))
+        return try RootState(document(Self.record, entry.id))
     }
 
-    /// The path that somebody changed: the first difference from the latest earlier commit that is as easel left it. Nil where that
-    /// commit is too far back, or missing.
-    private func editedPlace() throws -> String? {
-        guard let repository, var commit = tip else { return nil }
-        for _ in 0..<100 {
-            guard let parent = try repository.commit(commit).parents.first, repository.exists(parent) else { return nil }
-            let before = try StateSnapshot(repository: repository, tip: parent)
-            guard let recorded = try? before.recordedRoot().tenantsTree, try recorded == before.tenantsTree() else {
-                commit = parent
-                continue
-            }
-            let ids = Set(tenants.keys).union(before.tenants.keys).sorted(by: JSONWriter.precedes)
-            guard let id = ids.first(where: { tenants[$0] != before.tenants[$0] }) else { return nil }
-            return try difference(before.tenants[id], tenants[id], path: "tenants/\(id)", repository)
+    /// The path that somebody changed: the first difference from the last good commit, or where there is none, a tenant with a digest that
+    /// does not fit.
+    private func editedPlace(since good: StateSnapshot?) throws -> String {
+        let ids = Set(tenants.keys).union(good.map { Array($0.tenants.keys) } ?? []).sorted(by: JSONWriter.precedes)
+        guard let good, let repository else {
+            let edited = ids.first { id in (try? tenant(id)) == nil }
+            return edited.map { "tenants/\($0)" } ?? Self.record
         }
-        return nil
+        if let id = ids.first(where: { tenants[$0] != good.tenants[$0] }) {
+            return try difference(good.tenants[id], tenants[id], path: "tenants/\(id)", repository)
+        }
+        let changed = try ownEntries().symmetricDifference(good.ownEntries()).compactMap(\.nameText)
+        // The reports say what the record does, so that where both differ the record is what matters.
+        return changed.contains(Self.record) ? Self.record : changed.min() ?? Self.record
     }
 
     /// The path of the first difference between two trees, one of which may be absent.
@@ -113,11 +181,13 @@ public final class StateSnapshot {
         guard let repository, let tree = tenants[id] else { return nil }
         let entries = try repository.entries(ofTree: tree)
         let path = "tenants/\(id)/"
-        guard let file = entries.first(where: { $0.nameText == "state.json" }) else {
-            throw StateError.unreadable(file: path + "state.json", why: "it is missing")
+        guard let file = entries.first(where: { $0.nameText == Self.record }) else {
+            throw StateError.unreadable(file: path + Self.record, why: "it is missing")
         }
-        return AppliedTenant(
-            id: id, tree: tree, state: try TenantState(document(path + "state.json", file.id)), entries: entries, repository: repository)
+        let record = try document(path + Self.record, file.id)
+        let state = try TenantState(record)
+        guard Seal.fits(record, over: entries.filter { $0 != file }) else { throw StateError.edited(file: "tenants/\(id)") }
+        return AppliedTenant(id: id, tree: tree, state: state, entries: entries, repository: repository)
     }
 
     private func document(_ file: String, _ id: ObjectID) throws -> JSONDocument {

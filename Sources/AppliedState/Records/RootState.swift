@@ -40,9 +40,9 @@ public struct RootState: Sendable, Hashable {
     public var failed: Set<String> = []
     /// Fingerprints that were recorded because an approval in the config repository names them; the approval is used.
     public var approved: Set<String> = []
-    /// The id of a tree of the tenants' folders as easel left them, by which every edit by hand is noticed. Nil where there are no
-    /// tenants. The writer sets it.
-    var tenantsTree: String?
+    /// The commit that this state was recorded on, by which an older state that somebody copied here is noticed. Nil in the first one. The
+    /// writer sets it.
+    var parent: String?
 
     public init() {}
 
@@ -58,7 +58,7 @@ public struct RootState: Sendable, Hashable {
         return root
     }
 
-    /// The file's bytes.
+    /// The file's bytes, without the digest that the writer adds.
     public func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -69,6 +69,7 @@ public struct RootState: Sendable, Hashable {
             writer.member("formatVersion", Self.formatVersion)
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
+            if let parent { writer.member("parent", parent) }
             writer.key("shards")
             writer.object { writer in
                 for (name, shard) in shards.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
@@ -87,7 +88,6 @@ public struct RootState: Sendable, Hashable {
                     }
                 }
             }
-            if let tenantsTree { writer.member("tenantsTree", tenantsTree) }
         }
         return writer.finish()
     }
@@ -108,7 +108,7 @@ public struct RootState: Sendable, Hashable {
         held = try texts("held")
         failed = try texts("failed")
         approved = try texts("approved")
-        tenantsTree = root["tenantsTree"]?.string
+        parent = root["parent"]?.string
         guard let shards = root["shards"] else { return }
         guard shards.kind == .object else { throw unreadable("'shards' is not an object") }
         for member in shards.members {

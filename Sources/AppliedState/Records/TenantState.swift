@@ -62,7 +62,7 @@ public struct TenantState: Sendable, Hashable {
         self.profiles = profiles
     }
 
-    /// The file's bytes.
+    /// The file's bytes, without the digest that `TenantTreeBuilder` adds.
     public func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in

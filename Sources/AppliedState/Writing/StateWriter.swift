@@ -66,8 +66,10 @@ public final class StateWriter {
         root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author
     ) throws -> StateSnapshot {
         let commit = try write(on: base, root: root(base.rootState()), files: files, message: message, author: author)
-        return try StateSnapshot(repository: repository, tip: commit)
+        return try snapshot(commit)
     }
+
+    private func snapshot(_ tip: ObjectID?) throws -> StateSnapshot { try StateSnapshot(repository: repository, tip: tip, home: (store, branch)) }
 
     /// Writes the commit and moves the branch.
     ///
@@ -87,13 +89,13 @@ public final class StateWriter {
             do {
                 try store.move(branch, from: tip.tip, to: commit, repository, message: "easel: \(message.prefix { $0 != "\n" })")
                 store.tidy(repository)
-                return (commit, try StateSnapshot(repository: repository, tip: commit))
+                return (commit, try snapshot(commit))
             } catch let error as GitError where error.kind == .refMoved || (error.kind == .locked && waited < Self.waits) {
                 if error.kind == .locked {
                     pause(waited)
                     waited += 1
                 }
-                tip = try StateSnapshot(repository: repository, tip: store.currentTip(branch, repository))
+                tip = try snapshot(store.currentTip(branch, repository))
                 // A branch that was moved back or deleted has another state than the one that was planned on.
                 if try tip.isRewound(behind: base.tip) { throw StateError.contended(branch: branch) }
                 for tenant in lookedAt.union(changes.keys) where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
@@ -119,16 +121,18 @@ public final class StateWriter {
             if let tree { tenants.append(TreeEntry(name: id, mode: TreeEntry.treeMode, id: tree)) }
         }
         var root = root
-        root.tenantsTree = try Self.id(ofTenants: tenants)
+        root.parent = tip.tip?.description
+        let tenantsTree = try Self.id(ofTenants: tenants)
         // What people have added beside easel's files stays.
         tenants += tip.strangers.filter { entry in entry.nameText.map { changes[$0] == nil } ?? true }
-        let own = Set(files.keys).union(["tenants", "state.json"])
+        let own = Set(files.keys).union(["tenants", StateSnapshot.record])
         var entries = tip.rootEntries.filter { entry in entry.nameText.map { !own.contains($0) } ?? true }
         if !tenants.isEmpty {
             entries.append(TreeEntry(name: "tenants", mode: TreeEntry.treeMode, id: try add(.tree, encodeTree(tenants))))
         }
-        entries.append(TreeEntry(name: "state.json", mode: TreeEntry.fileMode, id: try add(.blob, root.json())))
         for (name, bytes) in files { entries.append(TreeEntry(name: name, mode: TreeEntry.fileMode, id: try add(.blob, bytes))) }
+        let record = try Seal.sealed(root.json(), over: StateSnapshot.covered(entries, tenantsTree))
+        entries.append(TreeEntry(name: StateSnapshot.record, mode: TreeEntry.fileMode, id: try add(.blob, record)))
         let commit = try add(
             .commit,
             encodeCommit(
@@ -142,7 +146,7 @@ public final class StateWriter {
     }
 
     /// The id of a tree of these tenants' folders, for the root's record; nil where there are none.
-    static func id(ofTenants entries: [TreeEntry]) throws -> String? {
-        entries.isEmpty ? nil : ObjectEncoder.id(.tree, try encodeTree(entries)).description
+    static func id(ofTenants entries: [TreeEntry]) throws -> ObjectID? {
+        entries.isEmpty ? nil : ObjectEncoder.id(.tree, try encodeTree(entries))
     }
 }

@@ -21,7 +21,7 @@ public struct TenantTreeBuilder {
 
     public init() throws { encoder = try ObjectEncoder() }
 
-    /// Encodes a tenant's tree.
+    /// Encodes a tenant's tree. Its `state.json` gets a digest over everything in the tree.
     ///
     /// - Parameters:
     ///   - files: name → content, at the top of the tenant's folder.
@@ -29,11 +29,16 @@ public struct TenantTreeBuilder {
     ///   - known: blobs that the tenant already has in the state; they are not encoded again.
     public mutating func build(files: [String: StateFile], folders: [String: [String: StateFile]], known: Set<ObjectID>) throws -> TenantTree {
         var objects: [EncodedObject] = []
+        var files = files
+        let state = files.removeValue(forKey: "state.json")
         var entries = entries(files, known, &objects)
         for (name, files) in folders where !files.isEmpty {
             let tree = encoder.encode(.tree, try encodeTree(self.entries(files, known, &objects)))
             objects.append(tree)
             entries.append(TreeEntry(name: name, mode: TreeEntry.treeMode, id: tree.id))
+        }
+        if case .bytes(let bytes)? = state {
+            entries += self.entries(["state.json": .bytes(try Seal.sealed(bytes, over: entries))], known, &objects)
         }
         let tree = encoder.encode(.tree, try encodeTree(entries))
         objects.append(tree)

@@ -14,6 +14,9 @@ extension Places {
         /// What this machine last left there; nil where it does not remember any.
         public let lastSeen: ObjectID?
 
+        /// For a snapshot of it.
+        public var home: StateSnapshot.Home { (store, branch) }
+
         init(local repository: Repository, _ branch: String) throws {
             store = .local(path: repository.path)
             self.branch = branch

@@ -10,7 +10,7 @@ import Glibc
 /// several processes may use the same mirror.
 public final class Mirror {
     /// The URL as given.
-    let url: String
+    public let url: String
     /// The path of the bare repository; read it with ``Repository/openBare(path:)``.
     public let repositoryPath: String
 

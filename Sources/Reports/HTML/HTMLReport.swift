@@ -163,7 +163,7 @@ final class HTMLReport: ReportSink {
                 if gate.held.count > 5 { text += " and \(Words.number(gate.held.count - 5)) more" }
                 text += "<br>\(HTML.text(gate.howToPass))"
                 if gate.howToPass.contains("easel approve") {
-                    text += "<br>All of them: \(HTML.command("easel approve --report report.json --gate \(HTML.shellWord(gate.name))"))"
+                    text += "<br>All of them: \(HTML.command("easel approve --report report.json --gate \(shellWord(gate.name))"))"
                 }
                 return text + "</li>"
             })

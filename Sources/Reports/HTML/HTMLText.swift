@@ -23,14 +23,6 @@ enum HTML {
         return result
     }
 
-    /// A word for a POSIX shell, so that a command can be copied whatever a gate is called.
-    static func shellWord(_ text: String) -> String {
-        let plain = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-_.:/".utf8.contains(byte)
-        }
-        return plain && !text.isEmpty ? text : "'\(text.replacing("'", with: "'\\''"))'"
-    }
-
     /// A command with a button that copies it.
     static func command(_ command: String) -> String {
         "<span class=\"command\"><code>\(text(command))</code><button type=\"button\" class=\"copy\" aria-label=\"Copy the command\">Copy</button></span>"
