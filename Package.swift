@@ -73,7 +73,7 @@ let package = Package(
             dependencies: ["Basics", .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "Time", dependencies: ["Basics"], swiftSettings: strict),
-        .target(name: "JSONSource", swiftSettings: strict),
+        .target(name: "JSONSource", dependencies: ["Basics"], swiftSettings: strict),
         .target(
             name: "Git",
             dependencies: ["Basics", "CGitSupport", .product(name: "Crypto", package: "swift-crypto")],

@@ -10,3 +10,13 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
     public let description: String
     public init(_ description: String) { self.description = description }
 }
+
+/// An error that takes more than one line. Texts from elsewhere stay within theirs, whatever is in them.
+public protocol ErrorInLines: Error, CustomStringConvertible {
+    /// Not empty.
+    var lines: [String] { get }
+}
+
+extension ErrorInLines {
+    public var description: String { lines.joined(separator: "\n") }
+}

@@ -42,7 +42,7 @@ public struct GateFiles: Sendable {
         }
         var outside: [Policy] = []
         for path in policies {
-            let document = JSONDocument(file: path, bytes: try readFile(path, limit: JSONLimits.fileSize * 4))
+            let document = JSONDocument(file: path, bytes: try readFile(path, limit: JSONLimits.fileSize * 4, followsLinks: true))
             let read = Policy.read(document, source: .outside(file: path), zones: revision.zones)
             diagnostics += read.diagnostics
             if let policy = read.policy { outside.append(policy) }

@@ -12,7 +12,7 @@ public struct DeploymentResults: Sendable {
     /// - Throws: `ConfirmationRefused` with file and line of what is wrong.
     public init(file: String) throws {
         self.file = file
-        let document = JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize)
+        let document = JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize, followsLinks: true), limit: JSONLimits.ownFileSize)
         if let problem = document.problems.first {
             let place = document.position(ofOffset: problem.offset)
             throw ConfirmationRefused("\(file):\(place.line):\(place.column): \(problem.message)")

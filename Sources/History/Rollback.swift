@@ -82,12 +82,11 @@ public struct Rollback: Sendable {
 }
 
 /// Why a state cannot be restored; nothing has been written then.
-public struct RollbackError: Error, Sendable, CustomStringConvertible {
+public struct RollbackError: ErrorInLines, Sendable {
     public let problems: [String]
 
-    public var description: String {
-        let shown = problems.prefix(20).map { "\n  \($0)" }.joined()
-        let more = problems.count > 20 ? "\n  and \(problems.count - 20) more" : ""
-        return "this state cannot be restored completely, so nothing was written; narrow the rollback with --tenant to those that can be:\(shown)\(more)"
+    public var lines: [String] {
+        ["this state cannot be restored completely, so nothing was written; narrow the rollback with --tenant to those that can be:"]
+            + problems.prefix(20).map { "  \($0)" } + (problems.count > 20 ? ["  and \(problems.count - 20) more"] : [])
     }
 }

@@ -103,10 +103,7 @@ public struct Import: Sendable {
 
     /// Writes what a run has found.
     public func write(_ result: Result) throws {
-        for (path, bytes) in result.files.sorted(by: { $0.key < $1.key }) {
-            let file = "\(into)/\(path)"
-            if let slash = file.lastIndex(of: "/") { try makeFolder(String(file[..<slash])) }
-            try replaceFile(file, bytes)
-        }
+        let folder = GuardedFolder(into)
+        for (path, bytes) in result.files.sorted(by: { $0.key < $1.key }) { try folder.write(path, bytes) }
     }
 }

@@ -1,3 +1,5 @@
+import Basics
+
 /// Writes JSON straight into a byte buffer, without a tree in between.
 ///
 /// What easel writes for people has sorted keys, two spaces of indentation and a newline at the end. Keys are written in the order
@@ -153,32 +155,40 @@ public struct JSONWriter {
         for _ in 0..<2 * (levels.count + indentation) { bytes.append(0x20) }
     }
 
+    /// Escapes what JSON requires, and what could do harm where the text is printed: control characters and those that reorder or hide
+    /// text.
     private mutating func quoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         var text = text
-        text.withUTF8 { utf8 in
-            if !utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "#") || $0 == 0x7F }) {
-                bytes.append(contentsOf: utf8)
-                return
-            }
-            var last: UInt8 = 0
-            for byte in utf8 {
-                defer { last = byte }
-                switch byte {
+        let isPlain = text.withUTF8 { utf8 in
+            !utf8.contains { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "#") || $0 >= 0x7F }
+        }
+        if isPlain {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            var last: Unicode.Scalar = " "
+            for scalar in text.unicodeScalars {
+                switch scalar {
                 // A pipeline log would run `##vso[` and the like as commands (Azure DevOps).
-                case UInt8(ascii: "#") where last == UInt8(ascii: "#"): bytes.append(contentsOf: "\\u0023".utf8)
-                case UInt8(ascii: "\""): bytes.append(contentsOf: "\\\"".utf8)
-                case UInt8(ascii: "\\"): bytes.append(contentsOf: "\\\\".utf8)
-                case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-                case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-                case 0x09: bytes.append(contentsOf: "\\t".utf8)
-                case 0..<0x20, 0x7F:
-                    let digits = String(byte, radix: 16)
-                    bytes.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8)
-                default: bytes.append(byte)
+                case "#" where last == "#": escape(scalar)
+                case "\"": bytes.append(contentsOf: "\\\"".utf8)
+                case "\\": bytes.append(contentsOf: "\\\\".utf8)
+                case "\n": bytes.append(contentsOf: "\\n".utf8)
+                case "\r": bytes.append(contentsOf: "\\r".utf8)
+                case "\t": bytes.append(contentsOf: "\\t".utf8)
+                case _ where scalar.isHarmful: escape(scalar)
+                default: bytes.append(contentsOf: scalar.utf8)
                 }
+                last = scalar
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func escape(_ scalar: Unicode.Scalar) {
+        for unit in scalar.utf16 {
+            let digits = String(unit, radix: 16)
+            bytes.append(contentsOf: "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
+        }
     }
 }

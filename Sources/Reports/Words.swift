@@ -1,3 +1,4 @@
+import Basics
 import Gates
 import Impact
 import JSONSource
@@ -27,60 +28,27 @@ enum Words {
         return unknownProfiles == 0 ? people : "\(people), unknown in \(count(unknownProfiles, "profile"))"
     }
 
-    /// Text from the repository, made harmless for a terminal: control characters, and those that reorder or hide text
-    /// (bidirectional controls, zero widths, tags, fillers), are written out as escapes.
-    ///
-    /// So is what the logs of pipelines take for a command: `::error::` where a line may begin (GitHub), `##vso[` and its
-    /// like anywhere (Azure DevOps, GitHub, TeamCity).
-    static func plain(_ text: String) -> String {
-        let scalars = text.unicodeScalars
-        guard scalars.contains(where: isUnsafe) || text.contains("::") || text.contains("##") else { return text }
-        var result = ""
-        var last: Unicode.Scalar = " "
-        for index in scalars.indices {
-            let scalar = scalars[index]
-            switch scalar {
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case "\r": result += "\\r"
-            case ":" where last == " " && scalars[index...].starts(with: "::".unicodeScalars): result += escape(scalar)
-            case "#" where beginsCommand(scalars[index...]): result += escape(scalar)
-            case _ where isUnsafe(scalar): result += escape(scalar)
-            default: result.unicodeScalars.append(scalar)
-            }
-            last = scalar.properties.isWhitespace ? " " : scalar
-        }
-        return result
-    }
+    /// Text from the repository in one harmless line.
+    static func plain(_ text: String) -> String { harmless(text) }
 
-    private static func escape(_ scalar: Unicode.Scalar) -> String { "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" }
-
-    /// `##[`, `##vso[`, `##teamcity[`.
-    private static func beginsCommand(_ scalars: Substring.UnicodeScalarView) -> Bool {
-        guard scalars.starts(with: "##".unicodeScalars) else { return false }
-        return scalars.dropFirst(2).first { !($0.isASCII && $0.properties.isAlphabetic) } == "["
-    }
-
-    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        guard scalar.value >= 0x7F else { return scalar.value < 0x20 }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: return true
-        // Variation selectors are ignorable as well, but stand behind every other emoji.
-        default: return scalar.properties.isDefaultIgnorableCodePoint && !(0xFE00...0xFE0F).contains(scalar.value)
-        }
-    }
-
-    /// At most `limit` characters and eight times as many bytes, since a character can have any number of accents. Says how much
-    /// was cut.
+    /// A text that is too long is cut in the middle: both ends are shown, and how much is missing. At most `limit` characters and
+    /// eight times as many bytes are shown, since a character can have any number of accents.
     static func shortened(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
-        var end = text.index(text.startIndex, offsetBy: limit, limitedBy: text.endIndex) ?? text.endIndex
-        if var byte = text.utf8.index(text.startIndex, offsetBy: limit * 8, limitedBy: text.endIndex), byte < end {
+        let (first, last) = (limit - limit / 2, limit / 2)
+        var end = text.index(text.startIndex, offsetBy: first, limitedBy: text.endIndex) ?? text.endIndex
+        if var byte = text.utf8.index(text.startIndex, offsetBy: first * 8, limitedBy: text.endIndex), byte < end {
             while byte.samePosition(in: text.unicodeScalars) == nil { byte = text.utf8.index(before: byte) }
             end = byte
         }
-        guard end < text.endIndex else { return text }
-        return text[..<end] + "… (\(count(text[end...].count, "more character")))"
+        var start = text.index(text.endIndex, offsetBy: -last, limitedBy: text.startIndex) ?? text.startIndex
+        if var byte = text.utf8.index(text.endIndex, offsetBy: -last * 8, limitedBy: text.startIndex), byte > start {
+            while byte.samePosition(in: text.unicodeScalars) == nil { byte = text.utf8.index(after: byte) }
+            start = byte
+        }
+        guard end < start else { return text }
+        // No space before the second part: a pipeline's log takes what follows one at a line's beginning for a command.
+        return "\(text[..<end])…(\(count(text[end..<start].count, "more character")))…\(text[start...])"
     }
 
     /// A value of a change for reading: references and targets by the names that people gave them.
@@ -111,25 +79,32 @@ enum Words {
         return "\(audience) \(filter.mode == .exclude ? "without" : "with") filter \(name(filter.reference, ids: ids))"
     }
 
-    /// `before → after`; for an assignment list who joins, who leaves, and whose filter changes; a drift report also has values
+    /// `before → after`, harmless; for an assignment list who joins, who leaves, and whose filter changes; a drift report also has values
     /// that are already live.
-    static func change(_ change: ProfileImpact.Change) -> String {
-        if change.before == change.after { return "\(value(change.after, ids: false)) (already live)" }
+    ///
+    /// - Parameter limit: characters of each value. The name of a host is never cut: its end is what counts.
+    static func change(_ change: ProfileImpact.Change, limit: Int = 300) -> String {
+        let limit = change.key?.setting.type.isHost == true ? max(limit, hostLimit) : limit
+        func shown(_ text: String) -> String { shortened(plain(text), to: limit) }
+        if change.before == change.after { return "\(shown(value(change.after, ids: false))) (already live)" }
         let ids = needsIDs(change)
-        guard let targets = change.targets else { return "\(value(change.before, ids: ids)) → \(value(change.after, ids: ids))" }
+        guard let targets = change.targets else { return "\(shown(value(change.before, ids: ids))) → \(shown(value(change.after, ids: ids)))" }
         let (before, after) = (byAudience(change.before), byAudience(change.after))
         let joins = targets.joined.filter { before[$0.audienceID] == nil }
         let leaves = targets.left.filter { after[$0.audienceID] == nil }
         var parts: [String] = []
-        if !joins.isEmpty { parts.append("joins: \(list(joins, ids: ids))") }
-        if !leaves.isEmpty { parts.append("leaves: \(list(leaves, ids: ids))") }
+        if !joins.isEmpty { parts.append("joins: \(shown(list(joins, ids: ids)))") }
+        if !leaves.isEmpty { parts.append("leaves: \(shown(list(leaves, ids: ids)))") }
         // Some of a group join or leave it by its filter: the group itself does neither.
         let filtered = change.after.targets.compactMap { now in
             before[now.audienceID].flatMap { $0 == now ? nil : "\(target($0, ids: ids)) → \(target(now, ids: ids))" }
         }
-        if !filtered.isEmpty { parts.append("filter changes: \(filtered.joined(separator: ", "))") }
+        if !filtered.isEmpty { parts.append("filter changes: \(shown(filtered.joined(separator: ", ")))") }
         return parts.joined(separator: "; ")
     }
+
+    /// The longest name of a host has 253 characters; what is longer names none.
+    private static let hostLimit = 300
 
     private static func byAudience(_ value: SettingValue) -> [String: AssignmentTarget] {
         Dictionary(value.targets.map { ($0.audienceID, $0) }, uniquingKeysWith: { first, _ in first })

@@ -30,7 +30,7 @@ struct Easel: ParsableCommand {
         Interruption.watch()
         var status = runCommand()
         if let problem = Console.outputProblem, status != 64, status != 1 {
-            Console.fail(problem)
+            Console.say(.error, [problem])
             status = 1
         }
         exit(withError: ExitCode(status))
@@ -44,18 +44,12 @@ struct Easel: ParsableCommand {
         } catch let code as ExitCode {
             return code.rawValue
         } catch {
-            guard let status = status(of: error) else {
-                // Help, the version and the argument parser's own usage errors.
-                let code = exitCode(for: error)
-                let text = fullMessage(for: error) + "\n"
-                if code == .success { Console.write(text) } else { Console.writeError(text) }
-                return code.rawValue
-            }
+            guard let status = status(of: error) else { return sayWhatTheParserSays(error) }
             if let code = Interruption.exitCode {
-                Console.fail(error is Interrupted ? describe(error) : "interrupted: \(describe(error))")
+                Console.fail(error, prefix: error is Interrupted ? "" : "interrupted: ")
                 return code
             }
-            Console.fail(describe(error))
+            Console.fail(error)
             return status
         }
     }
@@ -70,5 +64,23 @@ struct Easel: ParsableCommand {
         }
     }
 
-    private static func describe(_ error: any Error) -> String { redacted("\(error)") }
+    /// Prints help, the version, or an error of the argument parser, and gives its exit code. The errors quote arguments, which in a
+    /// pipeline may be somebody else's text.
+    private static func sayWhatTheParserSays(_ error: any Error) -> Int32 {
+        let code = exitCode(for: error)
+        guard code != .success else {
+            Console.write(fullMessage(for: error) + "\n")
+            return code.rawValue
+        }
+        let message = message(for: error)
+        // The parser lists the values that an option takes on lines of their own, after what it quotes.
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false)
+        let choices = lines.reversed().prefix { $0.hasPrefix("  - ") }.reversed()
+        let quoted = lines.dropLast(choices.count).joined(separator: "\n")
+        // What comes after the message is the parser's own: usage and help.
+        let rest = fullMessage(for: error).utf8.dropFirst("Error: ".utf8.count + message.utf8.count)
+        let said = ["Error: " + harmless(redacted(quoted))] + choices.map { harmless(String($0)) }
+        Console.writeError(said.joined(separator: "\n") + harmlessLines(String(decoding: rest, as: UTF8.self)) + "\n")
+        return code.rawValue
+    }
 }

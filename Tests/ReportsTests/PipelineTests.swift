@@ -234,7 +234,8 @@ import Testing
     }
 
     @Test func xmlHoldsNoCharacterThatItMayNot() {
-        #expect(XML.attribute("a<b>&\"'\n\t\r\u{0}\u{B}\u{FFFE}é😀") == "a&lt;b&gt;&amp;&quot;'&#10;&#9;&#13;\u{FFFD}\u{FFFD}\u{FFFD}é😀")
-        #expect(XML.text("a<b>&\"\n\t\r]]>") == "a&lt;b&gt;&amp;\"\n\t&#13;]]&gt;")
+        #expect(XML.attribute("a<b>&\"'\n\t\r\u{0}\u{B}\u{FFFE}é😀") == "a&lt;b&gt;&amp;&quot;'&#10;\\t\\r\\u{0}\\u{B}\u{FFFD}é😀")
+        #expect(XML.text("a<b>&\"\n\t\r]]>") == "a&lt;b&gt;&amp;\"\n\\t\\r]]&gt;")
+        #expect(XML.text("a\u{9B}\u{202E}\n::error::b") == "a\\u{9B}\\u{202E}\n\\u{3A}:error::b")
     }
 }

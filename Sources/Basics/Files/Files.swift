@@ -39,10 +39,13 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
     public var description: String { "cannot \(operation) \(path): \(why)" }
 }
 
-/// Reads a regular file of at most `limit` bytes; a link is not followed.
-public func readFile(_ path: String, limit: Int) throws -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-    if descriptor < 0, errno == ELOOP { throw FileError(path: path, operation: "read", reason: .link) }
+/// Reads a regular file of at most `limit` bytes.
+///
+/// - Parameter followsLinks: for a file that the operator names, since Kubernetes mounts every file of a Secret or ConfigMap as a
+///   link. In files of a config repository a link is not followed: its author decides where it leads.
+public func readFile(_ path: String, limit: Int, followsLinks: Bool = false) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | (followsLinks ? 0 : O_NOFOLLOW) | O_CLOEXEC | O_NONBLOCK)
+    if descriptor < 0, errno == ELOOP, !followsLinks { throw FileError(path: path, operation: "read", reason: .link) }
     guard descriptor >= 0 else { throw FileError(path: path, operation: "open", code: errno) }
     defer { close(descriptor) }
     var status = stat()
@@ -126,12 +129,13 @@ public func makeFolder(_ path: String) throws {
     if mkdir(path, 0o755) != 0, errno != EEXIST { throw FileError(path: path, operation: "make the folder", code: errno) }
 }
 
-/// What is at a path; links are not followed.
+/// What is at a path.
 public enum FileKind: Sendable { case file, folder, other, missing }
 
-public func kind(of path: String) -> FileKind {
+/// What is at a path: a link itself, unless `followsLinks`. Then a link that leads nowhere is `missing`.
+public func kind(of path: String, followsLinks: Bool = false) -> FileKind {
     var status = stat()
-    guard lstat(path, &status) == 0 else { return .missing }
+    guard (followsLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return .missing }
     return switch status.st_mode & S_IFMT {
     case S_IFREG: .file
     case S_IFDIR: .folder

@@ -61,12 +61,12 @@ public struct ApprovalFiles {
     /// Changes that a file's comment describes.
     static let changesDescribed = 50
 
-    private let folder: String
+    private let folder: GuardedFolder
     private let now: Instant
 
     /// - Parameter folder: the work tree's top folder.
     public init(in folder: String, now: Instant) {
-        self.folder = folder
+        self.folder = GuardedFolder(folder)
         self.now = now
     }
 
@@ -91,9 +91,8 @@ public struct ApprovalFiles {
             let part = new[start..<min(start + Self.fingerprintsPerFile, new.count)]
             return (path: try freePath(for: part[start].fingerprint), fingerprints: part.map(\.fingerprint), bytes: try content(part, statement))
         }
-        if !files.isEmpty { try makeFolder(folder + "/approvals") }
         for file in files {
-            try replaceFile(folder + "/" + file.path, file.bytes)
+            try folder.write(file.path, file.bytes)
             outcome.written.append(Outcome.Written(file: file.path, fingerprints: file.fingerprints))
         }
         return outcome
@@ -102,9 +101,10 @@ public struct ApprovalFiles {
     /// Fingerprint → file of the approvals that can be read, count now, and count as long as a new one would.
     private func approved(asLongAs expires: String?) throws -> [String: String] {
         var found: [String: String] = [:]
-        for name in try list(folder + "/approvals") where name.hasSuffix(".json") {
+        for name in try folder.list("approvals") where name.hasSuffix(".json") {
             let path = "approvals/" + name
-            let document = JSONDocument(file: path, bytes: try readFile(folder + "/" + path, limit: JSONLimits.fileSize))
+            guard let bytes = try folder.read(path, limit: JSONLimits.fileSize) else { continue }
+            let document = JSONDocument(file: path, bytes: bytes)
             guard let approval = Approval.read(document).approval, approval.isValid(at: now) else { continue }
             if let end = approval.expires, expires.map({ end < $0 }) ?? true { continue }
             for fingerprint in approval.fingerprints { found[fingerprint] = path }
@@ -133,7 +133,7 @@ public struct ApprovalFiles {
     /// A name that no file has yet: an expired approval may have the first.
     private func freePath(for fingerprint: String) throws -> String {
         let names = [""] + (2...1000).map { "-\($0)" }
-        guard let path = names.lazy.map({ "approvals/\(fingerprint)\($0).json" }).first(where: { kind(of: folder + "/" + $0) == .missing }) else {
+        guard let path = names.lazy.map({ "approvals/\(fingerprint)\($0).json" }).first(where: { kind(of: folder.path + "/" + $0) == .missing }) else {
             throw UsageError("cannot write the approval: approvals/ already has a thousand files for \(fingerprint). Delete those that have expired")
         }
         return path

@@ -174,7 +174,7 @@ final class RemoteSession {
     /// The server's messages from its side channel, trimmed.
     var serverText: String {
         let lines = String(decoding: serverWords, as: UTF8.self).split(whereSeparator: \.isNewline)
-        return lines.map { line in String(line.drop { $0 == " " }) }.joined(separator: "\n")
+        return lines.map { line in String(line.drop { $0 == " " }) }.joined(separator: "; ")
     }
 
     // MARK: Errors

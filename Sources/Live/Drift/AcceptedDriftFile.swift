@@ -37,7 +37,7 @@ public struct AcceptedDriftFile: Sendable {
 
     /// Path in the config repository.
     public let path: String
-    private let file: String
+    private let folder: GuardedFolder
     private var root: [String: JSON] = ["kind": "acceptedDrift"]
     private var entries: [JSON] = []
     private var added = 0
@@ -47,14 +47,14 @@ public struct AcceptedDriftFile: Sendable {
     ///
     /// - Throws: `UsageError` where the tenant does not exist or the file has errors.
     public init(tenant: String, in workTree: String) throws {
+        folder = GuardedFolder(workTree)
         guard kind(of: "\(workTree)/tenants/\(tenant)") == .folder else {
             let tenants = ((try? list("\(workTree)/tenants")) ?? []).filter { kind(of: "\(workTree)/tenants/\($0)") == .folder }
             throw UsageError("\(workTree) has no tenant '\(tenant)'\(didYouMean(tenant, among: tenants))")
         }
         path = "tenants/\(tenant)/accepted-drift.json"
-        file = "\(workTree)/\(path)"
-        guard kind(of: file) != .missing else { return }
-        let document = JSONDocument(file: path, bytes: try readFile(file, limit: JSONLimits.fileSize))
+        guard let bytes = try folder.read(path, limit: JSONLimits.fileSize) else { return }
+        let document = JSONDocument(file: path, bytes: bytes)
         try Self.check(document, to: "read")
         if case .object(let members)? = document.root?.plain { root = members }
         if case .array(let items)? = root["entries"] { entries = items }
@@ -84,7 +84,7 @@ public struct AcceptedDriftFile: Sendable {
         root["entries"] = .array(entries)
         let bytes = Array(pretty(.object(root)).utf8)
         try Self.check(JSONDocument(file: path, bytes: bytes), to: "write")
-        try replaceFile(file, bytes)
+        try folder.write(path, bytes)
         return Written(path: path, added: added, replaced: replaced)
     }
 

@@ -15,7 +15,7 @@ public struct ExportFiles: LiveSource {
 
     /// - Throws: `FileError` where one of the paths does not exist.
     public func tenants() throws -> (ids: [String], diagnostics: [Diagnostic]) {
-        for path in paths where kind(of: path) == .missing { throw FileError(path: path, operation: "read", code: ENOENT) }
+        for path in paths where kind(of: path, followsLinks: true) == .missing { throw FileError(path: path, operation: "read", code: ENOENT) }
         return ([tenant], [])
     }
 

@@ -13,10 +13,11 @@ public struct ExportFolder: LiveSource {
 
     /// - Throws: `FileError` where there is no such folder.
     public func tenants() throws -> (ids: [String], diagnostics: [Diagnostic]) {
-        guard kind(of: path) == .folder else { throw FileError(path: path, operation: "read the exports in", code: kind(of: path) == .missing ? ENOENT : ENOTDIR) }
+        let found = kind(of: path, followsLinks: true)
+        guard found == .folder else { throw FileError(path: path, operation: "read the exports in", code: found == .missing ? ENOENT : ENOTDIR) }
         let names = try list(path).filter { !$0.hasPrefix(".") }
-        let folders = names.filter { kind(of: path + "/" + $0) == .folder }
-        var diagnostics = names.filter { kind(of: path + "/" + $0) == .other }.map { name in
+        let folders = names.filter { exportKind(of: path + "/" + $0) == .folder }
+        var diagnostics = names.filter { exportKind(of: path + "/" + $0) == .other }.map { name in
             Diagnostic(.unreadable, severity: .warning, file: path + "/" + name, "The export is ignored: it is not a folder, and links are not followed", help: "Put the folder itself here, or remove it")
         }
         diagnostics += folders.filter { !StringForm.id.accepts($0) }.map { name in
@@ -27,7 +28,7 @@ public struct ExportFolder: LiveSource {
 
     public func objects(of tenant: LiveTenantQuery) throws -> LiveObjects {
         let folder = path + "/" + tenant.id
-        guard kind(of: folder) == .folder else {
+        guard exportKind(of: folder) == .folder else {
             var result = LiveObjects(.export)
             result.diagnostics.append(
                 Diagnostic(
@@ -37,6 +38,16 @@ public struct ExportFolder: LiveSource {
         }
         return try ExportReader.read([folder])
     }
+}
+
+/// What is at a path in a folder of exports. A link is `other`, except those of a volume that Kubernetes mounts: there every name is
+/// a link into the folder `..data`, and names that begin with a dot are ignored.
+func exportKind(of path: String) -> FileKind {
+    let found = kind(of: path)
+    guard found == .other else { return found }
+    var target = [CChar](repeating: 0, count: 7)
+    guard readlink(path, &target, 7) == 7, target.map(UInt8.init(bitPattern:)) == Array("..data/".utf8) else { return found }
+    return kind(of: path, followsLinks: true)
 }
 
 extension LiveWording {

@@ -12,7 +12,7 @@ struct ExportReader {
     /// - Parameter paths: files and folders.
     static func read(_ paths: [String]) throws -> LiveObjects {
         var reader = ExportReader()
-        for path in paths { try reader.gather(path, depth: 8) }
+        for path in paths { try reader.gather(path, kind(of: path, followsLinks: true), depth: 8) }
         reader.readFiles(shownFor: paths.first ?? "")
         return reader.result
     }
@@ -24,7 +24,7 @@ struct ExportReader {
         var objects: [JSONValue] = []
         for file in files {
             let bytes: [UInt8]
-            do { bytes = try readFile(file, limit: JSONLimits.ownFileSize) } catch {
+            do { bytes = try readFile(file, limit: JSONLimits.ownFileSize, followsLinks: true) } catch {
                 tell(.unreadable, file: file, "The file cannot be read: \((error as? FileError)?.why ?? "\(error)")", nil)
                 continue
             }
@@ -54,20 +54,21 @@ struct ExportReader {
     // MARK: Files
 
     /// Finds every file that may be JSON. What is skipped and may have profiles is an error: they would seem to be gone.
-    private mutating func gather(_ path: String, depth: Int) throws {
-        switch kind(of: path) {
+    private mutating func gather(_ path: String, _ kind: FileKind, depth: Int) throws {
+        switch kind {
         case .missing: break
         case .file where path.lowercased().hasSuffix(".json"): files.append(path)
         case .file: gatherUnnamed(path)
         case .other: tell(.unreadable, file: path, "This is not a regular file or folder; links are not followed", "Put the file or folder itself here, or remove it")
         case .folder where depth == 0: tell(.unreadable, file: path, "The export has folders more than 8 levels deep", "Export into a folder further up")
-        case .folder: for name in try list(path) where !name.hasPrefix(".") { try gather(path + "/" + name, depth: depth - 1) }
+        case .folder:
+            for name in try list(path) where !name.hasPrefix(".") { try gather(path + "/" + name, exportKind(of: path + "/" + name), depth: depth - 1) }
         }
     }
 
     /// A file with another ending may be JSON all the same, YAML from IntuneCD, or notes, which easel ignores.
     private mutating func gatherUnnamed(_ path: String) {
-        guard let bytes = try? readFile(path, limit: JSONLimits.ownFileSize) else { return files.append(path) }
+        guard let bytes = try? readFile(path, limit: JSONLimits.ownFileSize, followsLinks: true) else { return files.append(path) }
         let text = exportText(bytes)
         // A list of objects, or an empty one: notes may begin with a bracket, too.
         let start = String(decoding: text.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(2), as: UTF8.self)

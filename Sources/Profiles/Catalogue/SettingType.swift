@@ -11,6 +11,8 @@ public final class SettingType: Sendable {
     public let choices: [Choice]
     /// Whether the value follows from the tenant and the other settings, so that no manifest says it.
     public let isFromTenant: Bool
+    /// Whether its values name hosts or domains, which reports never cut: what counts is at their end.
+    public let isHost: Bool
     /// The list in tenant.json that defines the names that it takes; nil where it takes none, or names of several lists.
     public let section: TenantSection?
     /// Whether null is one of its values; of any other kind, null only removes what a base says.
@@ -38,7 +40,7 @@ public final class SettingType: Sendable {
     public var merges: Bool { merge != nil }
 
     init(
-        shape: Shape, isFromTenant: Bool = false, section: TenantSection? = nil, samples: [SettingValue],
+        shape: Shape, isFromTenant: Bool = false, isHost: Bool = false, section: TenantSection? = nil, samples: [SettingValue],
         declare: @escaping @Sendable (JSONValue) -> DeclaredValue?,
         merge: (@Sendable (DeclaredValue, DeclaredValue?) -> DeclaredValue)? = nil,
         resolve: @escaping @Sendable (DeclaredValue, JSONValue, inout NameResolution) -> SettingValue = { value, _, _ in value.plain },
@@ -53,6 +55,7 @@ public final class SettingType: Sendable {
         choices = if case .choice(let choices) = shape { choices } else { [] }
         takesNull = if case .nullable = shape { true } else { false }
         self.isFromTenant = isFromTenant
+        self.isHost = isHost
         self.section = section
         self.samples = samples
         self.declare = declare

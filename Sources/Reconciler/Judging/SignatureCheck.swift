@@ -26,7 +26,7 @@ struct SignatureCheck {
         }
         let keys: TrustedKeys
         do {
-            let bytes = try readFile(trustedKeys, limit: JSONLimits.fileSize * 4)
+            let bytes = try readFile(trustedKeys, limit: JSONLimits.fileSize * 4, followsLinks: true)
             guard let text = String(validating: bytes, as: UTF8.self) else { throw TrustedKeys.Problem(line: 1, message: "The file is not text in UTF-8") }
             keys = try TrustedKeys(text)
         } catch let error as TrustedKeys.Problem {

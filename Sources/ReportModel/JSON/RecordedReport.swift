@@ -32,7 +32,7 @@ public struct RecordedReport: Sendable {
 
     /// Reads a report that a person named.
     public init(file: String) throws {
-        let bytes = try readFile(file, limit: Self.sizeLimit)
+        let bytes = try readFile(file, limit: Self.sizeLimit, followsLinks: true)
         do { try self.init(file: file, bytes: bytes) } catch { throw UsageError(error.description) }
     }
 

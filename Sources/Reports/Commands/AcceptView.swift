@@ -18,7 +18,7 @@ public struct AcceptView: CommandView {
     }
 
     public func text(_ options: ReportOptions) -> String {
-        "  written  \(plainText(file))\n\nCommit it: git add \(plainText(file)) && git commit\n"
+        "  written  \(Words.plain(file))\n\nCommit it: git add \(Words.plain(file)) && git commit\n"
     }
 
     public var json: JSON {

@@ -9,9 +9,9 @@ public struct ApproveView: CommandView {
     public init(_ outcome: ApprovalFiles.Outcome) { self.outcome = outcome }
 
     public func text(_ options: ReportOptions) -> String {
-        let known = outcome.approvedAlready.map { "  \($0.fingerprint) is already approved in \(plainText($0.file))\n" }
+        let known = outcome.approvedAlready.map { "  \($0.fingerprint) is already approved in \(Words.plain($0.file))\n" }
         guard !outcome.written.isEmpty else { return known.joined() + "\nNothing to write: every change is already approved.\n" }
-        let files = outcome.written.map { "  written  \(plainText($0.file))\n" }
+        let files = outcome.written.map { "  written  \(Words.plain($0.file))\n" }
         return (known + files).joined() + "\nCommit \(outcome.written.count == 1 ? "it" : "them"): git add approvals && git commit\n"
     }
 

@@ -13,13 +13,13 @@ public struct ConfirmView: CommandView {
 
     public func text(_ options: ReportOptions) -> String {
         let confirmed = confirmation.confirmed, left = confirmation.left
-        var text = left.map { "  not recorded  \(plainText($0))\n" }.joined()
-        text += confirmed.prefix(Self.shown).map { "  recorded      \(plainText($0))\n" }.joined()
+        var text = left.map { "  not recorded  \(Words.plain($0))\n" }.joined()
+        text += confirmed.prefix(Self.shown).map { "  recorded      \(Words.plain($0))\n" }.joined()
         if confirmed.count > Self.shown { text += "  and \(Words.number(confirmed.count - Self.shown)) more\n" }
         guard let commit = confirmation.commit else {
             return left.isEmpty ? "Nothing to confirm: the deferred reconcile changed nothing.\n" : text + "\nNothing was applied, so nothing was recorded.\n"
         }
-        text += "\nRecorded \(Words.count(confirmed.count, "profile")) on \(plainText(confirmation.branch)) as \(commit.short)"
+        text += "\nRecorded \(Words.count(confirmed.count, "profile")) on \(Words.plain(confirmation.branch)) as \(commit.short)"
         return text + (left.isEmpty ? ".\n" : "; \(Words.number(left.count)) not applied.\n")
     }
 

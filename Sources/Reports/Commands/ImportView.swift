@@ -16,11 +16,11 @@ public struct ImportView: CommandView {
     private var written: [String] { imported.files.keys.sorted(by: JSONWriter.precedes) }
 
     public func text(_ options: ReportOptions) -> String {
-        var text = written.map { "  written  \(plainText($0))\n" }.joined()
+        var text = written.map { "  written  \(Words.plain($0))\n" }.joined()
         if !imported.notes.isEmpty { text += "\nPlease check\n" }
         for (note, tenants) in imported.notes {
             let more = tenants.count > Self.tenantsShown ? " and \(Words.number(tenants.count - Self.tenantsShown)) more" : ""
-            text += "  \(tenants.prefix(Self.tenantsShown).joined(separator: ", "))\(more): \(plainText(note))\n"
+            text += "  \(tenants.prefix(Self.tenantsShown).joined(separator: ", "))\(more): \(Words.plain(note))\n"
         }
         if !imported.diagnostics.isEmpty { text += "\n" + plainText(imported.diagnostics, color: options.color, width: options.width) }
         let errors = imported.diagnostics.count { $0.severity == .error }

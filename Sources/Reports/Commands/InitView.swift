@@ -14,13 +14,13 @@ public struct InitView: CommandView {
     }
 
     public func text(_ options: ReportOptions) -> String {
-        let files = kept.map { "  kept     \(plainText($0))\n" } + written.map { "  written  \(plainText($0))\n" }
+        let files = kept.map { "  kept     \(Words.plain($0))\n" } + written.map { "  written  \(Words.plain($0))\n" }
         guard !written.isEmpty else { return files.joined() + "\nNothing to write: every file exists already.\n" }
         return files.joined() + """
 
             Next: enter the ids and groups of your tenants in tenants/, then run
 
-              cd \(plainText(directory))
+              cd \(Words.plain(directory))
               easel validate
               git add --all && git commit --message "Email profiles"
               easel plan

@@ -10,12 +10,12 @@ public struct RollbackView: CommandView {
 
     public func text(_ options: ReportOptions) -> String {
         guard rollback.commit != nil else { return "Nothing to roll back: the manifests say what was applied then.\n" }
-        let files = rollback.files.map { "  \($0.isRemoved ? "removed" : "written")  \(plainText($0.path))\n" }.joined()
+        let files = rollback.files.map { "  \($0.isRemoved ? "removed" : "written")  \(Words.plain($0.path))\n" }.joined()
         return files + """
 
-            Committed on \(plainText(rollback.branch)). Nothing is applied yet. To see what it does to people, run
+            Committed on \(Words.plain(rollback.branch)). Nothing is applied yet. To see what it does to people, run
 
-              easel review \(rollback.base) \(plainText(rollback.branch))
+              easel review \(rollback.base) \(Words.plain(rollback.branch))
 
             """
     }

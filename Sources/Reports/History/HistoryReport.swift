@@ -1,3 +1,4 @@
+import Basics
 import History
 import Impact
 import JSONSource
@@ -47,7 +48,7 @@ public struct HistoryReport {
         isEmpty = false
         switch format {
         case .json: entries.append(json(entry, parts))
-        case .text: out(text(entry, parts))
+        case .text: out(harmlessLines(text(entry, parts), keepsColor: style.color))
         }
         return true
     }
@@ -86,7 +87,7 @@ public struct HistoryReport {
             "    " + [style.bold(impact.action.rawValue), Words.plain(impact.profile), style.dim(rules), worst].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "  ")
         ]
         for change in impact.changes where change.key != nil {
-            lines.append("      \(style.cyan(Words.plain(change.path)))  \(Words.shortened(Words.plain(Words.change(change)), to: 300))")
+            lines.append("      \(style.cyan(Words.plain(change.path)))  \(Words.change(change))")
         }
         return lines
     }

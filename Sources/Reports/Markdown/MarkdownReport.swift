@@ -98,7 +98,7 @@ final class MarkdownReport: ReportSink {
     }
 
     private static func line(_ change: ProfileImpact.Change) -> String {
-        "- \(code(change.path)): \(code(Words.change(change)))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
+        "- \(code(change.path)): \(code(Words.change(change, limit: 200), limit: .max))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
     }
 
     private func details(budget: Int) -> String {

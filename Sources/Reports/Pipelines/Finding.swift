@@ -81,7 +81,7 @@ struct Findings {
             return
         }
         var group = groups[key] ?? Group(change: change, firstProfile: "\(tenant)/\(profile.impact.profile)")
-        if let change, let first = group.change, Words.change(first) != Words.change(change) { group.isMixed = true }
+        if let change, let first = group.change, Words.change(first, limit: .max) != Words.change(change, limit: .max) { group.isMixed = true }
         group.profiles += 1
         if group.lastTenant != tenant {
             group.tenants += 1
@@ -132,7 +132,7 @@ struct Findings {
         let worst = group.people.keys.min()
         var sentences: [String] = []
         if let change = group.change, !change.path.isEmpty {
-            sentences.append("\(change.path): \(Words.shortened(Words.plain(Words.change(change)), to: 200))\(group.isMixed ? " (one example; others differ)" : "").")
+            sentences.append("\(change.path): \(Words.change(change, limit: 200))\(group.isMixed ? " (one example; others differ)" : "").")
         } else if !key.path.isEmpty {
             sentences.append("\(key.path).")
         }

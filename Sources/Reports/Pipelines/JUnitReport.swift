@@ -1,3 +1,4 @@
+import Basics
 import Gates
 import Impact
 import Profiles
@@ -82,7 +83,7 @@ final class JUnitReport: ReportSink {
             lines.append(count.sentence(consequence))
         }
         for change in impact.changes where !change.path.isEmpty {
-            lines.append("\(change.path): \(Words.shortened(Words.plain(Words.change(change)), to: 300)) \(change.rules.joined(separator: " "))")
+            lines.append("\(change.path): \(Words.change(change)) \(change.rules.joined(separator: " "))")
         }
         var text = "    <testcase classname=\"\(XML.attribute(tenant))\" name=\"\(XML.attribute(impact.profile))\">\n"
         if !profile.heldBy.isEmpty {
@@ -119,19 +120,16 @@ enum XML {
 
     private static func escaped(_ text: String, isAttribute: Bool) -> String {
         var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
+        for scalar in harmlessLines(text).unicodeScalars {
             switch scalar {
             case "&": result.append(contentsOf: "&amp;".unicodeScalars)
             case "<": result.append(contentsOf: "&lt;".unicodeScalars)
             case ">": result.append(contentsOf: "&gt;".unicodeScalars)
             case "\"" where isAttribute: result.append(contentsOf: "&quot;".unicodeScalars)
-            // Attributes are normalised, and line ends are: unless they are written as references.
-            case "\t" where isAttribute: result.append(contentsOf: "&#9;".unicodeScalars)
+            // In an attribute a line end would become a space, unless it is written as a reference.
             case "\n" where isAttribute: result.append(contentsOf: "&#10;".unicodeScalars)
-            case "\r": result.append(contentsOf: "&#13;".unicodeScalars)
-            case "\t", "\n": result.append(scalar)
-            // What no XML 1.0 document may hold, not even as a reference (section 2.2).
-            case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
+            // Of what no XML 1.0 document may hold (section 2.2), the rest is escaped already.
+            case "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
             default: result.append(scalar)
             }
         }

@@ -5,9 +5,6 @@ public func plainText(_ diagnostics: [Diagnostic], color: Bool, width: Int) -> S
     TextStyle(color: color, width: width).diagnostics(diagnostics).joined(separator: "\n")
 }
 
-/// Text from somebody else, made harmless for a terminal.
-public func plainText(_ text: String) -> String { Words.plain(text) }
-
 extension TextStyle {
     func diagnostics(_ diagnostics: [Diagnostic]) -> [String] {
         let shownAtMost = 200

@@ -52,7 +52,7 @@ final class TextReport: ReportSink {
         lines.append(closing(gathered.verdict(tail)))
         var text = ""
         for line in lines {
-            text += line + "\n"
+            text += harmlessLines(line, keepsColor: options.color) + "\n"
             if text.utf8.count > 1 << 16 {
                 try out(Array(text.utf8))
                 text = ""
@@ -101,7 +101,7 @@ final class TextReport: ReportSink {
                 continue
             }
             let rules = change.rules.isEmpty ? "" : "  " + style.dim(change.rules.joined(separator: " "))
-            lines.append("    \(style.cyan(change.path))  \(Words.shortened(Words.plain(Words.change(change)), to: 300))\(rules)")
+            lines.append("    \(style.cyan(change.path))  \(Words.change(change))\(rules)")
             lines += remark
         }
         for advice in group.newAdvice {

@@ -88,7 +88,8 @@ private final class UnmanagedProfiles: ReportSink {
         let job = Import(from: live, into: folder, extractsBases: false, only: choice)
         let result = try job.run()
         try job.write(result)
-        Console.writeError("\n" + ImportView(result).text(ReportOptions(color: Console.useColor(STDERR_FILENO), width: Console.width)))
+        let color = Console.useColor(STDERR_FILENO)
+        Console.writeError(harmlessLines("\n" + ImportView(result).text(ReportOptions(color: color, width: Console.width)), keepsColor: color))
         return !result.diagnostics.contains { $0.severity == .error }
     }
 }

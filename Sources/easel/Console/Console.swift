@@ -1,8 +1,11 @@
 import Basics
+import Git
 import Glibc
+import JSONSource
 import Logging
 import Reconciler
 import Synchronization
+import Time
 
 /// Output of the process: results on stdout, so that they can be piped, and everything else on stderr.
 enum Console {
@@ -16,18 +19,31 @@ enum Console {
     }
 
     /// Says why a command failed.
-    static func fail(_ message: String) {
-        switch format.withLock({ $0 }) {
-        case .text: writeError((useColor(STDERR_FILENO) ? "\u{1B}[31merror:\u{1B}[0m " : "error: ") + message + "\n")
-        case .json: writeError(StandardErrorLog.line(level: .error, message: message, metadata: [:]))
-        }
+    ///
+    /// - Parameter prefix: comes before the reason.
+    static func fail(_ error: any Error, prefix: String = "") {
+        var lines = (error as? any ErrorInLines)?.lines ?? ["\(error)"]
+        lines[0] = prefix + lines[0]
+        say(.error, lines)
     }
 
     /// Says something that does not affect the exit code.
-    static func warn(_ message: String) {
+    static func warn(_ message: String) { say(.warning, [message]) }
+
+    /// The way of every message to stderr. Names and texts in it come from repositories, servers and arguments: none of them can do
+    /// anything to a terminal, begin a line or give a pipeline's log a command, and no secret of a URL is shown.
+    static func say(_ level: Logger.Level, _ lines: [String], _ metadata: Logger.Metadata = [:]) {
+        let lines = lines.map(redacted)
         switch format.withLock({ $0 }) {
-        case .text: writeError("warning: \(message)\n")
-        case .json: writeError(StandardErrorLog.line(level: .warning, message: message, metadata: [:]))
+        case .text:
+            let word = level == .error && useColor(STDERR_FILENO) ? "\u{1B}[31merror:\u{1B}[0m" : "\(level.rawValue):"
+            let details = metadata.sorted { $0.key < $1.key }.map { harmless(redacted(" \($0.key)=\($0.value)")) }.joined()
+            writeError("\(word) \(lines.map(harmless).joined(separator: "\n"))\(details)\n")
+        case .json:
+            let members = metadata.mapValues { JSON.string(redacted($0.description)) }
+            let time = Instant(secondsSince1970: Int64(time(nil))).description
+            let own: [String: JSON] = ["level": .string(level.rawValue), "message": .string(lines.joined(separator: "\n")), "time": .string(time)]
+            writeError(JSON.object(members.merging(own) { _, own in own }).compact + "\n")
         }
     }
 

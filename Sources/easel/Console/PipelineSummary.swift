@@ -45,7 +45,7 @@ final class PipelineSummary {
         case .azure(let folder):
             let file = "\(folder)/easel-report-\(getpid()).md"
             try writeFile(file, text)
-            Console.write("##vso[task.uploadsummary]\(file)\n")
+            Console.write("##vso[task.uploadsummary]\(harmless(file))\n")
         }
     }
 }

@@ -14,6 +14,7 @@ struct NewRepository {
         // Links are followed here: somebody may keep repositories behind one.
         if kind(of: directory + "/.") == .missing, kind(of: directory) != .missing { throw UsageError("\(directory) is not a folder; name a folder") }
         try makeFolder(directory)
+        let folder = GuardedFolder(directory)
         let isNew = Self.isNew(directory)
         var written: [String] = []
         var kept: [String] = []
@@ -23,8 +24,7 @@ struct NewRepository {
                 kept.append(file.path)
                 continue
             }
-            if let slash = path.lastIndex(of: "/") { try makeFolder(String(path[..<slash])) }
-            try writeFile(path, Array(file.text.utf8))
+            try folder.write(file.path, Array(file.text.utf8))
             written.append(file.path)
         }
         try Self.initialize(directory)

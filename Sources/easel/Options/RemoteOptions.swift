@@ -74,7 +74,7 @@ struct RemoteOptions: ParsableArguments {
             guard let value = Environment.variable(variable) else { throw UsageError("\(variableOption): the variable \(variable) is not set, or empty") }
             text = value
         } else if let file {
-            guard let content = String(validating: try readFile(file, limit: 1 << 16), as: UTF8.self) else { throw Failure("cannot read a secret from \(file): it is not text in UTF-8") }
+            guard let content = String(validating: try readFile(file, limit: 1 << 16, followsLinks: true), as: UTF8.self) else { throw Failure("cannot read a secret from \(file): it is not text in UTF-8") }
             text = content
         }
         guard var text else { return nil }

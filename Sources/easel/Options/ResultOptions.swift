@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Glibc
 import JSONSource
 import Reports
@@ -15,7 +16,9 @@ extension Console {
     /// Prints a command's result on stdout. Commands print nothing else there.
     static func show(_ view: some CommandView, as format: ResultFormat) {
         switch format {
-        case .text: write(view.text(ReportOptions(color: useColor(STDOUT_FILENO), width: width)))
+        case .text:
+            let color = useColor(STDOUT_FILENO)
+            write(harmlessLines(view.text(ReportOptions(color: color, width: width)), keepsColor: color))
         case .json: write(pretty(view.json))
         }
     }

@@ -43,7 +43,7 @@ struct WatchOptions: ParsableArguments {
             guard let value = Environment.variable(name) else { throw UsageError("--notify-secret-env: the variable \(name) is not set, or empty") }
             secret = Array(value.utf8)
         } else if let file = notifySecretFile {
-            var bytes = try readFile(file, limit: 1 << 16)
+            var bytes = try readFile(file, limit: 1 << 16, followsLinks: true)
             while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
             guard !bytes.isEmpty else { throw Failure("cannot sign the notification: \(file) is empty") }
             secret = bytes
@@ -93,7 +93,7 @@ final class Watch {
     }
 
     private func writeMetrics(_ file: String, _ command: String, _ exitCode: Int32) throws {
-        let last = kind(of: file) == .missing ? nil : try MetricsReport.lastSuccess(in: String(decoding: readFile(file, limit: 1 << 20), as: UTF8.self))
+        let last = kind(of: file) == .missing ? nil : try MetricsReport.lastSuccess(in: String(decoding: readFile(file, limit: 1 << 20, followsLinks: true), as: UTF8.self))
         let text = metrics.text(
             command: command, exitCode: exitCode, now: Int64(time(nil)), duration: Self.milliseconds() - start, lastSuccess: last)
         // The collector may read at any moment.

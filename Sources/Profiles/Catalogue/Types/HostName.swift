@@ -3,7 +3,7 @@ import JSONSource
 extension SettingType {
     /// The name of a host: compared without letter case, and kept in lower case.
     static let hostName = SettingType(
-        shape: .string(.hostName), samples: [.text("a"), .text("b")],
+        shape: .string(.hostName), isHost: true, samples: [.text("a"), .text("b")],
         declare: { value in value.string.map { .plain(.text($0.lowercased())) } },
         read: { value in value.string.map(SettingValue.text) },
         live: { object, property, _ in object.text(property).map { .value(.text($0.lowercased())) } ?? .absent },

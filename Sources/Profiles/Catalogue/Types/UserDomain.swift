@@ -13,7 +13,7 @@ extension SettingType {
                         "The attribute from Microsoft Entra ID."),
                     Field("custom", .string(.line(1...255)), "The domain itself."),
                 ], exactlyOne: [["attribute", "custom"]])),
-        samples: [.none, .domain(.custom("a"))],
+        isHost: true, samples: [.none, .domain(.custom("a"))],
         declare: { value in
             func member(_ key: StaticString) -> DeclaredValue.Member {
                 guard let value = value[key] else { return .silent }
