@@ -10,7 +10,12 @@ extension StateStore {
     private static func marker(_ branch: String) -> String { "refs/easel/seen/" + branch.dropFirst("refs/".count) }
 
     /// Read it before the branch's tip: if another run moves both in between, the tip only has more.
-    public func lastSeen(_ branch: String) throws -> ObjectID? { try Repository.openBare(path: repositoryPath).reference(Self.marker(branch)) }
+    public func lastSeen(_ branch: String) throws -> ObjectID? {
+        switch self {
+        case .local(let path): try Repository.openBare(path: path).reference(Self.marker(branch))
+        case .remote(let mirror): try mirror.note(Self.marker(branch))
+        }
+    }
 
     /// Call it at the end of a run: the next rewind is measured from here.
     public func remember(_ branch: String, at tip: ObjectID?) throws {
@@ -25,7 +30,8 @@ extension StateSnapshot {
     /// Whether the branch no longer contains the commit that was last seen on it.
     public func isRewound(behind seen: ObjectID?) throws -> Bool {
         guard let seen, let repository, seen != tip else { return false }
-        guard let tip else { return true }
+        // Where a damaged mirror was replaced, only what the branch contains was fetched again.
+        guard let tip, repository.exists(seen) else { return true }
         return try repository.mergeBase(tip, seen) != seen
     }
 }

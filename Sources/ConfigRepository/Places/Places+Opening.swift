@@ -113,7 +113,9 @@ extension Places {
 
     private var stateParts: (String?, String) {
         guard let state else { return (nil, Self.defaultBranch) }
-        guard let hash = state.lastIndex(of: "#") else { return (state, Self.defaultBranch) }
+        // A "#" in the password of a URL is part of it.
+        let start = state.firstRange(of: "://").flatMap { userInfoEnd(state[$0.upperBound...]) } ?? state.startIndex
+        guard let hash = state[start...].lastIndex(of: "#") else { return (state, Self.defaultBranch) }
         let place = String(state[..<hash])
         return (place.isEmpty ? nil : place, String(state[state.index(after: hash)...]))
     }
@@ -183,7 +185,7 @@ extension Places {
 
     /// The mirror of a remote, reached as these places say.
     public func mirror(_ url: String) throws -> Mirror {
-        try Mirror.open(url: url, cacheDirectory: cache, options: FetchOptions(progress: gitProgress, isCancelled: isCancelled, access: remoteAccess))
+        try Mirror.open(url: url, cacheDirectory: cache, options: FetchOptions(progress: gitProgress, isCancelled: isCancelled, warn: warn, access: remoteAccess))
     }
 
     private var gitProgress: (@Sendable (FetchProgress) -> Void)? {

@@ -16,6 +16,8 @@ public struct Places: Sendable {
     public var remoteAccess = RemoteAccess()
     /// Asked several times a second while a remote is talked to; true ends the run.
     public var isCancelled: (@Sendable () -> Bool)?
+    /// Takes what people should know, though the run goes on: a damaged mirror that was replaced.
+    public var warn: (@Sendable (String) -> Void)?
     /// Progress of a fetch: objects received, of how many.
     public var fetchProgress: (@Sendable (Int, Int) -> Void)?
 

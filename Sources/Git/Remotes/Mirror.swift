@@ -19,6 +19,10 @@ public final class Mirror {
 
     /// How the remote is reached, unless a call has its own options.
     let options: FetchOptions
+    /// Whether it was thrown away and made anew already: once is enough.
+    var hasHealed = false
+    /// Notes of a damaged mirror whose commits are not there yet: name → commit.
+    var rescued: [String: ObjectID] = [:]
 
     private init(url: String, repositoryPath: String, options: FetchOptions) {
         self.url = url
@@ -53,26 +57,41 @@ public final class Mirror {
     }
 
     private func prepare(_ shownURL: String) throws(GitError) {
+        let operation = "use the mirror \(repositoryPath)"
         if let status = fileStatus(repositoryPath), status.st_uid != geteuid() {
             // The owner decides what is in it.
             throw GitError(
-                kind: .ownership, operation: "use the mirror \(repositoryPath)",
+                kind: .ownership, operation: operation,
                 message: "it belongs to \(userName(status.st_uid)), but easel runs as \(userName(geteuid()))",
                 help: "Give this user a folder of its own with --cache.")
         }
-        let urlFile = repositoryPath + "/easel-url"
-        // It is written last: where it exists, the mirror is complete.
-        if fileStatus(urlFile) != nil { return }
         let lock = try lock(options)
+        defer { _ = lock.descriptor }
+        removeDiscarded()
+        let found = kind(of: repositoryPath)
+        if found == .missing || (found == .folder && !isOwn && isEmpty) { return try create(shownURL) }
+        guard found == .folder, isOwn else {
+            throw GitError(
+                kind: .invalid, operation: operation, message: "easel has not made what is there",
+                help: "Delete it, or give easel another folder with --cache.")
+        }
+        try writeConfig()
+        if let damage = damage() { try startAgain(damage, shownURL) }
+    }
+
+    /// Makes an empty mirror, or completes one whose creation was interrupted.
+    func create(_ shownURL: String) throws(GitError) {
         _ = try Repository.initialize(path: repositoryPath, bare: true, initialBranch: "main")
+        try writeConfig()
+        let urlFile = repositoryPath + "/easel-url"
         let operation = "write \(urlFile)"
         let partial = uniqueName(urlFile + ".")
         let file = try OpenFile(new: partial, operation: operation)
         try file.write(Array("\(shownURL)\n".utf8), operation: operation)
         try file.seal(operation: operation)
+        // It is written last: where it exists, the mirror is complete.
         try moveFile(partial, to: urlFile)
         try flushFolder(repositoryPath)
-        _ = lock
     }
 
     // MARK: Lock
@@ -112,7 +131,19 @@ public final class Mirror {
         let options = options ?? self.options
         let lock = try lock(options)
         defer { _ = lock.descriptor }
+        do throws(GitError) {
+            return try fetchOnce(wanted, optional, options)
+        } catch {
+            guard !hasHealed, Self.mayBeDamage(error) else { throw error }
+            try startAgain(error.message, redacted(url))
+            return try fetchOnce(wanted, optional, options)
+        }
+    }
+
+    private func fetchOnce(_ wanted: [String], _ asked: [String], _ options: FetchOptions) throws(GitError) -> RemoteRefs {
+        let optional = asked + branchesOfRescued.filter { !asked.contains($0) }
         upkeep.sweep()
+        recordPacks()
         let operation = "fetch from \(url)"
         let repository = try Repository.openBare(path: repositoryPath)
         let session = try RemoteSession(url: url, repository: repository, options: options)
@@ -148,8 +179,12 @@ public final class Mirror {
         }
         let result = try found(targets, advertised, repository, operation)
         try update(repository, refs: refs, advertised: advertised)
+        try restoreMarkers(repository)
         // If the disk is full, tidying fails; the mirror is as good as before, and the fetch has succeeded.
-        if !missing.isEmpty { try? upkeep.consolidate(repository, isOwn: true) }
+        if !missing.isEmpty {
+            try? upkeep.consolidate(repository, isOwn: true)
+            recordPacks()
+        }
         return result
     }
 

@@ -11,8 +11,8 @@ public func redacted(_ text: String) -> String {
             || rest[..<separator.lowerBound].lowercased().hasSuffix("https")
         result += rest[..<separator.upperBound]
         rest = rest[separator.upperBound...]
-        // A password may contain a single quote.
-        let url = rest.prefix { !$0.isWhitespace && $0 != "\"" && $0 != "`" }
+        // A password may contain quotes; white space ends a URL.
+        let url = rest.prefix { !$0.isWhitespace }
         var shown = url
         if let at = web ? url.lastIndex(of: "@") : userInfoEnd(url) {
             let user = url[..<at]
@@ -35,13 +35,12 @@ public func redacted(_ text: String) -> String {
     return result + rest
 }
 
-/// The `@` that ends the user information in what follows `://`.
-private func userInfoEnd(_ url: Substring) -> Substring.Index? {
-    let authority = url.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+/// The `@` that ends the user information in what follows `://`. A raw `#`, `?`, `@` or `/` in a password is part of it.
+public func userInfoEnd(_ url: Substring) -> Substring.Index? {
+    let authority = url.prefix { $0 != "/" }
     if let at = authority.lastIndex(of: "@") { return at }
-    // A raw "/", "?" or "#" in a password cuts the authority short: then what follows the colon is not a port.
-    guard let colon = authority.lastIndex(of: ":"), !authority.hasPrefix("["),
-        !authority[authority.index(after: colon)...].allSatisfy(\.isNumber)
+    // A raw "/" in a password cuts the authority short: then what follows the colon is not a port.
+    guard let colon = authority.lastIndex(of: ":"), !authority.hasPrefix("["), !authority[authority.index(after: colon)...].allSatisfy(\.isNumber)
     else { return nil }
     return url.lastIndex(of: "@")
 }

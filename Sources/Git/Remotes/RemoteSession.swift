@@ -13,14 +13,18 @@ public struct FetchOptions: Sendable {
     public var progress: (@Sendable (FetchProgress) -> Void)?
     /// Called several times a second; `true` ends the work with ``GitError/Kind/cancelled``, whatever the server does.
     public var isCancelled: (@Sendable () -> Bool)?
+    /// Takes what people should know, though the work goes on.
+    public var warn: (@Sendable (String) -> Void)?
     /// Credentials, trust and time limits.
     public var access = RemoteAccess()
     /// How long to wait for another process that fetches into the same mirror, in seconds.
     public var lockTimeout: Int = 600
 
     public init(
-        progress: (@Sendable (FetchProgress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil, access: RemoteAccess = RemoteAccess()
+        progress: (@Sendable (FetchProgress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil, warn: (@Sendable (String) -> Void)? = nil,
+        access: RemoteAccess = RemoteAccess()
     ) {
+        self.warn = warn
         self.progress = progress
         self.isCancelled = isCancelled
         self.access = access
@@ -68,7 +72,7 @@ final class RemoteSession {
                 help: "Use an https URL, or remove the credentials from this one.")
         }
         var remote: OpaquePointer?
-        try check(git_remote_create_anonymous(&remote, repository.handle, url), "use the remote \(url)")
+        try check(git_remote_create_anonymous(&remote, repository.handle, RemoteURL.encoded(url)), "use the remote \(url)")
         guard let remote else {
             throw GitError(kind: .other, operation: "use the remote \(url)", message: "libgit2 returned nothing")
         }

@@ -1,3 +1,5 @@
+import Basics
+
 /// The parts of a remote's URL.
 struct RemoteURL {
     /// In lower case; `ssh` for `host:path`.
@@ -12,12 +14,13 @@ struct RemoteURL {
     init(_ text: String) {
         if let separator = text.firstRange(of: "://") {
             scheme = text[..<separator.lowerBound].lowercased()
-            let authority = text[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+            let rest = text[separator.upperBound...]
+            let at = userInfoEnd(rest)
+            let authority = rest[..<(rest[(at ?? rest.startIndex)...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex)]
             let raw = text[authority.endIndex...]
             let path = percentDecoded(raw) ?? String(raw)
             // `~ann/x.git` is in Ann's home folder.
             self.path = path.hasPrefix("/~") ? String(path.dropFirst()) : path
-            let at = authority.lastIndex(of: "@")
             let user = at.map { authority[..<$0].prefix { $0 != ":" } } ?? ""
             self.user = user.isEmpty ? nil : percentDecoded(user[...]) ?? String(user)
             hasPassword = at.map { authority[..<$0].contains(":") } ?? false
@@ -39,6 +42,22 @@ struct RemoteURL {
             hasPassword = false
             port = nil
         }
+    }
+
+    /// The URL for libgit2, which takes a raw `#`, `?`, `/` or `@` in a password for the end of it: they are percent-encoded.
+    static func encoded(_ text: String) -> String {
+        guard let separator = text.firstRange(of: "://"), let at = userInfoEnd(text[separator.upperBound...]) else { return text }
+        let bytes = Array(text[separator.upperBound..<at].utf8)
+        var user = ""
+        for (position, byte) in bytes.enumerated() {
+            let isEscape = byte == UInt8(ascii: "%") && bytes[(position + 1)...].prefix(2).count { isHexDigit($0) } == 2
+            if isAlphanumeric(byte) || isEscape || "-._~!$&'()*+,;=:".utf8.contains(byte) {
+                user.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                user += "%" + hexadecimal([byte], uppercase: true)
+            }
+        }
+        return text[..<separator.upperBound] + user + text[at...]
     }
 
     var isWeb: Bool { scheme == "http" || scheme == "https" }

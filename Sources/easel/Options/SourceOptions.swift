@@ -30,6 +30,7 @@ struct RepositoryOptions: ParsableArguments {
         places.cache = cache ?? Self.defaultCache
         places.remoteAccess = try remote.access()
         places.isCancelled = { Interruption.hasCome }
+        places.warn = { Console.warn($0) }
         return places
     }
 
