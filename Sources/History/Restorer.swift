@@ -64,7 +64,7 @@ struct Restorer {
         if let desired = now, !desired.isBroken, differences(before, desired).isEmpty { return restored }
         guard var edit = try tenantEdit(id, applied, &restored) else { return restored }
         for (name, was) in before.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
-            for (section, reference) in was.profile.references {
+            for (section, reference) in was.references {
                 if edit.define(reference, in: section, members: applied?.state.members[reference.id]) == .impossible {
                     restored.problems.append(
                         "\(id)/\(name): tenants/\(id)/tenant.json no longer defines the \(section.noun) '\(reference.name)'; define it there again, with the id \(reference.id)")
@@ -76,7 +76,7 @@ struct Restorer {
         let folder = "tenants/\(id)/profiles/"
         for (name, was) in before where !isAsItWas(name, was, kept) {
             var writer = JSONWriter()
-            writer.value(was.profile.manifest)
+            writer.value(was.manifest)
             restored.files[folder + name + ".json"] = writer.finish()
         }
         for name in try manifests(id) where before[name] == nil { restored.files.updateValue(nil, forKey: folder + name + ".json") }
@@ -98,12 +98,13 @@ struct Restorer {
 
     // MARK: Parts
 
-    private func differences(_ before: [String: Impact.Applied], _ desired: DesiredTenant) -> [String] {
-        guard let facts = desired.tenant?.facts else { return [] }
+    private func differences(_ before: [String: EffectiveProfile], _ desired: DesiredTenant) -> [String] {
+        guard desired.tenant != nil else { return [] }
         let after = Dictionary(uniqueKeysWithValues: desired.profiles.map { ($0.id, $0) })
         return Set(before.keys).union(after.keys).sorted(by: JSONWriter.precedes).flatMap { name -> [String] in
-            let impact = Impact.compare(tenant: desired.id, before: before[name], after: after[name].map { ($0, facts) }) { _ in nil }
-            return impact.changes.map { "\(desired.id)/\(name): \($0.path.isEmpty ? "the profile" : $0.path) would differ from what was applied" }
+            Comparison(before: before[name], after: after[name]).changes.map {
+                "\(desired.id)/\(name): \($0.setting?.pointer ?? "the profile") would differ from what was applied"
+            }
         }
     }
 
@@ -113,9 +114,9 @@ struct Restorer {
         return try Desired(repository, root, overlay: [entry.id: tenant]).load(id)
     }
 
-    private func isAsItWas(_ name: String, _ was: Impact.Applied, _ now: DesiredTenant?) -> Bool {
+    private func isAsItWas(_ name: String, _ was: EffectiveProfile, _ now: DesiredTenant?) -> Bool {
         guard let profile = now?.profiles.first(where: { $0.id == name }) else { return false }
-        return Comparison(before: was.profile, after: profile).changes.isEmpty
+        return Comparison(before: was, after: profile).changes.isEmpty
     }
 
     private func manifests(_ id: String) throws -> [String] {

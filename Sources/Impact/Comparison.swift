@@ -7,6 +7,8 @@ public struct Comparison: Sendable {
     /// The settings that differ, in the order of the catalogue. A creation or removal is one change without a setting.
     public let changes: [SettingChange]
     public let audience: AudienceChange
+    /// The tenant afterwards; of a tenant that is gone, what was known of it, without profiles.
+    public let tenant: TenantView?
 
     public struct SettingChange: Sendable {
         /// Nil where the whole profile is created or removed.
@@ -19,9 +21,10 @@ public struct Comparison: Sendable {
         public func isOf(_ key: SettingKey) -> Bool { index == key.index }
     }
 
-    public init(before: EffectiveProfile?, after: EffectiveProfile?) {
+    public init(before: EffectiveProfile?, after: EffectiveProfile?, in tenant: TenantView? = nil) {
         self.before = before
         self.after = after
+        self.tenant = tenant
         audience = AudienceChange(before: before, after: after)
         guard let before, let after else {
             changes = before == nil && after == nil ? [] : [SettingChange(setting: nil, index: -1, before: .none, after: .none)]
@@ -59,7 +62,12 @@ public struct Comparison: Sendable {
 
 /// Who gains, loses or keeps a profile, by audience ids (`AssignmentTarget.audienceID`).
 public struct AudienceChange: Sendable {
-    public let staying: [String]
+    /// Included before and after, before only, and after only. On creation and removal there is one side, and everybody on it stays.
+    private let common: [String]
+    private let onlyBefore: [String]
+    private let onlyAfter: [String]
+    /// Everybody who is included afterwards.
+    public let included: [String]
     public let losing: [String]
     public let gaining: [String]
     /// The change of each assignment list, `assignments.include` and `assignments.exclude`.
@@ -93,12 +101,28 @@ public struct AudienceChange: Sendable {
         exclude = ListChange(before: before?[.exclude].targets ?? [], after: after?[.exclude].targets ?? [])
         let old = was.map(\.audienceID)
         let new = is_.map(\.audienceID)
-        // On creation and removal there is only one side, and everybody on it counts.
-        staying = before == nil ? new : after == nil ? old : old.filter(new.contains)
+        included = new
+        let isChange = before != nil && after != nil
+        let (oldSet, newSet) = (Set(old), Set(new))
+        common = before == nil ? new : after == nil ? old : old.filter(newSet.contains)
+        onlyBefore = isChange ? old.filter { !newSet.contains($0) } : []
+        onlyAfter = isChange ? new.filter { !oldSet.contains($0) } : []
         let excludedNow = before == nil || after == nil ? [] : exclude.joined.map(\.audienceID)
         let includedAgain = before == nil || after == nil ? [] : exclude.left.map(\.audienceID)
         losing = Self.unique((after == nil ? old : include.left.map(\.audienceID)) + excludedNow)
         gaining = Self.unique((before == nil ? new : include.joined.map(\.audienceID)) + includedAgain)
+    }
+
+    /// The targets of those who may have the profile before and after, at most: who leaves through one target may come back through
+    /// another, so of the targets on one side only, those count that have fewer people.
+    ///
+    /// - Parameter members: people of an audience; an unknown size counts as more than any known one.
+    public func staying(_ members: (String) -> Int?) -> [String] {
+        func people(_ ids: [String]) -> People { ids.reduce(.atMost(0)) { $0 + (members($1).map(People.atMost) ?? .unknown) } }
+        guard !onlyBefore.isEmpty, !onlyAfter.isEmpty else { return common }
+        guard let before = people(onlyBefore).number else { return common + onlyAfter }
+        guard let after = people(onlyAfter).number, after <= before else { return common + onlyBefore }
+        return common + onlyAfter
     }
 
     private static func unique(_ ids: [String]) -> [String] {

@@ -2,53 +2,41 @@ import Profiles
 
 /// The semantic diff: from one profile before and after to what happens on devices.
 public enum Impact {
-    /// A profile as it was applied, with what was said of it then.
-    public struct Applied: Sendable {
-        public let profile: EffectiveProfile
-        public let advice: Set<Advice.Key>
-
-        public init(profile: EffectiveProfile, advice: Set<Advice.Key>) {
-            self.profile = profile
-            self.advice = advice
-        }
-    }
-
     /// What stands about a profile in its tenant, in order.
-    public static func advice(on profile: EffectiveProfile, _ facts: TenantFacts) -> [Advice.Key] {
-        var found: [Advice.Key] = []
-        for rule in Rules.all {
-            guard case .standing(let stands) = rule.trigger else { continue }
-            found += stands(profile, facts).map { Advice.Key(rule: rule.id, path: $0) }
+    public static func advice(on profile: EffectiveProfile, in tenant: TenantView) -> [Advice.Key] {
+        Rules.all.flatMap { rule -> [Advice.Key] in
+            switch rule.trigger {
+            case .standing(let stands): stands(profile, tenant.facts).map { Advice.Key(rule: rule.id, path: $0) }
+            case .standingBeside(let concerned): concerned(profile, tenant).map { Advice.Key(rule: rule.id, path: "", with: $0) }
+            case .change, .changeOnceDeploymentIsKnown: []
+            }
         }
-        return found
     }
 
     /// - Parameters:
-    ///   - after: the desired profile with its tenant's facts; nil when its manifest is gone.
-    ///   - members: people of an audience id, nil where nobody has said.
+    ///   - before: as applied; nil where nothing was.
+    ///   - after: as desired; nil when the manifest is gone.
+    ///   - was: the tenant as it was when `before` was applied.
+    ///   - is_: the tenant as it is desired.
+    ///   - members: people of an audience id, nil where unknown.
     public static func compare(
-        tenant: String, before: Applied?, after: (profile: EffectiveProfile, facts: TenantFacts)?, members: (String) -> Int?
+        tenant: String, before: EffectiveProfile?, after: EffectiveProfile?, was: TenantView, is is_: TenantView, members: (String) -> Int?
     ) -> ProfileImpact {
-        let comparison = Comparison(before: before?.profile, after: after?.profile)
-        let profile = after?.profile ?? before?.profile
+        let comparison = Comparison(before: before, after: after, in: is_)
+        let profile = after ?? before
         guard let profile, !comparison.changes.isEmpty else {
             return ProfileImpact(
                 profile: profile?.id ?? "", displayName: profile?.displayName ?? "", action: .none, changes: [], advice: [],
                 consequences: [:], people: .atMost(0), fingerprint: nil)
         }
 
-        let verdict = judge(comparison)
+        let verdict = judge(comparison, members)
         let action: Action =
             before == nil ? .create : after == nil ? .remove : verdict.deploysNewProfile ? .reinstall : .update
         var audiences = verdict.audiences
-        var advice: [Advice] = []
-        if let after {
-            for key in Self.advice(on: after.profile, after.facts) {
-                let isNew = !(before?.advice.contains(key) ?? false)
-                advice.append(Advice(key: key, isNew: isNew))
-                guard isNew, let rule = Rules.byID[key.rule] else { continue }
-                for consequence in rule.consequences { audiences[consequence, default: []].formUnion(comparison.audience.staying) }
-            }
+        let advice = after.map { Self.advice(before: before.map { Self.advice(on: $0, in: was) } ?? [], after: Self.advice(on: $0, in: is_)) } ?? []
+        for one in advice where one.isNew {
+            for consequence in Rules.byID[one.key.rule]?.consequences ?? [] { audiences[consequence, default: []].formUnion(comparison.audience.included) }
         }
         let consequences = audiences.mapValues { ids in ids.reduce(People.atMost(0)) { $0 + (members($1).map(People.atMost) ?? .unknown) } }
         let people = consequences.filter { $0.key.isNoticed }.values.reduce(People.atMost(0), People.larger)
@@ -56,8 +44,14 @@ public enum Impact {
             profile: profile.id, displayName: profile.displayName, action: action,
             changes: comparison.changes.enumerated().map { change($1, comparison, rules: verdict.rules[$0].sorted()) }, advice: advice,
             consequences: consequences, people: people,
-            fingerprint: fingerprint(
-                tenant: tenant, profile: profile.id, before: before?.profile.digest, after: after?.profile.digest))
+            fingerprint: fingerprint(tenant: tenant, profile: profile.id, before: before?.digest, after: after?.digest))
+    }
+
+    /// What stands now, and what stood before and does not any more, in order.
+    private static func advice(before: [Advice.Key], after: [Advice.Key]) -> [Advice] {
+        let (old, new) = (Set(before), Set(after))
+        let now = after.map { Advice(key: $0, standing: old.contains($0) ? .continuing : .new) }
+        return (now + before.filter { !new.contains($0) }.map { Advice(key: $0, standing: .resolved) }).sorted { $0.key < $1.key }
     }
 
     private struct Verdict {
@@ -67,7 +61,8 @@ public enum Impact {
         var deploysNewProfile = false
     }
 
-    private static func judge(_ comparison: Comparison) -> Verdict {
+    private static func judge(_ comparison: Comparison, _ members: (String) -> Int?) -> Verdict {
+        let staying = comparison.audience.staying(members)
         var verdict = Verdict(rules: [[String]](repeating: [], count: comparison.changes.count))
         func enter(_ rule: Rule, _ firing: Rule.Firing?) {
             guard let firing else { return }
@@ -75,9 +70,10 @@ public enum Impact {
             for effect in firing.effects {
                 let ids =
                     switch effect.audience {
-                    case .staying: comparison.audience.staying
+                    case .staying: staying
                     case .losing: comparison.audience.losing
                     case .gaining: comparison.audience.gaining
+                    case .only(let ids): ids
                     }
                 verdict.audiences[effect.consequence, default: []].formUnion(ids)
             }

@@ -40,7 +40,7 @@ public struct ProfileImpact: Sendable {
     public let displayName: String
     public let action: Action
     public let changes: [Change]
-    /// What stands about the profile, whether new or not.
+    /// What stands about the profile, whether new or not, and what no longer does.
     public let advice: [Advice]
     /// Only what this run brings about.
     public let consequences: [Consequence: People]
@@ -78,21 +78,30 @@ public struct Advice: Sendable, Hashable {
         public let rule: String
         /// The pointer of the setting concerned; `""` for the whole profile.
         public let path: String
+        /// The id of the other profile that it concerns.
+        public let with: String?
 
-        public init(rule: String, path: String) {
+        public init(rule: String, path: String, with: String? = nil) {
             self.rule = rule
             self.path = path
+            self.with = with
         }
 
-        public static func < (one: Key, other: Key) -> Bool { (one.rule, one.path) < (other.rule, other.path) }
+        public static func < (one: Key, other: Key) -> Bool { (one.rule, one.path, one.with ?? "") < (other.rule, other.path, other.with ?? "") }
     }
+
+    public enum Standing: Sendable, Hashable { case new, continuing, resolved }
 
     public let key: Key
-    /// Whether the run brings it about.
-    public let isNew: Bool
+    public let standing: Standing
 
-    public init(key: Key, isNew: Bool) {
+    public init(key: Key, standing: Standing) {
         self.key = key
-        self.isNew = isNew
+        self.standing = standing
     }
+
+    /// Whether the run brings it about.
+    public var isNew: Bool { standing == .new }
+    /// Whether the run ends it.
+    public var isResolved: Bool { standing == .resolved }
 }

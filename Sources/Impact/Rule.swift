@@ -31,18 +31,41 @@ public struct Rule: Sendable {
         self.examples = examples
     }
 
-    public enum Basis: Sendable, Hashable {
-        /// The document that says so.
-        case documented(String)
-        /// Why we think so.
-        case inferred(String)
+    /// How we know: one part for each kind of ground that the rule stands on.
+    public struct Basis: Sendable, Hashable {
+        public struct Part: Sendable, Hashable {
+            public enum Kind: String, Sendable, CaseIterable { case documented, inferred }
 
-        public var kind: String { if case .documented = self { "documented" } else { "inferred" } }
-        public var text: String {
-            switch self {
-            case .documented(let text), .inferred(let text): text
-            }
+            public let kind: Kind
+            /// The document that says so and what it says, or why we think so.
+            public let text: String
+            /// Where the document is.
+            public let link: String?
+
+            /// `Documented: …`, without the link.
+            public var sentence: String { "\(kind == .documented ? "Documented" : "Inferred"): \(text)" }
         }
+
+        public let parts: [Part]
+
+        /// - Parameter link: https, without a language, so that everybody reads it in their own.
+        public static func documented(_ text: String, _ link: Link) -> Basis { Basis(parts: [Part(kind: .documented, text: text, link: link.rawValue)]) }
+        public static func inferred(_ text: String) -> Basis { Basis(parts: [Part(kind: .inferred, text: text, link: nil)]) }
+        public static func + (one: Basis, other: Basis) -> Basis { Basis(parts: one.parts + other.parts) }
+    }
+
+    /// The documents that rules cite.
+    public enum Link: String, Sendable, CaseIterable {
+        case emailSettings = "https://learn.microsoft.com/intune/intune-service/configuration/email-settings-ios"
+        case emailProfiles = "https://learn.microsoft.com/intune/intune-service/configuration/email-settings-configure"
+        case assignments = "https://learn.microsoft.com/intune/intune-service/configuration/device-profile-assign"
+        case derivedCredentials = "https://learn.microsoft.com/intune/intune-service/protect/derived-credentials"
+        case complianceOniOS = "https://learn.microsoft.com/intune/intune-service/protect/compliance-policy-create-ios"
+        case smimeCertificates = "https://learn.microsoft.com/intune/intune-service/protect/certificates-s-mime-encryption-sign"
+        case conditionalAccess = "https://learn.microsoft.com/entra/identity/conditional-access/concept-conditional-access-conditions"
+        case basicAuthentication =
+            "https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online"
+        case appleSchema = "https://github.com/apple/device-management/blob/release/mdm/profiles/com.apple.eas.account.yaml"
     }
 
     public enum Trigger: Sendable {
@@ -53,6 +76,8 @@ public struct Rule: Sendable {
         /// About how a profile is, whether or not this run changes it. Returns the pointers of the settings that the rule is about, `""` for
         /// the profile as a whole, and none where it does not apply.
         case standing(@Sendable (EffectiveProfile, TenantFacts) -> [String])
+        /// About how a profile is beside the others of its tenant. Returns the ids of the profiles that it concerns.
+        case standingBeside(@Sendable (EffectiveProfile, TenantView) -> [String])
     }
 
     /// That a rule about a change applies.
@@ -84,6 +109,8 @@ public struct Rule: Sendable {
         case losing
         /// People who gain the profile; on creation, all.
         case gaining
+        /// These audiences (`AssignmentTarget.audienceID`).
+        case only([String])
     }
 
     /// JSON Merge Patches over the sample manifest and tenant of the rule tests; nil means that there is no manifest.
@@ -93,15 +120,18 @@ public struct Rule: Sendable {
         public let after: String?
         public let tenantBefore: String
         public let tenantAfter: String
+        /// Other profiles of the tenant, before and after.
+        public let others: [String]
         /// Whether the rule must fire; for a standing rule, whether it must be new.
         public let fires: Bool
 
-        public init(_ name: String, before: String?, after: String?, tenantBefore: String = "{}", tenantAfter: String? = nil, fires: Bool) {
+        public init(_ name: String, before: String?, after: String?, tenantBefore: String = "{}", tenantAfter: String? = nil, others: [String] = [], fires: Bool) {
             self.name = name
             self.before = before
             self.after = after
             self.tenantBefore = tenantBefore
             self.tenantAfter = tenantAfter ?? tenantBefore
+            self.others = others
             self.fires = fires
         }
     }

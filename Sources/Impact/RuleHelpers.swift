@@ -6,10 +6,20 @@ extension EffectiveProfile {
     var usesPassword: Bool { self[.method].text == "usernameAndPassword" }
     var usesCertificate: Bool { self[.method].text == "certificate" }
 
-    func includes(_ audience: AssignmentTarget.Audience) -> Bool { self[.include].targets.contains { $0.audience == audience } }
+    /// Whether people are asked to sign in: for a password, or by the modern sign-in, whatever the method.
+    var signsIn: Bool { usesPassword || self[.oauth].bool }
+
+    /// - Parameter audienceID: see `AssignmentTarget.audienceID`.
+    func includes(audienceID: String) -> Bool { self[.include].targets.contains { $0.audienceID == audienceID } }
 }
 
 extension Comparison {
+    /// Whether people sign in before or after.
+    var peopleSignIn: Bool { before?.signsIn == true || after?.signsIn == true }
+
+    /// Whether the profile uses derived credentials before or after.
+    var usesDerivedCredentials: Bool { before?.usesDerivedCredentials == true || after?.usesDerivedCredentials == true }
+
     /// The positions in `changes` of those settings among `keys` that are turned off.
     func switchedOff(_ keys: SettingKey...) -> [Int] {
         changes.indices.filter { position in

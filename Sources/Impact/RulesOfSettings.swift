@@ -10,20 +10,22 @@ extension Rules {
         for context in contexts {
             for before in values {
                 for after in values where before != after {
-                    func profile(_ value: SettingValue) -> Impact.Applied {
+                    func profile(_ value: SettingValue) -> EffectiveProfile {
                         var values = context
                         for condition in [setting.condition, setting.inEffect].compactMap(\.self) { values[SettingKey(condition.path).index] = condition.value }
                         values[index] = value
-                        return Impact.Applied(profile: EffectiveProfile(id: "a", values: values), advice: [])
+                        return EffectiveProfile(id: "a", values: values)
                     }
-                    let facts = TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(99))
-                    let impact = Impact.compare(tenant: "a", before: profile(before), after: (profile(after).profile, facts)) { _ in 1 }
+                    let impact = Impact.compare(tenant: "a", before: profile(before), after: profile(after), was: tenant, is: tenant) { _ in 1 }
                     for change in impact.changes where change.path == setting.pointer { found.formUnion(change.rules) }
                 }
             }
         }
         return all.filter { found.contains($0.id) }
     }
+
+    /// A tenant in which no rule fires by its facts, but that requires a managed profile.
+    private static let tenant = TenantView(TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(99), managedEmailRequired: ["a", "allUsers"]))
 
     /// Made-up profiles that sign in with a password and with a certificate.
     private static let contexts: [[SettingValue]] = ["usernameAndPassword", "certificate"].map { method in

@@ -11,15 +11,17 @@ public enum Action: String, Sendable, CaseIterable {
 
 /// What people or admins notice, worst first.
 public enum Consequence: String, Sendable, CaseIterable, Comparable {
-    case accountRemoved, credentialReentry, newProfile, firstInstall, settingsReset, signInChange, userVisible, securityWeakened
+    case accountRemoved, accessLost, credentialReentry, newProfile, installBlocked, firstInstall, settingsReset, signInChange, userVisible, securityWeakened
     case serverPrerequisite, consentPrerequisite, ignoredOnOlderOS, advice, consoleOnly
 
     /// What happens to people, as the rest of a sentence that begins with them: "At most 40 people must enter their credentials".
     public var words: String {
         switch self {
         case .accountRemoved: "lose the account and its mail on the device"
+        case .accessLost: "may lose access to every company app"
         case .credentialReentry: "must enter their credentials"
         case .newProfile: "get a new profile and download their mail again"
+        case .installBlocked: "do not get the profile, because another one already has the account"
         case .firstInstall: "get the profile for the first time"
         case .settingsReset: "lose what they customised and may be asked to approve"
         case .signInChange: "sign in differently"

@@ -1,5 +1,6 @@
 import Impact
 import JSONSource
+import Profiles
 import Testing
 
 @testable import AppliedState
@@ -43,11 +44,10 @@ import Testing
     @Test func tenantAsText() {
         let state = TenantState(
             displayName: "Contoso \"BV\"", serial: 7, commit: "c", folder: "f", bases: ["bases/b.json": "2", "bases/a.json": "1"], renderer: 1,
-            members: ["allUsers": 12], held: ["board"], removalsHeld: ["tenant-removal": ["board"]],
+            facts: TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17)), members: ["allUsers": 12], held: ["board"], removalsHeld: ["tenant-removal": ["board"]],
             profiles: [
                 "staff": .init(
-                    digest: "d", action: .reinstall, generation: 3,
-                    advice: [.init(rule: "EAS016", path: ""), .init(rule: "EAS014", path: "/mail/vpnProfile")])
+                    digest: "d", action: .reinstall, generation: 3)
             ])
         #expect(
             String(decoding: state.json(), as: UTF8.self) == """
@@ -58,6 +58,15 @@ import Testing
                   },
                   "commit": "c",
                   "displayName": "Contoso \\"BV\\"",
+                  "facts": {
+                    "certificateTypes": {},
+                    "exchange": "online",
+                    "iosAccountsApp": "granted",
+                    "kinds": {},
+                    "managedEmailRequired": [],
+                    "minimumOS": "17.0",
+                    "writesMobileconfig": false
+                  },
                   "folder": "f",
                   "formatVersion": 1,
                   "held": [
@@ -69,10 +78,6 @@ import Testing
                   "profiles": {
                     "staff": {
                       "action": "reinstall",
-                      "advice": [
-                        "EAS014 /mail/vpnProfile",
-                        "EAS016"
-                      ],
                       "digest": "d",
                       "generation": 3
                     }
@@ -106,15 +111,13 @@ import Testing
         #expect(try RootState(JSONDocument(file: "state.json", bytes: root.json())) == root)
 
         let actions = Action.allCases
-        let advice = ["EAS014", "EAS016"].flatMap { rule in ["", "/account/oauth"].map { Advice.Key(rule: rule, path: $0) } }
         let profiles = some { () -> (String, TenantState.Profile) in
             let action = actions.randomElement(using: &numbers) ?? .none
-            let said = Set(some { advice[Int.random(in: 0..<4, using: &numbers)] })
-            return (word(), .init(digest: word(), action: action, generation: seed, advice: said))
+            return (word(), .init(digest: word(), action: action, generation: seed))
         }
         let state = TenantState(
             displayName: word(), serial: seed, commit: word(), folder: some(word).first, bases: Dictionary(some { (word(), word()) }, uniquingKeysWith: { $1 }),
-            renderer: 2, members: Dictionary(some { (word(), seed) }, uniquingKeysWith: { $1 }), held: Set(some(word)),
+            renderer: 2, facts: TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17)), members: Dictionary(some { (word(), seed) }, uniquingKeysWith: { $1 }), held: Set(some(word)),
             removalsHeld: seed % 3 == 0 ? [:] : ["mass-removal": Set(some(word)), "tenant-removal": [word()]], profiles: Dictionary(profiles, uniquingKeysWith: { $1 }))
         #expect(try TenantState(JSONDocument(file: "state.json", bytes: state.json())) == state)
     }
@@ -153,7 +156,8 @@ import Testing
         let root = try RootState(document(#"{"formatVersion": 1, "shards": {"1/1": \#(shard)}}"#))
         #expect(root.shards["1/1"]?.tenants == .some(nil) && root.shards["1/1"]?.bases == .some(nil))
         #expect(!String(decoding: root.json(), as: UTF8.self).contains("bases"))
-        let tenant = #"{"commit": "c", "displayName": "C", "formatVersion": 1, "serial": 1}"#
+        let facts = TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17)).json.compact
+        let tenant = #"{"commit": "c", "displayName": "C", "facts": \#(facts), "formatVersion": 1, "serial": 1}"#
         #expect(try TenantState(document(tenant)).folder == nil)
         #expect(!String(decoding: try TenantState(document(tenant)).json(), as: UTF8.self).contains("folder"))
         for value in ["null", "1", "[]", "{}"] {
@@ -176,8 +180,8 @@ import Testing
     @Test(arguments: ["displayName", "serial", "commit", "digest", "action", "generation"])
     func aTenantWithoutItsPartsIsRefused(_ key: String) throws {
         let state = TenantState(
-            displayName: "C", serial: 1, commit: "c", folder: "f", bases: [:], renderer: 1, members: [:], held: [],
-            profiles: ["p": .init(digest: "d", action: .create, generation: 1, advice: [])])
+            displayName: "C", serial: 1, commit: "c", folder: "f", bases: [:], renderer: 1, facts: TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17)), members: [:], held: [],
+            profiles: ["p": .init(digest: "d", action: .create, generation: 1)])
         let text = String(decoding: state.json(), as: UTF8.self)
         #expect(text.contains("\"\(key)\":"))
         #expect(throws: StateError.self) { try TenantState(document(text.replacing("\"\(key)\":", with: "\"\(key)X\":"))) }

@@ -63,13 +63,13 @@ final class Shop {
         var payloads: [String: StateFile] = [:]
         for (id, name) in profiles {
             let profile = try effective(id, name)
-            records[id] = .init(digest: profile.digest, action: .create, generation: 1, advice: [])
+            records[id] = .init(digest: profile.digest, action: .create, generation: 1)
             files[id + ".json"] = .bytes(profile.json())
             payloads[id + ".graph.json"] = .bytes(Array("{\"displayName\": \"\(name)\"}\n".utf8))
         }
         let state = TenantState(
             displayName: tenant.capitalized, serial: 1, commit: String(repeating: "a", count: 40),
-            folder: String(repeating: "b", count: 40), bases: [:], renderer: 1, members: [:], held: [], profiles: records)
+            folder: String(repeating: "b", count: 40), bases: [:], renderer: 1, facts: TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17)), members: [:], held: [], profiles: records)
         return try builder.build(
             files: ["state.json": .bytes(state.json()), "report.json": .bytes(Array("{}\n".utf8))],
             folders: ["profiles": files, "payloads": payloads], known: [])

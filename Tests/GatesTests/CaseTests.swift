@@ -43,9 +43,8 @@ import Time
                 if before != nil { applied += 1 }
                 if before != nil, after == nil { removals += 1 }
                 if before != nil, after != nil { staying += 1 }
-                let impact = Impact.compare(
-                    tenant: id, before: before.map { Impact.Applied(profile: $0, advice: Set(Impact.advice(on: $0, tenant.facts))) },
-                    after: after.map { ($0, tenant.facts) }, members: tenant.members(of:))
+                let view = TenantView(tenant.facts)
+                let impact = Impact.compare(tenant: id, before: before, after: after, was: view, is: view, members: tenant.members(of:))
                 if impact.action != .none { proposals.append(Proposal(tenant: id, impact: impact)) }
             }
             if staying == 0 { emptied.insert(id) }

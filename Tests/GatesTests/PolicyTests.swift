@@ -169,7 +169,7 @@ import Time
         let impact = ProfileImpact(
             profile: "a", displayName: "a", action: .update, changes: [],
             advice: [
-                Advice(key: Advice.Key(rule: "EAS012", path: ""), isNew: true), Advice(key: Advice.Key(rule: "EAS016", path: ""), isNew: false),
+                Advice(key: Advice.Key(rule: "EAS012", path: ""), standing: .new), Advice(key: Advice.Key(rule: "EAS016", path: ""), standing: .continuing),
             ], consequences: [:], people: .atMost(0), fingerprint: "0")
         #expect(Condition(rules: ["EAS012"]).matches(Proposal(tenant: "a", impact: impact)))
         #expect(!Condition(rules: ["EAS016"]).matches(Proposal(tenant: "a", impact: impact)))

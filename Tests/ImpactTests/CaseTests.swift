@@ -13,7 +13,7 @@ import Testing
     static let cases: [Case] = ((try? Sample.shared.get().cases) ?? []).map(Case.init)
 
     @Test func casesAreThere() throws {
-        #expect(try Sample.shared.get().cases.count >= 40)
+        #expect(try Sample.shared.get().cases.count >= 70)
     }
 
     @Test(arguments: cases) func answer(_ one: Case) throws {
@@ -23,7 +23,10 @@ import Testing
         }
         let impact = try Scenario(
             before: patch("before"), after: patch("after"), tenantBefore: one.json["tenantBefore"] ?? [:],
-            tenantAfter: one.json["tenantAfter"] ?? [:]
+            tenantAfter: one.json["tenantAfter"] ?? [:],
+            others: (one.json["others"]?.elements ?? []).map { other in
+                (before: other["before"].flatMap { $0 == .null ? nil : $0 }, after: other["after"].flatMap { $0 == .null ? nil : $0 })
+            }
         ).impact()
         let expected = try #require(one.json["expect"])
 
@@ -42,6 +45,7 @@ import Testing
         #expect(impact.advice.map(\.key.rule) == advice.compactMap { $0["rule"]?.text })
         for (found, wanted) in zip(impact.advice, advice) {
             #expect(.bool(found.isNew) == wanted["new"])
+            #expect(.bool(found.isResolved) == wanted["resolved"] ?? false)
             if let path = wanted["path"]?.text { #expect(found.key.path == path) }
         }
         #expect(impact.fingerprint?.count == 16)

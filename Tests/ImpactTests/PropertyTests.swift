@@ -17,21 +17,26 @@ import Testing
             after = (try profile(generator.profile(), in: new), new.facts)
         }
 
-        var applied: Impact.Applied { Impact.Applied(profile: before.profile, advice: Set(Impact.advice(on: before.profile, before.facts))) }
+        func impact(members: (String) -> Int?) -> ProfileImpact { PropertyTests.compare(before, after, members) }
+    }
 
-        func impact(members: (String) -> Int?) -> ProfileImpact {
-            Impact.compare(tenant: "contoso", before: applied, after: after, members: members)
-        }
+    private static func compare(
+        _ before: (profile: EffectiveProfile, facts: TenantFacts)?, _ after: (profile: EffectiveProfile, facts: TenantFacts)?,
+        tenant: String = "contoso", _ members: (String) -> Int?
+    ) -> ProfileImpact {
+        let facts = after?.facts ?? before?.facts ?? TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17))
+        return Impact.compare(
+            tenant: tenant, before: before?.profile, after: after?.profile, was: TenantView(before?.facts ?? facts), is: TenantView(facts), members: members)
     }
 
     @Test(arguments: 0..<300 as Range<UInt64>) func aProfileDoesNotDifferFromItself(seed: UInt64) throws {
         let pair = try Pair(seed: seed)
-        let same = Impact.compare(tenant: "contoso", before: pair.applied, after: pair.before) { _ in nil }
+        let same = Self.compare(pair.before, pair.before) { _ in nil }
         #expect(same.action == .none && same.changes.isEmpty && same.fingerprint == nil && same.people == .atMost(0))
 
         // Nor from what the applied state keeps of it.
         let kept = try #require(EffectiveProfile(id: "staff-mail", JSONDocument(file: "kept", bytes: pair.before.profile.json())))
-        let again = Impact.compare(tenant: "contoso", before: Impact.Applied(profile: kept, advice: []), after: pair.before) { _ in nil }
+        let again = Self.compare((kept, pair.before.facts), pair.before) { _ in nil }
         #expect(again.action == .none)
     }
 
@@ -70,12 +75,12 @@ import Testing
     @Test(arguments: 0..<300 as Range<UInt64>) func aFingerprintNamesOneChange(seed: UInt64) throws {
         let (one, other) = (try Pair(seed: seed), try Pair(seed: seed + 10_000))
         let to = { (after: (profile: EffectiveProfile, facts: TenantFacts)) in
-            Impact.compare(tenant: "contoso", before: one.applied, after: after) { _ in nil }
+            Self.compare(one.before, after) { _ in nil }
         }
         let (first, second) = (to(one.after), to(other.after))
         if one.after.profile.digest != other.after.profile.digest { #expect(first.fingerprint != second.fingerprint) }
         #expect(first.fingerprint == to(one.after).fingerprint)
-        let elsewhere = Impact.compare(tenant: "fabrikam", before: one.applied, after: one.after) { _ in nil }
+        let elsewhere = Self.compare(one.before, one.after, tenant: "fabrikam") { _ in nil }
         if first.action != .none { #expect(first.fingerprint != elsewhere.fingerprint) }
     }
 
@@ -88,8 +93,8 @@ import Testing
 
     @Test(arguments: 0..<200 as Range<UInt64>) func creationAndRemovalMirrorEachOther(seed: UInt64) throws {
         let pair = try Pair(seed: seed)
-        let created = Impact.compare(tenant: "contoso", before: nil, after: pair.before) { _ in 3 }
-        let removed = Impact.compare(tenant: "contoso", before: pair.applied, after: nil) { _ in 3 }
+        let created = Self.compare(nil, pair.before) { _ in 3 }
+        let removed = Self.compare(pair.before, nil) { _ in 3 }
         #expect(created.action == .create && created.rulesOfChanges == ["EAS008"])
         #expect(removed.action == .remove && removed.rulesOfChanges == ["EAS007"] && removed.advice.isEmpty)
         #expect(created.consequences[.firstInstall] == removed.consequences[.accountRemoved])

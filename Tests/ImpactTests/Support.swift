@@ -29,15 +29,22 @@ struct Scenario: Sendable {
     var after: JSON? = [:]
     var tenantBefore: JSON = [:]
     var tenantAfter: JSON = [:]
+    /// Other profiles of the tenant.
+    var others: [(before: JSON?, after: JSON?)] = []
 
     func impact() throws -> ProfileImpact {
         let old = try tenant(tenantBefore)
         let new = try tenant(tenantAfter)
-        let applied = try before.map { try profile($0, in: old) }.map {
-            Impact.Applied(profile: $0, advice: Set(Impact.advice(on: $0, old.facts)))
+        let applied = try before.map { try profile($0, in: old) }
+        let desired = try after.map { try profile($0, in: new) }
+        func side(_ own: EffectiveProfile?, _ tenant: Tenant, _ other: (Int) -> JSON?) throws -> TenantView {
+            let rest = try others.indices.compactMap { index in try other(index).map { try profile($0, id: "other-\(index)", in: tenant) } }
+            return TenantView(tenant.facts, [own].compactMap(\.self) + rest)
         }
-        let desired = try after.map { (profile: try profile($0, in: new), facts: new.facts) }
-        return Impact.compare(tenant: new.id, before: applied, after: desired) { new.members(of: $0) ?? old.members(of: $0) }
+        // The larger number counts, and where one is unknown the other.
+        return try Impact.compare(
+            tenant: new.id, before: applied, after: desired, was: side(applied, old) { others[$0].before }, is: side(desired, new) { others[$0].after }
+        ) { [old.members(of: $0), new.members(of: $0)].compactMap(\.self).max() }
     }
 }
 
@@ -52,10 +59,10 @@ func tenant(_ patch: JSON = [:]) throws -> Tenant {
 }
 
 /// The sample's profile with a patch, read as easel reads it.
-func profile(_ patch: JSON = [:], in tenant: Tenant) throws -> EffectiveProfile {
+func profile(_ patch: JSON = [:], id: String = "staff-mail", in tenant: Tenant) throws -> EffectiveProfile {
     let text = try Sample.shared.get().profile.patched(with: patch).compact
     let manifest = try Manifest(
-        id: "staff-mail", file: "tenants/contoso/profiles/staff-mail.json", bytes: Array(text.utf8), bases: Bases(), reader: { _ in nil })
+        id: id, file: "tenants/contoso/profiles/\(id).json", bytes: Array(text.utf8), bases: Bases(), reader: { _ in nil })
     var diagnostics: [Diagnostic] = []
     let profile = manifest.resolve(in: tenant, diagnostics: &diagnostics)
     return try #require(profile, "\(diagnostics.map { "\($0.pointer): \($0.message)" })")

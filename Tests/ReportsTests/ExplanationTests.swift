@@ -14,10 +14,13 @@ import Testing
         let rule = try #require(Rules.byID[id])
         let explanation = try #require(Explanation(id.lowercased()))
         let text = explanation.text(ReportOptions(width: 10_000))
-        for part in [id, rule.title, rule.explanation, rule.remedy, rule.basis.text, "How we know: \(rule.basis.kind)"] { #expect(text.contains(part)) }
+        for part in [id, rule.title, rule.explanation, rule.remedy, "How we know"] + rule.basis.parts.map(\.sentence) + rule.basis.parts.compactMap(\.link) { #expect(text.contains(part)) }
         for consequence in rule.consequences { #expect(text.contains("  \(consequence.rawValue): \(consequence == .advice ? "for information" : "they \(consequence.words)")")) }
         let json = explanation.json
-        #expect(json["id"] == .string(id) && json["basis"]?["kind"] == .string(rule.basis.kind))
+        #expect(json["id"] == .string(id) && json["basis"] == .array(
+            rule.basis.parts.map { part in
+                .object(["kind": .string(part.kind.rawValue), "text": .string(part.text)].merging(part.link.map { ["link": .string($0)] } ?? [:]) { $1 })
+            }))
         #expect(json["consequences"] == .array(rule.consequences.map { .string($0.rawValue) }))
     }
 

@@ -63,9 +63,9 @@ import Testing
             tenant("b", .made("staff-mail", .reinstall, changes, noticed, heldBy: ["storm"])),
             tenant("c", .made("staff-mail", .reinstall, Array(changes.dropLast()), noticed)),
             tenant("d", .made("staff-mail", .reinstall, changes, [.newProfile: .atMost(10)])),
-            tenant("e", .made("staff-mail", .reinstall, changes, noticed, advice: [.init(key: .init(rule: "EAS013", path: ""), isNew: true)])),
+            tenant("e", .made("staff-mail", .reinstall, changes, noticed, advice: [.init(key: .init(rule: "EAS013", path: ""), standing: .new)])),
             // Advice that stood before says nothing about the change.
-            tenant("f", .made("staff-mail", .reinstall, changes, noticed, advice: [.init(key: .init(rule: "EAS013", path: ""), isNew: false)])),
+            tenant("f", .made("staff-mail", .reinstall, changes, noticed, advice: [.init(key: .init(rule: "EAS013", path: ""), standing: .continuing)])),
         ]
         let groups = grouped(tenants).groups
         #expect(groups.count == 5 && groups[0].examples.map(\.tenant) == ["a", "f"])

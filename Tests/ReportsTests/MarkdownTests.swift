@@ -97,7 +97,7 @@ import Testing
         ]
         let result = try #require(rendered([try report.markdown()]).first)
         for rule in Rules.all {
-            for text in [rule.title, rule.explanation, rule.remedy, rule.basis.text] { #expect(result.prose.contains(text), "\(rule.id): \(text)") }
+            for text in [rule.title, rule.explanation, rule.remedy] + rule.basis.parts.map(\.text) { #expect(result.prose.contains(text), "\(rule.id): \(text)") }
         }
     }
 

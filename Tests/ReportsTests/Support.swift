@@ -135,9 +135,10 @@ struct SampleTenant {
 
     /// What becomes of a profile; the patches are laid over a plain manifest, nil: there is none.
     func change(_ id: String, _ name: String, from before: JSON?, to after: JSON?, heldBy: [String] = []) throws -> ProfileReport {
-        let old = try before.map { try profile(id, name, $0) }.map { Impact.Applied(profile: $0, advice: Set(Impact.advice(on: $0, tenant.facts))) }
-        let new = try after.map { (profile: try profile(id, name, $0), facts: tenant.facts) }
-        let impact = Impact.compare(tenant: tenant.id, before: old, after: new) { tenant.members(of: $0) }
+        let view = TenantView(tenant.facts)
+        let impact = try Impact.compare(
+            tenant: tenant.id, before: before.map { try profile(id, name, $0) }, after: after.map { try profile(id, name, $0) }, was: view, is: view
+        ) { tenant.members(of: $0) }
         return ProfileReport(
             impact: impact, heldBy: heldBy, places: impact.changes.map { _ in SourcePlace(file: "tenants/\(tenant.id)/profiles/\(id).json", line: 4, column: 3) })
     }

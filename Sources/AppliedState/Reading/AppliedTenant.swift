@@ -1,5 +1,4 @@
 import Git
-import Impact
 import JSONSource
 import Profiles
 
@@ -38,12 +37,12 @@ public struct AppliedTenant {
     /// The profiles as applied. Each is compared with its recorded digest.
     ///
     /// - Parameter known: profiles that need not be read if the record has their digest.
-    public func profiles(known: [String: EffectiveProfile] = [:]) throws -> [String: Impact.Applied] {
+    public func profiles(known: [String: EffectiveProfile] = [:]) throws -> [String: EffectiveProfile] {
         let files = try files("profiles")
-        var result: [String: Impact.Applied] = [:]
+        var result: [String: EffectiveProfile] = [:]
         for (id, record) in state.profiles {
             if let profile = known[id], profile.digest == record.digest {
-                result[id] = Impact.Applied(profile: profile, advice: record.advice)
+                result[id] = profile
                 continue
             }
             let path = "tenants/\(self.id)/profiles/\(id).json"
@@ -52,7 +51,7 @@ public struct AppliedTenant {
                 throw StateError.unreadable(file: path, why: "it is not an effective profile")
             }
             guard profile.digest == record.digest else { throw StateError.edited(file: path) }
-            result[id] = Impact.Applied(profile: profile, advice: record.advice)
+            result[id] = profile
         }
         return result
     }

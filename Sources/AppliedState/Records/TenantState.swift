@@ -11,16 +11,13 @@ public struct TenantState: Sendable, Hashable {
         public var action: Action
         /// Starts at 1; each reinstall begins the next generation.
         public var generation: Int
-        /// The advice that it had when it was applied.
-        public var advice: Set<Advice.Key>
         /// The profile's id in Microsoft Graph, in lower case, once it is known.
         public var graphID: String?
 
-        public init(digest: String, action: Action, generation: Int, advice: Set<Advice.Key>, graphID: String? = nil) {
+        public init(digest: String, action: Action, generation: Int, graphID: String? = nil) {
             self.digest = digest
             self.action = action
             self.generation = generation
-            self.advice = advice
             self.graphID = graphID
         }
     }
@@ -37,6 +34,8 @@ public struct TenantState: Sendable, Hashable {
     public var bases: [String: String]
     /// The version of the renderers that made the payloads.
     public var renderer: Int
+    /// What its tenant.json said when its sources were last recorded: rules look at applied profiles with these.
+    public var facts: TenantFacts
     /// The number of people by audience id, as last known. It is needed for profiles that are removed after their tenant's file is gone.
     public var members: [String: Int]
     /// Profiles that a gate holds.
@@ -47,7 +46,7 @@ public struct TenantState: Sendable, Hashable {
     public var profiles: [String: Profile]
 
     public init(
-        displayName: String, serial: Int, commit: String, folder: String?, bases: [String: String], renderer: Int, members: [String: Int],
+        displayName: String, serial: Int, commit: String, folder: String?, bases: [String: String], renderer: Int, facts: TenantFacts, members: [String: Int],
         held: Set<String>, removalsHeld: [String: Set<String>] = [:], profiles: [String: Profile]
     ) {
         self.displayName = displayName
@@ -56,6 +55,7 @@ public struct TenantState: Sendable, Hashable {
         self.folder = folder
         self.bases = bases
         self.renderer = renderer
+        self.facts = facts
         self.members = members
         self.held = held
         self.removalsHeld = removalsHeld
@@ -70,6 +70,8 @@ public struct TenantState: Sendable, Hashable {
             writer.value(.object(bases.mapValues(JSON.string)))
             writer.member("commit", commit)
             writer.member("displayName", displayName)
+            writer.key("facts")
+            writer.value(facts.json)
             if let folder { writer.member("folder", folder) }
             writer.member("formatVersion", RootState.formatVersion)
             writer.key("held")
@@ -82,10 +84,6 @@ public struct TenantState: Sendable, Hashable {
                     writer.key(id)
                     writer.object { writer in
                         writer.member("action", profile.action.rawValue)
-                        writer.key("advice")
-                        writer.array { writer in
-                            for key in profile.advice.sorted() { writer.string(key.path.isEmpty ? key.rule : "\(key.rule) \(key.path)") }
-                        }
                         writer.member("digest", profile.digest)
                         writer.member("generation", profile.generation)
                         if let id = profile.graphID { writer.member("graphId", id) }
@@ -109,12 +107,13 @@ public struct TenantState: Sendable, Hashable {
         }
         guard version <= RootState.formatVersion else { throw StateError.newerFormat(version) }
         guard let name = root["displayName"]?.string, let serial = root["serial"]?.count(from: 0), let commit = root["commit"]?.string,
-            let folder = root.textOrNone("folder")
+            let folder = root.textOrNone("folder"), let facts = root["facts"].flatMap(TenantFacts.init)
         else { throw StateError.unreadable(file: document.file, why: "it is incomplete") }
         displayName = name
         self.serial = serial
         self.commit = commit
         self.folder = folder
+        self.facts = facts
         renderer = root["renderer"]?.count(from: 0) ?? 0
         bases = Self.dictionary(root["bases"], \.string)
         members = Self.dictionary(root["members"]) { $0.count(from: 0) }
@@ -125,11 +124,7 @@ public struct TenantState: Sendable, Hashable {
             guard let id = member.key.string, let digest = member.value["digest"]?.string,
                 let action = member.value["action"]?.string.flatMap(Action.init(rawValue:)), let generation = member.value["generation"]?.count(from: 1)
             else { throw StateError.unreadable(file: document.file, why: "an entry of 'profiles' is incomplete") }
-            let advice = member.value["advice"]?.elements.compactMap { element -> Advice.Key? in
-                guard let parts = element.string?.split(separator: " ", maxSplits: 1), let rule = parts.first else { return nil }
-                return Advice.Key(rule: String(rule), path: parts.count > 1 ? String(parts[1]) : "")
-            }
-            profiles[id] = Profile(digest: digest, action: action, generation: generation, advice: Set(advice ?? []), graphID: member.value["graphId"]?.string)
+            profiles[id] = Profile(digest: digest, action: action, generation: generation, graphID: member.value["graphId"]?.string)
         }
     }
 

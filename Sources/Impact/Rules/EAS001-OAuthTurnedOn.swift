@@ -11,8 +11,7 @@ extension Rule {
             """,
         remedy: "Tell people in advance, roll out in steps, and prepare the service desk.",
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, note under OAuth: targeted devices get a new profile and users must enter their credentials again; the sign-in supports MFA"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, note under OAuth: targeted devices get a new profile and users must enter their credentials again; the sign-in supports MFA", .emailSettings),
         trigger: .change { comparison in
             Firing(
                 on: comparison.changes(of: .oauth).filter { comparison.changes[$0].after.bool },

@@ -7,7 +7,8 @@ extension Rule {
         consequences: [.credentialReentry, .newProfile],
         explanation: """
             For the device this is a different account: it removes the old one and gets a new profile. People who sign in with a \
-            password or OAuth must enter their credentials. \(whatNewProfilesCost)
+            password or OAuth must enter their credentials. Under OAuth without a sign-in URL, devices find the server themselves and \
+            ignore the host name, so a new host name alone may change nothing. \(whatNewProfilesCost)
             """,
         remedy: """
             Check that every user has the new attribute and that the server accepts it. Try the change on one group, then tell people \
@@ -15,13 +16,13 @@ extension Rule {
             """,
         basis: .inferred(
             "Intune recognises an existing account on a device by host name and email address (Add email settings to devices using Intune, How Intune handles existing email accounts), so a different host, user name or address is a different account"
-        ),
+        )
+            + .documented("Apple, schema of com.apple.eas.account, Host (18.1): with OAuth on and no OAuthSignInURL the host is ignored", .appleSchema),
         trigger: .change { comparison in
             // In a .mobileconfig the tokens are the user name and address, and a tenant can change them alone.
             let changes = comparison.changes(
                 of: .server, .usernameAttribute, .usernameDomain, .emailAddressAttribute, .tenantUserName, .tenantEmailAddress)
-            let entersCredentials = comparison.after.map { $0.usesPassword || $0[.oauth].bool } ?? false
-            return Firing(on: changes, [.newProfile] + (entersCredentials ? [.credentialReentry] : []))
+            return Firing(on: changes, [.newProfile] + (comparison.peopleSignIn ? [.credentialReentry] : []))
         },
         examples: [
             Example("another server", before: "{}", after: #"{"account": {"server": "mail.contoso.com"}}"#, fires: true),

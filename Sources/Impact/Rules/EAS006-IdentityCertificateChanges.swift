@@ -4,25 +4,20 @@ extension Rule {
     static let eas006 = Rule(
         id: "EAS006",
         title: "The identity certificate changes",
-        consequences: [.newProfile],
+        consequences: [.signInChange],
         explanation: """
-            The method stays, but the certificate for signing in comes from another certificate profile or derived credential issuer, \
-            and devices get a new profile with it. A device gets no mail until it has the new certificate. \(whatNewProfilesCost)
+            The method stays, but the certificate for signing in comes from another certificate profile. The account is updated in \
+            place. Mail stops on each device until it has the new certificate.
             """,
         remedy: """
             Assign the new certificate profile first and wait until devices have their certificates. Then change the email profile.
             """,
         basis: .inferred(
-            "The email profile names the certificate that it signs in with. With a different one the account is set up again, as with a different method (EAS005)"
+            "Apple, CommonPayloadKeys: a payload with the same identifier and UUID is updated in place, and the email profile only names the certificate that it signs in with"
         ),
         trigger: .change { comparison in
-            guard let before = comparison.before, let after = comparison.after, before[.method] == after[.method] else { return nil }
-            switch after[.method].text {
-            case "certificate": return Firing(on: comparison.changes(of: .identityCertificate), [.newProfile])
-            // An issuer that is named for the first time was the tenant's before; only the profile did not have it (EAS009).
-            case "derivedCredential": return Firing(on: comparison.changes(of: .derivedCredentials).filter { !comparison.changes[$0].before.isNone }, [.newProfile])
-            default: return nil
-            }
+            guard let before = comparison.before, let after = comparison.after, before.usesCertificate, after.usesCertificate else { return nil }
+            return Firing(on: comparison.changes(of: .identityCertificate), [.signInChange])
         },
         examples: [
             Example(
@@ -30,13 +25,9 @@ extension Rule {
                 before: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "user-scep"}}}"#,
                 after: #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "smime-pkcs"}}}"#, fires: true),
             Example(
-                "another derived credential issuer", before: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
+                "another derived credential issuer (EAS023)", before: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
                 after: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
                 tenantBefore: #"{"derivedCredentials": {"id": "77777777-7777-4777-8777-777777777777"}}"#,
-                tenantAfter: #"{"derivedCredentials": {"id": "88888888-8888-4888-8888-888888888888"}}"#, fires: true),
-            Example(
-                "a derived credential issuer is named for the first time", before: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
-                after: #"{"account": {"authentication": {"method": "derivedCredential"}}}"#,
                 tenantAfter: #"{"derivedCredentials": {"id": "88888888-8888-4888-8888-888888888888"}}"#, fires: false),
             Example(
                 "the tenant gives the certificate profile another name",

@@ -6,17 +6,17 @@ extension Rule {
         title: "People lose the profile",
         consequences: [.accountRemoved],
         explanation: """
-            The profile is removed, a group is no longer included, a group is excluded, or a filter is added to a group. Devices of \
-            people who lose the profile remove the managed account and its synced mail (inferred: the mail belongs to the account, and \
-            whoever is excluded or filtered out is no longer assigned). The mailbox on the server stays.
+            The profile is removed, a target is no longer included, a group is excluded, or a filter is added to a target or replaced. \
+            Devices of people who lose the profile remove the managed account and its synced mail; that can take 7 hours or more. The \
+            mailbox on the server stays.
             """,
         remedy: """
             Make sure that these people get their mail in another way first, or include them in another profile in the same change. \
             People in another included group keep the profile, so the number is an upper bound.
             """,
         basis: .documented(
-            "Microsoft Intune, Add email settings to devices using Intune, Remove an email profile: removing a group from the profile's assignments removes the profile from its devices"
-        ),
+            "Microsoft Intune, Add email settings to devices using Intune, Remove an email profile, and Monitor device profiles: an email profile that is deleted or no longer assigned is removed from enrolled devices, which can take 7 hours or more", .emailProfiles)
+            + .inferred("Whoever is excluded or filtered out is no longer assigned, and the synced mail belongs to the account"),
         trigger: .change { comparison in
             guard comparison.before != nil else { return nil }
             let effects = [Effect(.accountRemoved, .losing)]

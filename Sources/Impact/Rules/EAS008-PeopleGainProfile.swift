@@ -6,21 +6,28 @@ extension Rule {
         title: "People get the profile for the first time",
         consequences: [.credentialReentry, .firstInstall],
         explanation: """
-            The profile is new, a group is newly included, a group is no longer excluded, or a filter is removed from a group. The \
-            account appears on the devices of people who gain the profile. If the method is user name and password, they must enter \
-            both for the first time. Their mail is downloaded (inferred: the account starts empty).
+            The profile is new, a target is newly included, a group is no longer excluded, or a filter is removed from a target or \
+            replaced. The account appears on the devices of people who gain the profile. If they sign in with a password, OAuth or a \
+            derived credential, they are asked for it for the first time. Their mail is downloaded (inferred: the account starts empty). \
+            Whoever has set up the same account by hand does not get the profile until they delete that account, and Company Portal \
+            reports their device as not compliant.
             """,
         remedy: """
             Tell people which account will appear and what they must enter. People who already have the profile through another group \
             notice nothing, so the number is an upper bound.
             """,
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, Authentication method: with user name and password, users must enter both"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, Authentication method: with user name and password, users must enter both", .emailSettings)
+            + .documented(
+                "Microsoft Intune, Use derived credentials: people must enrol before they can sign in", .derivedCredentials)
+            + .documented(
+                "Microsoft Intune, Add email settings to devices using Intune, How Intune handles existing email accounts: an account that people set up themselves blocks the profile",
+                .emailProfiles)
+            + .inferred("Exclusions and filters work like the assignment of groups"),
         trigger: .change { comparison in
             guard let after = comparison.after else { return nil }
-            let effects =
-                [Effect(.firstInstall, .gaining)] + (after.usesPassword ? [Effect(.credentialReentry, .gaining)] : [])
+            let asks = after.signsIn || after[.method].text == "derivedCredential"
+            let effects = [Effect(.firstInstall, .gaining)] + (asks ? [Effect(.credentialReentry, .gaining)] : [])
             guard comparison.before != nil else { return Firing(changes: Array(comparison.changes.indices), effects: effects) }
             let audience = comparison.audience
             // People in a group that is no longer excluded also gain the profile, if another group of theirs is included.

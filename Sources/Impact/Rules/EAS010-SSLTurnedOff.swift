@@ -11,8 +11,7 @@ extension Rule {
             """,
         remedy: "Leave SSL on. If the server does not support it, install a certificate on the server.",
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, SSL: Enable uses SSL when sending and receiving mail and communicating with the Exchange server"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, SSL: Enable uses SSL when sending and receiving mail and communicating with the Exchange server", .emailSettings),
         trigger: .change { Firing(on: $0.switchedOff(.ssl), [.securityWeakened]) },
         examples: [
             Example("true to false", before: "{}", after: #"{"account": {"ssl": false}}"#, fires: true),

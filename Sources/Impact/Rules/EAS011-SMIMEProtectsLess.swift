@@ -13,12 +13,13 @@ extension Rule {
             If you do not want this, restore the setting. If you do, tell people whose partners rely on signed or encrypted mail.
             """,
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, S/MIME: what signing, encryption by default and the certificate types do, and that None forces no certificate"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, S/MIME: what signing, encryption by default and the certificate types do, and that None forces no certificate", .emailSettings),
         trigger: .change { comparison in
             let freed = comparison.changes(of: .signingCertificateType, .encryptionCertificateType).filter { position in
                 let change = comparison.changes[position]
-                return ["certificate", "derivedCredential"].contains(change.before.text) && ["none", "notConfigured"].contains(change.after.text)
+                // What is not configured stays in Intune as it was; in a .mobileconfig the key goes.
+                let frees = change.after.text == "none" || (change.after.text == "notConfigured" && comparison.tenant?.facts.writesMobileconfig == true)
+                return ["certificate", "derivedCredential"].contains(change.before.text) && frees
             }
             return Firing(
                 on: comparison.switchedOff(.smimeEnabled, .signingEnabled, .encryptionByDefault) + freed, [.securityWeakened])

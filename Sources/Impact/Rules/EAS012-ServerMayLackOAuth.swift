@@ -14,8 +14,7 @@ extension Rule {
             Set up hybrid modern authentication on the server and set "exchange" to "hybridModernAuth" in tenant.json, or turn OAuth off.
             """,
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, OAuth: Exchange Online supports it; on-premises Exchange and other servers may not, and then Re-enter password does not work"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, OAuth: Exchange Online supports it; on-premises Exchange and other servers may not, and then Re-enter password does not work", .emailSettings),
         trigger: .standing { profile, facts in
             switch facts.exchange {
             case .online, .hybridModernAuth: []

@@ -14,8 +14,7 @@ extension Rule {
             at its default.
             """,
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, the \"applies to\" list under each setting; Apple, schema of com.apple.eas.account, the iOS version that introduced each key"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, the \"applies to\" list under each setting; Apple, schema of com.apple.eas.account, the iOS version that introduced each key", .emailSettings),
         trigger: .standing { profile, facts in
             Catalogue.settings.indices.compactMap { index in
                 let setting = Catalogue.settings[index]

@@ -11,8 +11,7 @@ extension Rule {
             """,
         remedy: "Set sync.userCanChange to false in the same change as sync.exchangeData, since each of them deploys a new profile (EAS003).",
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, tip under Allow users to change sync settings: recommends No if only some services sync"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, tip under Allow users to change sync settings: recommends No if only some services sync", .emailSettings),
         trigger: .standing { profile, _ in
             profile[.exchangeData] != .text("all") && profile[.syncUserCanChange].bool ? [SettingKey.syncUserCanChange.setting.pointer] : []
         },

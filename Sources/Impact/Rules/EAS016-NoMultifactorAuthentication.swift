@@ -7,12 +7,15 @@ extension Rule {
         consequences: [.advice],
         explanation: """
             The profile signs in with a password or certificate and without OAuth, so Microsoft Entra multifactor authentication is not \
-            supported. If a policy requires it, the sign-in fails (inferred: the device cannot answer the challenge).
+            supported. Clients without modern authentication pass neither a requirement for MFA nor one for the device's state: where a \
+            conditional access policy demands either, they are blocked.
             """,
         remedy: "Turn OAuth on if the server supports it. Plan the change: it deploys a new profile (EAS001).",
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, note under Authentication method: Azure multifactor authentication is not supported; OAuth: the modern sign-in supports it"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, note under Authentication method: Azure multifactor authentication is not supported; OAuth: the modern sign-in supports it", .emailSettings)
+            + .documented(
+                "Microsoft Entra, Conditional Access conditions, client apps: clients without modern authentication support neither MFA nor device state",
+                .conditionalAccess),
         trigger: .standing { profile, _ in
             !profile[.oauth].bool && (profile.usesPassword || profile.usesCertificate) ? [SettingKey.method.setting.pointer] : []
         },

@@ -14,8 +14,7 @@ extension Rule {
             server through the new VPN, or without one.
             """,
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, VPN profile for per-account VPN: the VPN carries all mail of the account and connects automatically; iOS 14 and later"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, VPN profile for per-account VPN: the VPN carries all mail of the account and connects automatically; iOS 14 and later", .emailSettings),
         trigger: .change { Firing(on: $0.changes(of: .vpnProfile), [.userVisible]) },
         examples: [
             Example("into a VPN", before: "{}", after: #"{"mail": {"vpnProfile": "mail-vpn"}}"#, fires: true),

@@ -7,7 +7,8 @@ extension Rule {
         consequences: [.userVisible],
         explanation: "People see the account under a different name on their devices.",
         remedy: "Tell people the new name, so that they recognise the account.",
-        basis: .documented("Microsoft Intune, email settings for iOS and iPadOS, Account name: users see it on their devices"),
+        basis: .documented(
+            "Microsoft Intune, email settings for iOS and iPadOS, Account name: users see it on their devices", .emailSettings),
         trigger: .change { Firing(on: $0.changes(of: .accountName), [.userVisible]) },
         examples: [
             Example("another name", before: "{}", after: #"{"account": {"accountName": "Work"}}"#, fires: true),

@@ -13,6 +13,8 @@ extension Rule {
         basis: .inferred("Intune sends none of the three to devices: Apple's com.apple.eas.account has no key for them"),
         trigger: .change { comparison in
             let changes = comparison.changes(of: .displayName, .description, .roleScopeTagIds)
+            // Any edit of a profile with derived credentials notifies people (EAS024).
+            if comparison.usesDerivedCredentials { return nil }
             return changes.count == comparison.changes.count ? Firing(on: changes, [.consoleOnly]) : nil
         },
         examples: [

@@ -11,9 +11,10 @@ extension Rule {
             """,
         remedy: "Use \"none\" to remove the forced certificate. Use \"notConfigured\" only if Intune should keep what it has.",
         basis: .documented(
-            "Microsoft Intune, email settings for iOS and iPadOS, Signing and Encryption certificate type: with Not configured, the setting is not updated or changed in Intune; None forces no certificate"
-        ),
+            "Microsoft Intune, email settings for iOS and iPadOS, Signing and Encryption certificate type: with Not configured, the setting is not updated or changed in Intune; None forces no certificate", .emailSettings),
         trigger: .change { comparison in
+            // Without S/MIME the certificates are taken away with it.
+            guard comparison.after?[.smimeEnabled].bool == true else { return nil }
             let changes = comparison.changes(of: .signingCertificateType, .encryptionCertificateType)
             return Firing(on: changes.filter { comparison.changes[$0].after == .text("notConfigured") }, [.advice])
         },

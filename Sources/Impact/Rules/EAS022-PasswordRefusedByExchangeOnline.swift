@@ -12,8 +12,7 @@ extension Rule {
             """,
         remedy: "Turn OAuth on. Plan the change: it deploys a new profile, and people must sign in again (EAS001).",
         basis: .documented(
-            "Microsoft, Deprecation of Basic authentication in Exchange Online: Exchange ActiveSync, off from 1 October 2022, in the cloud operated by 21Vianet from 31 March 2023; since 31 December 2022 nobody can turn it on again"
-        ),
+            "Microsoft, Deprecation of Basic authentication in Exchange Online: Exchange ActiveSync, off from 1 October 2022, in the cloud operated by 21Vianet from 31 March 2023; since 31 December 2022 nobody can turn it on again", .basicAuthentication),
         trigger: .standing { profile, facts in
             facts.exchange == .online && profile.usesPassword && !profile[.oauth].bool ? [SettingKey.method.setting.pointer] : []
         },

@@ -26,7 +26,7 @@ public enum ThreeWayComparison {
     /// - Parameters:
     ///   - desired: by profile id.
     ///   - applied: by profile id.
-    ///   - facts: nil where the tenant's folder no longer exists.
+    ///   - facts: of the desired tenant, or as last recorded; nil where there are neither.
     ///   - members: people of an audience id; nil where unknown.
     public static func compare(
         tenant: String, desired: [String: EffectiveProfile], applied: [String: Applied], live: [LiveProfile], facts: TenantFacts?,
@@ -60,8 +60,19 @@ public enum ThreeWayComparison {
         guard result.diagnostics.isEmpty else { return result }
         match { desired[$0]?.displayName }
         guard result.diagnostics.isEmpty else { return result }
-        for id in ids {
-            if let drift = compare(tenant, id, desired[id], applied[id]?.profile, matches[id], facts, members) { result.profiles.append(drift) } else { result.inSync += 1 }
+        var now: [String: EffectiveProfile] = [:]
+        for (id, live) in matches { now[id] = live.effective(id: id, unknownAs: applied[id]?.profile ?? desired[id]) }
+        // Without facts nothing is desired or applied.
+        if let facts {
+            let (was, is_) = (TenantView(facts, Array(now.values)), TenantView(facts, Array(desired.values)))
+            for id in ids {
+                let sides = Sides(id: id, desired: desired[id], applied: applied[id]?.profile, live: now[id], graphID: matches[id]?.graphID)
+                if let drift = sides.drift({ Impact.compare(tenant: tenant, before: $0, after: $1, was: was, is: is_, members: members) }) {
+                    result.profiles.append(drift)
+                } else {
+                    result.inSync += 1
+                }
+            }
         }
         var taken = Set(ids)
         for profile in matching.rest {
@@ -73,33 +84,36 @@ public enum ThreeWayComparison {
         result.profiles.sort { JSONWriter.precedes($0.impact.profile, $1.impact.profile) }
         return result
     }
+}
+
+/// One profile, three ways.
+private struct Sides {
+    let id: String
+    let desired: EffectiveProfile?
+    let applied: EffectiveProfile?
+    let live: EffectiveProfile?
+    let graphID: String?
 
     /// Nil where all three are the same.
-    private static func compare(
-        _ tenant: String, _ id: String, _ desired: EffectiveProfile?, _ applied: EffectiveProfile?, _ live: LiveProfile?, _ facts: TenantFacts?,
-        _ members: (String) -> Int?
-    ) -> ProfileDrift? {
-        let now = live?.effective(id: id, unknownAs: applied ?? desired)
-        if let now, let applied, let desired, now.digest == applied.digest, desired.digest == applied.digest { return nil }
-        let after = desired.flatMap { desired in facts.map { (desired, $0) } }
-        let before = now.map { now in Impact.Applied(profile: now, advice: Set(facts.map { Impact.advice(on: now, $0) } ?? [])) }
-        let changed = applied.flatMap { applied in now.map { Comparison(before: applied, after: $0).changes.compactMap { $0.setting?.pointer } } }
-        let impact = Impact.compare(tenant: tenant, before: before, after: after, members: members)
+    func drift(_ compare: (_ before: EffectiveProfile?, _ after: EffectiveProfile?) -> ProfileImpact) -> ProfileDrift? {
+        if let live, let applied, let desired, live.digest == applied.digest, desired.digest == applied.digest { return nil }
+        let changed = applied.flatMap { applied in live.map { Comparison(before: applied, after: $0).changes.compactMap { $0.setting?.pointer } } }
+        let impact = compare(live, desired)
         let kinds = impact.changes.map { change -> DriftKind in
-            if change.path.isEmpty { return applied != nil && now == nil ? .missing : .pending }
+            if change.path.isEmpty { return applied != nil && live == nil ? .missing : .pending }
             return changed?.contains(change.path) == true ? .modified : .pending
         }
         let kind: DriftKind
-        if now == nil, applied != nil, desired != nil {
+        if live == nil, applied != nil, desired != nil {
             kind = .missing
         } else if kinds.contains(.modified) {
             kind = .modified
         } else {
             kind = .pending
         }
-        guard impact.action == .none else { return ProfileDrift(impact: impact, kind: kind, kinds: kinds, graphID: live?.graphID, live: now) }
+        guard impact.action == .none else { return ProfileDrift(impact: impact, kind: kind, kinds: kinds, graphID: graphID, live: live) }
         // The tenant already has what is desired; only the applied state does not know it yet.
         guard let arrived = Impact.arrived(at: desired, from: applied) else { return nil }
-        return ProfileDrift(impact: arrived, kind: .pending, kinds: arrived.changes.map { _ in .pending }, graphID: live?.graphID, live: now)
+        return ProfileDrift(impact: arrived, kind: .pending, kinds: arrived.changes.map { _ in .pending }, graphID: graphID, live: live)
     }
 }

@@ -46,5 +46,7 @@ extension Catalogue {
 }
 
 extension SettingKey {
+    public static let allowMove = SettingKey("mail.allowMove")
+    public static let allowThirdPartyApps = SettingKey("mail.allowThirdPartyApps")
     public static let vpnProfile = SettingKey("mail.vpnProfile")
 }

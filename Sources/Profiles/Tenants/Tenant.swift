@@ -113,7 +113,8 @@ public struct Tenant: Sendable {
                 root["managedEmailRequired"]?.elements.compactMap { name in
                     name.string.flatMap { $0 == "allUsers" ? $0 : groups[$0]?.id }
                 } ?? []),
-            certificateTypes: Dictionary(certificateProfiles.values.map { ($0.id, $0.type) }, uniquingKeysWith: { first, _ in first }))
+            certificateTypes: Dictionary(certificateProfiles.values.map { ($0.id, $0.type) }, uniquingKeysWith: { first, _ in first }),
+            writesMobileconfig: targets.contains { $0.needs.contains(.certificateContent) })
     }
 
     /// Intune's own tokens. There are none for sAM account names and domain names.
@@ -139,30 +140,5 @@ final class Searches: Sendable {
             left -= 1
             return left >= 0
         }
-    }
-}
-
-/// The facts about a tenant that rules read; they are not part of any profile.
-public struct TenantFacts: Hashable, Sendable {
-    public var exchange: Tenant.Exchange
-    public var iosAccountsApp: Tenant.AccountsApp
-    public var minimumOS: OSVersion
-    /// Group id → whether it holds people or devices, where that is known.
-    public var kinds: [String: Tenant.GroupKind]
-    /// Audiences (`AssignmentTarget.audienceID`) whose compliance policy requires a managed email profile.
-    public var managedEmailRequired: Set<String>
-    /// Id → type of each certificate profile.
-    public var certificateTypes: [String: Tenant.CertificateType]
-
-    public init(
-        exchange: Tenant.Exchange, iosAccountsApp: Tenant.AccountsApp, minimumOS: OSVersion, kinds: [String: Tenant.GroupKind] = [:],
-        managedEmailRequired: Set<String> = [], certificateTypes: [String: Tenant.CertificateType] = [:]
-    ) {
-        self.exchange = exchange
-        self.iosAccountsApp = iosAccountsApp
-        self.minimumOS = minimumOS
-        self.kinds = kinds
-        self.managedEmailRequired = managedEmailRequired
-        self.certificateTypes = certificateTypes
     }
 }

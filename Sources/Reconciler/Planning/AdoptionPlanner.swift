@@ -38,7 +38,7 @@ final class AdoptionPlanner: TenantPlanner {
             let note: AdoptionNote
             if let live = drift.live, wanted.contains(id) {
                 let record = TenantState.Profile(
-                    digest: live.digest, action: .none, generation: 1, advice: Set(Impact.advice(on: live, desired.facts)), graphID: drift.graphID)
+                    digest: live.digest, action: .none, generation: 1, graphID: drift.graphID)
                 adopted.append((live, record))
                 note = .adopted
             } else {

@@ -15,7 +15,7 @@ struct TenantPlan {
     let desired: DesiredTenant?
     let applied: AppliedTenant?
     /// As applied or, in a review, as the base revision wants it; by profile id.
-    let before: [String: Impact.Applied]
+    let before: [String: EffectiveProfile]
     /// What changes, in the order of profile ids.
     let changes: [ProfileImpact]
     let unchanged: Int
@@ -29,27 +29,26 @@ struct TenantPlan {
         let isBroken = desired?.isBroken ?? false
         self.init(
             id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied?.profiles() ?? [:],
-            unchanged: applied?.state.profiles.count ?? 0, displayName: applied?.state.displayName, members: { applied?.state.members[$0] })
+            unchanged: applied?.state.profiles.count ?? 0, displayName: applied?.state.displayName, facts: applied?.state.facts,
+            members: { applied?.state.members[$0] })
     }
 
     /// Desired against what another revision wanted, which must not be broken.
     init(id: String, desired: DesiredTenant?, baseline: DesiredTenant?) {
-        var before: [String: Impact.Applied] = [:]
-        if let baseline, let facts = baseline.tenant?.facts {
-            for profile in baseline.profiles { before[profile.id] = Impact.Applied(profile: profile, advice: Set(Impact.advice(on: profile, facts))) }
-        }
+        let before = Dictionary((baseline?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             id: id, desired: desired, applied: nil, before: before, unchanged: before.count, displayName: baseline?.tenant?.displayName,
-            members: { baseline?.tenant?.members(of: $0) })
+            facts: baseline?.tenant?.facts, members: { baseline?.tenant?.members(of: $0) })
     }
 
     /// - Parameters:
     ///   - unchanged: profiles that stay as they are when the tenant is broken.
     ///   - displayName: what the tenant was called before.
+    ///   - facts: of the tenant before.
     ///   - members: people of an audience, as known before.
     private init(
-        id: String, desired: DesiredTenant?, applied: AppliedTenant?, before: [String: Impact.Applied], unchanged: Int, displayName: String?,
-        members: (String) -> Int?
+        id: String, desired: DesiredTenant?, applied: AppliedTenant?, before: [String: EffectiveProfile], unchanged: Int, displayName: String?,
+        facts: TenantFacts?, members: (String) -> Int?
     ) {
         self.id = id
         self.desired = desired
@@ -67,14 +66,15 @@ struct TenantPlan {
         let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant, formerly: members) }
         var changes: [ProfileImpact] = []
         var same = 0
-        for profile in desired?.profiles ?? [] {
-            guard let facts = desired?.tenant?.facts else { continue }
-            let impact = Impact.compare(tenant: id, before: before[profile.id], after: (profile, facts), members: members)
-            if impact.action == .none { same += 1 } else { changes.append(impact) }
-        }
-        let wanted = Set((desired?.profiles ?? []).map(\.id))
-        for (profile, was) in before where !wanted.contains(profile) {
-            changes.append(Impact.compare(tenant: id, before: was, after: nil, members: members))
+        let after = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        // Without facts there is nothing on that side.
+        if let known = desired?.tenant?.facts ?? facts {
+            let was = TenantView(facts ?? known, Array(before.values))
+            let is_ = TenantView(known, Array(after.values))
+            for profile in Set(after.keys).union(before.keys) {
+                let impact = Impact.compare(tenant: id, before: before[profile], after: after[profile], was: was, is: is_, members: members)
+                if impact.action == .none { same += 1 } else { changes.append(impact) }
+            }
         }
         changes.sort { JSONWriter.precedes($0.profile, $1.profile) }
         self.changes = changes

@@ -52,7 +52,8 @@ final class ThreeWayReader {
         guard !sides.isBroken else { return (nil, sides) }
         let desired = Dictionary(uniqueKeysWithValues: (sides.desired?.profiles ?? []).map { ($0.id, $0) })
         let found = ThreeWayComparison.compare(
-            tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts, members: sides.members)
+            tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts ?? sides.applied?.state.facts,
+            members: sides.members)
         sides.diagnostics += found.diagnostics
         return (sides.isBroken ? nil : found, sides)
     }
@@ -71,7 +72,7 @@ final class ThreeWayReader {
             diagnostic.tenant = diagnostic.tenant ?? tenant.id
             diagnostics.append(diagnostic)
         }
-        let sides = appliedProfiles.map { ($0, ThreeWayComparison.Applied(profile: $1.profile, graphID: applied?.state.profiles[$0]?.graphID)) }
+        let sides = appliedProfiles.map { ($0, ThreeWayComparison.Applied(profile: $1, graphID: applied?.state.profiles[$0]?.graphID)) }
         return ThreeSides(
             tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(uniqueKeysWithValues: sides), live: live, diagnostics: diagnostics)
     }

@@ -60,11 +60,10 @@ struct TenantRenderer {
                 let generation = (old?.generation ?? 1) + (change?.action == .reinstall ? 1 : 0)
                 records[profile.id] = TenantState.Profile(
                     digest: profile.digest, action: change?.action ?? old?.action ?? .create, generation: generation,
-                    // What stands unsaid about an unchanged profile is still to be said when it changes.
-                    advice: change.map { Set($0.advice.map(\.key)) } ?? old?.advice ?? [], graphID: old?.graphID)
+                    graphID: old?.graphID)
                 profiles[profile.id + ".json"] = .bytes(profile.json())
                 for file in PayloadTargets.files(for: profile, in: tenant, generation: generation) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
-                if let change, change.action == .update || change.action == .reinstall, let before = plan.before[profile.id]?.profile {
+                if let change, change.action == .update || change.action == .reinstall, let before = plan.before[profile.id] {
                     for file in PayloadTargets.steps(from: before, to: profile, in: tenant, wakes: old?.graphID != nil) { result.steps[profile.id + file.ending] = file.bytes }
                 }
             }
@@ -78,11 +77,13 @@ struct TenantRenderer {
             return result
         }
 
+        // One of the two is there: a tenant without a folder and without a state has no plan.
+        guard let facts = plan.desired?.tenant?.facts ?? plan.applied?.state.facts else { return result }
         let didChange = plan.changes.contains { !held.contains($0.profile) }
         let state = TenantState(
             displayName: plan.displayName, serial: (plan.applied?.state.serial ?? 0) + (didChange ? 1 : 0),
             commit: didChange ? commit : plan.applied?.state.commit ?? commit, folder: source?.id, bases: plan.desired?.bases ?? [:],
-            renderer: Self.version, members: members(plan, held), held: held, removalsHeld: removalsHeld, profiles: records)
+            renderer: Self.version, facts: facts, members: members(plan, held), held: held, removalsHeld: removalsHeld, profiles: records)
         var files: [String: StateFile] = ["state.json": .bytes(state.json())]
         if !didChange, let old = plan.applied?.file("report.json") {
             files["report.json"] = .blob(old)
@@ -106,7 +107,7 @@ struct TenantRenderer {
         var state =
             applied?.state
             ?? TenantState(
-                displayName: tenant.displayName, serial: 0, commit: commit, folder: nil, bases: [:], renderer: Self.version, members: [:], held: [], profiles: [:])
+                displayName: tenant.displayName, serial: 0, commit: commit, folder: nil, bases: [:], renderer: Self.version, facts: tenant.facts, members: [:], held: [], profiles: [:])
         state.folder = nil
         for (profile, record) in adopted {
             state.profiles[profile.id] = record
@@ -121,7 +122,7 @@ struct TenantRenderer {
     /// Sizes of every audience that a profile of the tenant has from now on, or is to have.
     private func members(_ plan: TenantPlan, _ held: Set<String>) -> [String: Int] {
         var members: [String: Int] = [:]
-        let profiles = (plan.desired?.profiles ?? []) + plan.before.filter { held.contains($0.key) }.map(\.value.profile)
+        let profiles = (plan.desired?.profiles ?? []) + plan.before.filter { held.contains($0.key) }.map(\.value)
         for profile in profiles {
             for target in profile[.include].targets + profile[.exclude].targets {
                 let id = target.audienceID

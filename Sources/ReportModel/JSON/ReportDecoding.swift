@@ -105,7 +105,8 @@ extension EarlierDrift.Difference {
 extension Advice {
     fileprivate init?(_ value: JSONValue) {
         guard let rule = value["rule"]?.string, let path = value["path"]?.string, let isNew = value["new"]?.bool else { return nil }
-        self.init(key: Key(rule: rule, path: path), isNew: isNew)
+        let isResolved = value["resolved"]?.bool ?? false
+        self.init(key: Key(rule: rule, path: path, with: value["with"]?.string), standing: isNew ? .new : isResolved ? .resolved : .continuing)
     }
 }
 

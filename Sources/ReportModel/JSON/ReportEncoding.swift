@@ -14,9 +14,17 @@ extension Rule {
     /// What a report and `explain` say of it.
     public var json: [String: JSON] {
         [
-            "action": .string(remedy), "basis": ["kind": .string(basis.kind), "text": .string(basis.text)],
+            "action": .string(remedy), "basis": .array(basis.parts.map(\.json)),
             "consequences": .array(consequences.map { .string($0.rawValue) }), "explanation": .string(explanation), "title": .string(title),
         ]
+    }
+}
+
+extension Rule.Basis.Part {
+    fileprivate var json: JSON {
+        var members: [String: JSON] = ["kind": .string(kind.rawValue), "text": .string(text)]
+        if let link { members["link"] = .string(link) }
+        return .object(members)
     }
 }
 
@@ -64,7 +72,10 @@ extension JSONWriter {
             writer.key("advice")
             writer.array { writer in
                 for advice in impact.advice {
-                    writer.value(["new": .bool(advice.isNew), "path": .string(advice.key.path), "rule": .string(advice.key.rule)])
+                    var members: [String: JSON] = ["new": .bool(advice.isNew), "path": .string(advice.key.path), "rule": .string(advice.key.rule)]
+                    if advice.isResolved { members["resolved"] = true }
+                    if let with = advice.key.with { members["with"] = .string(with) }
+                    writer.value(.object(members))
                 }
             }
             writer.key("changes")

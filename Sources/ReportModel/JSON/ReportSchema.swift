@@ -92,7 +92,13 @@ public enum ReportSchema {
 
     private static let profile = object(required: [
         "action": action,
-        "advice": list(of: object(required: ["new": ["type": "boolean"], "path": pointer, "rule": ruleID])),
+        "advice": list(
+            of: object(
+                required: ["new": ["type": "boolean"], "path": pointer, "rule": ruleID],
+                optional: [
+                    "resolved": described(["const": true], "It was so before, and no longer is."),
+                    "with": text("The id of the other profile that it concerns."),
+                ])),
         "changes": list(
             of: object(
                 required: ["after": true, "at": place, "before": true, "path": pointer, "rules": list(of: ruleID)],
@@ -139,7 +145,9 @@ public enum ReportSchema {
 
     private static let rule = object(required: [
         "action": text("What to do about it."),
-        "basis": object(required: ["kind": ["enum": ["documented", "inferred"]], "text": text()]),
+        "basis": list(
+            of: object(required: ["kind": ["enum": ["documented", "inferred"]], "text": text()], optional: ["link": text("Where the document is.")]),
+            "One entry for each kind of evidence."),
         "consequences": list(of: consequence), "explanation": text(), "title": text(),
     ])
 

@@ -54,7 +54,8 @@ extension Explanation {
         }
         lines += ["", style.bold("What to do")] + style.wrap(rule.remedy, first: "  ")
         // Named, so that nobody takes what is inferred for documented.
-        lines += ["", style.bold("How we know: \(rule.basis.kind)")] + style.wrap(rule.basis.text, first: "  ")
+        lines += ["", style.bold("How we know")]
+        for part in rule.basis.parts { lines += style.wrap(part.sentence, first: "  ") + (part.link.map { ["    \($0)"] } ?? []) }
         return lines
     }
 

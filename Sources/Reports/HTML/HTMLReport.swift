@@ -261,7 +261,12 @@ final class HTMLReport: ReportSink {
         for rule in met {
             text += "<article id=\"\(rule.id)\" tabindex=\"-1\"><h3>\(rule.id) \(HTML.text(rule.title))</h3><p>\(HTML.text(rule.explanation))</p>"
             text += "<p><strong>What to do:</strong> \(HTML.text(rule.remedy))</p>"
-            text += "<p class=\"basis\"><span class=\"badge \(rule.basis.kind)\">\(rule.basis.kind)</span> \(HTML.text(rule.basis.text))</p></article>"
+            for part in rule.basis.parts {
+                let words = HTML.text(part.text)
+                let cited = part.link.map { "<a href=\"\($0)\" rel=\"noreferrer\">\(words)</a>" } ?? words
+                text += "<p class=\"basis\"><span class=\"badge \(part.kind.rawValue)\">\(part.kind.rawValue)</span> \(cited)</p>"
+            }
+            text += "</article>"
         }
         return text + "</section>"
     }

@@ -162,7 +162,10 @@ final class MarkdownReport: ReportSink {
 
     private static func explanation(_ id: String) -> String {
         guard let rule = Rules.byID[id] else { return "" }
-        let basis = "_\(rule.basis.kind == "documented" ? "Documented" : "Inferred"):_ \(rule.basis.text)"
+        let basis = rule.basis.parts.map { part in
+            let kind = part.kind == .documented ? "Documented" : "Inferred"
+            return "_\(part.link.map { "[\(kind)](\($0))" } ?? kind):_ \(part.text)."
+        }.joined(separator: " ")
         return "- **\(rule.id) \(rule.title).** \(rule.explanation) _What to do:_ \(rule.remedy) \(basis)\n"
     }
 

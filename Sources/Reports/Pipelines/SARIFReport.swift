@@ -47,7 +47,7 @@ final class SARIFReport: FindingSink {
             ["fullDescription": ["text": .string(about)], "help": ["text": .string(remedy)], "id": .string(code), "shortDescription": ["text": .string(title)]]
         }
         if let known = Rules.byID[code] {
-            let basis = "\(known.basis.kind == "documented" ? "Documented" : "Inferred"): \(known.basis.text)"
+            let basis = known.basis.parts.map { "\($0.sentence)." }.joined(separator: " ")
             return rule(known.title, known.explanation, "\(known.remedy) \(basis)")
         }
         switch (code, Explanation(code)) {

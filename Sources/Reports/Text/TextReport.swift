@@ -149,7 +149,7 @@ final class TextReport: ReportSink {
             lines += style.wrap("\(rule.title)", first: "  \(rule.id)  ")
             lines += style.wrap(rule.explanation, first: "          ")
             lines += style.wrap(rule.remedy, first: "          What to do: ")
-            lines += style.wrap(rule.basis.text, first: "          \(rule.basis.kind == "documented" ? "Documented" : "Inferred"): ")
+            for part in rule.basis.parts { lines += style.wrap(part.sentence, first: "          ") }
         }
         return lines + [""]
     }
