@@ -159,7 +159,7 @@ import Testing
         let impact = try Scenario(
             before: certificate, after: certificate, tenantBefore: scep("https://a.contoso.com"), tenantAfter: scep("https://b.contoso.com")
         ).impact()
-        #expect(impact.action == .reinstall && impact.rulesOfChanges == ["EAS006"])
+        #expect(impact.action == .update && impact.rulesOfChanges == ["EAS006", "EAS009"])
     }
 
     private func issuer(_ digit: Character) -> JSON {
@@ -168,20 +168,19 @@ import Testing
 
     @Test func anotherIssuerIsAnotherCertificate() throws {
         let impact = try Scenario(before: derived, after: derived, tenantBefore: issuer("a"), tenantAfter: issuer("b")).impact()
-        #expect(impact.action == .reinstall && impact.rulesOfChanges == ["EAS006"])
-        #expect(impact.consequences == [.newProfile: .atMost(120)])
+        #expect(impact.action == .update && impact.rulesOfChanges == ["EAS023", "EAS024"])
+        #expect(impact.consequences == [.credentialReentry: .atMost(120), .userVisible: .atMost(120)])
         // An issuer that is named for the first time was the tenant's before, too; but the service must be told of it.
         let named = try Scenario(before: derived, after: derived, tenantAfter: issuer("a")).impact()
-        #expect(named.action == .update && named.rulesOfChanges == ["EAS009"] && named.changes.map(\.path) == ["/fromTenant/derivedCredentials"])
-        // One that is not named any more could be followed by any other.
+        #expect(named.action == .update && named.rulesOfChanges == ["EAS024"] && named.changes.map(\.path) == ["/fromTenant/derivedCredentials"])
         let gone = try Scenario(before: derived, after: derived, tenantBefore: issuer("a")).impact()
-        #expect(gone.action == .reinstall && gone.rulesOfChanges == ["EAS006"])
+        #expect(gone.action == .update && gone.rulesOfChanges == ["EAS024"])
     }
 
     @Test func anotherIssuerThatOnlySignsIsAnUpdate() throws {
         let signing: JSON = ["smime": ["enabled": true, "signing": ["certificate": ["type": "derivedCredential"]]]]
         let impact = try Scenario(before: signing, after: signing, tenantBefore: issuer("a"), tenantAfter: issuer("b")).impact()
-        #expect(impact.action == .update && impact.rulesOfChanges == ["EAS009"])
+        #expect(impact.action == .update && impact.rulesOfChanges == ["EAS023", "EAS024"])
     }
 
     // MARK: Rules together
@@ -210,7 +209,7 @@ import Testing
             ], tenantAfter: ["minimumOS": "12.4"]
         ).impact()
         let paths = impact.advice.filter { $0.key.rule == "EAS014" }.map(\.key.path)
-        #expect(paths == ["/sync/exchangeData", "/mail/vpnProfile"])
+        #expect(paths == ["/mail/vpnProfile", "/sync/exchangeData"])
         #expect(impact.consequences[.ignoredOnOlderOS] == .atMost(120))
     }
 

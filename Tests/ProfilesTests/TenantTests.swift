@@ -13,7 +13,7 @@ import Testing
             "allDevices": ["members": 9]])
         #expect(tenant.id == "contoso" && tenant.tenantID == "f3c95789-ace1-4954-ac5d-6baed2eac902" && tenant.displayName == "Contoso",
             "the GUID in lower case")
-        #expect(tenant.cloud == .usGovDoD && tenant.facts == TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(16, 7, 1), certificateTypes: tenant.facts.certificateTypes)
+        #expect(tenant.cloud == .usGovDoD && tenant.facts == TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(16, 7, 1), certificateTypes: tenant.facts.certificateTypes, writesMobileconfig: true)
             && tenant.facts.certificateTypes["4f0c9931-918c-40bf-9670-c342c6cce996"] == .pkcs)
         #expect(tenant.targets.map(\.name) == ["graph", "mobileconfig"] && tenant.allUsers == 130 && tenant.allDevices == 9)
         #expect(tenant.groups.keys.sorted() == ["board", "everyone", "leavers", "staff"]

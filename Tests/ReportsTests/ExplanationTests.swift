@@ -54,8 +54,8 @@ import Testing
         #expect(try rules("account.server") == ["EAS004"])
         #expect(try rules("account.ssl") == ["EAS009", "EAS010"])
         #expect(try rules("description") == ["EAS020"])
-        #expect(try rules("assignments.include") == ["EAS007", "EAS008"])
-        #expect(try rules("account.authentication.certificateProfile") == ["EAS006"])
+        #expect(try rules("assignments.include") == ["EAS007", "EAS008", "EAS027"])
+        #expect(try rules("account.authentication.certificateProfile") == ["EAS006", "EAS009"])
         #expect(Self.settings.allSatisfy { !Rules.firing(on: $0).isEmpty }, "no change is without a rule")
         #expect(try #require(Explanation("account.oauth")).text().contains("\n  EAS001  OAuth is turned on\n"))
     }

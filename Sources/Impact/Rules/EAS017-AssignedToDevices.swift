@@ -22,10 +22,10 @@ extension Rule {
                     #"{"account": {"authentication": {"method": "certificate", "certificateProfile": "user-scep"}}, "assignments": {"include": ["allDevices"]}}"#,
                 fires: true),
             Example(
-                "all devices encrypt with a certificate", before: #"{"assignments": {"include": ["allDevices"]}}"#,
+                "nothing new: it was so before", before: #"{"assignments": {"include": ["allDevices"]}}"#,
                 after:
                     #"{"assignments": {"include": ["allDevices"]}, "smime": {"enabled": true, "encryption": {"certificate": {"type": "certificate", "profile": "smime-pkcs"}}}}"#,
-                fires: true),
+                fires: false),
             Example(
                 "all users sign in with a certificate", before: "{}",
                 after:
