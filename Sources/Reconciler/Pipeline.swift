@@ -1,5 +1,6 @@
 import AppliedState
 import ConfigRepository
+import Git
 import Logging
 import Profiles
 import ReportModel
@@ -12,6 +13,7 @@ struct Pipeline {
 
     func run() throws -> RunResult {
         let prepared = try Preparation(request)
+        if let commit = try prepared.deliverAbandoned() { return try deliveredOnly(commit, prepared) }
         let output = try Output(prepared, sinks)
         let collector = Collector(output: output, tally: prepared.gates.keeper.tally(), summary: emptySummary(), drift: driftTally())
         try output.begin(prepared.head)
@@ -102,7 +104,9 @@ struct Pipeline {
 
     private func record(_ prepared: Preparation, _ collector: Collector, _ output: Output) throws -> Recording {
         guard let recorder = Recorder(prepared, output, collector) else { return Recording(snapshot: prepared.snapshot) }
-        let recorded = try recorder.record { tail(prepared, collector, applied: nil, notes: [], isTimed: false) }
+        let recorded = try recorder.record { commit in
+            commit.map { finalTail(prepared, collector, $0) } ?? tail(prepared, collector, applied: nil, notes: [], isTimed: false)
+        }
         if let commit = recorded.commit {
             request.logger.info("applied state recorded", metadata: ["commit": "\(commit)", "tenants": "\(collector.changes.count)"])
         }
@@ -112,14 +116,36 @@ struct Pipeline {
     // MARK: Report
 
     private func report(_ prepared: Preparation, _ collector: Collector, _ output: Output, _ recorded: Recording) throws -> RunResult {
-        let shown = recorded.commit.map { request.isReproducible ? "recorded" : $0.description }
-        var tail = tail(prepared, collector, applied: shown, notes: notes(collector))
+        var tail = finalTail(prepared, collector, recorded.commit)
         tail.policyChanges = try prepared.baseline.map(prepared.revision.policyChanges) ?? []
-        tail.isDeferred = request.delivery.defers
         collector.drift?.finish(&tail)
+        if recorded.commit == nil {
+            let missing = try output.keepOrDeliver(tail, recorded, request)
+            if let first = missing.first {
+                tail.notes.append("The folder of --out no longer has \(first)\(missing.count > 1 ? " and \(missing.count - 1) more files" : "") of the last hand-off. Run easel deliver to write it again.")
+            }
+        }
         for sink in sinks { try sink.end(tail) }
-        try output.deliver(tail, recorded, request)
         return result(collector, applied: recorded.commit?.description, policyChanges: tail.policyChanges.count)
+    }
+
+    private func finalTail(_ prepared: Preparation, _ collector: Collector, _ commit: ObjectID?) -> ReportTail {
+        var tail = tail(prepared, collector, applied: commit.map { request.isReproducible ? "recorded" : $0.description }, notes: notes(collector))
+        tail.isDeferred = request.delivery.defers
+        return tail
+    }
+
+    /// Ends a run that has found the hand-off of an earlier one, which was ended between the record and the delivery.
+    private func deliveredOnly(_ commit: ObjectID, _ prepared: Preparation) throws -> RunResult {
+        var tail = ReportTail(
+            summary: emptySummary(), notes: ["An earlier run recorded \(commit.short) and was ended before it had delivered it. Nothing else was done: run reconcile again."],
+            run: request.isReproducible ? nil : .init(startedAt: start.startedAt, duration: start.elapsed))
+        tail.delivered = commit.description
+        for sink in sinks {
+            try sink.begin(prepared.head)
+            try sink.end(tail)
+        }
+        return RunResult(summary: tail.summary, errors: 0, warnings: 0, applied: nil, policyChanges: 0)
     }
 
     private func driftTally() -> DriftTally? {

@@ -63,6 +63,13 @@ struct Preparation {
         }
     }
 
+    /// Completes the hand-off of a run that was ended after it had been recorded. Returns its commit.
+    func deliverAbandoned() throws -> ObjectID? {
+        guard let place = try request.delivery.out.map(OutPlace.init) else { return nil }
+        try place.check()
+        return try place.completeAbandoned(contains: snapshot.contains, precedes: snapshot.precedes)
+    }
+
     /// A warning where the state branch no longer holds what this machine saw on it.
     private func rewinding() throws -> [Diagnostic] {
         guard let store = opened.store, let seen = store.lastSeen, try snapshot.isRewound(behind: seen) else { return [] }

@@ -100,6 +100,7 @@ struct Gathered {
         let problems = [errors > 0 ? Words.count(errors, "error") : nil, warnings > 0 ? Words.count(warnings, "warning") : nil]
             .compactMap(\.self).joined(separator: ", ")
         let size = "\(Words.count(summary.profiles, "profile")) in \(Words.count(summary.tenants, "tenant"))"
+        if let commit = tail.delivered { return Verdict(text: "Delivered \(commit.prefix(7)), which an earlier run had recorded.", mood: .good) }
         if tail.isStopped {
             return Verdict(text: "Stopped\(problems.isEmpty ? "" : ": \(problems)"); nothing was recorded.", mood: .bad)
         }

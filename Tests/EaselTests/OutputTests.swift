@@ -26,7 +26,12 @@ import Testing
             #expect(try shop.read(folder + file) == shop.applied("tenants/contoso/payloads/\(file)") + "\n")
         }
 
-        // What was for one run only is gone with the next.
+        // A run with nothing new leaves the hand-off; what was for one run only is gone with the next one.
+        let handOff = try shop.tree("out")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        #expect(try shop.tree("out") == handOff)
+        try shop.edit("tenants/fabrikam/profiles/staff.json", "Staff mail", "Mail for staff")
+        try shop.commit("another")
         #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
         #expect(!shop.exists(folder + "staff.patch.json") && shop.exists(folder + "staff.graph.json"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: shop.path).filter { $0.contains("easel-") }.isEmpty, "no litter")

@@ -191,9 +191,15 @@ import Testing
             #expect(outcome.status == 1 && outcome.err.contains(": \(named) was edited by hand"), "\(command): \(outcome.out)\(outcome.err)")
         }
         #expect(try shop.tip() == tip && !shop.exists("out"))
-        // As the error says.
+        // Each of the ways that the error names.
+        let error = try shop.easel("plan", in: "config").err
+        let command = try #require(error.firstMatch(of: /run: (git [^\n]*)/)).output.1
+        let good = try shop.git("rev-parse", "HEAD~1", in: "state")
+        #expect(command.hasSuffix(good))
         try shop.git("revert", "--no-edit", "HEAD", in: "state")
         #expect(try shop.easel("reconcile", "--out", "../out", in: "config").lastLine.hasPrefix("Nothing to do"))
+        #expect(try shop.run(["/bin/sh", "-c", String(command)]).status == 0 && shop.tip() == good)
+        #expect(try shop.easel("plan", in: "config").lastLine.hasPrefix("Nothing to do"))
     }
 
     @Test(arguments: [false, true]) func aStateThatWasMovedBackIsToldUntilARunGoesOnFromThere(isDeleted: Bool) throws {
@@ -225,6 +231,12 @@ import Testing
         try shop.commit("by hand", in: "state")
         try shop.edit("tenants/contoso/profiles/staff.json", "Staff mail", "Mail for staff")
         try shop.commit("edit")
+        // Nobody's files are changed under their hands.
+        let tip = try shop.tip()
+        let refused = try shop.easel("reconcile", in: "config")
+        #expect(refused.status == 1 && refused.err.contains("it is checked out in \(shop("state"))") && refused.err.contains("switch --detach"), "\(refused.err)")
+        #expect(try shop.tip() == tip && shop.git("status", "--short", in: "state") == "")
+        try shop.git("switch", "--quiet", "--detach", in: "state")
         let (report, status) = try shop.report("reconcile", in: "config")
         #expect(status == 0 && report.diagnostics.isEmpty)
         #expect(try shop.applied("README.md") == "Read me first")

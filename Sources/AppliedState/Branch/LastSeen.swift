@@ -27,6 +27,15 @@ extension StateStore {
 }
 
 extension StateSnapshot {
+    /// Whether the branch contains a commit.
+    public func contains(_ commit: ObjectID) throws -> Bool {
+        guard let repository, let tip else { return false }
+        return try commit == tip || (repository.exists(commit) && repository.mergeBase(tip, commit) == commit)
+    }
+
+    /// Whether one commit of the branch comes before another.
+    public func precedes(_ one: ObjectID, _ other: ObjectID) throws -> Bool { try one != other && repository?.mergeBase(one, other) == one }
+
     /// Whether the branch no longer contains the commit that was last seen on it.
     public func isRewound(behind seen: ObjectID?) throws -> Bool {
         guard let seen, let repository, seen != tip else { return false }

@@ -77,19 +77,22 @@ public final class StateWriter {
     ///   - root: makes the new root state from the one at the tip that the commit will be based on. It may throw
     ///     `StateError.contended` when what others have recorded in the meantime makes this run's plan invalid.
     ///   - files: `report.json`, `report.md`.
+    ///   - prepare: is called before every attempt to move the branch, with the commit and the state in it; if it throws, nothing has changed.
     ///   - lookedAt: tenants that this run looked at and does not change. Like those that change, nobody else may have changed them.
     /// - Returns: the commit, and the state in it.
     public func commit(
-        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author, lookedAt: Set<String> = []
+        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author, lookedAt: Set<String> = [], prepare: (ObjectID, StateSnapshot) throws -> Void = { _, _ in }
     ) throws -> (commit: ObjectID, snapshot: StateSnapshot) {
         var tip = base
         var waited = 0
         for _ in 0..<Self.tries {
             let commit = try write(on: tip, root: root(tip.rootState()), files: files, message: message, author: author)
+            let made = try snapshot(commit)
+            try prepare(commit, made)
             do {
                 try store.move(branch, from: tip.tip, to: commit, repository, message: "easel: \(message.prefix { $0 != "\n" })")
                 store.tidy(repository)
-                return (commit, try snapshot(commit))
+                return (commit, made)
             } catch let error as GitError where error.kind == .refMoved || (error.kind == .locked && waited < Self.waits) {
                 if error.kind == .locked {
                     pause(waited)

@@ -27,6 +27,19 @@ public func removeTree(_ path: String) throws {
     }
 }
 
+/// Removes those files in a folder that `isOwn` accepts, by their path below it, and every folder that is empty then. Links are not followed.
+public func removeFiles(below folder: String, where isOwn: (String) -> Bool) throws {
+    func visit(_ folder: String, _ below: String) throws {
+        for name in try list(folder) {
+            let (path, item) = ("\(folder)/\(name)", below + name)
+            if kind(of: path) == .folder { try visit(path, item + "/") } else if isOwn(item) { try removeTree(path) }
+        }
+        // One that is not empty stays.
+        rmdir(folder)
+    }
+    try visit(folder, "")
+}
+
 /// Marks a folder as in use by a process that is still running. The mark is a lock of the kernel: it ends with the process,
 /// however that ends, and other containers see it too.
 public final class FolderClaim {
@@ -51,6 +64,17 @@ public final class FolderClaim {
             close(descriptor)
         }
         throw FileError(path: prefix, operation: "make a folder", code: EBUSY)
+    }
+
+    /// Claims a folder that is there; nil where another process has claimed it, or it is gone.
+    public init?(taking path: String) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return nil }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        (self.path, self.descriptor) = (path, descriptor)
     }
 
     deinit { close(descriptor) }

@@ -1,3 +1,4 @@
+import Basics
 import Glibc
 
 /// How easel's own processes write to a repository on this machine, so that none undoes another's work.
@@ -6,10 +7,15 @@ extension Repository {
     private static let staleLockAge = 5
 
     /// Moves a ref as ``moveReference(_:from:to:message:)`` does, one easel process after the other, and removes a lock file that a
-    /// killed process has left.
+    /// killed process has left. A branch that is checked out somewhere is not moved under whoever works there.
     public func moveReferenceAlone(_ name: String, from old: ObjectID?, to new: ObjectID, message: String) throws(GitError) {
         let lock = try writerLock()
         defer { _ = lock.descriptor }
+        if let folder = try workTree(withBranch: name) {
+            throw GitError(
+                kind: .invalid, operation: "move \(name) in \(path)", message: "it is checked out in \(folder), and moving it would make all files there look changed",
+                help: "Check out something else there (git -C \(shellWord(folder)) switch --detach), or remove that worktree, and run again.")
+        }
         // Somebody may have set the branch back to this commit.
         if isBare, let old { Upkeep(repositoryPath: commonPath).keepSuperseded(for: [old]) }
         do throws(GitError) {

@@ -1,130 +1,152 @@
 import AppliedState
 import Basics
-import CGitSupport
 import Deferral
+import Git
 import Glibc
 import JSONSource
 import Profiles
 import ReportModel
 
-/// The folder for the next pipeline step: payloads of every selected tenant, and this run's reports.
+/// The hand-off to the next pipeline step in the making: payloads of every selected tenant, and this run's reports.
 ///
-/// A reader sees all of one run or all of another: the new content is put together beside the folder and exchanged with
-/// it in one step. Files of tenants that did not change are linked, not written again.
+/// A reader sees all of one run or all of another. The new hand-off lies complete beside the folder before the state moves, so that whatever
+/// ends the run, what was recorded is delivered: by this run, or by the next one. Files that did not change are linked, not written again.
 final class OutFolder {
     let sinks: [any ReportSink]
-    private let path: String
-    private let staging: String
-    private let files: [StagedFile]
-    private let reports: Set<String>
+    private let place: OutPlace
     private let claim: FolderClaim
+    private let files: [StagedFile]
+    private var mark = OutMark()
+    private let former: OutMark
+    private var pending: OutPending
+    /// Tenant → its payloads that are in the new folder.
+    private var staged: [String: ObjectID] = [:]
+    /// The commit that the reports name.
+    private var shown: String?
 
-    /// Marks easel's own folders, and says which payloads are in them.
-    private static let marker = ".easel-out.json"
+    private var staging: String { claim.path }
 
     /// - Parameter documents: reports beside `report.json`.
-    init(path: String, documents: [ReportDocument]) throws {
-        let path = withoutTrailingSlashes(path)
-        let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        try makeFolder(parent.isEmpty ? "/" : parent)
-        self.path = path
-        try Self.check(path)
-        let name = path.split(separator: "/").last.map(String.init) ?? "out"
-        let beside = parent.isEmpty ? "" : parent + "/"
-        // What killed runs left beside the folder.
-        for other in try list(parent.isEmpty ? "/" : parent) where other.hasPrefix(".\(name).easel-") { try FolderClaim.removeUnclaimed(beside + other) }
-        claim = try FolderClaim(making: beside + ".\(name).easel-")
-        staging = claim.path
+    init(_ place: OutPlace, documents: [ReportDocument]) throws {
+        self.place = place
+        former = try OutMark(in: place.path) ?? OutMark()
+        claim = try place.claim()
+        pending = OutPending(folder: claim.path.split(separator: "/").last.map(String.init) ?? "")
         let all = [ReportDocument(name: "report.json") { JSONReport(to: $0) }] + documents
-        let made = try all.map { [staging] document in (document, file: try StagedFile(staging + "/" + document.name)) }
+        let made = try all.map { [staging = claim.path] document in (document, file: try StagedFile(staging + "/" + document.name)) }
         files = made.map(\.file)
         sinks = made.map { document, file in document.sink(file.write) }
-        reports = Set(all.map(\.name))
+        mark.others = Set(all.map(\.name))
     }
 
-    deinit { try? removeTree(staging) }  // What is left of a run that failed; its own error is the one that counts.
-
-    /// A folder with somebody else's files is not touched.
-    private static func check(_ path: String) throws {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw UsageError("--out \(path) is not a folder") }
-        guard access(path + "/" + marker, F_OK) != 0 else { return }
-        if let stranger = try list(path).first {
-            throw UsageError("--out \(path) holds files that easel did not write ('\(stranger)'); name a new or empty folder")
-        }
+    deinit {
+        // What may have been recorded is for the next run to decide about: it sees whether the state branch has the commit.
+        if pending.commit == nil { try? place.remove(staging) }
     }
 
-    /// Puts the folder together and exchanges it with the old one.
+    /// Puts the new folder together, so that only `deliver` is left to do. Called again for another commit when a race was lost.
     ///
-    /// - Parameter deferral: what a confirmation reads; nil where nothing is deferred.
-    func finish(_ tail: ReportTail, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?) throws {
-        for sink in sinks { try sink.end(tail) }
-        for file in files { try file.close() }
-        let old = try readMarker()
-        let made = modificationTime(path + "/" + Self.marker)
-        var trees: [String: String] = [:]
+    /// - Parameters:
+    ///   - tail: names the commit. Only what it says of the commit may be different the next time.
+    ///   - commit: what the state branch is about to move to; nil for a run that records nothing.
+    func stage(_ tail: ReportTail, commit: ObjectID?, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?) throws {
+        try writeReports(tail)
+        for id in staged.keys where snapshot.tree(ofTenant: id) == nil {
+            try removeTree("\(staging)/tenants/\(id)")
+            (staged[id], mark.payloads[id]) = (nil, nil)
+        }
         for id in snapshot.tenantIDs.filter(selection.contains).sorted() {
             guard let tenant = try snapshot.tenant(id), let tree = tenant.payloadsTree else { continue }
-            let folder = staging + "/tenants/\(id)/payloads"
-            try makeFolder(folder)
-            let own = steps?.byTenant[id] ?? [:]
-            let isSame = old[id] == tree.description
-            for (name, blob) in try tenant.files("payloads") {
-                let target = folder + "/" + name
-                let written = path + "/tenants/\(id)/payloads/" + name
-                if isSame, !isNewer(written, than: made), link(written, target) == 0 { continue }
-                try writeFile(target, try tenant.bytes(blob))
+            if staged[id] != tree { try stage(tenant, steps?.byTenant[id] ?? [:]) }
+            staged[id] = tree
+        }
+        if deferral != nil || tail.isDeferred {
+            let folder = "\(staging)/\(Deferral.folder)"
+            if let deferral { try deferral.write(to: folder, leaving: steps?.leaving ?? [:]) } else { try Deferral.writeNothing(to: folder) }
+            mark.others.formUnion(try allFiles(below: folder).map { "\(Deferral.folder)/\($0)" })
+        }
+        try mark.write(to: staging)
+        try place.prepare(for: staging)
+        if let commit {
+            pending.commit = commit
+            try pending.write(to: staging)
+        }
+    }
+
+    private func stage(_ tenant: AppliedTenant, _ steps: [String: [UInt8]]) throws {
+        let folder = "tenants/\(tenant.id)/payloads"
+        try removeTree("\(staging)/\(folder)")
+        try makeFolder("\(staging)/\(folder)")
+        let payloads = try tenant.files("payloads")
+        for (name, blob) in payloads {
+            let (old, new) = ("\(place.path)/\(folder)/\(name)", "\(staging)/\(folder)/\(name)")
+            if former.payloads[tenant.id]?[name] == blob, isWhole(old, blob), link(old, new) == 0 { continue }
+            try writeFile(new, try tenant.bytes(blob))
+        }
+        for (name, bytes) in steps {
+            try writeFile("\(staging)/\(folder)/\(name)", bytes)
+            mark.others.insert(OutMark.path(tenant.id, name))
+        }
+        mark.payloads[tenant.id] = payloads
+    }
+
+    private func writeReports(_ tail: ReportTail) throws {
+        if let shown, let now = tail.applied {
+            // The last run's words are all there but for the commit, which comes first and is as long.
+            let old = Array("\"applied\": \"\(shown)\"".utf8)
+            if shown != now { try replaceBytes(old, with: Array("\"applied\": \"\(now)\"".utf8), in: staging + "/report.json", within: 256) }
+        } else {
+            for sink in sinks { try sink.end(tail) }
+            for file in files { try file.close() }
+        }
+        shown = tail.applied
+    }
+
+    /// Puts the new folder in the place of the old one.
+    func deliver() throws {
+        try place.exchange(with: staging)
+        pending.commit = nil
+    }
+
+    /// For a run with nothing new: leaves the last hand-off as it is. A payload that somebody has changed is written again, and other files
+    /// that are missing are returned.
+    ///
+    /// - Returns: nil where there is no hand-off yet.
+    static func keep(_ place: OutPlace, _ snapshot: StateSnapshot) throws -> [String]? {
+        guard let mark = try OutMark(in: place.path) else { return nil }
+        for (id, payloads) in mark.payloads {
+            let changed = payloads.filter { name, blob in !isWhole("\(place.path)/\(OutMark.path(id, name))", blob) }
+            // The applied state no longer has the payloads of a tenant that has changed since.
+            guard !changed.isEmpty, let tenant = try snapshot.tenant(id) else { continue }
+            let applied = try tenant.files("payloads")
+            for (name, blob) in changed where applied[name] == blob {
+                try makeFolder("\(place.path)/tenants/\(id)/payloads")
+                try replaceFile("\(place.path)/\(OutMark.path(id, name))", try tenant.bytes(blob))
             }
-            for (name, bytes) in own { try writeFile(folder + "/" + name, bytes) }
-            trees[id] = tree.description
         }
-        let deferred = "\(staging)/\(Deferral.folder)"
-        if let deferral { try deferral.write(to: deferred, leaving: steps?.leaving ?? [:]) } else if tail.isDeferred { try Deferral.writeNothing(to: deferred) }
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.member("formatVersion", 1)
-            writer.member("payloads", .object(trees.mapValues(JSON.string)))
-        }
-        try writeFile(staging + "/" + Self.marker, writer.finish())
-        try exchange()
+        return mark.others.filter { !$0.hasPrefix(Deferral.folder + "/") && kind(of: "\(place.path)/\($0)") != .file }.sorted()
     }
+}
 
-    /// Whether somebody has written to the file since the folder was made: then it is not linked, but written again.
-    private func isNewer(_ file: String, than made: timespec?) -> Bool {
-        guard let made, let time = modificationTime(file) else { return true }
-        return (time.tv_sec, time.tv_nsec) > (made.tv_sec, made.tv_nsec)
+/// Whether a file has just this content. Its time and size prove nothing.
+private func isWhole(_ path: String, _ blob: ObjectID) -> Bool {
+    (try? readFile(path, limit: JSONLimits.ownFileSize)).map { ObjectEncoder.id(.blob, $0) } == blob
+}
+
+private func allFiles(below folder: String) throws -> [String] {
+    try list(folder).flatMap { name in
+        kind(of: "\(folder)/\(name)") == .folder ? try allFiles(below: "\(folder)/\(name)").map { "\(name)/\($0)" } : [name]
     }
+}
 
-    private func modificationTime(_ file: String) -> timespec? {
-        var status = stat()
-        return lstat(file, &status) == 0 ? status.st_mtim : nil
-    }
-
-    private func readMarker() throws -> [String: String] {
-        guard access(path + "/" + Self.marker, F_OK) == 0 else { return [:] }
-        let limit = JSONLimits.ownFileSize
-        let document = JSONDocument(file: Self.marker, bytes: try readFile(path + "/" + Self.marker, limit: limit), limit: limit)
-        var trees: [String: String] = [:]
-        for member in document.root?["payloads"].map({ Array($0.members) }) ?? [] {
-            if let id = member.key.string, let tree = member.value.string { trees[id] = tree }
-        }
-        return trees
-    }
-
-    private func exchange() throws {
-        if mkdir(path, 0o755) == 0 || (errno == EEXIST && access(path + "/" + Self.marker, F_OK) != 0) {
-            // New or empty: a plain rename replaces it.
-            if rename(staging, path) == 0 { return }
-        }
-        guard easel_exchange_paths(staging, path) == 0 else {
-            let help = errno == EBUSY ? " (a mount point; name a folder below it)" : ""
-            throw FileError(path: path + help, operation: "exchange", code: errno)
-        }
-        // What people put beside easel's files stays.
-        for name in try list(staging) where !reports.contains(name) && ![Self.marker, Deferral.folder, "tenants"].contains(name) {
-            _ = rename(staging + "/" + name, path + "/" + name)
-        }
-        try removeTree(staging)
+/// Writes bytes over others of the same number near the beginning of a file.
+private func replaceBytes(_ old: [UInt8], with new: [UInt8], in file: String, within limit: Int) throws {
+    let descriptor = open(file, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw FileError(path: file, operation: "write", code: errno) }
+    defer { close(descriptor) }
+    var start = [UInt8](repeating: 0, count: limit)
+    let count = pread(descriptor, &start, limit, 0)
+    guard count >= 0, let place = start.prefix(count).firstRange(of: old), old.count == new.count, pwrite(descriptor, new, new.count, off_t(place.lowerBound)) == new.count else {
+        throw FileError(path: file, operation: "write", code: count < 0 ? errno : EIO)
     }
 }

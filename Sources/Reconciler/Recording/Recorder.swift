@@ -33,15 +33,15 @@ struct Recorder {
 
     private var request: RunRequest { prepared.request }
 
-    /// - Parameter tail: the end of the reports that become part of the commit.
-    func record(_ tail: () -> ReportTail) throws -> Recording {
+    /// - Parameter tail: the end of the reports: those that become part of the commit, and those of `--out`, which name it.
+    func record(_ tail: (ObjectID?) -> ReportTail) throws -> Recording {
         if case .adopt = request.mode { return try adopt(tail) }
         let update = RootUpdate(prepared, collector)
         var recording = Recording(snapshot: prepared.snapshot)
         if !writer.isEmpty || update.isNeeded {
             // The last moment at which nothing has happened.
             try request.checkCancelled()
-            try output.stateReports.end(tail())
+            try output.stateReports.end(tail(nil))
             let message = CommitMessage(source: prepared.commit ?? "", actions: collector.goesOut, held: collector.summary.held)
             let entered = { (now: RootState) in try update.graft(on: now, branch: branch) }
             if request.delivery.defers {
@@ -52,17 +52,19 @@ struct Recorder {
                 return recording
             }
             let written = try writer.commit(
-                root: entered, files: output.stateReports.files, message: message.text, author: author, lookedAt: collector.processed)
+                root: entered, files: output.stateReports.files, message: message.text, author: author, lookedAt: collector.processed
+            ) { commit, snapshot in try output.stage(tail(commit), Recording(commit: commit, snapshot: snapshot), request) }
             (recording.commit, recording.snapshot) = (written.commit, written.snapshot)
         }
         if !request.delivery.defers { remember(recording.snapshot.tip) }
+        if let commit = recording.commit { try output.deliver(recorded: commit) }
         return recording
     }
 
-    private func adopt(_ tail: () -> ReportTail) throws -> Recording {
+    private func adopt(_ tail: (ObjectID?) -> ReportTail) throws -> Recording {
         guard !writer.isEmpty else { return Recording(snapshot: prepared.snapshot) }
         try request.checkCancelled()
-        try output.stateReports.end(tail())
+        try output.stateReports.end(tail(nil))
         let (adopted, tenants) = (collector.summary.adoption?.adopted ?? 0, collector.changes.count)
         let message = "Adopt \(adopted) profile\(adopted == 1 ? "" : "s") that \(tenants == 1 ? "a tenant" : "\(tenants) tenants") already had\n"
         let written = try writer.commit(

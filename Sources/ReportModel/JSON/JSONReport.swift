@@ -51,6 +51,7 @@ public final class JSONReport: ReportSink {
             }
         }
         writer.member("command", head.command.rawValue)
+        if let delivered = tail.delivered { writer.member("delivered", delivered) }
         writer.key("diagnostics")
         try writer.array { writer in
             for diagnostic in tail.diagnostics {

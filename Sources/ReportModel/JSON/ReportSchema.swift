@@ -36,6 +36,7 @@ public enum ReportSchema {
                     "carried": list(
                         of: earlier(and: ["live": [:]]),
                         "Differences of the earlier report, of tenants of which nothing could be said this time; the next run takes them from here."),
+                    "delivered": text("The state commit of an earlier run whose hand-off this run completed; then it did nothing else."),
                     "live": text("Where what tenants have now was read; only of drift and adopt."),
                     "notes": list(of: text(), "Sentences about the run as a whole."),
                     "policyChanges": list(of: policyChange, "What changes in policies and approvals; only of a review."),

@@ -29,6 +29,8 @@ public struct ReportTail: Sendable {
     public var approvals: [String]
     /// What was recorded: the commit on the state branch; nil when nothing was.
     public var applied: String?
+    /// The state commit of an earlier run whose hand-off this run has completed; then it has done nothing else.
+    public var delivered: String?
     /// Sentences about the run as a whole, as "Nothing has changed since commit 1a2b3c4."
     public var notes: [String]
     /// The run ended before anything was applied, because of an error that concerns all of it.

@@ -141,7 +141,7 @@ struct Report: Decodable {
     let tenants: [Tenant]
     let gates: [Gate]
     let diagnostics: [Diagnostic]
-    let applied: String?
+    let applied, delivered: String?
 
     /// `tenant/profile` → what happens to it.
     var profiles: [String: Profile] {
