@@ -111,9 +111,17 @@ import Testing
         ("git@example.com:team/x", "git@example.com:team/x"),
         ("https://example.com:8443/a", "https://example.com:8443/a"),
         ("https://tok/en@h/x", "https://***@h/x"), ("https://ann:1/s3cret@h", "https://***@h"), ("https://ann:pa's@h/x", "https://***@h/x"),
-        ("https://ann:1#s@h", "https://***@h"),
+        ("https://ann:1#s@h", "https://***@h"), ("ssh://ann:1#s?t@u@h/x", "ssh://ann:***@h/x"), ("https://ann:a\"b`c@h/x", "https://***@h/x"),
     ])
     func redaction(_ text: String, _ shown: String) { #expect(redacted(text) == shown) }
+
+    @Test(arguments: ["p#w", "p?w", "p@w", "p/w", "p%23w", "p%w", "1#w", "p:w", "p\"w"]) func whateverIsInAPasswordIsPartOfIt(_ password: String) {
+        let url = RemoteURL("https://ann:\(password)@example.com:8443/team/x.git")
+        #expect(url.host == "example.com" && url.port == 8443 && url.user == "ann" && url.path == "/team/x.git" && url.hasPassword, "\(password)")
+        let encoded = RemoteURL.encoded("https://ann:\(password)@example.com/x")
+        #expect(encoded.hasSuffix("@example.com/x") && !encoded.dropFirst(8).dropLast(14).contains { "#?@/".contains($0) }, "\(encoded)")
+        #expect(!redacted("https://ann:\(password)@example.com/x").contains("w"))
+    }
 
     @Test func errorsHoldNoPassword() {
         let error = GitError(

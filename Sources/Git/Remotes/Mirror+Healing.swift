@@ -48,14 +48,18 @@ extension Mirror {
     /// What is wrong with the mirror; nil where it is whole. Reads every pack once, at about a gigabyte a second.
     func damage() -> String? {
         for name in ["commondir", "objects/info/alternates"] where kind(of: "\(repositoryPath)/\(name)") != .missing { return "\(name) does not belong there" }
-        guard kind(of: repositoryPath + "/HEAD") == .file, textOfFile(repositoryPath + "/HEAD")?.hasPrefix("ref: refs/") == true else { return "HEAD is damaged" }
+        let head = kind(of: repositoryPath + "/HEAD") == .file ? textOfFile(repositoryPath + "/HEAD") ?? "" : ""
+        guard head.hasPrefix("ref: refs/"), head.hasSuffix("\n") else { return "HEAD is damaged" }
         unlink(packFolder + "/multi-pack-index")
         let names = Set((try? list(packFolder)) ?? [])
         let known = (textOfFile(packList) ?? "").split(separator: "\n").map(String.init)
+        guard known.allSatisfy({ $0.hasPrefix("pack-") && ObjectID(hex: String($0.dropFirst(5))) != nil }) else { return "its list of packs is damaged" }
         for name in Set(known).union(names.filter { $0.hasSuffix(".idx") }.map { String($0.dropLast(".idx".count)) }).sorted() {
             guard names.contains(name + ".pack"), names.contains(name + ".idx") else { return "the pack \(name) is missing" }
             guard isWhole("\(packFolder)/\(name)") else { return "the pack \(name) is damaged" }
         }
+        // libgit2 passes over a ref that it cannot read when it lists them.
+        if let ref = looseRefs("refs").first(where: { $0.id == nil }) { return "\(ref.name) is damaged" }
         do throws(GitError) {
             let repository = try Repository.openBare(path: repositoryPath)
             for (name, id) in try repository.references(prefix: "refs/") where !repository.exists(id) { return "the commit of \(name) is missing" }
@@ -103,15 +107,14 @@ extension Mirror {
     private static let markerPrefix = "refs/easel/seen/"
 
     private func rescueMarkers() {
-        func look(_ name: String, _ depth: Int) {
-            let path = repositoryPath + "/" + name
-            switch kind(of: path) {
-            case .folder where depth > 0: for part in (try? list(path)) ?? [] { look(name + "/" + part, depth - 1) }
-            case .file: if let id = textOfFile(path).flatMap({ ObjectID(hex: String($0.prefix { $0 != "\n" })) }) { rescued[name] = id }
-            default: break
-            }
-        }
-        look(String(Self.markerPrefix.dropLast()), 8)
+        for ref in looseRefs(String(Self.markerPrefix.dropLast())) { rescued[ref.name] = ref.id }
+    }
+
+    /// The refs below a folder that are files of their own, as all of a mirror are; the id is nil where one cannot be read.
+    private func looseRefs(_ name: String, depth: Int = 16) -> [(name: String, id: ObjectID?)] {
+        let path = repositoryPath + "/" + name
+        guard kind(of: path) == .folder, depth > 0 else { return [(name, textOfFile(path).flatMap { ObjectID(hex: String($0.prefix { $0 != "\n" })) })] }
+        return ((try? list(path)) ?? []).filter { !$0.hasSuffix(".lock") }.flatMap { looseRefs(name + "/" + $0, depth: depth - 1) }
     }
 
     /// The branches that rescued markers are about: they are fetched as well, so that the markers have their commits again.
