@@ -51,6 +51,9 @@ struct Gathered {
         if failed.count < Self.namesShown { failed.append(Words.plain(tenant.id)) }
     }
 
+    /// Whether the report shows what people notice, now or once a hold is approved.
+    var somebodyNotices: Bool { !goesOut.noticed.isEmpty || !heldBack.noticed.isEmpty }
+
     /// The title over the people who would notice what goes out.
     var noticedTitle: String {
         switch head.command {

@@ -21,6 +21,8 @@ struct ChangeGroup {
     let consequences: [Consequence]
     /// Brought about by the run.
     let newAdvice: [Advice.Key]
+    /// What the run ends.
+    let resolvedAdvice: [Advice.Key]
     let heldBy: [String]
     /// Of a drift run.
     let drift: DriftNote?
@@ -48,6 +50,7 @@ struct ChangeGroup {
         changes = report.impact.changes
         consequences = report.impact.sortedConsequences
         newAdvice = report.impact.advice.filter(\.isNew).map(\.key).sorted()
+        resolvedAdvice = report.impact.advice.filter(\.isResolved).map(\.key).sorted()
         heldBy = report.heldBy
         drift = report.drift
         adoption = report.adoption
@@ -60,6 +63,7 @@ struct ChangeGroup {
         changes = []
         consequences = []
         newAdvice = []
+        resolvedAdvice = []
         heldBy = held ? ["several gates"] : []
         drift = nil
         adoption = nil
@@ -119,6 +123,7 @@ struct Grouping {
         let changes: [ChangeKey]
         let consequences: [Consequence]
         let advice: [Advice.Key]
+        let resolved: [Advice.Key]
         let heldBy: [String]
         let drift: DriftKind?
         let adoption: AdoptionNote?
@@ -155,7 +160,8 @@ struct Grouping {
         let impact = profile.impact
         let key = Key(
             action: impact.action, changes: impact.changes.map(Self.key), consequences: impact.sortedConsequences,
-            advice: impact.advice.filter(\.isNew).map(\.key).sorted(), heldBy: profile.heldBy, drift: profile.drift?.kind,
+            advice: impact.advice.filter(\.isNew).map(\.key).sorted(), resolved: impact.advice.filter(\.isResolved).map(\.key).sorted(),
+            heldBy: profile.heldBy, drift: profile.drift?.kind,
             adoption: profile.adoption,
             differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew, since: $0.isNew == false ? $0.firstSeen : nil) } ?? [])
         if let known = positions[key] { return known }

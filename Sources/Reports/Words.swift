@@ -8,6 +8,15 @@ import ReportModel
 
 /// How numbers, people and values read in the reports for people.
 enum Words {
+    /// When people notice a change (Microsoft, "Troubleshoot policies and profiles in Intune", refresh intervals).
+    static let whenNoticed = "Devices check in about every 8 hours, so people notice within hours; a removal can take 7 hours or more."
+
+    /// What an advice is about, in parentheses; empty for the whole profile.
+    static func place(of advice: Advice.Key) -> String {
+        if let with = advice.with { return " (with profile \(plain(with)))" }
+        return advice.path.isEmpty ? "" : " (\(advice.path))"
+    }
+
     /// `12,345`.
     static func number(_ number: Int) -> String {
         var text = ""

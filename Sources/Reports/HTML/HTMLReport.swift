@@ -42,6 +42,7 @@ final class HTMLReport: ReportSink {
         try put(counts(tail.summary, isDeferred: tail.isDeferred))
         try put(table("who", gathered.noticedTitle, gathered.goesOut))
         try put(table("back", "Held. Impact if approved", gathered.heldBack))
+        if gathered.somebodyNotices { try put("<p>\(Words.whenNoticed)</p>") }
         try put(picture.html)
         try put(policyChanges(tail.policyChanges))
         try put(gates(tail.gates))
@@ -219,8 +220,13 @@ final class HTMLReport: ReportSink {
             guard let remark = group.remark(position) else { continue }
             text += "<p>\(group.changes[position].path.isEmpty ? "" : HTML.code(group.changes[position].path) + " ")\(HTML.text(Words.shortened(remark, to: 500)))</p>"
         }
-        for advice in group.newAdvice {
-            text += "<p>New: \(link(advice.rule)) \(HTML.text(Rules.byID[advice.rule]?.title ?? ""))\(advice.path.isEmpty ? "" : " (\(HTML.code(advice.path)))")</p>"
+        for (word, list) in [("New", group.newAdvice), ("Resolved", group.resolvedAdvice)] {
+            for advice in list {
+                let place = [advice.with, advice.path].compactMap(\.self).first { !$0.isEmpty }
+                // Nothing else may speak of the rule of an advice that is resolved, so there may be no place to link to.
+                let rule = word == "New" ? link(advice.rule) : HTML.text(advice.rule)
+                text += "<p>\(word): \(rule) \(HTML.text(Rules.byID[advice.rule]?.title ?? ""))\(place.map { " (\(HTML.code($0)))" } ?? "")</p>"
+            }
         }
         text += "<p class=\"note\">\(group.examples.map { "\(HTML.code("\($0.tenant)/\($0.profile)")) \(HTML.text(Words.shortened($0.displayName, to: 80)))" }.joined(separator: ", "))"
         let more = group.profiles - group.examples.count

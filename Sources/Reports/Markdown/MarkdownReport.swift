@@ -27,6 +27,7 @@ final class MarkdownReport: ReportSink {
         text += table(gathered.noticedTitle, gathered.goesOut)
         text += list("Resolved", tail.resolved.lazy.map { "- \(Self.code(Words.resolved($0)))\n" }, budget: Self.limit / 8)
         text += table("Held. Impact if approved", gathered.heldBack)
+        if gathered.somebodyNotices { text += "\(Words.whenNoticed)\n\n" }
         text += Self.lines(tail.notes.map { "\(Self.code($0))\n\n" }, more: "more notes", budget: Self.limit / 16)
         if let failed = gathered.failedSentence { text += "**Failed:** \(Self.code(failed, limit: 1000))\n\n" }
         let errorsFirst = tail.diagnostics.filter { $0.severity == .error } + tail.diagnostics.filter { $0.severity == .warning }
@@ -148,8 +149,11 @@ final class MarkdownReport: ReportSink {
             return Self.line(change).dropLast() + (remark.map { " \($0)" } ?? "") + "\n"
         }
         text += Self.lines(changes, more: "other settings", budget: Self.limit / 8)
-        for advice in group.newAdvice {
-            text += "- new: \(advice.rule) \(Rules.byID[advice.rule]?.title ?? "")\(advice.path.isEmpty ? "" : " (\(Self.code(advice.path)))")\n"
+        for (word, list) in [("new", group.newAdvice), ("resolved", group.resolvedAdvice)] {
+            for advice in list {
+                let place = [advice.with, advice.path].compactMap(\.self).first { !$0.isEmpty }
+                text += "- \(word): \(advice.rule) \(Rules.byID[advice.rule]?.title ?? "")\(place.map { " (\(Self.code($0)))" } ?? "")\n"
+            }
         }
         for example in group.examples {
             let fingerprint = group.heldBy.isEmpty ? "" : example.fingerprint.map { ", fingerprint \(Self.code($0))" } ?? ""

@@ -38,6 +38,7 @@ final class TextReport: ReportSink {
         lines += table(gathered.noticedTitle, gathered.goesOut)
         lines += resolved(tail.resolved)
         lines += table("Held. Impact if approved", gathered.heldBack)
+        if gathered.somebodyNotices { lines += style.wrap(Words.whenNoticed, first: "") + [""] }
         lines += rules(groups.prefix(options.detail))
         lines += gates(tail.gates)
         if !tail.approvals.isEmpty { lines += [style.bold("Approvals")] + tail.approvals.map { "  " + Words.plain($0) } + [""] }
@@ -105,8 +106,10 @@ final class TextReport: ReportSink {
             lines += remark
         }
         for advice in group.newAdvice {
-            let place = advice.path.isEmpty ? "" : " (\(advice.path))"
-            lines += style.wrap("\(Rules.byID[advice.rule]?.title ?? "")\(place)", first: "    new \(advice.rule): ")
+            lines += style.wrap("\(Rules.byID[advice.rule]?.title ?? "")\(Words.place(of: advice))", first: "    new \(advice.rule): ")
+        }
+        for advice in group.resolvedAdvice {
+            lines += style.wrap("\(Rules.byID[advice.rule]?.title ?? "")\(Words.place(of: advice))", first: "    resolved \(advice.rule): ")
         }
         for example in group.examples {
             var line = "    \(Words.plain("\(example.tenant)/\(example.profile)"))  \(Words.shortened(Words.plain(example.displayName), to: 80))"
