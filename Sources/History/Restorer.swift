@@ -100,7 +100,7 @@ struct Restorer {
 
     private func differences(_ before: [String: EffectiveProfile], _ desired: DesiredTenant) -> [String] {
         guard desired.tenant != nil else { return [] }
-        let after = Dictionary(uniqueKeysWithValues: desired.profiles.map { ($0.id, $0) })
+        let after = Dictionary(desired.profiles.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return Set(before.keys).union(after.keys).sorted(by: JSONWriter.precedes).flatMap { name -> [String] in
             Comparison(before: before[name], after: after[name]).changes.map {
                 "\(desired.id)/\(name): \($0.setting?.pointer ?? "the profile") would differ from what was applied"

@@ -7,6 +7,11 @@ extension Impact {
         untouched(profile, [ProfileImpact.Change(key: nil, before: .text(profile.displayName), after: .none, rules: [])])
     }
 
+    /// A profile that took the place of another one, with the same values.
+    public static func replaced(_ profile: EffectiveProfile) -> ProfileImpact {
+        untouched(profile, [ProfileImpact.Change(key: nil, before: .text(profile.displayName), after: .text(profile.displayName), rules: [])])
+    }
+
     /// A profile that already is as it should be: what has become of it since `applied` is shown as before and after alike. Nil
     /// where nothing has.
     public static func arrived(at desired: EffectiveProfile?, from applied: EffectiveProfile?) -> ProfileImpact? {

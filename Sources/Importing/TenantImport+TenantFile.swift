@@ -15,6 +15,13 @@ extension TenantImport {
             }
         }
         let derived = profiles.lazy.compactMap { $0.profile[.derivedCredentials].reference?.id }.first
+        if derived == nil, existing?.root?["derivedCredentials"] == nil, let user = profiles.first(where: \.profile.usesDerivedCredentials) {
+            var asked = Diagnostic(
+                .notInExport, severity: .warning, at: user.live.object, "\(wording.subject) does not say which derived credential issuer '\(user.live.displayName)' uses",
+                help: remedy(.issuer, or: "add \"derivedCredentials\": {\"id\": \"…\"} to \(path)"))
+            asked.tenant = id
+            diagnostics.append(asked)
+        }
         if let existing {
             guard var edit = TenantEdit(id: id, existing, targets: PayloadTargets.descriptions) else {
                 diagnostics.append(Diagnostic(.unreadable, file: path, "This file has errors, so no names can be added to it", help: "Run easel validate and correct it first"))
@@ -36,7 +43,7 @@ extension TenantImport {
         notes.append("Guessed exchange \"\(isOnline ? "online" : "other")\" from the server names; please check")
         for section in TenantSection.allCases {
             let new = names.new.filter { $0.section == section }
-            if !new.isEmpty { members[section.rawValue] = .object(Dictionary(uniqueKeysWithValues: new.map { ($0.name, definition($0)) })) }
+            if !new.isEmpty { members[section.rawValue] = .object(Dictionary(new.map { ($0.name, definition($0)) }, uniquingKeysWith: { first, _ in first })) }
         }
         for new in names.new where new.section == .certificateProfiles && live.directory.certificateTypes[new.id] == nil {
             notes.append("Guessed type \"scep\" for certificate profile '\(new.name)'; please check")

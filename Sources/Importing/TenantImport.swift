@@ -69,9 +69,8 @@ struct TenantImport {
 
     /// Names are unique in a tenant.
     private mutating func renamed(_ profile: LiveProfile, _ called: inout Set<String>) -> String {
-        var number = 2
-        while !called.insert("\(profile.displayName.prefix(190)) (\(number))").inserted { number += 1 }
-        let name = "\(profile.displayName.prefix(190)) (\(number))"
+        let name = firstFree(called) { "\(profile.displayName.prefix(190)) (\($0 + 1))" }
+        called.insert(name)
         tell(
             .ambiguousLive, profile, SettingKey.displayName.index, "Two profiles have the name '\(profile.displayName)'; the manifest of this one gets the name '\(name)'",
             "Rename this one in Intune to match before you run easel adopt, or delete one of the two")
@@ -115,7 +114,7 @@ struct TenantImport {
     }
 
     /// What to do where the source leaves a part open: what the source needs, or something else.
-    private func remedy(_ part: LivePart, or other: String) -> String { wording.remedies[part].map { "\($0), or \(other)" } ?? other.prefix(1).uppercased() + other.dropFirst() }
+    func remedy(_ part: LivePart, or other: String) -> String { wording.remedies[part].map { "\($0), or \(other)" } ?? other.prefix(1).uppercased() + other.dropFirst() }
 
     /// The value of a setting that the source does not know.
     private mutating func unsaid(_ setting: Setting, _ profile: LiveProfile, _ index: Int, _ id: String, _ values: [SettingValue]) -> SettingValue {

@@ -7,8 +7,9 @@ public struct LiveDirectory: Sendable {
     public var names: [TenantSection: [String: String]] = [:]
     /// Id in lower case → type.
     public var certificateTypes: [String: Tenant.CertificateType] = [:]
-    /// The GUID of the tenant, in lower case, and its name.
-    public var organization: (id: String, displayName: String)?
+    /// The GUID of the tenant, in lower case, and its name; more than one where something is wrong.
+    public private(set) var organizations: [(id: String, displayName: String, place: JSONValue)] = []
+    public var organization: (id: String, displayName: String)? { organizations.first.map { ($0.id, $0.displayName) } }
 
     public init() {}
 
@@ -26,7 +27,7 @@ public struct LiveDirectory: Sendable {
 
     mutating func noteOrganization(_ object: JSONValue) {
         guard let id = object["id"]?.string, StringForm.guid.accepts(id) else { return }
-        organization = (id.lowercased(), object["displayName"]?.string ?? "")
+        organizations.append((id.lowercased(), object["displayName"]?.string ?? "", object))
     }
 }
 

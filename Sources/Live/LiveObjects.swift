@@ -42,8 +42,10 @@ public struct LiveObjects: Sendable {
     }
 
     /// Adds an object by its type.
-    public mutating func add(_ object: JSONValue) {
-        guard let type = object["@odata.type"]?.string else { return addUntyped(object) }
+    ///
+    /// - Parameter collection: what its page is of, since Graph leaves out the type where all objects have the same.
+    public mutating func add(_ object: JSONValue, of collection: String? = nil) {
+        guard let type = object["@odata.type"]?.string else { return addUntyped(object, collection) }
         switch Self.typeName(type) {
         case GraphNames.emailProfile:
             profiles.append(object)
@@ -62,7 +64,7 @@ public struct LiveObjects: Sendable {
         }
     }
 
-    private mutating func addUntyped(_ object: JSONValue) {
+    private mutating func addUntyped(_ object: JSONValue, _ collection: String?) {
         guard !Self.looksLikeProfile(object) else {
             diagnostics.append(
                 Diagnostic(.oddLiveValue, severity: .warning, at: object, "The object has no @odata.type; its properties are those of an iOS email profile, so it is read as one"))
@@ -70,6 +72,12 @@ public struct LiveObjects: Sendable {
             return
         }
         others[Self.noType, default: 0] += 1
-        if object["rule"] != nil, object["platform"] != nil { directory.note(.filters, object) }
+        switch collection {
+        case "groups": directory.note(.groups, object)
+        case "organization": directory.noteOrganization(object)
+        case "roleScopeTags": directory.note(.scopeTags, object)
+        case "assignmentFilters": directory.note(.filters, object)
+        default: if object["rule"] != nil, object["platform"] != nil { directory.note(.filters, object) }
+        }
     }
 }

@@ -15,6 +15,8 @@ public struct LiveProfile: Sendable {
 
     public subscript(_ key: SettingKey) -> SettingValue? { values[key.index] }
 
+    var usesDerivedCredentials: Bool { EffectiveProfile.usesDerivedCredentials { self[$0] } }
+
     /// The whole profile. What the source does not say is taken from `other`, or else is the setting's default.
     public func effective(id: String, unknownAs other: EffectiveProfile?) -> EffectiveProfile {
         var whole = values.indices.map { index in

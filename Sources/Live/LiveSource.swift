@@ -44,12 +44,13 @@ extension LiveSource {
 
 /// A part of a profile that a source may leave open.
 public enum LivePart: Sendable, CaseIterable {
-    case assignments, certificates
+    case assignments, certificates, issuer
 
     /// The settings that belong to it.
     var keys: [SettingKey] {
         switch self {
         case .assignments: [.include]
+        case .issuer: [.derivedCredentials]
         case .certificates: [.identityCertificate, .signingCertificate, .encryptionCertificate]
         }
     }

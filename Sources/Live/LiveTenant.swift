@@ -31,12 +31,13 @@ public struct LiveTenant: Sendable {
     /// What the source leaves open, one for each part.
     public var unknown: [LiveUnknown] {
         LivePart.allCases.compactMap { part in
-            let open = profiles.filter { profile in part.keys.contains { profile[$0] == nil } }
+            let open = profiles.filter { profile in part.keys.contains { profile[$0] == nil } && (part != .issuer || profile.usesDerivedCredentials) }
             guard let first = open.first else { return nil }
             let count = "\(open.count) of \(profiles.count) profile\(profiles.count == 1 ? "" : "s")"
             let sentence =
                 switch part {
                 case .assignments: "\(wording.subject) does not say whom \(count) \(open.count == 1 ? "is" : "are") assigned to"
+                case .issuer: "\(wording.subject) does not say which derived credential issuer \(count) use\(open.count == 1 ? "s" : "")"
                 case .certificates: "\(wording.subject) does not say which certificates \(count) use\(open.count == 1 ? "s" : "")"
                 }
             return LiveUnknown(part: part, sentence: sentence, remedy: wording.remedies[part], place: first.object)

@@ -2,14 +2,24 @@
 /// number where the id is already taken. The same names in the same order always give the same ids.
 public func profileID(of displayName: String, taken: inout Set<String>) -> String {
     let stem = slug(displayName)
-    var id = stem
-    var number = 1
-    while !taken.insert(id).inserted {
-        number += 1
-        let ending = "-\(number)"
-        id = String(stem.prefix(63 - ending.utf8.count)) + ending
+    let id = firstFree(taken) { number in
+        let ending = number == 1 ? "" : "-\(number)"
+        return String(stem.prefix(63 - ending.utf8.count)) + ending
     }
+    taken.insert(id)
     return id
+}
+
+/// The name with the lowest number, from 1, that is not taken; where numbers are missing in between, one of those. The search doubles
+/// its steps, since there may be thousands of one name.
+public func firstFree(_ taken: Set<String>, _ name: (Int) -> String) -> String {
+    var (busy, free) = (0, 1)
+    while taken.contains(name(free)) { (busy, free) = (free, free * 2) }
+    while free - busy > 1 {
+        let middle = (busy + free) / 2
+        if taken.contains(name(middle)) { busy = middle } else { free = middle }
+    }
+    return name(free)
 }
 
 private func slug(_ text: String) -> String {

@@ -75,7 +75,7 @@ struct Gathered {
             let size = "\(Words.count(drift.profilesInLine, "profile")) in \(Words.count(drift.tenantsInLine, "tenant"))"
             return Verdict(text: "In line: \(size)\(accepted)\(news)\(trouble).", mood: errors > 0 ? .bad : .good)
         }
-        let kinds = [DriftKind.missing, .modified, .unmanaged, .pending].compactMap { kind in
+        let kinds = DriftKind.allCases.filter { $0 != .inSync }.compactMap { kind in
             drift.kinds[kind].flatMap { $0 > 0 ? "\(Words.number($0)) \(kind.rawValue)" : nil }
         }
         let lines = "\(Words.number(drift.profilesOutOfLine)) of \(Words.count(drift.profilesOutOfLine + drift.profilesInLine, "profile")) out of line, in \(Words.count(drift.tenantsOutOfLine, "tenant"))"

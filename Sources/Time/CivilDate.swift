@@ -102,7 +102,11 @@ public func floorDivision(_ value: Int, _ divisor: Int) -> Int {
     return value % divisor < 0 ? quotient - 1 : quotient
 }
 
-public func floorRemainder(_ value: Int, _ divisor: Int) -> Int { value - floorDivision(value, divisor) * divisor }
+/// From 0 to below the divisor, whatever the value.
+public func floorRemainder(_ value: Int, _ divisor: Int) -> Int {
+    let remainder = value % divisor
+    return remainder < 0 ? remainder + divisor : remainder
+}
 
 /// The value of these ASCII digits; nil when there are none or more than nine, or when one is not a digit.
 public func decimal(_ digits: ArraySlice<UInt8>) -> Int? {

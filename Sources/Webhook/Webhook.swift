@@ -16,9 +16,9 @@ public struct Webhook: Sendable {
     /// - Parameters:
     ///   - secret: only signatures made with it leave the process.
     ///   - caFile: a PEM file of certificate authorities to trust in addition to the machine's.
-    /// - Throws: `WebhookError` when the URL is not HTTPS, unless its host is this machine.
+    /// - Throws: `WebhookError` when the URL cannot be used, or is not HTTPS, unless its host is this machine.
     public init(url: String, secret: [UInt8]?, caFile: String?) throws {
-        let parts = URLParts(url)
+        guard let parts = URLParts(url) else { throw WebhookError("the URL is not valid: it needs a host, a port from 1 to 65535 if any, and no spaces or characters that are not ASCII") }
         guard parts.scheme == "https" || (parts.scheme == "http" && parts.isLoopback) else {
             throw WebhookError("the URL must begin with https:// (http:// is allowed only for this machine)")
         }
@@ -75,20 +75,29 @@ public struct WebhookError: Error, Sendable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// The parts of a URL that decide whether it is safe to send to.
+/// The parts of a URL that decide whether it can be sent to, and whether that is safe.
 private struct URLParts {
     let scheme: String
     let isLoopback: Bool
 
-    init(_ url: String) {
-        guard let separator = url.firstRange(of: "://") else {
-            (scheme, isLoopback) = ("", false)
-            return
-        }
+    /// Nil for a URL that the client cannot take: it traps on ports that no socket has.
+    init?(_ url: String) {
+        guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !#"<>"\^`{|}"#.utf8.contains($0) }), let separator = url.firstRange(of: "://") else { return nil }
         scheme = url[..<separator.lowerBound].lowercased()
         let authority = url[separator.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-        let host = place.hasPrefix("[") ? place.dropFirst().prefix { $0 != "]" } : place.prefix { $0 != ":" }
+        let host: Substring
+        let rest: Substring
+        if place.hasPrefix("[") {
+            guard let end = place.firstIndex(of: "]") else { return nil }
+            (host, rest) = (place[..<end].dropFirst(), place[end...].dropFirst())
+            guard host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
+        } else {
+            host = place.prefix { $0 != ":" }
+            rest = place[host.endIndex...]
+            guard host.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_" }) else { return nil }
+        }
+        guard !host.isEmpty, rest.isEmpty || (rest.hasPrefix(":") && rest.count <= 6 && rest.dropFirst().utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt16(rest.dropFirst()).map { $0 > 0 } == true) else { return nil }
         isLoopback = host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
     }
 }

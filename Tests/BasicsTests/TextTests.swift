@@ -1,5 +1,9 @@
 import Testing
 
+extension [[Character]] {
+    fileprivate var pair: ([Character], [Character]) { (self[0], self[1]) }
+}
+
 @testable import Basics
 
 @Suite struct NearNameTests {
@@ -16,6 +20,42 @@ import Testing
         #expect(nearNames(to: "mian", among: ["origin/main", "release"], kind: .ref) == ["origin/main"])
         #expect(nearNames(to: "sign-in", among: ["modern-sign-in", "main"], kind: .ref) == ["modern-sign-in"])
         #expect(nearNames(to: "sign-in", among: ["modern-sign-in", "main"]) == [])
+    }
+
+    @Test func whatIsMisspelt() {
+        for (name, known) in [("Policy", "policy"), ("policies", "policy"), ("tenant", "tenants"), ("tennants", "tenants"), ("accepted_drifts", "accepted-drift"), ("Profiles", "profiles"), ("aprovals", "approvals")] {
+            #expect(isMisspelling(name, of: known), "\(name)")
+        }
+        for (name, known) in [("cases", "bases"), ("project", "policy"), ("package", "policy"), ("bash", "bases"), ("", "bases"), ("renovate", "tenants"), ("test", "tenant")] {
+            #expect(!isMisspelling(name, of: known), "\(name)")
+        }
+    }
+
+    /// By the definition, without bounds.
+    @Test func boundsChangeNoDistance() {
+        func distance(_ a: [Character], _ b: [Character]) -> Int {
+            var rows = [Array(0...b.count)]
+            for i in 1...a.count {
+                rows.append([i])
+                for j in 1...b.count {
+                    var edits = min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+                    if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { edits = min(edits, rows[i - 2][j - 2] + 1) }
+                    rows[i].append(edits)
+                }
+            }
+            return rows[a.count][b.count]
+        }
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<3000 {
+            let (a, b) = (0..<2).map { _ in (0..<Int.random(in: 1...9, using: &random)).map { _ in Character(String("abc".randomElement(using: &random) ?? "a")) } }.pair
+            let isNear = distance(a, b) <= max(1, max(a.count, b.count) / 3)
+            #expect(nearNames(to: String(a), among: [String(b)]) == (isNear ? [String(b)] : []), "\(a) \(b)")
+        }
+    }
+
+    @Test func aSearchIsBounded() {
+        let many = (0...nearNameLimit).map { "name-\($0)" }
+        #expect(nearNames(to: "name-1", among: many).isEmpty && !nearNames(to: "name-1", among: many.dropLast()).isEmpty)
     }
 
     @Test func askInOneSentence() {

@@ -189,7 +189,7 @@ import Testing
     }
 
     /// Each of these would look as if profiles were missing.
-    @Test(arguments: ["refused", "empty object", "cut off beside another collection", "cut off beside a list", "groups alone", "a refusal among others", "a link to a folder", "YAML", "too deep"]) func anExportThatIsNotWholeIsAnError(_ fault: String) throws {
+    @Test(arguments: ["refused", "empty object", "cut off beside another collection", "cut off beside a list", "groups alone", "a refusal among others", "a link to a folder", "YAML", "too deep", "counts more", "counts more in a batch"]) func anExportThatIsNotWholeIsAnError(_ fault: String) throws {
         let shop = try shop()
         func only(_ name: String, _ text: String) throws {
             try FileManager.default.removeItem(atPath: shop("live/contoso"))
@@ -207,6 +207,11 @@ import Testing
             try shop.write("[]", to: "live/contoso/groups.json")
         case "groups alone":
             try only("groups.json", ##"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#groups", "value": [{"@odata.type": "#microsoft.graph.group", "id": "x", "displayName": "Staff"}]}"##)
+        case "counts more":
+            let profile = try shop.read("live/contoso/staff.json")
+            try only("page1.json", #"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations(assignments())", "@odata.count": 3, "value": [\#(profile)]}"#)
+            try shop.write(#"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations(assignments())", "value": [\#(try shop.read("config/tenants/contoso/tenant.json"))]}"#, to: "live/contoso/page2.json")
+        case "counts more in a batch": try only("all.json", #"{"responses": [{"id": "1", "status": 200, "body": {"@odata.count": 1, "value": []}}]}"#)
         case "a refusal among others": try only("all.json", #"[{"error": {"code": "Forbidden"}}]"#)
         case "a link to a folder":
             try FileManager.default.moveItem(atPath: shop("live/contoso/staff.json"), toPath: shop("staff.json"))
@@ -277,6 +282,52 @@ import Testing
         try shop.commit("edit")
         #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
         #expect(try shop.applied("tenants/contoso/state.json").contains(Workshop.graphID("contoso", "staff")))
+    }
+
+    @Test func aProfileThatWasReplacedIsNotInSync() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--state", "other.git", "--out", "out").status == 0)
+        try shop.export()
+        #expect(try shop.easel("adopt", "--repo", "config", "--live", "live").lastLine == "Adopted: 9 profiles.")
+        let other = "99999999-0000-4000-8000-000000000001"
+        try shop.change("contoso/staff") { $0["id"] = other }
+        try shop.change("contoso/board") {
+            $0["id"] = "99999999-0000-4000-8000-000000000002"
+            $0["accountName"] = "Other"
+        }
+        let (found, status) = try drift(shop, "--tenant", "contoso")
+        #expect(status == 2 && found.profiles.mapValues(\.drift) == ["contoso/staff": "replaced", "contoso/board": "replaced"], "\(found)")
+        #expect(found.profiles["contoso/staff"]?.graphId == other && found.profiles["contoso/board"]?.changes.map(\.path) == ["/account/accountName"])
+        #expect(found.diagnostics.filter { $0.code == "CFG088" }.count == 2 && found.summary.drift["inSync"] == 1)
+        for format in ["text", "markdown", "html", "github", "junit", "sarif", "gitlab", "azure"] {
+            let outcome = try shop.easel("drift", "--repo", "config", "--live", "live", "--tenant", "contoso", "--format", format)
+            #expect(outcome.status == 2 && outcome.out.contains("replaced"), "\(format): \(outcome.out)")
+        }
+        // What is there now is what easel goes on with.
+        #expect(try shop.easel("adopt", "--repo", "config", "--live", "live", "--tenant", "contoso").status == 0)
+        #expect(try shop.applied("tenants/contoso/state.json").contains(other))
+        let (after, _) = try drift(shop, "--tenant", "contoso")
+        #expect(after.profiles.mapValues(\.drift) == ["contoso/board": "pending"], "\(after)")
+    }
+
+    /// The tenant's own id is in its export; another one's says nothing about it.
+    @Test func theExportOfAnotherTenantIsAnError() throws {
+        let shop = try shop()
+        func organization(_ id: String, _ type: String = "") -> String {
+            ##"{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization", "value": [{\##(type)"id": "\##(id)", "displayName": "X"}]}"##
+        }
+        let own = "00000000-0000-4000-8000-000000000001"
+        try shop.write(organization(own.uppercased()), to: "live/contoso/organization.json")
+        #expect(try drift(shop).status == 0)
+        for type in ["", ##""@odata.type": "#microsoft.graph.organization", "##] {
+            try shop.write(organization("00000000-0000-4000-8000-000000000002", type), to: "live/contoso/organization.json")
+            let (found, status) = try drift(shop)
+            #expect(status == 1 && found.diagnostics.contains { $0.code == "CFG087" && $0.file.hasSuffix("organization.json") && $0.tenant == "contoso" }, "\(found)")
+            #expect(found.tenants.filter { $0.status == "failed" }.map(\.id) == ["contoso"])
+            #expect(try shop.easel("import", "live/contoso", "--into", "config", "--tenant", "contoso").status == 1)
+            #expect(try shop.easel("adopt", "--repo", "config", "--live", "live").status == 1)
+        }
     }
 
     @Test func twoOfOneNameAreNotGuessedAt() throws {

@@ -97,6 +97,44 @@ import Testing
         #expect(try shop.tree("imported") == before)
     }
 
+    /// Names that are alike once they are told apart: by half of the id, by the whole id, and in any order.
+    @Test func namesThatCollideAreToldApart() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        let ids = ["10000000-0000-4000-8000-000000000001", "20000000-0000-4000-8000-000000000001", "30000000-0000-4000-8000-000000000001", "10000000-0000-4000-8000-000000000002", "10000000-0000-4000-8000-000000000003"]
+        let names = ["Staff (10000000)", "Staff (10000000-0000-4000-8000-000000000002)", "Staff", "Staff", "Staff"]
+        try shop.write(["value": zip(ids, names).map { ["@odata.type": "#microsoft.graph.group", "id": $0, "displayName": $1] }], to: "live/contoso/groups.json")
+        try shop.change("contoso/staff") { exported in
+            exported["assignments"] = ids.map { ["target": ["@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": $0]] }
+        }
+        let imported = try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso")
+        #expect(imported.status == 0, "\(imported.out)\(imported.err)")
+        let groups = try #require(shop.object("imported/tenants/contoso/tenant.json")["groups"] as? [String: Workshop.Object])
+        #expect(Set(groups.values.compactMap { $0["id"] as? String }) == Set(ids), "\(groups)")
+        #expect(try shop.easel("validate", "--repo", "imported").status == 0)
+    }
+
+    /// An issuer that is not exported is unknown, not absent.
+    @Test func anIssuerThatTheExportLeavesOutIsAskedFor() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        try shop.change("contoso/staff") { exported in
+            exported["authenticationMethod"] = "derivedCredential"
+            exported["derivedCredentialSettings"] = nil
+        }
+        let imported = try shop.easel("import", "live/contoso", "--into", "imported", "--tenant", "contoso")
+        #expect(imported.status == 0 && imported.out.contains("derived credential issuer 'Staff mail' uses") && imported.out.contains("$expand=derivedCredentialSettings"), "\(imported.out)")
+        try shop.change("contoso/staff") { $0["derivedCredentialSettings"] = ["id": "77777777-0000-4000-8000-000000000001", "displayName": "Issuer"] }
+        let whole = try shop.easel("import", "live/contoso", "--into", "again", "--tenant", "contoso")
+        #expect(whole.status == 0 && !whole.out.contains("issuer"), "\(whole.out)")
+        let tenant = try shop.object("again/tenants/contoso/tenant.json")
+        #expect((tenant["derivedCredentials"] as? Workshop.Object)?["id"] as? String == "77777777-0000-4000-8000-000000000001")
+    }
+
     /// Existing files are never overwritten, and equal names get different ids.
     @Test func nothingThatIsThereIsOverwritten() throws {
         let shop = try Workshop()

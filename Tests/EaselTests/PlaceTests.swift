@@ -252,3 +252,53 @@ import Testing
         #expect((northwind.status != 0) == ["bases", "a base"].contains(what), "who extends no base goes on")
     }
 }
+
+/// One tenant stalls nobody: each of these files of a megabyte made a run take minutes.
+@Suite struct LargeTenantTests {
+    private func seconds(_ shop: Workshop, _ arguments: [String]) throws -> Double {
+        let start = Date()
+        let outcome = try shop.run([Workshop.binary] + arguments, in: "config")
+        #expect([0, 1, 2, 3].contains(outcome.status), "\(outcome.err)")
+        return Date().timeIntervalSince(start)
+    }
+
+    private func name(_ random: inout Seeded) -> String { String((0..<64).map { _ in Character(UnicodeScalar(UInt8(97 + random.below(8)))) }) }
+
+    @Test(arguments: ["unknown groups", "managedEmailRequired", "accepted drift", "many groups assigned", "unknown keys"]) func aLargeFileTakesSeconds(_ file: String) throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        var random = Seeded(9)
+        let path = "tenants/contoso/tenant.json"
+        func groups(_ count: Int) -> String { (0..<count).map { #""\#(name(&random))": { "id": "\#(String(format: "%08x", $0))-0000-4000-8000-000000000000" }"# }.joined(separator: ",") }
+        switch file {
+        case "unknown groups":
+            try shop.edit(path, #""groups": {"#, #""groups": { \#(groups(8000)),"#)
+            for number in 0..<20 {
+                let includes = (0..<100).map { _ in #"{ "group": "\#(name(&random))" }"# }.joined(separator: ",")
+                try shop.write(Fleet.manifest("staff").replacingOccurrences(of: #"{ "group": "staff" }"#, with: includes).replacingOccurrences(of: "Staff mail", with: "Mail \(number)"), to: "config/tenants/contoso/profiles/p\(number).json")
+            }
+        case "managedEmailRequired":
+            try shop.edit(path, #""groups": {"#, #""groups": { \#(groups(4000)),"#)
+            try shop.edit(path, #""kind": "tenant","#, #""kind": "tenant", "managedEmailRequired": [\#((0..<8000).map { _ in "\"\(name(&random))\"" }.joined(separator: ","))],"#)
+        case "accepted drift":
+            let entry = #"{"profile":"staff","path":"/account/ssl","live":false,"reason":"r","acceptedBy":"a"}"#
+            try shop.write(#"{"kind":"acceptedDrift","entries":[\#([String](repeating: entry, count: 10_000).joined(separator: ","))]}"#, to: "config/tenants/contoso/accepted-drift.json")
+        case "many groups assigned":
+            var taken: [String] = []
+            let many = (0..<8000).map { number in
+                taken.append("g\(number)")
+                return #""g\#(number)": { "id": "\#(String(format: "%08x", number))-0000-4000-8000-000000000000" }"#
+            }.joined(separator: ",")
+            try shop.edit(path, #""groups": {"#, #""groups": { \#(many),"#)
+            try shop.edit("tenants/contoso/profiles/staff.json", #"{ "group": "staff" }"#, taken.map { #"{ "group": "\#($0)" }"# }.joined(separator: ","))
+            try shop.commit("many")
+            #expect(try shop.easel("reconcile", in: "config").status == 0)
+            try shop.edit("tenants/contoso/profiles/staff.json", #"{ "group": "g7999" }"#, #"{ "group": "staff" }"#)
+        default:
+            try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""account": { \#((0..<10_000).map { _ in "\"\(name(&random))\": 1" }.joined(separator: ",")),"#)
+        }
+        try shop.commit("large")
+        #expect(try seconds(shop, ["plan"]) < 10, "\(file)")
+        #expect(try seconds(shop, ["validate"]) < 10, "\(file)")
+    }
+}

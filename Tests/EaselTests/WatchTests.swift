@@ -145,9 +145,14 @@ import Testing
         #expect(try shop.easel("plan", "--repo", "https://ann:hunter2@127.0.0.1:1/x", "--notify", "http://127.0.0.1:\(receiver.port)/").status == 1)
         let failed = try got(shop).body
         #expect(failed.contains(#""exitCode": 1"#) && failed.contains("error") && !failed.contains("hunter2"))
-        for url in ["http://example.com/", "ftp://localhost/", "localhost"] {
-            #expect(try shop.easel("plan", "--repo", "config", "--notify", url).status == 64)
+        for url in [
+            "http://example.com/", "ftp://localhost/", "localhost", "https://h:65536/", "https://h:0/", "https://h:-1/", "https://h:x/", "https://h:99999999999999999999/", "https://h:+1/",
+            "https:///x", "https://:443/", "https://[::1/", "https://[::1]:70000/", "https://h/a b", "https://h\r\nX: y/", "https://ü.example/",
+        ] {
+            let outcome = try shop.easel("reconcile", "--repo", "config", "--notify", url)
+            #expect(outcome.status == 64, "\(url): \(outcome.status) \(outcome.err)")
         }
+        #expect(try shop.tip() == nil, "nothing ran")
         #expect(try shop.easel("plan", "--repo", "config", "--notify-url-env", "NOWHERE").status == 64)
     }
 }

@@ -163,6 +163,21 @@ func export(_ changes: [String: JSON?] = [:]) -> String {
         #expect(!(try folder.read("northwind").isBroken))
     }
 
+    @Test func aCountIsOfAllPages() throws {
+        let folder = try Exported()
+        let page = ##""@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations""##
+        try folder.write("contoso/1.json", ##"{\##(page), "@odata.count": 2, "@odata.nextLink": "https://x", "value": [\##(export())]}"##)
+        try folder.write("contoso/2.json", ##"{\##(page), "value": [\##(export(["id": "AAAAAAAA-0000-4000-8000-000000000002", "displayName": "Other"]))]}"##)
+        try folder.write("contoso/groups.json", ##"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#groups", "@odata.count": 1, "value": [{"id": "1", "displayName": "Staff"}]}"##)
+        let live = try folder.read()
+        #expect(!live.isBroken && live.profiles.count == 2 && live.directory.names[.groups] == ["1": "Staff"], "\(live.diagnostics)")
+    }
+
+    @Test func numbersOfNamesAreFoundInFewSteps() {
+        var taken: Set<String> = []
+        for number in 1...20_000 { #expect(profileID(of: "Mail", taken: &taken) == (number == 1 ? "mail" : "mail-\(number)")) }
+    }
+
     @Test func theSameProfileTwiceIsOneUnlessTheyDiffer() throws {
         let folder = try Exported()
         try folder.write("contoso/a.json", export())

@@ -17,8 +17,8 @@ extension DesiredTenant {
 
     /// The first name behind which a change finds another id, or other content, than before.
     private func renamed(_ change: ProfileImpact.Change) -> (section: [TenantSection], name: String)? {
-        let before = references(change.before)
-        return references(change.after).first { _, now in before.contains { $0.reference.name == now.name && $0.reference != now } }.map { ($0.sections, $0.reference.name) }
+        let before = Dictionary(grouping: references(change.before).map(\.reference), by: \.name)
+        return references(change.after).first { _, now in before[now.name]?.contains { $0 != now } ?? false }.map { ($0.sections, $0.reference.name) }
     }
 
     /// The references in a value, each with the lists of `tenant.json` that may define it.

@@ -51,10 +51,13 @@ public struct AcceptedDrift: Sendable {
         diagnostics += Diagnostic.problems(of: document)
         guard document.isComplete, let root = document.root else { return }
         Self.shape.check(root, into: &diagnostics)
+        let limit = diagnostics.count + JSONLimits.problems
         for value in root["entries"].map({ Array($0.elements) }) ?? [] {
             guard let profile = value["profile"]?.string, let path = value["path"]?.string, let reason = value["reason"]?.string,
                 let acceptedBy = value["acceptedBy"]?.string
             else { continue }
+            // A file with that many problems has one cause.
+            if diagnostics.count >= limit { return }
             let setting = Catalogue.settings.first { $0.pointer == path && !$0.type.isFromTenant }
             if !path.isEmpty, setting == nil, let place = value["path"] {
                 diagnostics.append(Diagnostic(.notAllowed, at: place, "No setting has the path '\(path)'\(didYouMean(path, among: Catalogue.settings.map(\.pointer)))"))

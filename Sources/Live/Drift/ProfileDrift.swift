@@ -5,6 +5,8 @@ import Profiles
 public enum DriftKind: String, Sendable, CaseIterable {
     /// Applied, but no longer live.
     case missing
+    /// The profile that was applied is gone, and another one with its name is live.
+    case replaced
     /// Live, but not as applied.
     case modified
     /// Live, but neither applied nor desired.

@@ -67,7 +67,12 @@ public enum ThreeWayComparison {
             let (was, is_) = (TenantView(facts, Array(now.values)), TenantView(facts, Array(desired.values)))
             for id in ids {
                 let sides = Sides(id: id, desired: desired[id], applied: applied[id]?.profile, live: now[id], graphID: matches[id]?.graphID)
-                if let drift = sides.drift({ Impact.compare(tenant: tenant, before: $0, after: $1, was: was, is: is_, members: members) }) {
+                let drift = sides.drift { Impact.compare(tenant: tenant, before: $0, after: $1, was: was, is: is_, members: members) }
+                if let warning = replacement(of: id, in: tenant, applied[id], matches[id]), let live = now[id] {
+                    result.diagnostics.append(warning)
+                    result.profiles.append(
+                        ProfileDrift(impact: drift?.impact ?? Impact.replaced(live), kind: .replaced, kinds: drift?.kinds ?? [.replaced], graphID: matches[id]?.graphID, live: live))
+                } else if let drift {
                     result.profiles.append(drift)
                 } else {
                     result.inSync += 1
@@ -83,6 +88,17 @@ public enum ThreeWayComparison {
         }
         result.profiles.sort { JSONWriter.precedes($0.impact.profile, $1.impact.profile) }
         return result
+    }
+
+    /// What to say of a profile whose known id is gone while another one has its name: whatever its values, it is not what was applied.
+    /// Nil where it is the known one, or an id is unknown.
+    private static func replacement(of id: String, in tenant: String, _ applied: Applied?, _ live: LiveProfile?) -> Diagnostic? {
+        guard let known = applied?.graphID?.lowercased(), let live, let now = live.graphID, now != known else { return nil }
+        var warning = Diagnostic(
+            .replacedLive, severity: .warning, at: live.object, "\(tenant)/\(id) was replaced: the profile \(known) is gone, and \(now) has its name",
+            help: "Find out who did that. To go on with the new one, run easel adopt")
+        (warning.tenant, warning.profile) = (tenant, id)
+        return warning
     }
 }
 

@@ -20,5 +20,5 @@ public struct ExportFiles: LiveSource {
     }
 
     /// Everything in the files, whichever tenant is asked for.
-    public func objects(of tenant: LiveTenantQuery) throws -> LiveObjects { try ExportReader.read(paths) }
+    public func objects(of tenant: LiveTenantQuery) throws -> LiveObjects { try ExportReader.read(paths, of: tenant) }
 }

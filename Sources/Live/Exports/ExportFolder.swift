@@ -36,7 +36,7 @@ public struct ExportFolder: LiveSource {
                     help: "Export it into a folder with this name; for a tenant without profiles, put a file with {\"value\": []} there"))
             return result
         }
-        return try ExportReader.read([folder])
+        return try ExportReader.read([folder], of: tenant)
     }
 }
 
@@ -56,5 +56,6 @@ extension LiveWording {
         noun: "the export",
         remedies: [
             .assignments: "Export with $expand=assignments", .certificates: "Export with $expand=identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate",
+            .issuer: "Export with $expand=derivedCredentialSettings",
         ])
 }

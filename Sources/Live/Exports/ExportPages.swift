@@ -4,6 +4,9 @@ import Payloads
 /// The pages of an export, by collection: the last page of the groups does not complete the profiles.
 struct ExportPages {
     private var complete: Set<String> = []
+    /// Collection → what it says of its size, and how many objects there are.
+    private var counted: [String: (count: JSONValue, size: Int)] = [:]
+    private var sizes: [String: Int] = [:]
     private var continued: [(collection: String, isNamed: Bool, next: JSONValue)] = []
 
     /// Whether a page or list contains device configurations, as far as it says.
@@ -13,7 +16,7 @@ struct ExportPages {
         let page = root.kind == .array ? root : root["value"] ?? root
         let elements = page.kind == .array ? Array(page.elements) : [page]
         // …/$metadata#deviceManagement/deviceConfigurations(assignments()); nil where a tool has removed it.
-        let context = root["@odata.context"]?.string?.split(separator: "#", maxSplits: 1).last.map(Self.name)
+        let context = Self.collection(of: root)
         // Without a context, the elements show whether this can be the list of profiles; an empty list can.
         let isOther = context == nil && !elements.isEmpty && !elements.contains(where: Self.canBeConfiguration)
         var collection = context ?? (isOther ? "(other)" : "")
@@ -23,6 +26,8 @@ struct ExportPages {
         } else {
             complete.insert(collection)
         }
+        sizes[collection, default: 0] += elements.count
+        if let count = root["@odata.count"], let size = count.integer, size > counted[collection]?.size ?? -1 { counted[collection] = (count, size) }
         if collection.isEmpty || collection == GraphNames.Collection.deviceConfigurations.rawValue { holdConfigurations = true }
     }
 
@@ -31,6 +36,17 @@ struct ExportPages {
         var seen: Set<String> = []
         return continued.filter { !complete.contains($0.collection) && ($0.isNamed || !complete.contains("")) && seen.insert($0.collection).inserted }.map(\.next)
     }
+
+    /// Collections that say that they have more objects than are there.
+    var tooSmall: [(count: JSONValue, size: Int)] {
+        counted.sorted { $0.key < $1.key }.compactMap { collection, said in
+            let size = sizes[collection] ?? 0
+            return said.size > size ? (said.count, size) : nil
+        }
+    }
+
+    /// The collection that a page's context names, such as "organization"; nil where a tool has removed the context.
+    static func collection(of page: JSONValue) -> String? { page["@odata.context"]?.string?.split(separator: "#", maxSplits: 1).last.map(name) }
 
     private static func canBeConfiguration(_ object: JSONValue) -> Bool {
         LiveObjects.isConfiguration(object["@odata.type"]?.string.map(LiveObjects.typeName) ?? LiveObjects.noType) || LiveObjects.looksLikeProfile(object)

@@ -9,19 +9,31 @@ struct ExportReader {
     private var pages = ExportPages()
     private var result = LiveObjects(.export)
 
-    /// - Parameter paths: files and folders.
-    static func read(_ paths: [String]) throws -> LiveObjects {
+    /// - Parameters:
+    ///   - paths: files and folders.
+    ///   - tenant: whose export it is to be.
+    static func read(_ paths: [String], of tenant: LiveTenantQuery) throws -> LiveObjects {
         var reader = ExportReader()
         for path in paths { try reader.gather(path, kind(of: path, followsLinks: true), depth: 8) }
         reader.readFiles(shownFor: paths.first ?? "")
+        reader.checkOrganization(tenant)
         return reader.result
+    }
+
+    /// An export of another tenant would show that everything is missing, or the profiles of strangers.
+    private mutating func checkOrganization(_ tenant: LiveTenantQuery) {
+        let organizations = result.directory.organizations
+        guard let wanted = tenant.tenantID ?? organizations.first?.id, let other = organizations.first(where: { $0.id != wanted }) else { return }
+        tell(
+            .wrongTenant, other.place, "This is the export of another tenant: its organization has the id \(other.id), not \(wanted)",
+            tenant.tenantID == nil ? "Export each tenant into a folder of its own" : "Export tenant \(tenant.id) again, or correct \"tenantId\" in its tenant.json")
     }
 
     private static let whenEmpty = "If the tenant has no profiles, put a file with {\"value\": []} there"
 
     private mutating func readFiles(shownFor path: String) {
         guard !files.isEmpty || result.isBroken else { return tell(.noExport, file: path, "The export has no JSON file", Self.whenEmpty) }
-        var objects: [JSONValue] = []
+        var objects: [(JSONValue, collection: String?)] = []
         for file in files {
             let bytes: [UInt8]
             do { bytes = try readFile(file, limit: JSONLimits.ownFileSize, followsLinks: true) } catch {
@@ -36,7 +48,10 @@ struct ExportReader {
         for next in pages.missingNext {
             tell(.noExport, next, "The export is incomplete: it names a next page, but its last page is missing", "Follow @odata.nextLink to the end when you export")
         }
-        for object in objects { add(object) }
+        for (count, size) in pages.tooSmall {
+            tell(.noExport, count, "The export is incomplete: it says that there are \(count.sourceText.prefix(20)) objects, but it has \(size)", "Export again, and follow @odata.nextLink to the end")
+        }
+        for (object, collection) in objects { add(object, of: collection) }
         // An empty object, say, or a list of groups does not show that a tenant has no profiles.
         if !pages.holdConfigurations, !result.holdConfigurations, !result.isBroken {
             tell(.noExport, file: files.first ?? "", "The export does not contain device configurations", Self.whenEmpty)
@@ -79,14 +94,14 @@ struct ExportReader {
 
     // MARK: Objects
 
-    private mutating func objects(in root: JSONValue) -> [JSONValue] {
+    private mutating func objects(in root: JSONValue) -> [(JSONValue, collection: String?)] {
         if root.kind == .array {
             // A list of pages, or of objects.
             guard root.elements.contains(where: { ($0["value"] ?? $0["responses"]) != nil && $0["@odata.type"] == nil }) else {
                 pages.note(root)
-                return Array(root.elements)
+                return root.elements.map { ($0, nil) }
             }
-            var found: [JSONValue] = []
+            var found: [(JSONValue, collection: String?)] = []
             for page in root.elements { found += objects(in: page) }
             return found
         }
@@ -96,7 +111,7 @@ struct ExportReader {
         }
         // The answers to a $batch, each with its status.
         if let answers = root["responses"], answers.kind == .array {
-            var found: [JSONValue] = []
+            var found: [(JSONValue, collection: String?)] = []
             for answer in answers.elements {
                 if let body = answer["body"], let status = answer["status"]?.integer, (200..<300).contains(status) {
                     found += objects(in: body)
@@ -107,20 +122,21 @@ struct ExportReader {
             return found
         }
         // An error counts, whatever is beside it.
-        guard root["error"]?.isNull != false, let value = root["value"], value.kind == .array || value.kind == .object, root["@odata.type"] == nil else { return [root] }
+        guard root["error"]?.isNull != false, let value = root["value"], value.kind == .array || value.kind == .object, root["@odata.type"] == nil else { return [(root, ExportPages.collection(of: root))] }
         pages.note(root)
         // PowerShell writes a list with one element as that element.
-        return value.kind == .object ? [value] : Array(value.elements)
+        let collection = ExportPages.collection(of: root)
+        return value.kind == .object ? [(value, collection)] : value.elements.map { ($0, collection) }
     }
 
-    private mutating func add(_ object: JSONValue) {
+    private mutating func add(_ object: JSONValue, of collection: String?) {
         guard object.kind == .object else { return tell(.unreadableLiveValue, object, "An export contains objects only", nil) }
         if object["@odata.type"]?.string == nil {
             if let error = object["error"], !error.isNull { return refuse(error, at: error) }
             // A gateway refuses with a message alone.
             if let message = object["Message"], object["id"] == nil { return refuse(message, at: object) }
         }
-        result.add(object)
+        result.add(object, of: collection)
     }
 
     /// Notes an error that the service returned in place of profiles.

@@ -21,7 +21,10 @@ public struct EffectiveProfile: Sendable {
     /// The settings that can make the profile use derived credentials.
     static let derivedCredentialKeys: [SettingKey] = [.method, .signingCertificateType, .encryptionCertificateType]
 
-    public var usesDerivedCredentials: Bool { Self.derivedCredentialKeys.contains { self[$0].text == "derivedCredential" } }
+    public var usesDerivedCredentials: Bool { Self.usesDerivedCredentials { self[$0] } }
+
+    /// - Parameter value: of a setting; nil where it is unknown.
+    public static func usesDerivedCredentials(_ value: (SettingKey) -> SettingValue?) -> Bool { derivedCredentialKeys.contains { value($0)?.text == "derivedCredential" } }
 
     /// 64 hex digits of SHA-256 over everything that distinguishes this profile from another. The names that people give to ids are
     /// left out, and so are settings at their default: a setting that a later easel adds changes no digest.

@@ -31,14 +31,15 @@ final class AdoptionPlanner: TenantPlanner {
         var known = found.inSync
         for drift in found.profiles {
             let id = drift.impact.profile
-            guard sides.appliedProfiles[id] == nil else {
+            let old = sides.applied?.state.profiles[id]
+            guard sides.appliedProfiles[id] == nil || drift.kind == .replaced else {
                 known += 1
                 continue
             }
             let note: AdoptionNote
             if let live = drift.live, wanted.contains(id) {
                 let record = TenantState.Profile(
-                    digest: live.digest, action: .none, generation: 1, graphID: drift.graphID)
+                    digest: live.digest, action: .none, generation: old?.generation ?? 1, graphID: drift.graphID)
                 adopted.append((live, record))
                 note = .adopted
             } else {
@@ -50,7 +51,7 @@ final class AdoptionPlanner: TenantPlanner {
         outcome.report = report
         if !adopted.isEmpty {
             outcome.rendered.tree = try renderer.adopt(adopted, desired, applied: sides.applied, commit: commit, members: sides.members, report: report.json())
-            outcome.profilesAfter = adopted.count
+            outcome.profilesAfter = adopted.count { sides.appliedProfiles[$0.profile.id] == nil }
         }
         return .done(outcome)
     }

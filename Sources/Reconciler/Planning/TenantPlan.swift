@@ -95,8 +95,9 @@ struct TenantPlan {
     /// Accepting a drift is no licence to overwrite it in silence.
     private func undoneAcceptances(_ now: Instant) -> [Diagnostic] {
         guard let entries = desired?.accepted.entries.filter({ $0.isValid(at: now) }), !entries.isEmpty else { return [] }
+        let byProfile = Dictionary(grouping: entries, by: \.profile)
         return changes.flatMap { impact in
-            entries.filter { $0.isUndone(by: impact) }.map { entry in
+            (byProfile[impact.profile] ?? []).filter { $0.isUndone(by: impact) }.map { entry in
                 var warning = Diagnostic(
                     .undoesAcceptance, severity: .warning, at: entry.place,
                     "This change to \(id)/\(entry.profile)\(entry.path.isEmpty ? "" : " \(entry.path)") undoes a drift that \(entry.acceptedBy) accepted: \(entry.reason)",

@@ -50,7 +50,7 @@ final class ThreeWayReader {
     func compare(_ tenant: Candidates.Tenant) throws -> (found: ThreeWayComparison.Result?, sides: ThreeSides) {
         var sides = try read(tenant)
         guard !sides.isBroken else { return (nil, sides) }
-        let desired = Dictionary(uniqueKeysWithValues: (sides.desired?.profiles ?? []).map { ($0.id, $0) })
+        let desired = Dictionary((sides.desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let found = ThreeWayComparison.compare(
             tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts ?? sides.applied?.state.facts,
             members: sides.members)
@@ -61,7 +61,7 @@ final class ThreeWayReader {
     private func read(_ tenant: Candidates.Tenant) throws -> ThreeSides {
         let desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
         let applied = try state.tenant(tenant.id)
-        let known = Dictionary(uniqueKeysWithValues: (desired?.profiles ?? []).map { ($0.id, $0) })
+        let known = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let appliedProfiles = try applied?.profiles(known: known) ?? [:]
         let query = LiveTenantQuery(id: tenant.id, tenantID: desired?.tenant?.tenantID, cloud: desired?.tenant?.cloud)
         let names = desired?.tenant

@@ -109,7 +109,7 @@ final class HTMLReport: ReportSink {
     }
 
     private static func cells(_ drift: DriftSummary) -> [(String, Int, String)] {
-        var cells = [DriftKind.missing, .modified, .unmanaged, .pending].map { ($0.rawValue, drift.kinds[$0] ?? 0, $0.rawValue) }.filter { $0.1 > 0 }
+        var cells = DriftKind.allCases.filter { $0 != .inSync }.map { ($0.rawValue, drift.kinds[$0] ?? 0, $0.rawValue) }.filter { $0.1 > 0 }
         if drift.accepted > 0 { cells.append(("accepted", drift.accepted, "of them accepted")) }
         cells.append(("none", drift.kinds[.inSync] ?? 0, "in line"))
         cells.append(("tenants", drift.tenantsOutOfLine, "of \(Words.count(drift.tenantsInLine + drift.tenantsOutOfLine, "tenant")) out of line"))

@@ -144,7 +144,7 @@ struct Findings {
         if let rule { sentences.append("What to do: \(rule.remedy)") }
         let isSevere = worst.map { $0 <= .newProfile || $0 == .securityWeakened || $0 == .serverPrerequisite } ?? false
         return Finding(
-            level: isSevere || key.drift == .missing || key.drift == .modified ? .warning : .notice, code: key.rule, title: rule.map { "\($0.id) \($0.title)" } ?? key.drift.map { "Drift: \($0.rawValue)" } ?? "A change",
+            level: isSevere || key.drift.map { [.missing, .replaced, .modified].contains($0) } == true ? .warning : .notice, code: key.rule, title: rule.map { "\($0.id) \($0.title)" } ?? key.drift.map { "Drift: \($0.rawValue)" } ?? "A change",
             message: sentences.joined(separator: " "), place: key.place,
             key: "\(key.place.file) \(key.rule) \(key.path) \(key.action.rawValue)\(key.isHeld ? " held" : "")\(key.drift.map { " \($0.rawValue)" } ?? "")", worst: worst ?? .consoleOnly,
             profiles: group.profiles, tenants: group.tenants)
