@@ -79,7 +79,7 @@ public enum ReportSchema {
             "drift": object(
                 required: [
                     "accepted": described(count, "Profiles all of whose differences are accepted."), "inSync": count, "missing": count, "modified": count,
-                    "pending": count, "profilesInLine": count, "profilesOutOfLine": count, "tenantsInLine": count, "tenantsOutOfLine": count, "unmanaged": count,
+                    "pending": count, "replaced": count, "profilesInLine": count, "profilesOutOfLine": count, "tenantsInLine": count, "tenantsOutOfLine": count, "unmanaged": count,
                 ], optional: ["continuing": count, "new": count, "resolved": count], "Only of a drift run: profiles by what they are, and who is in line.")
         ], "Counts of the run. What a gate holds is counted under its action, and in `held`.")
 
