@@ -23,7 +23,7 @@ struct Easel: ParsableCommand {
             something; 64 wrong usage. If several apply, the first of 64, 1, 3, 2 is used.
             """,
         version: easelVersion,
-        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
+        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Deliver.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
 
     static func main() {
         StandardStreams.secure()

@@ -114,6 +114,33 @@ import Testing
         #expect(shop.exists("out/tenants/contoso/payloads/staff.patch.json"))
     }
 
+    /// What a runner lost, over several runs, with a profile that came and one that went.
+    @Test func everythingSinceACommitIsDeliveredAgain() throws {
+        let shop = try shop()
+        let first = try #require(try shop.tip())
+        #expect(try reconcile(shop).status == 0)
+        let second = try shop.tree("out")
+        let one = try shop.easel("deliver", "--repo", "config", "--since", String(first.prefix(8)), "--out", "again")
+        #expect(one.status == 0 && one.out.hasPrefix("Delivered to again: 1 update recorded after \(first.prefix(7)), up to "), "\(one.out)\(one.err)")
+        #expect(try shop.tree("again").filter { $0.key.hasPrefix("tenants/") } == second.filter { $0.key.hasPrefix("tenants/") })
+
+        try shop.edit("tenants/contoso/profiles/board.json", "Board mail", "Mail of the board")
+        try shop.remove("tenants/contoso/profiles/kiosk.json")
+        try shop.write(Fleet.manifest("kiosk").replacingOccurrences(of: "Kiosk mail", with: "New mail").replacingOccurrences(of: "floor", with: "board"), to: "config/tenants/fabrikam/profiles/new.json")
+        try shop.commit("more")
+        #expect(try shop.easel("reconcile", "--repo", "config").status == 0)
+        let tip = try shop.tip()
+        let all = try shop.easel("deliver", "--repo", "config", "--since", first, "--out", "again", "--format", "json")
+        #expect(all.status == 0 && all.out.contains(#""remove": 1"#) && all.out.contains(#""update": 2"#) && all.out.contains(#""create": 1"#), "\(all.out)\(all.err)")
+        for file in ["contoso/payloads/staff.patch.json", "contoso/payloads/board.patch.json", "fabrikam/payloads/new.graph.json"] { #expect(shop.exists("again/tenants/" + file), "\(file)") }
+        #expect(!shop.exists("again/tenants/contoso/payloads/kiosk.graph.json") && !shop.exists("again/tenants/northwind/payloads/staff.patch.json"))
+        #expect(try shop.read("again/report.json").contains(#""action": "remove""#) && shop.read("again/report.json").contains(tip ?? "none"))
+        #expect(try shop.tip() == tip && litter(shop) == [])
+        // Not of the applied state.
+        for commit in ["HEAD", "0000000"] { #expect(try shop.easel("deliver", "--repo", "config", "--since", commit, "--out", "again").status != 0) }
+        #expect(try shop.easel("deliver", "--repo", "config", "--since", first, "--out", "config").err.contains("files that easel did not write"))
+    }
+
     @Test func aHandOffThatIsNotWholeIsReported() throws {
         let shop = try shop()
         #expect(try reconcile(shop).status == 0)

@@ -1,0 +1,107 @@
+import AppliedState
+import Basics
+import ConfigRepository
+import Git
+import Impact
+import JSONSource
+import Payloads
+import Profiles
+import ReportModel
+import Time
+
+/// Makes the hand-off of everything that was recorded since a commit of the applied state, for a runner that has lost its folder. Nothing is
+/// recorded, and no gate is asked: all of it has passed them.
+public struct Redelivery {
+    private let places: Places
+    private let selection: Selection
+    private let since: String
+    private let out: String
+    private let documents: [ReportDocument]
+    private let now: Instant
+
+    /// - Parameters:
+    ///   - since: a commit on the state branch, also abbreviated.
+    ///   - out: the folder to fill, as that of a reconcile.
+    ///   - documents: reports beside `report.json`.
+    public init(places: Places, selection: Selection, since: String, out: String, documents: [ReportDocument], now: Instant) {
+        (self.places, self.selection, self.since, self.out, self.documents, self.now) = (places, selection, since, out, documents, now)
+    }
+
+    public struct Result: Sendable {
+        /// Commits on the state branch: after the first, up to the last.
+        public let since, commit: ObjectID
+        /// Profiles by what happened to them, and the number of their tenants.
+        public let actions: [Action: Int]
+        public let tenants: Int
+    }
+
+    public func run() throws -> Result {
+        let opened = try places.open(.read, isReproducible: false)
+        guard let store = opened.store, let tip = store.tip else { throw Failure("nothing was recorded yet, so there is nothing to deliver") }
+        let repository = try Repository.openBare(path: store.store.repositoryPath)
+        let after = try StateSnapshot(repository: repository, tip: tip, home: store.home)
+        _ = try after.rootState()
+        let commit = try repository.resolve(since)
+        let before = try StateSnapshot(repository: repository, tip: commit)
+        guard try after.contains(commit), try before.isState() else {
+            throw UsageError("\(since) is not a commit of the applied state on \(store.branch); \"easel history\" lists them")
+        }
+        let place = try OutPlace(out)
+        try place.check()
+        let folder = try OutFolder(place, documents: documents)
+        var head = ReportHead(command: .reconcile, source: opened.head, base: opened.base)
+        if case .applied(let state, let branch, _)? = opened.base { head.base = .applied(state: state, branch: branch, commit: commit.description) }
+        for sink in folder.sinks { try sink.begin(head) }
+        let ids = Set(before.tenantIDs).union(after.tenantIDs)
+        try selection.check(among: ids)
+        var summary = ReportSummary()
+        let steps = StepFiles()
+        for id in ids.filter(selection.contains).sorted(by: JSONWriter.precedes) {
+            let (report, files) = try compare(id, before.tenant(id), after.tenant(id), opened.source)
+            summary.add(report)
+            steps.add(id, TenantRenderer.Rendered(steps: files))
+            if report.isWorthReporting { for sink in folder.sinks { try sink.tenant(report) } }
+        }
+        let note = "This is everything that was recorded after \(commit.short), up to \(tip.short)."
+        try folder.stage(
+            ReportTail(summary: summary, applied: tip.description, notes: [note]), commit: nil, snapshot: after, selection: selection, steps: steps, deferral: nil)
+        try folder.deliver()
+        return Result(since: commit, commit: tip, actions: summary.actions.filter { $0.key != .none }, tenants: summary.tenants)
+    }
+
+    /// What has become of a tenant, and the bodies that change its profiles.
+    private func compare(_ id: String, _ before: AppliedTenant?, _ after: AppliedTenant?, _ source: ConfigSource) throws -> (TenantReport, [String: [UInt8]]) {
+        guard before?.tree != after?.tree else {
+            let state = after?.state
+            return (TenantReport(id: id, displayName: state?.displayName ?? id, status: .ok, profiles: [], unchanged: state?.profiles.count ?? 0, diagnostics: []), [:])
+        }
+        var desired: DesiredTenant?
+        if let after {
+            desired = DesiredTenant(id: id)
+            desired?.tenant = try tenant(id, at: after.state.commit, source)
+            desired?.profiles = try after.profiles().sorted { JSONWriter.precedes($0.key, $1.key) }.map(\.value)
+        }
+        let plan = try TenantPlan(id: id, desired: desired, applied: before)
+        var files: [String: [UInt8]] = [:]
+        for change in plan.changes where change.action == .update || change.action == .reinstall {
+            guard let old = plan.before[change.profile], let new = desired?.profiles.first(where: { $0.id == change.profile }), let tenant = desired?.tenant else { continue }
+            let wakes = before?.state.profiles[change.profile]?.graphID != nil
+            for file in PayloadTargets.steps(from: old, to: new, in: tenant, wakes: wakes) { files[change.profile + file.ending] = file.bytes }
+        }
+        return (plan.report(heldBy: [:], now: now), files)
+    }
+
+    /// A tenant as it was in the source commit that its state was recorded from.
+    private func tenant(_ id: String, at commit: String, _ source: ConfigSource) throws -> Tenant {
+        guard case .commit(let path, _, _, let trust) = source else { throw UsageError("deliver needs a commit of the config repository") }
+        let repository = try Repository.open(path: path, trustOwner: trust)
+        guard let source = ObjectID(hex: commit), repository.exists(source) else {
+            throw Failure("cannot deliver \(id): the config repository no longer has the commit \(commit) that it was recorded from. Fetch all of its history, or leave the tenant out with --tenant")
+        }
+        let revision = try ConfigRevision(.commit(repository: path, id: source, tree: repository.tree(ofCommit: source), trustOwner: trust))
+        guard let folder = try revision.tenantFolders()[id], let tenant = try revision.loader().load(id, folder).tenant else {
+            throw Failure("cannot deliver \(id): tenants/\(id)/tenant.json of the commit \(commit.prefix(7)) cannot be read")
+        }
+        return tenant
+    }
+}
