@@ -7,8 +7,6 @@ public typealias PayloadFile = (ending: String, bytes: [UInt8])
 public protocol PayloadTarget: Sendable {
     /// Its name in tenant.json, and what it needs of a tenant and its profiles.
     var description: TargetDescription { get }
-    /// Whether its files are written for every tenant, and not only for those that ask for it.
-    var isForEveryTenant: Bool { get }
     /// The endings of all files that `files` can make.
     var endings: [String] { get }
 
@@ -21,15 +19,11 @@ public protocol PayloadTarget: Sendable {
 
     /// The files that turn an applied profile into another, for the next step of a pipeline; their endings are others than those of
     /// `files`.
-    ///
-    /// - Parameter wakes: whether settings that had no effect before and have one now are written even if they did not change, since
-    ///   the service may hold any value there.
-    func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant, wakes: Bool) -> [PayloadFile]
+    func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant) -> [PayloadFile]
 }
 
 extension PayloadTarget {
-    public var isForEveryTenant: Bool { false }
-    public func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant, wakes: Bool) -> [PayloadFile] { [] }
+    public func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant) -> [PayloadFile] { [] }
 }
 
 /// Every target; the list is the registry.
@@ -48,11 +42,11 @@ public enum PayloadTargets {
     }
 
     /// The files that turn an applied profile into another, for each target that its tenant has.
-    public static func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant, wakes: Bool) -> [PayloadFile] {
-        targets(of: tenant).flatMap { $0.steps(from: before, to: after, in: tenant, wakes: wakes) }
+    public static func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant) -> [PayloadFile] {
+        targets(of: tenant).flatMap { $0.steps(from: before, to: after, in: tenant) }
     }
 
     private static func targets(of tenant: Tenant) -> [any PayloadTarget] {
-        all.filter { $0.isForEveryTenant || tenant.asks(for: $0.description) }
+        all.filter { tenant.asks(for: $0.description) }
     }
 }

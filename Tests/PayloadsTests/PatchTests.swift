@@ -20,47 +20,105 @@ struct PatchTests {
         return (properties, bound)
     }
 
-    @Test(arguments: [false, true])
-    func patchAndReferencesLeadFromBeforeToAfter(isForGraphOnly: Bool) throws {
-        let profiles = try randomProfiles(400, seed: 3, isForGraphOnly: isForGraphOnly).map(\.profile)
-        for (before, after) in zip(profiles, profiles.dropFirst()) {
-            var (properties, bound) = split(try body(before))
-            let wanted = split(try body(after))
-            let patch = try read(GraphPayload.patch(before: before, after: after)).members
-            #expect(patch["@odata.type"] == properties["@odata.type"])
-            for (key, value) in patch where key != "@odata.type" {
-                #expect(properties[key] != value, "\(key) has not changed")
-                #expect(!(value == .null && properties[key] == nil), "\(key) was not there")
-                properties[key] = value == .null ? nil : value
-            }
-            #expect(properties == wanted.properties)
+    /// A service that holds whatever it likes where nobody says anything.
+    private struct Service {
+        var properties: [String: JSON]
+        var references: [String: JSON]
 
-            if let references = GraphPayload.references(before: before, after: after, cloud: .global) {
-                for (key, value) in try read(references).members {
-                    #expect(bound[key] ?? .null != value, "\(key) has not changed")
-                    bound[key] = value == .null ? nil : value
-                }
-            }
-            #expect(bound == wanted.bound)
+        mutating func take(patch: [UInt8]?, references named: [UInt8]?) throws {
+            if let patch { for (key, value) in try read(patch).members { properties[key] = value == .null ? nil : value } }
+            if let named { for (key, value) in try read(named).members { references[key] = value == .null ? nil : value } }
         }
     }
 
-    /// Of a profile that somebody else has made, the service may hold anything where it had no effect.
-    @Test func whatComesIntoEffectIsNamed() throws {
+    private static let certificateTypes = ["signingCertificateType", "encryptionCertificateType"]
+
+    /// Whether a profile says nothing about a use of certificates.
+    private func leavesAlone(_ profile: EffectiveProfile, _ key: SettingKey) -> Bool { profile[.smimeEnabled].bool && profile[key].text == "notConfigured" }
+
+    @Test(arguments: [false, true])
+    func patchAndReferencesMakeTheProfileOfWhateverIsThere(isForGraphOnly: Bool) throws {
+        let profiles = try randomProfiles(400, seed: 3, isForGraphOnly: isForGraphOnly).map(\.profile)
+        let dormant: [String: JSON] = [
+            "customDomainName": "old.example", "userDomainNameSource": "fullDomainName", "perAppVPNProfileId": "77777777-0000-4000-8000-777777777777",
+            "smimeSigningEnabled": true, "smimeEncryptByDefaultEnabled": true, "usernameSource": "primarySmtpAddress",
+        ]
+        for (before, after) in zip(profiles, profiles.dropFirst()) {
+            let (was, wanted) = (split(try body(before)), split(try body(after)))
+            let patch = GraphPayload.patch(before: before, after: after)
+            var service = Service(properties: was.properties.merging(dormant) { own, _ in own }, references: was.bound)
+            try service.take(patch: patch, references: GraphPayload.references(before: before, after: after, cloud: .global))
+            guard patch != nil else { continue }
+            for (name, key) in zip(Self.certificateTypes, [SettingKey.signingCertificateType, .encryptionCertificateType]) {
+                // Left alone: as it was. Off: none, whatever was there.
+                let type: JSON? = leavesAlone(after, key) ? was.properties[name] : after[.smimeEnabled].bool ? wanted.properties[name] : "none"
+                if !leavesAlone(after, key) || !leavesAlone(before, key) { #expect(service.properties[name] == type, "\(name)") }
+                service.properties[name] = wanted.properties[name]
+            }
+            #expect(service.properties == wanted.properties)
+            for (name, key) in [("smimeSigningCertificate", SettingKey.signingCertificateType), ("smimeEncryptionCertificate", .encryptionCertificateType)] {
+                #expect(service.references[name] == (leavesAlone(after, key) ? was.bound[name] : wanted.bound[name]), "\(name)")
+            }
+            #expect(service.references["identityCertificate"] == wanted.bound["identityCertificate"])
+        }
+    }
+
+    /// Every property that the service knows, but the certificate types that are left alone.
+    @Test func patchIsComplete() throws {
+        let names = try GraphReference()
+        let own = ["iosEasEmailProfileConfiguration", "easEmailProfileConfigurationBase"].map { names.ownProperties(of: $0, in: "entityTypes") }
+        let all = own.reduce(into: Set(["@odata.type", "displayName", "description", "roleScopeTagIds"])) { $0.formUnion($1) }
+        for profile in try randomProfiles(200, seed: 7).map(\.profile) {
+            let patch = try #require(GraphPayload.patch(before: profile.with(.accountName, .text("\u{1}")), after: profile))
+            var expected = all
+            if leavesAlone(profile, .signingCertificateType) { expected.remove("signingCertificateType") }
+            if leavesAlone(profile, .encryptionCertificateType) { expected.remove("encryptionCertificateType") }
+            #expect(Set(try read(patch).members.keys) == expected)
+        }
+    }
+
+    @Test func whatDoesNotApplyIsNeutral() throws {
         let before = EffectiveProfile(id: "p", values: Catalogue.settings.map(\.restingValue)).with(.accountName, .text("Mail"))
-        let after = before.with(.smimeEnabled, .bool(true))
-        let names = ["smimeSigningEnabled", "smimeSigningUserOverrideEnabled", "smimeSigningCertificateUserOverrideEnabled", "smimeEncryptByDefaultEnabled"]
-        let patch = try read(GraphPayload.patch(before: before, after: after, wakes: true)).members
-        #expect(patch["requireSmime"] == true && names.allSatisfy { patch[$0] == false } && patch["hostName"] == nil && !patch.values.contains(.null))
-        #expect(Set(try read(GraphPayload.patch(before: before, after: after)).members.keys) == ["@odata.type", "requireSmime"])
-        #expect(try read(GraphPayload.patch(before: after, after: after.with(.accountName, .text("Post")), wakes: true)).members["smimeSigningEnabled"] == nil)
+            .with(.usernameAttribute, .text("userPrincipalName"))
+        func patch(_ after: EffectiveProfile) throws -> [String: JSON] { try read(try #require(GraphPayload.patch(before: before, after: after))).members }
+        let on = try patch(before.with(.smimeEnabled, .bool(true)))
+        #expect(on["smimeSigningEnabled"] == false && on["signingCertificateType"] == nil && on["perAppVPNProfileId"] == .null)
+        let off = try patch(before.with(.accountName, .text("Post")))
+        #expect(off["signingCertificateType"] == "none" && off["encryptionCertificateType"] == "none" && off["customDomainName"] == .null)
+        let sam = try patch(before.with(.usernameAttribute, .text("samAccountName")).with(.usernameDomain, .domain(.attribute("netBiosDomainName"))))
+        #expect(sam["usernameAADSource"] == "samAccountName" && sam["usernameSource"] == "userPrincipalName")
+        #expect(sam["userDomainNameSource"] == "netBiosDomainName" && sam["customDomainName"] == .null)
+    }
+
+    /// Intune keeps a certificate that nobody names; with S/MIME off it would wait there for S/MIME to come back.
+    @Test func certificatesGoWithSMIMEAndWithTheMethod() throws {
+        let plain = EffectiveProfile(id: "p", values: Catalogue.settings.map(\.restingValue))
+        let certificate = SettingValue.reference(Reference(name: "c", id: "77777777-0000-4000-8000-777777777777"))
+        let keeping = plain.with(.smimeEnabled, .bool(true))
+        let signing = keeping.with(.signingCertificateType, .text("certificate")).with(.signingCertificate, certificate)
+        func references(_ before: EffectiveProfile, _ after: EffectiveProfile) throws -> [String: JSON]? {
+            try GraphPayload.references(before: before, after: after, cloud: .global).map { try read($0).members }
+        }
+        #expect(try references(signing, plain)?["smimeSigningCertificate"] == .null)
+        #expect(try references(keeping, plain)?.keys.sorted() == ["derivedCredentialSettings", "smimeEncryptionCertificate", "smimeSigningCertificate"])
+        #expect(try references(signing, keeping) == nil, "left alone")
+        #expect(try references(plain, keeping) == nil)
+        #expect(try references(keeping, signing)?["smimeSigningCertificate"] != .null)
+        let byCertificate = plain.with(.method, .text("certificate")).with(.identityCertificate, certificate)
+        #expect(try references(byCertificate, plain.with(.method, .text("usernameAndPassword"))) == ["identityCertificate": .null])
     }
 
     @Test func nothingChangedNothingSaid() throws {
         for profile in try randomProfiles(50, seed: 4).map(\.profile) {
-            #expect(try read(GraphPayload.patch(before: profile, after: profile)) == ["@odata.type": .string(GraphNames.emailProfileType)])
+            #expect(GraphPayload.patch(before: profile, after: profile) == nil)
             #expect(GraphPayload.references(before: profile, after: profile, cloud: .global) == nil)
         }
+        let profile = try GoldenCase(name: "everything").after().profile
+        let nobody = profile.with(.include, .targets([]))
+        #expect(GraphPayload.patch(before: profile, after: nobody) == nil, "assign.json says it")
+        let another = profile.with(.identityCertificate, .reference(Reference(name: "x", id: "77777777-0000-4000-8000-777777777777")))
+        #expect(GraphPayload.patch(before: profile, after: another) == nil)
+        #expect(GraphPayload.references(before: profile, after: another, cloud: .global) != nil)
     }
 
     /// The names of certificates and their SCEP blocks are the tenant's affair; Graph knows ids.

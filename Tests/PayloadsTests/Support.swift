@@ -80,7 +80,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
         let after = try after()
         var files = PayloadTargets.files(for: after.profile, in: after.tenant, generation: 1)
         if after.tenant.asks(for: MobileconfigTarget().description) { #expect(MobileConfig.isPossible(after.profile)) }
-        if let before = try before()?.profile { files += PayloadTargets.steps(from: before, to: after.profile, in: after.tenant, wakes: false) }
+        if let before = try before()?.profile { files += PayloadTargets.steps(from: before, to: after.profile, in: after.tenant) }
         return Dictionary(uniqueKeysWithValues: files.map { (String($0.ending.dropFirst()), $0.bytes) })
     }
 }

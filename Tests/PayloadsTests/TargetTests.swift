@@ -13,10 +13,22 @@ import Testing
     @Test func filesHaveTheEndingsThatAreDeclared() throws {
         for example in GoldenCase.all {
             let after = try example.after()
-            for target in PayloadTargets.all where target.isForEveryTenant || after.tenant.asks(for: target.description) {
+            for target in PayloadTargets.all where after.tenant.asks(for: target.description) {
                 #expect(target.files(for: after.profile, in: after.tenant, generation: 1).map(\.ending) == target.endings, "\(example.name)")
             }
         }
+    }
+
+    /// A step that posts what it finds would otherwise give people the account twice.
+    @Test func onlyWhatATenantAsksForIsMade() throws {
+        let everything = GoldenCase(name: "everything")
+        let text = String(decoding: try #require(try Files.golden("everything/tenant.json") ?? Files.golden("tenant.json")), as: UTF8.self)
+        let tenant = try readTenant(Array(text.replacing(/"targets": *\[[^\]]*\]/, with: #""targets": ["mobileconfig"]"#).utf8))
+        let profile = try Resolved(manifest: try #require(try Files.golden("everything/manifest.json")), tenant: tenant).profile
+        #expect(PayloadTargets.files(for: profile, in: tenant, generation: 1).map(\.ending) == [".mobileconfig"])
+        let before = profile.with(.ssl, .bool(!profile[.ssl].bool))
+        #expect(PayloadTargets.steps(from: before, to: profile, in: tenant).isEmpty)
+        #expect(try PayloadTargets.steps(from: before, to: profile, in: everything.tenant()).map(\.ending) == [".patch.json"])
     }
 
     /// A target that nobody here knows: the tenant's schema takes its name, and its needs are checked.

@@ -66,7 +66,7 @@ public enum ThreeWayComparison {
         if let facts {
             let (was, is_) = (TenantView(facts, Array(now.values)), TenantView(facts, Array(desired.values)))
             for id in ids {
-                let sides = Sides(id: id, desired: desired[id], applied: applied[id]?.profile, live: now[id], graphID: matches[id]?.graphID)
+                let sides = Sides(id: id, desired: desired[id], applied: applied[id]?.profile, found: now[id], graphID: matches[id]?.graphID)
                 let drift = sides.drift { Impact.compare(tenant: tenant, before: $0, after: $1, was: was, is: is_, members: members) }
                 if let warning = replacement(of: id, in: tenant, applied[id], matches[id]), let live = now[id] {
                     result.diagnostics.append(warning)
@@ -107,13 +107,18 @@ private struct Sides {
     let id: String
     let desired: EffectiveProfile?
     let applied: EffectiveProfile?
-    let live: EffectiveProfile?
+    /// What is live, with everything in it.
+    let found: EffectiveProfile?
     let graphID: String?
 
     /// Nil where all three are the same.
     func drift(_ compare: (_ before: EffectiveProfile?, _ after: EffectiveProfile?) -> ProfileImpact) -> ProfileDrift? {
+        // What a side leaves alone may be anything, and is no difference from it.
+        let live = found.map { found in desired.map(found.withoutWhat(isLeftAloneBy:)) ?? found }
         if let live, let applied, let desired, live.digest == applied.digest, desired.digest == applied.digest { return nil }
-        let changed = applied.flatMap { applied in live.map { Comparison(before: applied, after: $0).changes.compactMap { $0.setting?.pointer } } }
+        let changed = applied.flatMap { applied in
+            found.map { Comparison(before: applied, after: $0.withoutWhat(isLeftAloneBy: applied)).changes.compactMap { $0.setting?.pointer } }
+        }
         let impact = compare(live, desired)
         let kinds = impact.changes.map { change -> DriftKind in
             if change.path.isEmpty { return applied != nil && live == nil ? .missing : .pending }

@@ -27,32 +27,20 @@ public enum GraphPayload {
         return writer.finish()
     }
 
-    /// The body for PATCH that turns `before` into `after`: `@odata.type`, each property whose value differs, and `null` for each that
-    /// `after` no longer has, because a PATCH changes only what it names.
+    /// The body for PATCH that makes `after` of whatever is there: every property of the POST, and each that does not apply with its neutral
+    /// value, so that nothing that Intune has kept comes into effect. Nil where `after` differs from `before` in no property.
     ///
-    /// Navigation properties are not in it but in `references`, since `@odata.bind` is for POST only. Where only those or the
-    /// assignments changed, the body has nothing but `@odata.type`.
-    ///
-    /// - Parameter wakes: whether to name settings that had no effect before and have one now even if they did not change: if somebody
-    ///   else created the profile, Intune can have any value there.
-    public static func patch(before: EffectiveProfile, after: EffectiveProfile, wakes: Bool = false) -> [UInt8] {
-        let old = slots(before)
-        let new = slots(after)
-        var woken: Set<Int> = []
-        if wakes {
-            let settings = Set(Catalogue.withoutEffect(before.values)).subtracting(Catalogue.withoutEffect(after.values))
-            for source in order.sources where settings.contains(source.setting) { woken.formUnion(source.slots) }
-        }
+    /// A certificate type that is not configured is not in it, since that leaves alone what is there. Navigation properties are in
+    /// `references`, because `@odata.bind` is for POST only.
+    public static func patch(before: EffectiveProfile, after: EffectiveProfile) -> [UInt8]? {
+        let (old, new) = (whole(before), whole(after))
+        let slots = new.indices.filter { new[$0] != nil && !navigationSlots.contains($0) }
+        guard slots.contains(where: { old[$0] != new[$0] }) else { return nil }
         var writer = JSONWriter()
         writer.beginObject()
         writer.member(GraphNames.typeKey, GraphNames.emailProfileType)
-        for slot in new.indices where old[slot] != new[slot] || woken.contains(slot) {
-            if case .property(let name, let value)? = new[slot] {
-                writer.member(name, value)
-            } else if case .property(let name, _)? = old[slot] {
-                writer.key(name)
-                writer.null()
-            }
+        for slot in slots {
+            if case .property(let name, let value)? = new[slot] { writer.member(name, value) }
         }
         writer.endObject()
         return writer.finish()
@@ -61,11 +49,11 @@ public enum GraphPayload {
     /// The navigation properties that differ between `before` and `after`, each with the address to PUT to its `$ref`, or `null` where the
     /// `$ref` is to be deleted; nil where none differs.
     ///
-    /// A certificate profile with the same id has not changed, whatever its name or SCEP block in the tenant.
+    /// A certificate profile with the same id has not changed, whatever its name or SCEP block in the tenant. Where `before` left alone
+    /// what was there, it is not known, and what `after` has is named in any case.
     public static func references(before: EffectiveProfile, after: EffectiveProfile, cloud: Tenant.Cloud) -> [UInt8]? {
-        let old = slots(before)
-        let new = slots(after)
-        let changed = new.indices.filter { old[$0] != new[$0] && (isNavigation(old[$0]) || isNavigation(new[$0])) }
+        let (old, new) = (whole(before), whole(after))
+        let changed = navigationSlots.sorted().filter { new[$0] != nil && old[$0] != new[$0] }
         guard !changed.isEmpty else { return nil }
         var writer = JSONWriter()
         writer.object { writer in
@@ -92,12 +80,18 @@ public enum GraphPayload {
         return slots
     }
 
-    private static func isNavigation(_ item: GraphMapping.Item?) -> Bool {
-        switch item {
-        case .configuration, .derivedCredential: true
-        case .property, nil: false
+    /// The profile's item for each key of `order`, the neutral value where it has none; nil for what it leaves alone.
+    private static func whole(_ profile: EffectiveProfile) -> [GraphMapping.Item?] {
+        var slots = slots(profile)
+        let leftAlone = Catalogue.leftAlone(profile.values)
+        for source in order.sources where !leftAlone.contains(source.setting) {
+            let neutral = Catalogue.settings[source.setting].graph.neutral
+            for slot in source.slots where slots[slot] == nil { slots[slot] = .property(order.keys[slot], neutral) }
         }
+        return slots
     }
+
+    private static let navigationSlots: Set<Int> = Set(order.sources.filter { Catalogue.settings[$0.setting].graph.isNavigation }.flatMap(\.slots))
 
     private static func address(_ item: GraphMapping.Item?, cloud: Tenant.Cloud, into writer: inout JSONWriter) {
         switch item {

@@ -3,8 +3,6 @@ import Profiles
 /// JSON for Microsoft Graph: the bodies that create a profile and assign it, and those that change one.
 public struct GraphTarget: PayloadTarget {
     public let description = TargetDescription(name: "graph", meaning: "JSON for Microsoft Graph", isDefault: true)
-    /// What is applied is compared with what Intune has, whatever else a tenant asks for.
-    public let isForEveryTenant = true
     public let endings = [".graph.json", ".assign.json"]
 
     public init() {}
@@ -13,9 +11,11 @@ public struct GraphTarget: PayloadTarget {
         [(".graph.json", GraphPayload.body(profile, cloud: tenant.cloud)), (".assign.json", GraphPayload.assign(profile))]
     }
 
-    public func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant, wakes: Bool) -> [PayloadFile] {
-        let patch: PayloadFile = (".patch.json", GraphPayload.patch(before: before, after: after, wakes: wakes))
-        guard let references = GraphPayload.references(before: before, after: after, cloud: tenant.cloud) else { return [patch] }
-        return [patch, (".refs.json", references)]
+    public func steps(from before: EffectiveProfile, to after: EffectiveProfile, in tenant: Tenant) -> [PayloadFile] {
+        let bodies = [
+            (".patch.json", GraphPayload.patch(before: before, after: after)),
+            (".refs.json", GraphPayload.references(before: before, after: after, cloud: tenant.cloud)),
+        ]
+        return bodies.compactMap { ending, bytes in bytes.map { (ending, $0) } }
     }
 }

@@ -19,9 +19,9 @@ extension Catalogue {
             ]),
             graph: GraphMapping(["usernameAADSource", "usernameSource"]) { value in
                 guard let word = value.text else { return [] }
-                // usernameSource is of type userEmailSource, which has no samAccountName.
-                return [.property("usernameAADSource", .string(word))]
-                    + (word == "samAccountName" ? [] : [.property("usernameSource", .string(word))])
+                // usernameSource is of type userEmailSource, which has no samAccountName: the portal sends this instead, and null is refused.
+                let older = word == "samAccountName" ? "userPrincipalName" : word
+                return [.property("usernameAADSource", .string(word)), .property("usernameSource", .string(older))]
             } read: { object, setting in
                 // Where the newer property is samAccountName, the older one has another value.
                 object.has("usernameAADSource") ? object.value("usernameAADSource", setting) : object.value("usernameSource", setting)

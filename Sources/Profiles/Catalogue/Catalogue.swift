@@ -37,6 +37,25 @@ public enum Catalogue {
         return groups
     }()
 
+    /// Positions of the settings for which these values leave alone what the service has: those that say so, and those that only apply
+    /// with another value of such a one.
+    public static func leftAlone(_ values: [SettingValue]) -> [Int] {
+        var result: [Int] = []
+        for (index, decider) in keepable where values[decider] == settings[decider].graph.keeping && settings[decider].isInEffect(in: values) {
+            result.append(index)
+        }
+        // What is there may use the tenant's issuer.
+        let issuer = SettingKey.derivedCredentials.index
+        if !result.isEmpty, values[issuer].isNone { result.append(issuer) }
+        return result
+    }
+
+    /// Settings that can be left alone, and the setting whose value decides it.
+    private static let keepable: [(index: Int, decider: Int)] = settings.enumerated().compactMap { index, setting in
+        let decider = setting.condition.map { SettingKey($0.path).index } ?? index
+        return settings[decider].graph.keeping == nil ? nil : (index, decider)
+    }
+
     static let indexOfPath: [String: Int] = Dictionary(uniqueKeysWithValues: settings.enumerated().map { ($1.path, $0) })
 
     public static func setting(_ path: String) -> Setting? { indexOfPath[path].map { settings[$0] } }

@@ -26,7 +26,7 @@ extension Catalogue {
             "fromTenant", "derivedCredentials", title: "Derived credential issuer",
             "The tenant's derived credential issuer, if the profile uses derived credentials.",
             type: .fromTenant(.reference), default: SettingValue.none,
-            graph: GraphMapping(["derivedCredentialSettings"]) { value in
+            graph: GraphMapping(["derivedCredentialSettings"], isNavigation: true) { value in
                 value.reference.map { [.derivedCredential(navigation: "derivedCredentialSettings", id: $0.id)] } ?? []
             } read: { object, _ in object.navigation("derivedCredentialSettings", nil) }),
         Setting(

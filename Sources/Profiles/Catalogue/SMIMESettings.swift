@@ -69,7 +69,7 @@ extension Catalogue {
                 Choice("derivedCredential", "a certificate derived from the user's smart card"),
                 Choice("certificate", "a SCEP or PKCS certificate profile"),
             ]), default: .text("notConfigured"), while: smimeIsOn,
-            graph: GraphMapping([property]) { value in
+            graph: GraphMapping([property], neutral: "none", keeping: .text("notConfigured")) { value in
                 value == .text("notConfigured") ? [] : [.property(property, value.json)]
             } read: { object, setting in
                 // Intune says "none" where nobody has configured anything.

@@ -90,15 +90,24 @@ public struct GraphMapping: Sendable {
 
     /// The properties that it writes.
     public let properties: [String]
+    /// Whether they are navigation properties, which a POST binds and nothing but a `$ref` changes later.
+    public let isNavigation: Bool
+    /// The value of a property that the setting does not write: what it is without the setting.
+    public let neutral: JSON
+    /// The value that leaves alone what the service has, while the setting is in effect; nil where there is none.
+    public let keeping: SettingValue?
     public let items: @Sendable (SettingValue) -> [Item]
     /// The setting's value in an object of the service: the way back from `items`.
     public let read: @Sendable (GraphObject, Setting) -> GraphObject.Found
 
     public init(
-        _ properties: [String], items: @escaping @Sendable (SettingValue) -> [Item],
-        read: @escaping @Sendable (GraphObject, Setting) -> GraphObject.Found
+        _ properties: [String], isNavigation: Bool = false, neutral: JSON = .null, keeping: SettingValue? = nil,
+        items: @escaping @Sendable (SettingValue) -> [Item], read: @escaping @Sendable (GraphObject, Setting) -> GraphObject.Found
     ) {
         self.properties = properties
+        self.isNavigation = isNavigation
+        self.neutral = neutral
+        self.keeping = keeping
         self.items = items
         self.read = read
     }
@@ -120,7 +129,7 @@ public struct GraphMapping: Sendable {
     }
 
     public static func certificate(_ navigation: String) -> GraphMapping {
-        GraphMapping([navigation]) { value in value.reference.map { [.configuration(navigation: navigation, id: $0.id)] } ?? [] } read: { object, _ in
+        GraphMapping([navigation], isNavigation: true) { value in value.reference.map { [.configuration(navigation: navigation, id: $0.id)] } ?? [] } read: { object, _ in
             object.navigation(navigation, .certificateProfiles)
         }
     }

@@ -26,6 +26,13 @@ public struct EffectiveProfile: Sendable {
     /// - Parameter value: of a setting; nil where it is unknown.
     public static func usesDerivedCredentials(_ value: (SettingKey) -> SettingValue?) -> Bool { derivedCredentialKeys.contains { value($0)?.text == "derivedCredential" } }
 
+    /// The same profile with the values of `other` for all that `other` leaves to the service.
+    public func withoutWhat(isLeftAloneBy other: EffectiveProfile) -> EffectiveProfile {
+        var values = values
+        for index in Catalogue.leftAlone(other.values) { values[index] = other.values[index] }
+        return values == self.values ? self : EffectiveProfile(id: id, values: values)
+    }
+
     /// 64 hex digits of SHA-256 over everything that distinguishes this profile from another. The names that people give to ids are
     /// left out, and so are settings at their default: a setting that a later easel adds changes no digest.
     public let digest: String

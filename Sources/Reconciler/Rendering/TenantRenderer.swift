@@ -64,7 +64,7 @@ struct TenantRenderer {
                 profiles[profile.id + ".json"] = .bytes(profile.json())
                 for file in PayloadTargets.files(for: profile, in: tenant, generation: generation) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
                 if let change, change.action == .update || change.action == .reinstall, let before = plan.before[profile.id] {
-                    for file in PayloadTargets.steps(from: before, to: profile, in: tenant, wakes: old?.graphID != nil) { result.steps[profile.id + file.ending] = file.bytes }
+                    for file in PayloadTargets.steps(from: before, to: profile, in: tenant) { result.steps[profile.id + file.ending] = file.bytes }
                 }
             }
         }
@@ -113,7 +113,8 @@ struct TenantRenderer {
             state.profiles[profile.id] = record
             profiles[profile.id + ".json"] = .bytes(profile.json())
             // As it is in Intune: what other targets need, Intune does not say.
-            for file in GraphTarget().files(for: profile, in: tenant, generation: record.generation) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
+            let graph = GraphTarget()
+            for file in tenant.asks(for: graph.description) ? graph.files(for: profile, in: tenant, generation: record.generation) : [] { payloads[profile.id + file.ending] = .bytes(file.bytes) }
             for target in profile[.include].targets + profile[.exclude].targets { state.members[target.audienceID] = members(target.audienceID) }
         }
         return try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report)], folders: ["profiles": profiles, "payloads": payloads], known: [])
