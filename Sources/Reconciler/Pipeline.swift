@@ -119,6 +119,7 @@ struct Pipeline {
         var tail = finalTail(prepared, collector, recorded.commit)
         tail.policyChanges = try prepared.baseline.map(prepared.revision.policyChanges) ?? []
         collector.drift?.finish(&tail)
+        tail.factChanges = collector.factChanges
         if recorded.commit == nil {
             let missing = try output.keepOrDeliver(tail, recorded, request)
             if let first = missing.first {

@@ -1,4 +1,5 @@
 import JSONSource
+import Profiles
 
 /// One change of a policy or an approval between two revisions of the config repository.
 ///
@@ -26,6 +27,13 @@ public struct PolicyChange: Sendable, Hashable {
     public let after: JSON
     /// Whether something may go out that would have been held before.
     public let loosens: Bool
+
+    /// A fact that changes, shown like a policy: both decide what may go out.
+    public init(_ fact: FactChange) {
+        self.init(
+            file: "tenants/\(fact.tenant)/tenant.json", kind: fact.loosens ? .loosened : .changed, what: fact.path, before: fact.before, after: fact.after,
+            loosens: fact.loosens)
+    }
 
     public init(file: String, kind: Kind, what: String, before: JSON, after: JSON, loosens: Bool) {
         self.file = file

@@ -58,13 +58,14 @@ public struct Tenant: Sendable {
     /// The number of people in an audience, by `AssignmentTarget.audienceID`; nil where unknown.
     public func members(of audienceID: String) -> Int? { membersByAudience[audienceID] ?? nil }
 
-    /// The same, with the number that was known before for a group that the tenant does not name, or where there is no tenant.
+    /// The larger of the number now and the number as last known.
     public static func members(of audienceID: String, in tenant: Tenant?, formerly: (String) -> Int?) -> Int? {
-        tenant?.membersByAudience[audienceID] ?? formerly(audienceID)
+        // Whoever lowers a number in the same commit would open gates with it. Where one side is unknown, the other counts.
+        [tenant?.membersByAudience[audienceID] ?? nil, formerly(audienceID)].compactMap(\.self).max()
     }
 
     /// Every audience that the tenant names; nil where its number is unknown.
-    private let membersByAudience: [String: Int?]
+    public let membersByAudience: [String: Int?]
 
     /// Reads a document in which `Tenant.check` has found nothing wrong; nil if something is after all.
     ///

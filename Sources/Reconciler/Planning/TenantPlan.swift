@@ -19,6 +19,8 @@ struct TenantPlan {
     /// What changes, in the order of profile ids.
     let changes: [ProfileImpact]
     let unchanged: Int
+    /// What changes in the facts of tenant.json.
+    let factChanges: [FactChange]
 
     var isBroken: Bool { desired?.isBroken ?? false }
     /// Whether every applied profile would be removed.
@@ -30,7 +32,7 @@ struct TenantPlan {
         self.init(
             id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied?.profiles() ?? [:],
             unchanged: applied?.state.profiles.count ?? 0, displayName: applied?.state.displayName, facts: applied?.state.facts,
-            members: { applied?.state.members[$0] })
+            members: applied?.state.members ?? [:])
     }
 
     /// Desired against what another revision wanted, which must not be broken.
@@ -38,7 +40,7 @@ struct TenantPlan {
         let before = Dictionary((baseline?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             id: id, desired: desired, applied: nil, before: before, unchanged: before.count, displayName: baseline?.tenant?.displayName,
-            facts: baseline?.tenant?.facts, members: { baseline?.tenant?.members(of: $0) })
+            facts: baseline?.tenant?.facts, members: baseline?.tenant?.membersByAudience ?? [:])
     }
 
     /// - Parameters:
@@ -48,7 +50,7 @@ struct TenantPlan {
     ///   - members: people of an audience, as known before.
     private init(
         id: String, desired: DesiredTenant?, applied: AppliedTenant?, before: [String: EffectiveProfile], unchanged: Int, displayName: String?,
-        facts: TenantFacts?, members: (String) -> Int?
+        facts: TenantFacts?, members former: [String: Int?]
     ) {
         self.id = id
         self.desired = desired
@@ -58,12 +60,14 @@ struct TenantPlan {
             // Left exactly as applied.
             self.before = [:]
             changes = []
+            factChanges = []
             isEmptied = false
             self.unchanged = desired?.isIncomparable ?? false ? desired?.profiles.count ?? 0 : unchanged
             return
         }
         self.before = before
-        let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant, formerly: members) }
+        factChanges = facts.flatMap { desired?.tenant?.factChanges(from: $0, members: former) } ?? []
+        let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant) { former[$0] ?? nil } }
         var changes: [ProfileImpact] = []
         var same = 0
         let after = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

@@ -48,6 +48,7 @@ struct Outcome {
     let id: String
     /// Nil: it is as it was, and nothing of it was read.
     var report: TenantReport?
+    var factChanges: [FactChange] = []
     var holds: [(proposal: Proposal, by: [Hold])] = []
     var policyIsBroken = false
     /// The tenant's policy, where it asks for signed commits.
@@ -121,7 +122,7 @@ final class TenantWorker {
         let report = plan.report(heldBy: heldBy, now: context.request.now)
         let before = plan.applied?.state.profiles.count ?? 0
         var outcome = Outcome(
-            id: plan.id, report: report, holds: draft.holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
+            id: plan.id, report: report, factChanges: plan.factChanges, holds: draft.holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
             signatureAsker: plan.desired?.policy.flatMap { $0.requireSignedCommits ? $0.source.label : nil }, profilesBefore: before, profilesAfter: before,
             isInConfig: folder != nil)
         if case .reconcile = context.request.mode, !plan.isBroken {

@@ -127,7 +127,8 @@ struct TenantRenderer {
         for profile in profiles {
             for target in profile[.include].targets + profile[.exclude].targets {
                 let id = target.audienceID
-                members[id] = Tenant.members(of: id, in: plan.desired?.tenant) { plan.applied?.state.members[$0] }
+                // What the tenant says now, also where it is less: the report has shown that. What it no longer names, as last known.
+                members[id] = plan.desired?.tenant?.membersByAudience[id] ?? plan.applied?.state.members[id]
             }
         }
         return members

@@ -13,6 +13,7 @@ final class Collector {
     private(set) var summary: ReportSummary
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var tally: GateTally
+    private(set) var factChanges: [FactChange] = []
     private(set) var policyIsBroken = false
     /// A tenant's policy that asks for signed commits.
     private(set) var signatureAsker: String?
@@ -49,6 +50,7 @@ final class Collector {
             return
         }
         summary.add(report)
+        factChanges += outcome.factChanges
         for profile in report.profiles where profile.heldBy.isEmpty { goesOut[profile.impact.action, default: 0] += 1 }
         switch report.status {
         case .failed: failed.insert(outcome.id)

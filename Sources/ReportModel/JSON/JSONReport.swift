@@ -59,6 +59,12 @@ public final class JSONReport: ReportSink {
                 try writer.drain(into: out)
             }
         }
+        if [.plan, .reconcile, .review].contains(head.command) {
+            writer.key("factChanges")
+            writer.array { writer in
+                for change in tail.factChanges { writer.value(change.json) }
+            }
+        }
         writer.member("formatVersion", Self.formatVersion)
         writer.key("gates")
         writer.array { writer in

@@ -217,3 +217,10 @@ extension JSONWriter {
         }
     }
 }
+
+extension FactChange {
+    /// As a report's `factChanges` have it.
+    public var json: JSON {
+        ["after": after, "before": before, "loosens": .bool(loosens), "path": .string(path), "tenant": .string(tenant)]
+    }
+}

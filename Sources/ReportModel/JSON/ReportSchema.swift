@@ -37,6 +37,11 @@ public enum ReportSchema {
                         of: earlier(and: ["live": [:]]),
                         "Differences of the earlier report, of tenants of which nothing could be said this time; the next run takes them from here."),
                     "delivered": text("The state commit of an earlier run whose hand-off this run completed; then it did nothing else."),
+                    "factChanges": list(
+                        of: object(required: [
+                            "after": true, "before": true, "loosens": described(["type": "boolean"], "Whether rules or gates let more through."),
+                            "path": described(pointer, "In tenant.json."), "tenant": text(),
+                        ]), "What changes in the facts of tenants; of plan, reconcile and review."),
                     "live": text("Where what tenants have now was read; only of drift and adopt."),
                     "notes": list(of: text(), "Sentences about the run as a whole."),
                     "policyChanges": list(of: policyChange, "What changes in policies and approvals; only of a review."),

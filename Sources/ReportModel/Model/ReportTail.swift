@@ -25,6 +25,8 @@ public struct ReportTail: Sendable {
     public var gates: [GateReport]
     /// What a review finds changed in policies and approvals, by file.
     public var policyChanges: [PolicyChange]
+    /// What changes in the facts of tenants, by tenant.
+    public var factChanges: [FactChange] = []
     /// Approvals that this run used, that have expired, or that fit no change.
     public var approvals: [String]
     /// What was recorded: the commit on the state branch; nil when nothing was.

@@ -44,7 +44,8 @@ final class HTMLReport: ReportSink {
         try put(table("back", "Held. Impact if approved", gathered.heldBack))
         if gathered.somebodyNotices { try put("<p>\(Words.whenNoticed)</p>") }
         try put(picture.html)
-        try put(policyChanges(tail.policyChanges))
+        try put(policyChanges("policies", "Policies and approvals change", tail.policyChanges))
+        try put(policyChanges("facts", "Facts about tenants change", tail.factChanges.map(PolicyChange.init)))
         try put(gates(tail.gates))
         try put(list("resolved", "Resolved", tail.resolved.map { "<li>\(HTML.text(Words.resolved($0)))</li>" }))
         try put(list("approvals", "Approvals", tail.approvals.map { "<li>\(HTML.text($0))</li>" }))
@@ -144,10 +145,10 @@ final class HTMLReport: ReportSink {
 
     // MARK: Policies, gates, problems
 
-    private func policyChanges(_ changes: [PolicyChange]) -> String {
+    private func policyChanges(_ id: String, _ title: String, _ changes: [PolicyChange]) -> String {
         let loosening = changes.filter(\.loosens) + changes.filter { !$0.loosens }
         return list(
-            "policies", "Policies and approvals change",
+            id, title,
             loosening.map { change in
                 let sides = [("before", change.before), ("after", change.after)].filter { $0.1 != .null }
                     .map { "<div><span class=\"side\">\($0.0)</span> \(HTML.code($0.1.compact, limit: 500))</div>" }.joined()

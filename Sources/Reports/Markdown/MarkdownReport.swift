@@ -22,8 +22,10 @@ final class MarkdownReport: ReportSink {
 
     func end(_ tail: ReportTail) throws {
         var text = heading(tail)
-        let loosening = tail.policyChanges.filter(\.loosens) + tail.policyChanges.filter { !$0.loosens }
-        text += list("Policies and approvals change", loosening.lazy.map(policyChange), budget: Self.limit / 8)
+        for (title, changes) in [("Policies and approvals change", tail.policyChanges), ("Facts about tenants change", tail.factChanges.map(PolicyChange.init))] {
+            let loosening = changes.filter(\.loosens) + changes.filter { !$0.loosens }
+            text += list(title, loosening.lazy.map(policyChange), budget: Self.limit / 8)
+        }
         text += table(gathered.noticedTitle, gathered.goesOut)
         text += list("Resolved", tail.resolved.lazy.map { "- \(Self.code(Words.resolved($0)))\n" }, budget: Self.limit / 8)
         text += table("Held. Impact if approved", gathered.heldBack)

@@ -98,6 +98,8 @@ struct Findings {
         var findings = tail.diagnostics.map(Self.finding)
         findings += tail.gates.map(Self.finding)
         findings += tail.policyChanges.map(Self.finding)
+        // One for each kind of fact would say too little, and one for each tenant too much.
+        findings += tail.factChanges.lazy.filter(\.loosens).prefix(100).map { Self.finding(PolicyChange($0)) }
         findings += groups.map(Self.finding)
         findings.sort { one, other in
             if one.level != other.level { return one.level < other.level }

@@ -31,7 +31,8 @@ final class TextReport: ReportSink {
 
     func end(_ tail: ReportTail) throws {
         var lines = heading
-        lines += policyChanges(tail.policyChanges)
+        lines += policyChanges("Policies and approvals change", tail.policyChanges)
+        lines += policyChanges("Facts about tenants change", tail.factChanges.map(PolicyChange.init))
         let groups = gathered.grouping.worstFirst
         for group in groups.prefix(options.detail) { lines += paragraph(group) }
         if groups.count > options.detail { lines += rest(Array(groups.dropFirst(options.detail))) }
@@ -171,9 +172,9 @@ final class TextReport: ReportSink {
     }
 
     /// These come first, since they decide what may go out.
-    private func policyChanges(_ changes: [PolicyChange]) -> [String] {
+    private func policyChanges(_ title: String, _ changes: [PolicyChange]) -> [String] {
         guard !changes.isEmpty else { return [] }
-        var lines = [style.bold("Policies and approvals change")]
+        var lines = [style.bold(title)]
         for change in changes.prefix(Self.policyChangesShown) {
             let text = Words.policyChange(change)
             lines.append("  \(Words.plain(change.file)): \(change.loosens ? style.red(style.bold(text)) : text)")
