@@ -119,7 +119,6 @@ struct Pipeline {
         var tail = finalTail(prepared, collector, recorded.commit)
         tail.policyChanges = try prepared.baseline.map(prepared.revision.policyChanges) ?? []
         collector.drift?.finish(&tail)
-        tail.factChanges = collector.factChanges
         if recorded.commit == nil {
             let missing = try output.keepOrDeliver(tail, recorded, request)
             if let first = missing.first {
@@ -133,6 +132,7 @@ struct Pipeline {
     private func finalTail(_ prepared: Preparation, _ collector: Collector, _ commit: ObjectID?) -> ReportTail {
         var tail = tail(prepared, collector, applied: commit.map { request.isReproducible ? "recorded" : $0.description }, notes: notes(collector))
         tail.isDeferred = request.delivery.defers
+        tail.factChanges = collector.factChanges
         return tail
     }
 
