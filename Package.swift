@@ -68,10 +68,7 @@ let package = Package(
         .target(name: "Gates", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),
         .target(name: "Profiles", dependencies: ["JSONSource", "Basics"], swiftSettings: strict),
-        .target(
-            name: "Signatures",
-            dependencies: ["Basics", .product(name: "Crypto", package: "swift-crypto"), .product(name: "CryptoExtras", package: "swift-crypto")],
-            swiftSettings: strict),
+        .target(name: "Signatures", dependencies: ["Git", "Basics", "CGitSupport"], swiftSettings: strict),
         .target(name: "Time", dependencies: ["Basics"], swiftSettings: strict),
         .target(name: "JSONSource", dependencies: ["Basics"], swiftSettings: strict),
         .target(

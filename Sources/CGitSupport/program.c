@@ -121,15 +121,39 @@ static void stream_free(git_smart_subtransport_stream *parent) {
     free(stream);
 }
 
+int easel_start_program(pid_t *child, char *const *arguments, char *const *environment, int input, int output, int errors) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t signals;
+    int code;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, input, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, 1);
+    posix_spawn_file_actions_adddup2(&actions, errors, 2);
+    /* The program must not inherit our locks and open files. */
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    /* The default signal handling, whatever easel has changed for itself. */
+    posix_spawnattr_init(&attributes);
+    sigfillset(&signals);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    code = posix_spawn(child, arguments[0], &actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return code;
+}
+
+int easel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
 /* Starts the program. Returns 0, or an error number like errno. */
 static int start(program_stream *stream, const char *command) {
     char *const *arguments = stream->program->arguments;
     size_t count = 0;
     const char **all;
     int pair[2], words[2], code;
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t signals;
 
     while (arguments[count]) count++;
     all = calloc(count + 2, sizeof *all);
@@ -140,29 +164,14 @@ static int start(program_stream *stream, const char *command) {
         free(all);
         return errno;
     }
-    if (pipe2(words, O_CLOEXEC) != 0) {
+    if (easel_pipe(words) != 0) {
         code = errno;
         close(pair[0]);
         close(pair[1]);
         free(all);
         return code;
     }
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pair[1], 0);
-    posix_spawn_file_actions_adddup2(&actions, pair[1], 1);
-    posix_spawn_file_actions_adddup2(&actions, words[1], 2);
-    /* The program must not inherit our locks and open files. */
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-    /* The default signal handling, whatever easel has changed for itself. */
-    posix_spawnattr_init(&attributes);
-    sigfillset(&signals);
-    posix_spawnattr_setsigdefault(&attributes, &signals);
-    sigemptyset(&signals);
-    posix_spawnattr_setsigmask(&attributes, &signals);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    code = posix_spawn(&stream->child, all[0], &actions, &attributes, (char *const *)all, stream->program->environment);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
+    code = easel_start_program(&stream->child, (char *const *)all, stream->program->environment, pair[1], pair[1], words[1]);
     free(all);
     close(pair[1]);
     close(words[1]);

@@ -12,10 +12,8 @@ public struct GateFiles: Sendable {
 
     public var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
 
-    /// The policy for all tenants that asks for signed commits, if one does.
-    public var signatureAsker: String? {
-        ([keeper.repository].compactMap(\.self) + keeper.outside).first(where: \.requireSignedCommits)?.source.label
-    }
+    /// What the policies for all tenants say about signed commits.
+    public var signatureDemands: [SignatureDemand] { ([keeper.repository].compactMap(\.self) + keeper.outside).map(\.signatureDemand) }
 
     /// No gate at all, for commands that let nothing out.
     public init(noneAt now: Instant) {

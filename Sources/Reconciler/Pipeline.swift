@@ -1,5 +1,6 @@
 import AppliedState
 import ConfigRepository
+import Gates
 import Git
 import Logging
 import Profiles
@@ -60,34 +61,38 @@ struct Pipeline {
 
     private static let brokenPolicy = "A policy or approval cannot be understood: gates fail closed."
     private static let misplacedRoot = "Something at the root of the repository has no place there, so nobody can say what the tenants should have."
-    private static let badSignature = "Policy requires a signed commit, and this one does not pass."
+    private static let badSignature = "Policy requires signed commits, and not all of them pass."
 
     private func stopBeforePlanning(_ prepared: Preparation, _ collector: Collector) throws -> String? {
         if !prepared.revision.problems.isEmpty, request.mode.command != .validate { return Self.misplacedRoot }
         if prepared.gates.isBroken || prepared.candidates.concernsGates, request.mode.isGated { return Self.brokenPolicy }
-        guard let asker = asker(prepared), try !isSigned(asker, prepared, collector) else { return nil }
+        guard let demand = demand(prepared), try !isSigned(demand, prepared, collector) else { return nil }
         return Self.badSignature
     }
 
     private func stopBeforeRecording(_ prepared: Preparation, _ collector: Collector) throws -> String? {
         if collector.policyIsBroken, request.mode.isGated { return Self.brokenPolicy }
-        // Where somebody asked for all tenants, the signature was looked at before.
-        guard asker(prepared) == nil, let asker = collector.signatureAsker, try !isSigned(asker, prepared, collector) else { return nil }
+        // What somebody asked for all tenants was checked before.
+        guard let demand = collector.signatureDemand, demand.requirement > self.demand(prepared)?.requirement ?? .none,
+            try !isSigned(demand, prepared, collector)
+        else { return nil }
         return Self.badSignature
     }
 
-    /// Who asks for a signed commit whatever the tenants say: a policy's file, or an option.
-    private func asker(_ prepared: Preparation) -> String? {
-        prepared.gates.signatureAsker ?? (request.gates.requiresSignedCommit ? "--require-signed-commits" : nil)
+    /// Which commits must be signed whatever the tenants say.
+    private func demand(_ prepared: Preparation) -> SignatureDemand? {
+        .strictest(prepared.gates.signatureDemands + [SignatureDemand(requirement: request.gates.signatures, asker: "--require-signed-commits")])
     }
 
-    /// Whether the commit is signed as somebody asks for it; if not, errors have been noted.
+    /// Whether the commits are signed as somebody asks for it; if not, errors have been noted.
     ///
     /// A review checks it only where it knows whose keys count: the pipelines of pull requests need not have them.
-    private func isSigned(_ asker: String, _ prepared: Preparation, _ collector: Collector) throws -> Bool {
+    private func isSigned(_ demand: SignatureDemand, _ prepared: Preparation, _ collector: Collector) throws -> Bool {
         guard request.mode.isGated else { return true }
-        if case .review = request.mode, request.gates.trustedKeys == nil, !request.gates.requiresSignedCommit { return true }
-        let check = SignatureCheck(asker: asker, trustedKeys: request.gates.trustedKeys, now: request.now.secondsSince1970)
+        if case .review = request.mode, request.gates.trustedKeys == nil, request.gates.signatures == .none { return true }
+        // A review judges the change at hand; otherwise everything that is new since the applied state counts.
+        let recorded = if case .review = request.mode { prepared.baseline?.source.commit.map { [$0.description] } ?? [] } else { prepared.rootState.shards.values.map(\.commit) }
+        let check = SignatureCheck(demand: demand, trustedKeys: request.gates.trustedKeys, now: request.now.secondsSince1970, recorded: recorded)
         let found = try check.diagnostics(of: prepared.revision.source)
         collector.note(found)
         return found.isEmpty

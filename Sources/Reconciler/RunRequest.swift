@@ -1,5 +1,6 @@
 import Basics
 import ConfigRepository
+import Gates
 import Live
 import Logging
 import Profiles
@@ -55,8 +56,8 @@ public struct RunRequest: Sendable {
         public var policies: [String] = []
         /// File of the keys that may sign commits.
         public var trustedKeys: String?
-        /// Whether the commit must be signed, whatever the policies say.
-        public var requiresSignedCommit = false
+        /// Which commits must be signed, whatever the policies say.
+        public var signatures = SignatureRequirement.none
 
         public init() {}
     }

@@ -54,6 +54,19 @@ final class Signer {
         return try export(name)
     }
 
+    func fingerprint(_ name: String) throws -> String {
+        let line = try gpg("--with-colons", "--fingerprint", "\(name)@example.com").split(separator: "\n").first { $0.hasPrefix("fpr") }
+        return String(try #require(line?.split(separator: ":").last))
+    }
+
+    /// A program that runs gpg with more options.
+    func gpgWith(_ options: String) throws -> String {
+        let program = "\(path)/gpg-\(UUID().uuidString)"
+        try "#!/bin/sh\nexec /usr/bin/gpg \(options) \"$@\"\n".write(toFile: program, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        return program
+    }
+
     func export(_ name: String) throws -> String { try gpg("--armor", "--export", "\(name)@example.com") }
 
     // MARK: Commits
@@ -72,13 +85,18 @@ final class Signer {
         return try #require(ObjectID(hex: try run(["git", "rev-parse", "HEAD"], in: path + "/repo").trimmingCharacters(in: .whitespacesAndNewlines)))
     }
 
-    func signature(_ commit: ObjectID) throws -> (text: String, payload: [UInt8])? {
-        try Repository.open(path: path + "/repo").signature(ofCommit: commit)
+    /// A commit's one signature.
+    func signature(_ commit: ObjectID) throws -> (text: [UInt8], payload: [UInt8]) {
+        guard case .one(let text, let payload) = try Repository.open(path: path + "/repo").signature(ofCommit: commit) else {
+            throw Program.Failed(description: "the commit has not exactly one signature")
+        }
+        return (text, payload)
     }
 
-    func verdict(_ commit: ObjectID, _ keys: String, now: Int64? = nil) throws -> SignatureVerdict {
-        let signature = try signature(commit)
-        return try TrustedKeys(keys).judge(signature: signature?.text, payload: signature?.payload ?? [], now: now ?? Int64(Date().timeIntervalSince1970))
+    static var now: Int64 { Int64(Date().timeIntervalSince1970) }
+
+    func verdict(_ commit: ObjectID, _ keys: String, now: Int64 = Signer.now) throws -> SignatureVerdict {
+        try TrustedKeys(keys).verdict(onCommit: commit, in: Repository.open(path: path + "/repo"), now: now)
     }
 
     /// Whether git itself accepts the commit's SSH signature.

@@ -3,6 +3,7 @@
 
 #include <git2.h>
 #include <git2/sys/transport.h>
+#include <sys/types.h>
 #include <zlib.h>
 
 /// Typed variants of `git_libgit2_opts`, which is variadic, so that Swift cannot call it. Each returns libgit2's code.
@@ -38,6 +39,13 @@ typedef struct {
 
 /// A smart transport through a program, for `git_remote_callbacks.transport`. Returns libgit2's code.
 int easel_git_program_transport(git_transport **out, git_remote *owner, easel_program *program);
+
+/// Starts a program, whose path is the first argument, with these standard files and no others open, and with the default handling of
+/// signals. Returns 0, or an error number like errno.
+int easel_start_program(pid_t *child, char *const *arguments, char *const *environment, int input, int output, int errors);
+
+/// Calls pipe2(2), which Glibc's module does not offer to Swift, for ends that programs do not inherit. Returns 0, or -1 with errno.
+int easel_pipe(int ends[2]);
 
 /// Creates a file that exists only in memory and can be run by its path in /proc, for text that must not be on a disk. Returns its
 /// descriptor, or -1 with errno.

@@ -65,7 +65,9 @@ extension PolicyChange {
         func flag(_ what: String, _ was: Bool, _ is_: Bool, holdsWhenTrue: Bool, _ words: (Bool) -> JSON) {
             compare(what, words(was), words(is_), was == is_ ? .same : is_ == holdsWhenTrue ? .tighter : .looser)
         }
-        flag("requireSignedCommits", old?.requireSignedCommits ?? false, new?.requireSignedCommits ?? false, holdsWhenTrue: true, JSON.bool)
+        let (wasSigned, isSigned) = (old?.requireSignedCommits ?? .none, new?.requireSignedCommits ?? .none)
+        func json(_ requirement: SignatureRequirement) -> JSON { requirement == .none ? false : .string(requirement.rawValue) }
+        compare("requireSignedCommits", json(wasSigned), json(isSigned), wasSigned == isSigned ? .same : isSigned > wasSigned ? .tighter : .looser)
         flag("defaults", old?.defaultsOff ?? false, new?.defaultsOff ?? false, holdsWhenTrue: false) { $0 ? "off" : "on" }
         return changes
     }

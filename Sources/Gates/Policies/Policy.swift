@@ -2,7 +2,7 @@ import JSONSource
 import Profiles
 import Time
 
-/// One policy file: gates, limits, and whether commits must be signed.
+/// One policy file: gates, limits, and which commits must be signed.
 ///
 /// A tenant's policy counts in addition to the repository's and those from outside, never instead of them. So it can only hold
 /// more.
@@ -12,12 +12,12 @@ public struct Policy: Sendable, Hashable {
     public let gates: [Gate]
     /// The key of a limit → how much may go out in one run; at most those of `Limits.all`.
     public let limits: [String: Int]
-    public let requireSignedCommits: Bool
+    public let requireSignedCommits: SignatureRequirement
     /// Only the repository's policy can switch the default gates off.
     public let defaultsOff: Bool
 
     public init(
-        source: PolicySource, gates: [Gate] = [], limits: [String: Int] = [:], requireSignedCommits: Bool = false,
+        source: PolicySource, gates: [Gate] = [], limits: [String: Int] = [:], requireSignedCommits: SignatureRequirement = .none,
         defaultsOff: Bool = false
     ) {
         self.source = source

@@ -34,11 +34,16 @@ struct PolicyReader {
                     help: "Remove it; other policies can only add gates"))
         }
         return Policy(
-            source: source, gates: gates(root["gates"]), limits: limits(root["limits"]), requireSignedCommits: root["requireSignedCommits"]?.bool ?? false,
+            source: source, gates: gates(root["gates"]), limits: limits(root["limits"]), requireSignedCommits: signatures(root["requireSignedCommits"]),
             defaultsOff: mayHaveDefaults && root["defaults"]?.string == "off")
     }
 
     private var mayHaveDefaults: Bool { if case .repository = source { true } else { false } }
+
+    private func signatures(_ value: JSONValue?) -> SignatureRequirement {
+        if let word = value?.string { return SignatureRequirement(rawValue: word) ?? .none }
+        return value?.bool == true ? .tip : .none
+    }
 
     private func limits(_ value: JSONValue?) -> [String: Int] {
         Dictionary(uniqueKeysWithValues: Limits.all.compactMap { limit in value?[limit.key]?.integer.map { (limit.key.description, $0) } })

@@ -13,8 +13,11 @@ extension Policy {
                 Field("gates", .array(of: gate, isSet: false), default: [], "Gates hold changed profiles until they may go out."),
                 Field("limits", limitsShape, "Limits say how much may go out in one run; the rest waits for later runs."),
                 Field(
-                    "requireSignedCommits", .boolean, default: false,
-                    "Whether the commit being reconciled must be signed by a key in --trusted-keys."),
+                    "requireSignedCommits",
+                    .word(.choice([
+                        Choice("tip", "the commit being reconciled must be signed; true is the same"),
+                        Choice("all", "every commit since the one recorded last must be signed"),
+                    ]), or: .boolean), default: false, "Which commits must be signed by a key in --trusted-keys."),
                 Field(
                     "defaults",
                     .choice([Choice("on", "the default gates hold removals"), Choice("off", "only the gates in policies count")]), default: "on",

@@ -105,11 +105,6 @@ final class SSHProgram {
 /// The text as one word for a shell.
 private func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
 
-private func programOnPath(_ name: String) -> String? {
-    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-    return path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first { $0.hasPrefix("/") && access($0, X_OK) == 0 }
-}
-
 /// What a private key file shows without its passphrase.
 enum PrivateKeyFile {
     /// Whether libssh2 1.10 can make signatures with it that current servers accept. Where that is not clear, OpenSSH's client is used.

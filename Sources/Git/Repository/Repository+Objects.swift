@@ -84,7 +84,7 @@ extension Repository {
         return try body(content(of: object))
     }
 
-    private func readObject(_ id: ObjectID, _ kind: ObjectKind) throws(GitError) -> OpaquePointer {
+    func readObject(_ id: ObjectID, _ kind: ObjectKind) throws(GitError) -> OpaquePointer {
         var oid = id.oid
         var object: OpaquePointer?
         try checkRead(git_odb_read(&object, odb, &oid), "read \(kind.word)", id)
@@ -98,7 +98,7 @@ extension Repository {
         return object
     }
 
-    private func content(of object: OpaquePointer) -> UnsafeRawBufferPointer {
+    func content(of object: OpaquePointer) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object))
     }
 

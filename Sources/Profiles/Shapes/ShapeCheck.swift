@@ -101,7 +101,7 @@ extension Shape {
         case .word(let word, let other):
             switch (value.kind, other) {
             case (.string, _): word.hold(value, isPatch: isPatch, &diagnostics)
-            case (.object, .object), (.array, .array): other.hold(value, isPatch: isPatch, &diagnostics)
+            case (.object, .object), (.array, .array), (.boolean, .boolean): other.hold(value, isPatch: isPatch, &diagnostics)
             default: wrongType(value, &diagnostics)
             }
         }

@@ -51,8 +51,8 @@ struct Outcome {
     var factChanges: [FactChange] = []
     var holds: [(proposal: Proposal, by: [Hold])] = []
     var policyIsBroken = false
-    /// The tenant's policy, where it asks for signed commits.
-    var signatureAsker: String?
+    /// What the tenant's policy says about signed commits.
+    var signatureDemand: SignatureDemand?
     var rendered = TenantRenderer.Rendered()
     /// Applied profiles before, and after.
     var profilesBefore = 0
@@ -123,7 +123,7 @@ final class TenantWorker {
         let before = plan.applied?.state.profiles.count ?? 0
         var outcome = Outcome(
             id: plan.id, report: report, factChanges: plan.factChanges, holds: draft.holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
-            signatureAsker: plan.desired?.policy.flatMap { $0.requireSignedCommits ? $0.source.label : nil }, profilesBefore: before, profilesAfter: before,
+            signatureDemand: plan.desired?.policy?.signatureDemand, profilesBefore: before, profilesAfter: before,
             isInConfig: folder != nil)
         if case .reconcile = context.request.mode, !plan.isBroken {
             outcome.rendered = try renderer.render(

@@ -15,8 +15,8 @@ final class Collector {
     private(set) var tally: GateTally
     private(set) var factChanges: [FactChange] = []
     private(set) var policyIsBroken = false
-    /// A tenant's policy that asks for signed commits.
-    private(set) var signatureAsker: String?
+    /// What the strictest of the tenants' policies says about signed commits.
+    private(set) var signatureDemand: SignatureDemand?
     /// For the root state: what became of the tenants that were looked at.
     private(set) var processed: Set<String> = []
     private(set) var held: Set<String> = []
@@ -43,7 +43,7 @@ final class Collector {
         profilesAfter += outcome.profilesAfter
         if outcome.isInConfig { tenantsBefore += 1 }
         if outcome.policyIsBroken { policyIsBroken = true }
-        signatureAsker = signatureAsker ?? outcome.signatureAsker
+        signatureDemand = .strictest([signatureDemand, outcome.signatureDemand].compactMap(\.self))
         drift?.take(outcome)
         guard let report = outcome.report else {
             summary.addUnchanged(tenants: 1, profiles: outcome.profilesAfter)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigRepository
+import Gates
 import Glibc
 import Profiles
 import Reconciler
@@ -74,6 +75,18 @@ struct StateOptions: ParsableArguments {
     var state: String?
 }
 
+/// Which commits a pipeline wants signed.
+enum SignedCommits: String, ExpressibleByArgument, CaseIterable {
+    case tip, all
+
+    var requirement: SignatureRequirement {
+        switch self {
+        case .tip: .tip
+        case .all: .all
+        }
+    }
+}
+
 /// What gates need beside the config repository.
 struct GateOptions: ParsableArguments {
     @Option(name: .customLong("policy"), help: ArgumentHelp("A policy from outside the repository. It can only tighten. Can be repeated.", valueName: "file"))
@@ -83,8 +96,12 @@ struct GateOptions: ParsableArguments {
         help: ArgumentHelp("Keys that may sign commits: an OpenSSH allowed-signers file or armored OpenPGP keys, from outside the repository.", valueName: "file"))
     var trustedKeys: String?
 
-    @Flag(help: "Require that one of the trusted keys signed the commit, whatever the policies say.")
-    var requireSignedCommits = false
+    @Option(
+        defaultAsFlag: .tip, parsing: .next,
+        help: ArgumentHelp(
+            "Require that trusted keys signed the commit (tip), or every commit since the one recorded last (all), whatever the policies say. Without a value: tip.",
+            valueName: "tip|all"))
+    var requireSignedCommits: SignedCommits?
 
     @Option(help: ArgumentHelp("Time used to evaluate windows and expiry, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?
@@ -93,6 +110,6 @@ struct GateOptions: ParsableArguments {
     func apply(to request: inout RunRequest) {
         request.gates.policies = policies
         request.gates.trustedKeys = trustedKeys
-        request.gates.requiresSignedCommit = requireSignedCommits
+        request.gates.signatures = requireSignedCommits?.requirement ?? .none
     }
 }
