@@ -115,7 +115,9 @@ public struct Confirmation: Sendable {
         var left: [String] = []
         /// Tenants of which something was not applied.
         var unfinished: Set<String> = []
-        /// Those of them of which nothing was.
+        /// Folders with what is left of renamed tenants.
+        var rests: Set<String> = []
+        /// Those of which nothing was.
         var unrecorded: Set<String> = []
         /// Tenant → how many more profiles it has.
         var changes: [String: Int] = [:]
@@ -149,6 +151,7 @@ public struct Confirmation: Sendable {
                 parts.unrecorded.insert(id)
                 continue
             }
+            parts.rests.formUnion(part.remainsIn)
             parts.changes[id] = part.count - part.countBefore
             parts.trees.append((id, tree))
         }
@@ -160,7 +163,7 @@ public struct Confirmation: Sendable {
     private func write(_ writer: StateWriter, _ folder: DeferredFolder, _ record: DeferredFolder.Record, _ target: Target, _ parts: inout Parts) throws -> ObjectID {
         let after = try RootState(try folder.whole("state.json"))
         let (selection, known, report, changes) = (record.selection, target.known, parts.report, parts.changes)
-        let (unfinished, unrecorded, shortfall) = (parts.unfinished, parts.unrecorded, parts.shortfall)
+        let (unfinished, unrecorded, rests, shortfall) = (parts.unfinished, parts.unrecorded, parts.rests, parts.shortfall)
         let files = [
             "report.json": try report.json(try folder.whole("report.json")), "report.md": report.markdown(try folder.whole("report.md").text, record.message),
         ]
@@ -178,7 +181,7 @@ public struct Confirmation: Sendable {
                 // The next run looks at these again, whatever it knows of their folders.
                 root.held.formUnion(unfinished)
                 // A folder with something that was not applied has not gone, nor has one that was not recorded anybody's tenantId.
-                root.gone.subtract(unfinished)
+                root.gone.subtract(unfinished.subtracting(rests))
                 root.tenantIDs = root.tenantIDs.filter { !unrecorded.contains($0.value) }.merging(known.tenantIDs) { own, _ in own }
                 root.approved.subtract(report.fingerprints)
                 return root

@@ -16,6 +16,7 @@ struct TenantPart {
     /// Applied profiles: before, as deferred, and as it is confirmed.
     let countBefore: Int
     let deferredCount: Int
+    var remainsIn: Set<String> { state.remainsIn }
     var count: Int { state.profiles.count }
 
     /// - Parameters:

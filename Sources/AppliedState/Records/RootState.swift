@@ -36,7 +36,7 @@ public struct RootState: Sendable, Hashable {
     public struct Identity: Sendable, Hashable {
         /// In Microsoft Entra ID; nil where it is not known.
         public let tenantID: String?
-        /// Whether nothing is applied there any more.
+        /// Whether nothing is applied there any more, or only what is another folder's.
         public let isGone: Bool
 
         public init(tenantID: String?, isGone: Bool) {
@@ -58,7 +58,8 @@ public struct RootState: Sendable, Hashable {
     var parent: String?
     /// The id of each tenant in Microsoft Entra ID → its folder, so that a run that reads some of the folders knows the tenants of all.
     public var tenantIDs: [String: String] = [:]
-    /// Folders of the state to which nothing is applied any more (`TenantState.isTombstone`).
+    /// Folders of the state to which nothing is applied any more (`TenantState.isTombstone`), and those of which the rest belongs to a
+    /// renamed tenant (`TenantState.remainsIn`).
     public var gone: Set<String> = []
 
     public init() {}

@@ -55,12 +55,14 @@ struct AppliedEntries {
     /// Gate → profiles whose removal it holds.
     var removalsHeld: [String: Set<String>] { folders.reduce(into: [:]) { all, folder in all.merge(folder.state.removalsHeld) { $0.union($1) } } }
 
-    /// The profiles as applied, with what their last .mobileconfig said.
-    func profiles() throws -> [String: EffectiveProfile] {
+    /// The profiles as applied.
+    ///
+    /// - Parameter remembersTargets: with what their last .mobileconfig said.
+    func profiles(remembersTargets: Bool = true) throws -> [String: EffectiveProfile] {
         var found: [String: EffectiveProfile] = [:]
         for folder in folders {
             for (profile, applied) in try folder.profiles() where homes[profile]?.id == folder.id {
-                let said = folder.state.profiles[profile]?.lastMobileconfig ?? [:]
+                let said = remembersTargets ? folder.state.profiles[profile]?.lastMobileconfig ?? [:] : [:]
                 found[profile] = said.isEmpty ? applied : applied.remembering(said)
             }
         }

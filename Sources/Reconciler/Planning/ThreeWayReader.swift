@@ -57,7 +57,7 @@ final class ThreeWayReader {
         guard !sides.isBroken else { return (nil, sides) }
         let desired = Dictionary((sides.desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let found = ThreeWayComparison.compare(
-            tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts ?? sides.applied?.state.facts,
+            tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts ?? sides.applied.facts,
             members: sides.members)
         sides.diagnostics += found.diagnostics
         return (sides.isBroken ? nil : found, sides)
@@ -67,7 +67,7 @@ final class ThreeWayReader {
         let applied = try AppliedEntries(tenant, in: state)
         var desired = try context.load(tenant, loader)
         if let known = applied.identity, let now = desired { desired?.diagnostics += context.otherIdentity(now, tenant, recorded: (known.tenantID, known.cloud)) }
-        let entries = try applied.profiles()
+        let entries = try applied.profiles(remembersTargets: false)
         let origins = Moves(before: entries, after: desired?.profiles ?? []).origins
         let desiredIDs = Dictionary(origins.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let query = LiveTenantQuery(id: tenant.id, tenantID: desired?.tenant?.tenantID, cloud: desired?.tenant?.cloud)
@@ -79,7 +79,7 @@ final class ThreeWayReader {
             diagnostic.tenant = diagnostic.tenant ?? tenant.id
             diagnostics.append(diagnostic)
         }
-        let sides = entries.map { (desiredIDs[$0] ?? $0, ThreeWayComparison.Applied(profile: $1, graphID: applied.record(of: $0)?.graphID)) }
+        let sides = entries.map { (desiredIDs[$0] ?? $0, ThreeWayComparison.Applied(profile: EffectiveProfile(id: desiredIDs[$0] ?? $0, values: $1.values), graphID: applied.record(of: $0)?.graphID)) }
         return ThreeSides(
             tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(sides, uniquingKeysWith: { first, _ in first }), origins: origins, live: live,
             diagnostics: diagnostics)

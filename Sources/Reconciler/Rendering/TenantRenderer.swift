@@ -24,7 +24,7 @@ struct TenantRenderer {
             var tree: TenantTree?
             /// Of the tenant that has the folder; nil where it is not known, or has another folder now.
             var tenantID: String?
-            /// Nothing is applied there any more.
+            /// Nothing is applied there any more, or only what belongs to a tenant that has another folder now.
             var isGone = false
             /// Profiles before and after.
             var before = 0
@@ -166,7 +166,7 @@ struct TenantRenderer {
         if let report = folder.file("report.json") { files["report.json"] = .blob(report) }
         let tree = try builder.build(files: files, folders: ["profiles": content.profiles, "payloads": content.payloads], known: [])
         return Rendered.Folder(
-            id: folder.id, tree: tree.id == folder.tree ? nil : tree, isGone: state.isTombstone, before: folder.state.profiles.count, after: content.records.count)
+            id: folder.id, tree: tree.id == folder.tree ? nil : tree, isGone: true, before: folder.state.profiles.count, after: content.records.count)
     }
 
     /// The tenant's state with profiles entered as they are live; everything else stays.
