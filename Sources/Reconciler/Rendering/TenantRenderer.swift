@@ -188,13 +188,19 @@ struct TenantRenderer {
         var lineage = Lineage(entries, removed: [])
         for (profile, live) in adopted {
             var record = live
-            let (birth, generation) = lineage.bear(profile.id)
+            // A replaced profile keeps its entry; only what it is live is new.
+            let birth: Birth
+            if let old = state.profiles[profile.id], let applied {
+                birth = applied.birth(of: profile.id)
+                (record.formerIDs, record.lastMobileconfig) = (old.formerIDs, old.lastMobileconfig)
+            } else {
+                (birth, record.generation) = lineage.bear(profile.id)
+            }
             record.birth = birth == Birth(tenant: tenant.id, profile: profile.id) ? nil : birth
-            record.generation = generation
             state.profiles[profile.id] = record
             profiles[profile.id + ".json"] = .bytes(profile.json())
             // As it is in Intune: what other targets need, Intune does not say.
-            for file in GraphTarget().files(for: profile, in: tenant, as: PayloadIdentity(tenant: birth.tenant, profile: birth.profile, generation: generation)) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
+            for file in GraphTarget().files(for: profile, in: tenant, as: PayloadIdentity(tenant: birth.tenant, profile: birth.profile, generation: record.generation)) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
             for target in profile[.include].targets + profile[.exclude].targets { state.members[target.audienceID] = members(target.audienceID) }
         }
         let tree = try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report)], folders: ["profiles": profiles, "payloads": payloads], known: [])
