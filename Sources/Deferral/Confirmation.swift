@@ -115,6 +115,10 @@ public struct Confirmation: Sendable {
         var left: [String] = []
         /// Tenants of which something was not applied.
         var unfinished: Set<String> = []
+        /// Folders with what is left of renamed tenants.
+        var rests: Set<String> = []
+        /// Those of which nothing was.
+        var unrecorded: Set<String> = []
         /// Tenant → how many more profiles it has.
         var changes: [String: Int] = [:]
         /// How many profiles fewer there are than the deferral says.
@@ -129,21 +133,25 @@ public struct Confirmation: Sendable {
         guard there == Set(record.trees.keys) else {
             throw ConfirmationRefused("\(folder.path)/tenants does not hold the tenants that were deferred; run reconcile --defer again, and deploy its result")
         }
-        for id in there.union(record.removed).sorted(by: JSONWriter.precedes) {
-            let new = there.contains(id) ? folder.path + "/tenants/\(id)" : nil
-            let report = try new == nil ? folder.whole("\(Deferral.leaving)/\(id).json") : folder.document("tenants/\(id)/report.json")
-            var part = try TenantPart(id: id, old: before.tenant(id), new: new, report: report)
+        let ids = there.sorted(by: JSONWriter.precedes)
+        let moves = try DeferredMoves(ids.map { try folder.document("tenants/\($0)/report.json") })
+        for id in ids {
+            var part = try TenantPart(id: id, old: before.tenant(id), new: folder.path + "/tenants/\(id)", report: folder.document("tenants/\(id)/report.json"))
             var tree = try part.tree(&builder)
             if let deferred = record.trees[id], tree?.id?.description != deferred { throw ConfirmationRefused.notAsDeferred("\(folder.path)/tenants/\(id)") }
             if let results {
-                try part.keepWhatFailed(results, &parts.report, source: record.message.source)
+                try part.keepWhatFailed({ moves.isApplied($0, results) }, graphID: results.graphID, moves, &parts.report)
                 tree = try part.tree(&builder)
             }
-            parts.confirmed += part.confirmed.map { "\(id)/\($0)" }
-            parts.left += part.left.map { "\(id)/\($0)" }
+            parts.confirmed += part.confirmed.map { "\(id)/\($0)" }.filter { !moves.isEarlierID($0) }
+            parts.left += part.left.map { "\(id)/\($0)" }.filter { !moves.isEarlierID($0) }
             if !part.left.isEmpty { parts.unfinished.insert(id) }
             parts.shortfall += part.deferredCount - part.count
-            guard let tree else { continue }
+            guard let tree else {
+                parts.unrecorded.insert(id)
+                continue
+            }
+            parts.rests.formUnion(part.remainsIn)
             parts.changes[id] = part.count - part.countBefore
             parts.trees.append((id, tree))
         }
@@ -155,7 +163,7 @@ public struct Confirmation: Sendable {
     private func write(_ writer: StateWriter, _ folder: DeferredFolder, _ record: DeferredFolder.Record, _ target: Target, _ parts: inout Parts) throws -> ObjectID {
         let after = try RootState(try folder.whole("state.json"))
         let (selection, known, report, changes) = (record.selection, target.known, parts.report, parts.changes)
-        let (unfinished, shortfall) = (parts.unfinished, parts.shortfall)
+        let (unfinished, unrecorded, rests, shortfall) = (parts.unfinished, parts.unrecorded, parts.rests, parts.shortfall)
         let files = [
             "report.json": try report.json(try folder.whole("report.json")), "report.md": report.markdown(try folder.whole("report.md").text, record.message),
         ]
@@ -172,6 +180,9 @@ public struct Confirmation: Sendable {
                 root.note(changes, beside: own)
                 // The next run looks at these again, whatever it knows of their folders.
                 root.held.formUnion(unfinished)
+                // A folder with something that was not applied has not gone, nor has one that was not recorded anybody's tenantId.
+                root.gone.subtract(unfinished.subtracting(rests))
+                root.tenantIDs = root.tenantIDs.filter { !unrecorded.contains($0.value) }.merging(known.tenantIDs) { own, _ in own }
                 root.approved.subtract(report.fingerprints)
                 return root
             }, files: files, message: report.message(record.message), author: .init(name: "easel", email: "easel@localhost", time: record.time),

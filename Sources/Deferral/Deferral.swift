@@ -10,8 +10,6 @@ public struct Deferral {
     /// In the folder of `--out`.
     public static let folder = "easel-deferred"
     public static let file = "deferral.json"
-    /// In it, the last report of each tenant that leaves the state.
-    static let leaving = "leaving"
     static let formatVersion = 1
 
     private let base: StateSnapshot
@@ -43,10 +41,7 @@ public struct Deferral {
     }
 
     /// Writes the folder, a tenant at a time.
-    ///
-    /// - Parameter leaving: tenant → the last report of one that leaves the state.
-    public func write(to folder: String, leaving: [String: [UInt8]]) throws {
-        var removed: [String] = []
+    public func write(to folder: String) throws {
         var trees: [String: JSON] = [:]
         var digests: [String: JSON] = [:]
         func put(_ name: String, _ bytes: [UInt8]) throws {
@@ -55,19 +50,14 @@ public struct Deferral {
         }
         try makeFolder(folder + "/tenants")
         for id in Set(base.tenantIDs).union(draft.tenantIDs).sorted(by: JSONWriter.precedes) where base.tree(ofTenant: id) != draft.tree(ofTenant: id) {
-            guard let tenant = try draft.tenant(id) else {
-                removed.append(id)
-                try makeFolder("\(folder)/\(Self.leaving)")
-                if let report = leaving[id] { try put("\(Self.leaving)/\(id).json", report) }
-                continue
-            }
+            guard let tenant = try draft.tenant(id) else { continue }
             trees[id] = .string(tenant.tree.description)
             try Self.write(tenant, to: "\(folder)/tenants/\(id)")
         }
         for name in ["state.json", "report.json", "report.md"] { if let bytes = try draft.file(name) { try put(name, bytes) } }
         let deferral: JSON = [
             "base": base.tip.map { .string($0.description) } ?? .null, "branch": .string(branch), "files": .object(digests), "formatVersion": .integer(Self.formatVersion),
-            "message": message.json, "removed": .array(removed.map(JSON.string)), "selection": selection.json, "state": place.map(JSON.string) ?? .null, "tenants": .object(trees),
+            "message": message.json, "selection": selection.json, "state": place.map(JSON.string) ?? .null, "tenants": .object(trees),
             "time": .integer(Int(time)),
         ]
         try writeFile("\(folder)/\(Self.file)", Array(pretty(deferral).utf8))

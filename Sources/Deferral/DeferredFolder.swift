@@ -22,7 +22,6 @@ struct DeferredFolder {
         let time: Int64
         /// Tenant → id of its tree in the state.
         let trees: [String: String]
-        let removed: [String]
         fileprivate let digests: [String: String]
     }
 
@@ -74,6 +73,6 @@ extension DeferredFolder.Record {
         }
         self.init(
             branch: branch, base: base.string, statePlace: root["state"]?.string, message: message, selection: selection, time: Int64(time),
-            trees: texts(root["tenants"]), removed: root["removed"]?.elements.compactMap(\.string) ?? [], digests: texts(root["files"]))
+            trees: texts(root["tenants"]), digests: texts(root["files"]))
     }
 }

@@ -7,8 +7,8 @@ import Profiles
 struct TenantPart {
     let id: String
     private let old: AppliedTenant?
-    private let folder: String?
-    private var state: TenantState?
+    private let folder: String
+    private var state: TenantState
     private var report: JSONDocument
     /// Profiles that change, by what became of them.
     private(set) var confirmed: [String] = []
@@ -16,28 +16,26 @@ struct TenantPart {
     /// Applied profiles: before, as deferred, and as it is confirmed.
     let countBefore: Int
     let deferredCount: Int
-    var count: Int { state?.profiles.count ?? 0 }
+    var remainsIn: Set<String> { state.remainsIn }
+    var count: Int { state.profiles.count }
 
     /// - Parameters:
-    ///   - new: folder of the new state; nil where the tenant leaves the state.
+    ///   - new: folder of the new state.
     ///   - report: this tenant's part of the deferred run's report.
-    init(id: String, old: AppliedTenant?, new: String?, report: JSONDocument) throws {
+    init(id: String, old: AppliedTenant?, new: String, report: JSONDocument) throws {
         self.id = id
         self.old = old
         self.report = report
         folder = new
-        state = try new.map { folder in
-            try TenantState(JSONDocument(file: "\(id)/state.json", bytes: try readFile(folder + "/state.json", limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize))
-        }
-        let (before, after) = (old?.state.profiles ?? [:], state?.profiles ?? [:])
+        state = try TenantState(JSONDocument(file: "\(id)/state.json", bytes: try readFile(new + "/state.json", limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize))
+        let (before, after) = (old?.state.profiles ?? [:], state.profiles)
         (countBefore, deferredCount) = (before.count, after.count)
-        try state?.profiles.forEach(check)
+        try state.profiles.forEach(check)
         confirmed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted(by: JSONWriter.precedes)
     }
 
     /// What was deferred is what is recorded: a folder that was cut short or edited is not.
     private func check(_ profile: String, _ record: TenantState.Profile) throws {
-        guard let folder else { return }
         let file = "\(folder)/profiles/\(profile).json"
         guard StringForm.id.accepts(id), StringForm.id.accepts(profile), kind(of: file) == .file,
             let found = EffectiveProfile(id: profile, JSONDocument(file: file, bytes: try readFile(file, limit: JSONLimits.ownFileSize), limit: JSONLimits.ownFileSize)),
@@ -47,38 +45,33 @@ struct TenantPart {
 
     /// Leaves out what was not applied.
     ///
-    /// - Parameter source: the source commit of the deferred run.
-    mutating func keepWhatFailed(_ results: DeploymentResults, _ report: inout PartialReport, source: String) throws {
-        left = confirmed.filter { !results.isApplied("\(id)/\($0)") }
+    /// - Parameters:
+    ///   - isApplied: of `tenant/profile`.
+    ///   - graphID: the service's id of one that was applied.
+    mutating func keepWhatFailed(_ isApplied: (String) -> Bool, graphID: (String) -> String?, _ moves: DeferredMoves, _ report: inout PartialReport) throws {
+        left = confirmed.filter { !isApplied("\(id)/\($0)") }
         confirmed.removeAll(where: left.contains)
-        for profile in confirmed { if let graphID = results.graphID("\(id)/\(profile)") { state?.profiles[profile]?.graphID = graphID } }
-        guard !left.isEmpty, var state = state ?? old?.state else { return }
+        for profile in confirmed { if let graphID = graphID("\(id)/\(profile)") { state.profiles[profile]?.graphID = graphID } }
+        guard !left.isEmpty else { return }
         self.report = JSONDocument(file: self.report.file, bytes: try report.tenantPart(self.report, without: Set(left)), limit: JSONLimits.ownFileSize)
-        if self.state == nil, !confirmed.isEmpty {
-            state.serial += 1
-            state.commit = source
-            state.held.subtract(confirmed)
+        for profile in left {
+            state.profiles[profile] = old?.state.profiles[profile]
+            if let tenant = moves.formerTenant(of: "\(id)/\(profile)"), tenant != id { state.remainsIn.insert(tenant) }
         }
-        for profile in left { state.profiles[profile] = old?.state.profiles[profile] }
-        if self.state == nil { for profile in confirmed { state.profiles[profile] = nil } }
-        // Without the id of its source: the next run takes it up again.
+        // Without the id of its source: the next run takes it up again. A folder that keeps something keeps its tenant.
         state.folder = nil
-        self.state = state
+        (state.tenantID, state.cloud) = (state.tenantID ?? old?.state.tenantID, state.cloud ?? old?.state.cloud)
     }
 
     /// Nil where nothing of the tenant is recorded.
     func tree(_ builder: inout TenantTreeBuilder) throws -> TenantTree? {
-        guard let state else { return .removed }
         if confirmed.isEmpty, !left.isEmpty { return try remembering(state, &builder) }
-        guard !state.profiles.isEmpty || folder != nil else { return .removed }
         let isLeft = Set(left)
         var folders: [String: [String: StateFile]] = [:]
         for name in ["profiles", "payloads"] {
             var files: [String: StateFile] = [:]
-            if let folder {
-                for file in try list("\(folder)/\(name)") where !isLeft.contains(Self.profile(file)) {
-                    files[file] = .bytes(try readFile("\(folder)/\(name)/\(file)", limit: JSONLimits.ownFileSize))
-                }
+            for file in try list("\(folder)/\(name)") where !isLeft.contains(Self.profile(file)) {
+                files[file] = .bytes(try readFile("\(folder)/\(name)/\(file)", limit: JSONLimits.ownFileSize))
             }
             for (file, blob) in try old?.files(name) ?? [:] where isLeft.contains(Self.profile(file)) { files[file] = .blob(blob) }
             folders[name] = files

@@ -12,6 +12,8 @@ public struct Import: Sendable {
     /// The config repository's work tree.
     public var into: String
     public var extractsBases: Bool
+    /// The id in Microsoft Entra ID of the one tenant that is imported, in lower case; nil: as the source says it.
+    public var tenantID: String?
     /// Nil: every profile.
     public var only: Choice?
 
@@ -29,7 +31,8 @@ public struct Import: Sendable {
         func contains(_ tenant: String, _ profile: LiveProfile) -> Bool { chosen[tenant]?.contains(profile.graphID?.lowercased() ?? profile.displayName) ?? false }
     }
 
-    public init(from source: any LiveSource, into: String, extractsBases: Bool, only: Choice? = nil) {
+    public init(from source: any LiveSource, into: String, extractsBases: Bool, only: Choice? = nil, tenantID: String? = nil) {
+        self.tenantID = tenantID
         self.source = source
         self.into = into
         self.extractsBases = extractsBases
@@ -98,7 +101,7 @@ public struct Import: Sendable {
         let names = ImportNames(tenant, found.directory)
         var live = LiveTenant(found, names: names)
         if let only { live.profiles.removeAll { !only.contains(id, $0) } }
-        return TenantImport(id: id, live, names: names, existing: existing)
+        return TenantImport(id: id, live, names: names, existing: existing, tenantID: tenantID)
     }
 
     /// Writes what a run has found.

@@ -5,7 +5,8 @@ import Profiles
 
 /// The tenant's own file, and the check that its manifests resolve in it.
 extension TenantImport {
-    mutating func makeTenant(_ live: LiveTenant, _ existing: JSONDocument?) {
+    /// - Parameter tenantID: as somebody gave it; nil: as the source says it.
+    mutating func makeTenant(_ live: LiveTenant, _ existing: JSONDocument?, tenantID: String?) {
         let path = "tenants/\(id)/tenant.json"
         func definition(_ new: ImportNames.Definition) -> JSON {
             switch new.section {
@@ -29,15 +30,20 @@ extension TenantImport {
             }
             for new in names.new { edit.add(new.name, definition(new), to: new.section) }
             if let derived { edit.add("derivedCredentials", ["id": .string(derived)]) }
+            if let tenantID, !edit.identify(tenantID) {
+                diagnostics.append(
+                    Diagnostic(.otherTenantID, file: path, "--tenant-id \(tenantID) is not the tenantId in this file", help: "Import another tenant into a folder of its own"))
+                return
+            }
             if edit.isChanged { tenantFile = edit.bytes() }
             tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing, targets: PayloadTargets.descriptions)
             return
         }
         var members: [String: JSON] = [
             "kind": "tenant", "displayName": .string(live.directory.organization.map(\.displayName).flatMap { $0.isEmpty ? nil : $0 } ?? id),
-            "tenantId": .string(live.directory.organization?.id ?? "00000000-0000-0000-0000-000000000000"),
+            "tenantId": .string(tenantID ?? live.directory.organization?.id ?? Tenant.unknownID),
         ]
-        if live.directory.organization == nil { notes.append("\(wording.subject) does not say the tenantId; replace the zeros in tenant.json with it") }
+        if tenantID == nil, live.directory.organization == nil { notes.append("\(wording.subject) does not say the tenantId; replace the zeros in tenant.json with it, or import with --tenant-id") }
         let isOnline = profiles.allSatisfy { $0.profile[.server].text?.hasSuffix("office365.com") ?? false }
         members["exchange"] = isOnline ? "online" : "other"
         notes.append("Guessed exchange \"\(isOnline ? "online" : "other")\" from the server names; please check")

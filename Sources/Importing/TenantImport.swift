@@ -36,7 +36,7 @@ struct TenantImport {
     }
 
     /// - Parameter live: read with `names`.
-    init(id: String, _ live: LiveTenant, names: ImportNames, existing: ExistingTenant) {
+    init(id: String, _ live: LiveTenant, names: ImportNames, existing: ExistingTenant, tenantID: String?) {
         self.id = id
         self.names = names
         wording = live.wording
@@ -54,7 +54,7 @@ struct TenantImport {
             if !called.insert(profile.displayName).inserted { values[SettingKey.displayName.index] = .text(renamed(profile, &called)) }
             profiles.append(Profile(id: id, profile: EffectiveProfile(id: id, values: values), live: profile))
         }
-        makeTenant(live, existing.tenantFile)
+        makeTenant(live, existing.tenantFile, tenantID: tenantID)
         dropBroken()
         guard tenant != nil else { return }
         let source = wording.subject

@@ -12,10 +12,8 @@ public protocol PayloadTarget: Sendable {
 
     /// The files of a profile, byte for byte the same for the same arguments.
     ///
-    /// - Parameters:
-    ///   - profile: resolved in `tenant`, with everything that the target needs.
-    ///   - generation: from 1; one more with each reinstall of the profile.
-    func files(for profile: EffectiveProfile, in tenant: Tenant, generation: Int) -> [PayloadFile]
+    /// - Parameter profile: resolved in `tenant`, with everything that the target needs.
+    func files(for profile: EffectiveProfile, in tenant: Tenant, as identity: PayloadIdentity) -> [PayloadFile]
 
     /// The files that turn an applied profile into another, for the next step of a pipeline; their endings are others than those of
     /// `files`.
@@ -37,8 +35,8 @@ public enum PayloadTargets {
     public static let endings: [String] = all.flatMap(\.endings)
 
     /// The files of a profile for each target that its tenant has.
-    public static func files(for profile: EffectiveProfile, in tenant: Tenant, generation: Int) -> [PayloadFile] {
-        targets(of: tenant).flatMap { $0.files(for: profile, in: tenant, generation: generation) }
+    public static func files(for profile: EffectiveProfile, in tenant: Tenant, as identity: PayloadIdentity) -> [PayloadFile] {
+        targets(of: tenant).flatMap { $0.files(for: profile, in: tenant, as: identity) }
     }
 
     /// The files that turn an applied profile into another, for each target that its tenant has.

@@ -170,7 +170,7 @@ struct Pipeline {
 
     private func notes(_ collector: Collector) -> [String] {
         if case .drift(let comparison) = request.mode { return comparison.notes }
-        guard case .reconcile = request.mode, !collector.changes.isEmpty, collector.summary.hasNoChanges else { return [] }
+        guard case .reconcile = request.mode, !collector.changes.isEmpty, collector.summary.hasNoChanges, collector.summary.moved == 0 else { return [] }
         return ["The sources changed and no profile did; the new sources are recorded."]
     }
 

@@ -82,6 +82,8 @@ public struct RunRequest: Sendable {
     public var now: Instant
     public var gates = Gates()
     public var documents = Documents()
+    /// Tenants whose tenantId or cloud may differ from what is recorded: it was wrong before.
+    public var acceptedTenantIDs: Set<String> = []
     public var isReproducible = false
     /// Hears what was read and recorded, and about races that were lost.
     public var logger = Logger(label: "easel") { _ in SwiftLogNoOpLogHandler() }
@@ -112,6 +114,8 @@ extension RunRequest.Mode {
         case .adopt: .adopt
         }
     }
+
+    var isReview: Bool { if case .review = self { true } else { false } }
 
     /// Where live profiles come from; only for drift and adopt.
     var live: (any LiveSource)? {

@@ -43,7 +43,8 @@ struct Gathered {
     mutating func add(_ tenant: TenantReport) {
         grouping.add(tenant)
         for profile in tenant.profiles {
-            if profile.drift?.isAccepted == true { continue }
+            // Where only a name differs, nothing goes out.
+            if profile.drift?.isAccepted == true || (profile.movedFrom != nil && profile.impact.action == .none) { continue }
             if profile.heldBy.isEmpty { goesOut.add(profile.impact) } else { heldBack.add(profile.impact) }
         }
         guard tenant.status == .failed else { return }
@@ -127,7 +128,7 @@ struct Gathered {
                 let failed = [tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self).joined(separator: ", ")
                 return Verdict(text: "\(failed); nothing else \(isReview ? "changes" : "to do"): \(size)\(isReview ? "" : " as applied").", mood: .bad)
             }
-            let nothing = isReview ? "No change to profiles: \(size)" : "Nothing to do: \(size) as applied"
+            let nothing = (isReview ? "No change to profiles: \(size)" : "Nothing to do: \(size) as applied") + (summary.moved > 0 ? "; \(Words.number(summary.moved)) renamed" : "")
             return Verdict(text: nothing + (problems.isEmpty ? "." : "; \(problems)."), mood: .good)
         }
         let isApplied = head.command == .reconcile && !tail.isDeferred
@@ -137,6 +138,7 @@ struct Gathered {
         }
         var counts = heldBack.profiles > 0 ? ["\(Words.number(heldBack.profiles)) held"] : []
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
+        if summary.moved > 0 { counts.append("\(Words.number(summary.moved)) renamed") }
         if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
         var text: String
         if isApplied {

@@ -12,6 +12,8 @@ struct ChangeGroup {
         let profile: String
         let displayName: String
         let fingerprint: String?
+        /// What a renamed profile was before.
+        let movedFrom: String?
     }
 
     let action: Action
@@ -28,6 +30,8 @@ struct ChangeGroup {
     let drift: DriftNote?
     /// Of an adoption.
     let adoption: AdoptionNote?
+    /// Renamed profiles, of which nothing else may change.
+    let isMove: Bool
     /// Nothing in detail: several kinds of change together, because there are too many of them.
     let isMixed: Bool
     private(set) var examples: [Example] = []
@@ -54,6 +58,7 @@ struct ChangeGroup {
         heldBy = report.heldBy
         drift = report.drift
         adoption = report.adoption
+        isMove = report.movedFrom != nil
         isMixed = false
     }
 
@@ -67,6 +72,7 @@ struct ChangeGroup {
         heldBy = held ? ["several gates"] : []
         drift = nil
         adoption = nil
+        isMove = false
         isMixed = true
     }
 
@@ -78,7 +84,7 @@ struct ChangeGroup {
         }
         if examples.count < Self.exampleLimit {
             let impact = report.impact
-            examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint))
+            examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint, movedFrom: report.movedFrom))
         }
         people.add(report.impact.consequences)
     }
@@ -89,7 +95,7 @@ struct ChangeGroup {
         switch adoption {
         case .adopted: return ("adopted", false, "the next reconcile")
         case .left(let why): return ("not adopted: \(why)", false, "the next reconcile")
-        case nil: return nil
+        case nil: return isMove && action == .none ? ("renamed; nothing changes for people", false, "") : nil
         }
     }
 
@@ -127,6 +133,7 @@ struct Grouping {
         let heldBy: [String]
         let drift: DriftKind?
         let adoption: AdoptionNote?
+        let isMove: Bool
         let differences: [DriftKey]
     }
 
@@ -162,7 +169,7 @@ struct Grouping {
             action: impact.action, changes: impact.changes.map(Self.key), consequences: impact.sortedConsequences,
             advice: impact.advice.filter(\.isNew).map(\.key).sorted(), resolved: impact.advice.filter(\.isResolved).map(\.key).sorted(),
             heldBy: profile.heldBy, drift: profile.drift?.kind,
-            adoption: profile.adoption,
+            adoption: profile.adoption, isMove: profile.movedFrom != nil,
             differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew, since: $0.isNew == false ? $0.firstSeen : nil) } ?? [])
         if let known = positions[key] { return known }
         if positions.count < Self.limit {

@@ -137,7 +137,7 @@ enum Words {
         switch profile.adoption {
         case .adopted: return "adopted"
         case .left: return "not adopted"
-        case nil: return profile.impact.action.rawValue
+        case nil: return profile.impact.action == .none && profile.movedFrom != nil ? "renamed" : profile.impact.action.rawValue
         }
     }
 

@@ -13,7 +13,10 @@ import Testing
         return shop
     }
 
-    private func extra(_ number: Int) -> String { Fleet.manifest("staff").replacingOccurrences(of: "Staff", with: "Extra \(number)") }
+    private func extra(_ number: Int) -> String { 
+        // Another account than that of any other profile, which would else be taken for a renamed one.
+        Fleet.manifest("staff").replacingOccurrences(of: "Staff", with: "Extra \(number)").replacingOccurrences(of: #""Mail""#, with: #""Extra \#(number)""#)
+    }
     private func file(_ tenant: String, _ number: Int) -> String { "config/tenants/\(tenant)/profiles/extra-\(number).json" }
 
     private func removeExtras(_ shop: Workshop, _ numbers: Range<Int>) throws {

@@ -75,7 +75,7 @@ import Testing
         try shop.commit("approve")
         let (gone, code) = try shop.report("reconcile", in: "config")
         #expect(code == 0 && gone.summary.remove == 3 && gone.summary.held == 0)
-        #expect(try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "config") == "tenants/contoso\ntenants/fabrikam")
+        #expect(try shop.git("ls-tree", "-r", "--name-only", "easel/applied", "tenants/northwind", in: "config") == "tenants/northwind/report.json\ntenants/northwind/state.json")
         let done = try shop.easel("plan", "--detailed-exitcode", in: "config")
         #expect(done.status == 0 && done.out.contains("approvals/northwind.json: \(fingerprints[0]) was already used"))
     }

@@ -78,7 +78,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     /// Every file that easel makes, by the ending of its name.
     func payloads() throws -> [String: [UInt8]] {
         let after = try after()
-        var files = PayloadTargets.files(for: after.profile, in: after.tenant, generation: 1)
+        var files = PayloadTargets.files(for: after.profile, in: after.tenant, as: .init(of: after.profile, in: after.tenant, generation: 1))
         if after.tenant.asks(for: MobileconfigTarget().description) { #expect(MobileConfig.isPossible(after.profile)) }
         if let before = try before()?.profile { files += PayloadTargets.steps(from: before, to: after.profile, in: after.tenant) }
         return Dictionary(uniqueKeysWithValues: files.map { (String($0.ending.dropFirst()), $0.bytes) })
@@ -105,5 +105,16 @@ extension EffectiveProfile {
         var values = values
         values[key.index] = value
         return EffectiveProfile(id: id, values: values)
+    }
+}
+
+extension PayloadIdentity {
+    /// Of a profile that never moved.
+    init(of profile: EffectiveProfile, in tenant: Tenant, generation: Int) { self.init(tenant: tenant.id, profile: profile.id, generation: generation) }
+}
+
+extension MobileConfig {
+    static func profile(_ profile: EffectiveProfile, tenant: Tenant, generation: Int) -> [UInt8] {
+        self.profile(profile, tenant: tenant, as: .init(of: profile, in: tenant, generation: generation))
     }
 }

@@ -14,7 +14,7 @@ import Testing
         for example in GoldenCase.all {
             let after = try example.after()
             for target in PayloadTargets.all where after.tenant.asks(for: target.description) {
-                #expect(target.files(for: after.profile, in: after.tenant, generation: 1).map(\.ending) == target.endings, "\(example.name)")
+                #expect(target.files(for: after.profile, in: after.tenant, as: .init(of: after.profile, in: after.tenant, generation: 1)).map(\.ending) == target.endings, "\(example.name)")
             }
         }
     }

@@ -31,6 +31,9 @@ public struct AppliedTenant {
     /// The content of one of its files.
     public func bytes(_ blob: ObjectID) throws -> [UInt8] { try repository.stateFile(blob) }
 
+    /// The ids that one of its profiles was born with.
+    public func birth(of profile: String) -> Birth { state.profiles[profile]?.birth ?? Birth(tenant: id, profile: profile) }
+
     /// The id of a file or folder at the top of the tenant's folder.
     public func file(_ name: String) -> ObjectID? { entries.first { $0.nameText == name }?.id }
 

@@ -9,8 +9,11 @@ public struct CommitMessage {
     public var actions: [Action: Int]
     /// The number of profiles that gates hold.
     public var held: Int
+    /// The number of profiles that were renamed.
+    public var moved: Int
 
-    public init(source: String, actions: [Action: Int], held: Int) {
+    public init(source: String, actions: [Action: Int], held: Int, moved: Int = 0) {
+        self.moved = moved
         self.source = source
         self.actions = actions
         self.held = held
@@ -23,12 +26,12 @@ public struct CommitMessage {
             guard let action = member.key.string.flatMap(Action.init(rawValue:)), let count = member.value.integer else { return nil }
             return (action, count)
         }
-        self.init(source: source, actions: Dictionary(counts, uniquingKeysWith: { first, _ in first }), held: held)
+        self.init(source: source, actions: Dictionary(counts, uniquingKeysWith: { first, _ in first }), held: held, moved: json["moved"]?.integer ?? 0)
     }
 
     public var json: JSON {
         let counts = Dictionary(uniqueKeysWithValues: actions.map { ($0.key.rawValue, JSON.integer($0.value)) })
-        return ["actions": .object(counts), "held": .integer(held), "source": .string(source)]
+        return ["actions": .object(counts), "held": .integer(held), "moved": .integer(moved), "source": .string(source)]
     }
 
     /// `2 reinstall, 1 remove`; empty where no profile changes.
@@ -42,7 +45,8 @@ public struct CommitMessage {
 
     /// The whole message, with a subject line.
     public var text: String {
-        let subject = counts.isEmpty ? "record sources" : counts
+        let renames = moved > 0 ? "\(moved) rename\(moved == 1 ? "" : "s")" : ""
+        let subject = counts.isEmpty && renames.isEmpty ? "record sources" : [counts, renames].filter { !$0.isEmpty }.joined(separator: ", ")
         return "\(subject) (source \(source.prefix(7)))\n\nSource: \(source)\n\(held > 0 ? "Held by gates: \(held)\n" : "")"
     }
 }

@@ -32,6 +32,19 @@ public struct RootState: Sendable, Hashable {
         }
     }
 
+    /// Who has a folder of the state.
+    public struct Identity: Sendable, Hashable {
+        /// In Microsoft Entra ID; nil where it is not known.
+        public let tenantID: String?
+        /// Whether nothing is applied there any more, or only what is another folder's.
+        public let isGone: Bool
+
+        public init(tenantID: String?, isGone: Bool) {
+            self.tenantID = tenantID
+            self.isGone = isGone
+        }
+    }
+
     /// By the shard's name, `I/N`.
     public var shards: [String: Shard] = [:]
     /// Tenants with something that a gate holds; every run looks at them again.
@@ -43,8 +56,22 @@ public struct RootState: Sendable, Hashable {
     /// The commit that this state was recorded on, by which an older state that somebody copied here is noticed. Nil in the first one. The
     /// writer sets it.
     var parent: String?
+    /// The id of each tenant in Microsoft Entra ID → its folder, so that a run that reads some of the folders knows the tenants of all.
+    public var tenantIDs: [String: String] = [:]
+    /// Folders of the state to which nothing is applied any more (`TenantState.isTombstone`), and those of which the rest belongs to a
+    /// renamed tenant (`TenantState.remainsIn`).
+    public var gone: Set<String> = []
 
     public init() {}
+
+    /// Enters who has these folders.
+    public mutating func identify(_ folders: [String: Identity]) {
+        tenantIDs = tenantIDs.filter { folders[$0.value] == nil }
+        for (folder, identity) in folders {
+            if let id = identity.tenantID { tenantIDs[id] = folder }
+            if identity.isGone { gone.insert(folder) } else { gone.remove(folder) }
+        }
+    }
 
     /// This record with the changes from one record to another. What other runs have recorded stays, and shards are not changed.
     public func taking(changesFrom old: RootState, to new: RootState) -> RootState {
@@ -55,6 +82,8 @@ public struct RootState: Sendable, Hashable {
         root.held = merged(\.held)
         root.failed = merged(\.failed)
         root.approved = merged(\.approved)
+        root.gone = merged(\.gone)
+        for id in Set(old.tenantIDs.keys).union(new.tenantIDs.keys) where old.tenantIDs[id] != new.tenantIDs[id] { root.tenantIDs[id] = new.tenantIDs[id] }
         return root
     }
 
@@ -67,6 +96,7 @@ public struct RootState: Sendable, Hashable {
             writer.key("failed")
             writer.value(.array(failed.sorted().map(JSON.string)))
             writer.member("formatVersion", Self.formatVersion)
+            if !gone.isEmpty { writer.member("gone", .array(gone.sorted().map(JSON.string))) }
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
             if let parent { writer.member("parent", parent) }
@@ -88,6 +118,7 @@ public struct RootState: Sendable, Hashable {
                     }
                 }
             }
+            if !tenantIDs.isEmpty { writer.member("tenantIds", .object(tenantIDs.mapValues(JSON.string))) }
         }
         return writer.finish()
     }
@@ -109,6 +140,11 @@ public struct RootState: Sendable, Hashable {
         failed = try texts("failed")
         approved = try texts("approved")
         parent = root["parent"]?.string
+        gone = try texts("gone")
+        for member in root["tenantIds"].map({ Array($0.members) }) ?? [] {
+            guard let id = member.key.string, let folder = member.value.string else { throw unreadable("an entry of 'tenantIds' is incomplete") }
+            tenantIDs[id] = folder
+        }
         guard let shards = root["shards"] else { return }
         guard shards.kind == .object else { throw unreadable("'shards' is not an object") }
         for member in shards.members {

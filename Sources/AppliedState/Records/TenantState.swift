@@ -13,6 +13,13 @@ public struct TenantState: Sendable, Hashable {
         public var generation: Int
         /// The profile's id in Microsoft Graph, in lower case, once it is known.
         public var graphID: String?
+        /// The ids that its PayloadIdentifier has, for as long as the entry lives; nil: those that it has now.
+        public var birth: Birth?
+        /// The ids that it had in this tenant before it was renamed, so that what names one of them still finds it.
+        public var formerIDs: Set<String> = []
+        /// What the last .mobileconfig said that the effective profile does not say any more, by path of the setting; empty where the
+        /// tenant has that target, and where the profile never had a .mobileconfig.
+        public var lastMobileconfig: [String: JSON] = [:]
 
         public init(digest: String, action: Action, generation: Int, graphID: String? = nil) {
             self.digest = digest
@@ -23,6 +30,16 @@ public struct TenantState: Sendable, Hashable {
     }
 
     public var displayName: String
+    /// The tenant's id in Microsoft Entra ID, in lower case; nil while it is not known. Another one is another tenant.
+    public var tenantID: String?
+    public var cloud: String?
+    /// Ids that a profile was born with → the last generation that anything had under them. What is made again under these ids starts
+    /// with the next one.
+    public var generations: [Birth: Int] = [:]
+    /// Ids that profiles were born with that went to another folder. They may live there, so nobody else gets them.
+    public var movedAway: Set<Birth> = []
+    /// Other folders of the state with entries of this tenant: those that a gate held when the tenant was renamed.
+    public var remainsIn: Set<String> = []
     /// The number of runs that changed a profile of this tenant.
     public var serial: Int
     /// The source commit of the last of these runs.
@@ -62,40 +79,53 @@ public struct TenantState: Sendable, Hashable {
         self.profiles = profiles
     }
 
+    /// Whether nothing is applied to the tenant any more: it only keeps ids from being used twice.
+    public var isTombstone: Bool { profiles.isEmpty && folder == nil && held.isEmpty && remainsIn.isEmpty }
+
     /// The file's bytes, without the digest that `TenantTreeBuilder` adds.
     public func json() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("bases")
             writer.value(.object(bases.mapValues(JSON.string)))
+            if let cloud { writer.member("cloud", cloud) }
             writer.member("commit", commit)
             writer.member("displayName", displayName)
             writer.key("facts")
             writer.value(facts.json)
             if let folder { writer.member("folder", folder) }
             writer.member("formatVersion", RootState.formatVersion)
+            if !generations.isEmpty {
+                writer.member("generations", .object(Dictionary(uniqueKeysWithValues: generations.map { ($0.description, .integer($1)) })))
+            }
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
             writer.key("members")
             writer.value(.object(members.mapValues(JSON.integer)))
+            if !movedAway.isEmpty { writer.member("movedAway", .array(movedAway.map(\.description).sorted().map(JSON.string))) }
             writer.key("profiles")
             writer.object { writer in
                 for (id, profile) in profiles.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
                     writer.key(id)
                     writer.object { writer in
                         writer.member("action", profile.action.rawValue)
+                        if let birth = profile.birth { writer.member("born", birth.description) }
                         writer.member("digest", profile.digest)
+                        if !profile.formerIDs.isEmpty { writer.member("formerIds", .array(profile.formerIDs.sorted().map(JSON.string))) }
                         writer.member("generation", profile.generation)
                         if let id = profile.graphID { writer.member("graphId", id) }
+                        if !profile.lastMobileconfig.isEmpty { writer.member("lastMobileconfig", .object(profile.lastMobileconfig)) }
                     }
                 }
             }
+            if !remainsIn.isEmpty { writer.member("remainsIn", .array(remainsIn.sorted().map(JSON.string))) }
             if !removalsHeld.isEmpty {
                 writer.key("removalsHeld")
                 writer.value(.object(Dictionary(uniqueKeysWithValues: removalsHeld.map { ($0, .array($1.sorted().map(JSON.string))) })))
             }
             writer.member("renderer", renderer)
             writer.member("serial", serial)
+            if let tenantID { writer.member("tenantId", tenantID) }
         }
         return writer.finish()
     }
@@ -119,12 +149,24 @@ public struct TenantState: Sendable, Hashable {
         members = Self.dictionary(root["members"]) { $0.count(from: 0) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         removalsHeld = Self.dictionary(root["removalsHeld"]) { Set($0.elements.compactMap(\.string)) }
+        tenantID = root["tenantId"]?.string
+        cloud = root["cloud"]?.string
+        for (key, generation) in Self.dictionary(root["generations"], { $0.count(from: 1) }) {
+            guard let birth = Birth(key) else { throw StateError.unreadable(file: document.file, why: "an entry of 'generations' is incomplete") }
+            generations[birth] = generation
+        }
+        movedAway = Set(root["movedAway"]?.elements.compactMap { $0.string.flatMap(Birth.init) } ?? [])
+        remainsIn = Set(root["remainsIn"]?.elements.compactMap(\.string) ?? [])
         profiles = [:]
         for member in root["profiles"].map({ Array($0.members) }) ?? [] {
             guard let id = member.key.string, let digest = member.value["digest"]?.string,
                 let action = member.value["action"]?.string.flatMap(Action.init(rawValue:)), let generation = member.value["generation"]?.count(from: 1)
             else { throw StateError.unreadable(file: document.file, why: "an entry of 'profiles' is incomplete") }
-            profiles[id] = Profile(digest: digest, action: action, generation: generation, graphID: member.value["graphId"]?.string)
+            var profile = Profile(digest: digest, action: action, generation: generation, graphID: member.value["graphId"]?.string)
+            profile.birth = member.value["born"]?.string.flatMap(Birth.init)
+            profile.formerIDs = Set(member.value["formerIds"]?.elements.compactMap(\.string) ?? [])
+            profile.lastMobileconfig = Self.dictionary(member.value["lastMobileconfig"], \.plain)
+            profiles[id] = profile
         }
     }
 

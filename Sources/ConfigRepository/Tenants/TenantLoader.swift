@@ -51,6 +51,10 @@ public final class TenantLoader {
                 desired.diagnostics += Diagnostic.problems(of: document)
                 if document.isComplete, let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &desired.diagnostics) }
                 if desired.diagnostics.count == before { desired.tenant = Tenant(id: id, document, targets: PayloadTargets.descriptions) }
+                if desired.tenant?.tenantID == Tenant.unknownID, let place = document.root?["tenantId"] {
+                    desired.diagnostics.append(
+                        Diagnostic(.unknownTenantID, severity: .warning, at: place, "The tenantId of tenant \(id) is not known yet", help: "Replace the zeros with the tenant's id from Microsoft Entra ID"))
+                }
             }
         } else if !inspection.meant.contains("tenant.json") {
             desired.diagnostics.append(

@@ -4,10 +4,13 @@ import Impact
 public struct Proposal: Sendable {
     /// The id of its tenant.
     public let tenant: String
+    /// The id that its tenant had when the profile was applied, where it had another.
+    public let formerTenant: String?
     public let impact: ProfileImpact
 
-    public init(tenant: String, impact: ProfileImpact) {
+    public init(tenant: String, formerTenant: String? = nil, impact: ProfileImpact) {
         self.tenant = tenant
+        self.formerTenant = formerTenant
         self.impact = impact
     }
 

@@ -25,7 +25,8 @@ public struct Condition: Sendable, Hashable {
     public func matches(_ proposal: Proposal) -> Bool {
         let impact = proposal.impact
         if let actions, !actions.contains(impact.action) { return false }
-        if let tenants, !tenants.contains(where: { $0.matches(proposal.tenant) }) { return false }
+        // A tenant leaves no gate behind by being renamed.
+        if let tenants, !tenants.contains(where: { $0.matches(proposal.tenant) || proposal.formerTenant.map($0.matches) ?? false }) { return false }
         if let consequences, impact.consequences.keys.allSatisfy({ !consequences.contains($0) }) { return false }
         if let rules, rules.isDisjoint(with: impact.rules) { return false }
         if let peopleOver {

@@ -7,7 +7,7 @@ import Time
 /// A tenant's `accepted-drift.json`: differences that are wanted.
 public struct AcceptedDrift: Sendable {
     public struct Entry: Sendable {
-        public let profile: String
+        public fileprivate(set) var profile: String
         /// JSON pointer of the setting; `""` for a profile that is missing or unmanaged.
         public let path: String
         /// The live value that is accepted; nil for path `""`, and for a value that the setting cannot have.
@@ -45,6 +45,15 @@ public struct AcceptedDrift: Sendable {
     public var entries: [Entry] = []
 
     public init() {}
+
+    /// The entries with the ids that renamed profiles have now.
+    ///
+    /// - Parameter renamed: earlier id → id.
+    public func following(_ renamed: [String: String]) -> AcceptedDrift {
+        var accepted = self
+        for index in entries.indices { if let id = renamed[entries[index].profile] { accepted.entries[index].profile = id } }
+        return accepted
+    }
 
     /// Reads the file, reports every problem in it, and keeps the entries without one.
     public init(_ document: JSONDocument, diagnostics: inout [Diagnostic]) {

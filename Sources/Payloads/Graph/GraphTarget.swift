@@ -7,7 +7,7 @@ public struct GraphTarget: PayloadTarget {
 
     public init() {}
 
-    public func files(for profile: EffectiveProfile, in tenant: Tenant, generation: Int) -> [PayloadFile] {
+    public func files(for profile: EffectiveProfile, in tenant: Tenant, as identity: PayloadIdentity) -> [PayloadFile] {
         [(".graph.json", GraphPayload.body(profile, cloud: tenant.cloud)), (".assign.json", GraphPayload.assign(profile))]
     }
 

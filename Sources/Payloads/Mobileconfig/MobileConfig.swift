@@ -7,7 +7,7 @@ import Profiles
 /// The catalogue's `AppleMapping`s decide what the account's payload says; no code here knows a setting. Keys that Apple calls
 /// deprecated are never written.
 ///
-/// **Identity.** Identifiers depend on the ids of tenant and profile only. UUIDs stay the same within a generation, so that a device
+/// **Identity.** Identifiers depend only on the ids with which the profile was created (`PayloadIdentity`). UUIDs stay the same within a generation, so that a device
 /// updates what it has; a new generation has new UUIDs, and the device gets new payloads. A certificate's UUID also depends on its id:
 /// another certificate profile is another payload, even within a generation.
 public enum MobileConfig {
@@ -23,12 +23,11 @@ public enum MobileConfig {
         return true
     }
 
-    /// The XML property list of `profile` in its `generation`, which counts the profile's reinstalls from 1.
+    /// The XML property list of `profile`.
     ///
     /// Complete only where `isPossible`; otherwise what the profile lacks is left out, with the keys that would refer to it. Contains the
     /// tenant's SCEP challenges, which a .mobileconfig needs.
-    public static func profile(_ profile: EffectiveProfile, tenant: Tenant, generation: Int) -> [UInt8] {
-        let identity = Identity(tenant: tenant.id, profile: profile.id, generation: generation)
+    public static func profile(_ profile: EffectiveProfile, tenant: Tenant, as identity: PayloadIdentity) -> [UInt8] {
         var list = PropertyList(reservingCapacity: 6144)
         list.beginDictionary()
         list.key("PayloadContent")
@@ -47,18 +46,6 @@ public enum MobileConfig {
         return list.finish()
     }
 
-    private struct Identity {
-        let tenant: String
-        let profile: String
-        let generation: Int
-
-        var identifier: String { "easel.\(tenant).\(profile)" }
-
-        func uuid() -> String { payloadUUID(tenant, profile, String(generation)) }
-        func uuid(account kind: String) -> String { payloadUUID(tenant, profile, String(generation), kind) }
-        func uuid(scep certificate: Reference) -> String { payloadUUID(tenant, profile, String(generation), "scep", certificate.id) }
-    }
-
     // MARK: The account
 
     /// The keys of the account's payload that no setting writes.
@@ -67,7 +54,7 @@ public enum MobileConfig {
     private static let order = KeyOrder(Catalogue.settings.map(\.apple.keys), others: accountKeys)
 
     /// Writes the account's payload. Returns the certificates that it refers to, without duplicates, in the order of the catalogue.
-    private static func account(_ profile: EffectiveProfile, _ identity: Identity, into list: inout PropertyList) -> [Reference] {
+    private static func account(_ profile: EffectiveProfile, _ identity: PayloadIdentity, into list: inout PropertyList) -> [Reference] {
         var slots = [AppleMapping.Item?](repeating: nil, count: order.keys.count)
         var certificates: [Reference] = []
         for source in order.sources {
@@ -105,7 +92,7 @@ public enum MobileConfig {
 
     /// Writes a certificate's payload. It has no display name: the tenant's name for it is for manifests, and renaming it changes no
     /// profile.
-    private static func scep(_ certificate: Reference, _ identity: Identity, into list: inout PropertyList) {
+    private static func scep(_ certificate: Reference, _ identity: PayloadIdentity, into list: inout PropertyList) {
         guard let content = certificate.attachment?.content else { return }
         list.beginDictionary()
         list.key("PayloadContent")
@@ -148,4 +135,12 @@ extension AppleMapping.Item {
         case .string(let key, _), .bool(let key, _), .integer(let key, _), .certificate(let key, _): key
         }
     }
+}
+
+extension PayloadIdentity {
+    fileprivate var identifier: String { "easel.\(tenant).\(profile)" }
+
+    fileprivate func uuid() -> String { payloadUUID(tenant, profile, String(generation)) }
+    fileprivate func uuid(account kind: String) -> String { payloadUUID(tenant, profile, String(generation), kind) }
+    fileprivate func uuid(scep certificate: Reference) -> String { payloadUUID(tenant, profile, String(generation), "scep", certificate.id) }
 }

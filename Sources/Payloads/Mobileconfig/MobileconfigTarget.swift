@@ -9,7 +9,7 @@ public struct MobileconfigTarget: PayloadTarget {
 
     public init() {}
 
-    public func files(for profile: EffectiveProfile, in tenant: Tenant, generation: Int) -> [PayloadFile] {
-        [(".mobileconfig", MobileConfig.profile(profile, tenant: tenant, generation: generation))]
+    public func files(for profile: EffectiveProfile, in tenant: Tenant, as identity: PayloadIdentity) -> [PayloadFile] {
+        [(".mobileconfig", MobileConfig.profile(profile, tenant: tenant, as: identity))]
     }
 }

@@ -26,8 +26,8 @@ extension Tenant {
     ///
     /// - Parameters:
     ///   - old: as recorded, or in another revision.
-    ///   - members: people of each audience then; an audience that is not in it was not recorded.
-    public func factChanges(from old: TenantFacts, members: [String: Int?]) -> [FactChange] {
+    ///   - members: people of an audience then, as far as they were known; the outer nil: nothing was recorded of it.
+    public func factChanges(from old: TenantFacts, members: (String) -> Int??) -> [FactChange] {
         var changes: [FactChange] = []
         func note(_ path: String, _ before: JSON, _ after: JSON, loosens: Bool) {
             if before != after { changes.append(FactChange(tenant: id, path: path, before: before, after: after, loosens: loosens)) }
@@ -46,10 +46,10 @@ extension Tenant {
             if audience != "allUsers", audience != "allDevices" {
                 let (was, is_) = (old.kinds[audience], facts.kinds[audience])
                 // A kind that was known and is another or unknown now silences EAS017 or EAS025.
-                guard was != nil || members[audience] != nil else { continue }
+                guard was != nil || members(audience) != nil else { continue }
                 note(place.path + "/kind", .text(was?.rawValue), .text(is_?.rawValue), loosens: was != nil)
             }
-            guard let was = members[audience] else { continue }
+            guard let was = members(audience) else { continue }
             let is_ = self.members(of: audience)
             note(place.path + "/members", .number(was), .number(is_), loosens: was.map { (is_ ?? -1) < $0 } ?? false)
         }

@@ -31,8 +31,12 @@ public struct Tenant: Sendable {
         public let vpnUUID: String?
     }
 
+    /// The tenantId of a tenant whose own is not known yet.
+    public static let unknownID = "00000000-0000-0000-0000-000000000000"
+
     /// The folder's name.
     public let id: String
+    /// In lower case.
     public let tenantID: String
     public let displayName: String
     public let cloud: Cloud
@@ -54,6 +58,9 @@ public struct Tenant: Sendable {
 
     /// What is left of the searches for names that manifests may have meant.
     let searches = Searches()
+
+    /// The tenantId; nil while it is not known.
+    public var knownTenantID: String? { tenantID == Self.unknownID ? nil : tenantID }
 
     /// The number of people in an audience, by `AssignmentTarget.audienceID`; nil where unknown.
     public func members(of audienceID: String) -> Int? { membersByAudience[audienceID] ?? nil }

@@ -52,6 +52,13 @@ public struct TenantEdit {
         splices.append((root.offset + 1..<root.offset + 1, "\n  \(JSON.string(key).compact): \(value.compact),"))
     }
 
+    /// Gives the tenant its tenantId where that was not known; false where it has another.
+    public mutating func identify(_ tenantID: String) -> Bool {
+        guard tenant.knownTenantID == nil, let value = document.root?["tenantId"] else { return tenant.tenantID == tenantID }
+        splices.append((value.offset..<value.offset + value.sourceText.utf8.count + 2, JSON.string(tenantID).compact))
+        return true
+    }
+
     public var isChanged: Bool { !splices.isEmpty || !added.isEmpty }
 
     /// The new text.

@@ -31,8 +31,8 @@ final class AdoptionPlanner: TenantPlanner {
         var known = found.inSync
         for drift in found.profiles {
             let id = drift.impact.profile
-            let old = sides.applied?.state.profiles[id]
-            guard sides.appliedProfiles[id] == nil || drift.kind == .replaced else {
+            let old = sides.applied.own?.state.profiles[id]
+            guard sides.appliedProfiles[id] == nil || (drift.kind == .replaced && old != nil) else {
                 known += 1
                 continue
             }
@@ -50,7 +50,7 @@ final class AdoptionPlanner: TenantPlanner {
         let report = sides.report(.ok, reports, unchanged: known)
         outcome.report = report
         if !adopted.isEmpty {
-            outcome.rendered.tree = try renderer.adopt(adopted, desired, applied: sides.applied, commit: commit, members: sides.members, report: report.json())
+            outcome.rendered.folders = [try renderer.adopt(adopted, desired, applied: sides.applied, commit: commit, members: sides.members, report: report.json())]
             outcome.profilesAfter = adopted.count { sides.appliedProfiles[$0.profile.id] == nil }
         }
         return .done(outcome)

@@ -13,6 +13,10 @@ struct Candidates {
         let folder: TenantFolder?
         /// Its folder in the revision that a review compares with.
         var before: TenantFolder?
+        /// The folders that it was recorded as before it was renamed.
+        var formerly: [String] = []
+        /// Whether what is recorded for it belongs to a tenant that has another folder now.
+        var isLeft = false
     }
 
     /// In the order of their ids.
@@ -28,6 +32,10 @@ struct Candidates {
     var unreadBefore: [TenantFolder] = []
     /// Tenants that were broken or held and are gone now, both from the config repository and from the applied state.
     var vanished: Set<String> = []
+    /// Tenants that were renamed, and belong by their new ids to another run.
+    var elsewhere: Set<String> = []
+    /// Folder → what is wrong with the tenantId that it names.
+    var problems: [String: [Diagnostic]] = [:]
     /// What is wrong with the `tenants` and `bases` folders themselves.
     var diagnostics: [Diagnostic] = []
     /// Whether an error in the `tenants` folder could be about a policy.
@@ -44,14 +52,22 @@ extension Candidates {
     static func find(
         _ request: RunRequest, _ revision: ConfigRevision, _ baseline: ConfigRevision?, _ snapshot: StateSnapshot, _ state: RootState
     ) throws -> Candidates {
-        if let baseline { return try between(baseline, revision, request.selection) }
+        if let baseline {
+            var result = try between(baseline, revision, request.selection)
+            try result.identify(request, revision, recorded: Identities.recorded(in: baseline, of: result.tenants))
+            return result
+        }
+        let applied = snapshot.tenantIDs.filter { !state.gone.contains($0) }
+        var result: Candidates
         switch request.mode {
         // What tenants have now may have changed in every one of them.
-        case .drift, .adopt: return try since(nil, revision, request.selection, RootState(), applied: Array(snapshot.tenantIDs))
+        case .drift, .adopt: result = try since(nil, revision, request.selection, RootState(), applied: applied)
         default:
             let record = request.selection.isWholeShard ? state.shards[request.selection.shardName] : nil
-            return try since(record, revision, request.selection, state, applied: Array(snapshot.tenantIDs))
+            result = try since(record, revision, request.selection, state, applied: applied)
         }
+        if !result.isUpToDate { try result.identify(request, revision, recorded: state.tenantIDs) }
+        return result
     }
 
     /// Those that may differ from what was applied.

@@ -24,7 +24,7 @@ final class DriftPlanner: TenantPlanner {
             outcome.report = sides.report(.failed, [], unchanged: sides.count)
             return .done(outcome)
         }
-        var book = AcceptanceBook(sides.desired?.accepted ?? AcceptedDrift(), now: now)
+        var book = AcceptanceBook((sides.desired?.accepted ?? AcceptedDrift()).following(sides.applied.renamed(sides.origins)), now: now)
         let profiles = found.profiles.map { drift in
             ProfileReport(
                 impact: drift.impact, heldBy: [], places: sides.places(of: drift.impact),

@@ -18,18 +18,19 @@ final class ReconcilePlanner: TenantPlanner {
     }
 
     func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
-        let applied = try state.tenant(tenant.id)
-        if let applied, isUnchanged(tenant, applied.state) {
-            let count = applied.state.profiles.count
+        let applied = try AppliedEntries(tenant, in: state)
+        if let own = applied.own, isUnchanged(tenant, own.state) {
+            let count = own.state.profiles.count
             return .done(Outcome(id: tenant.id, profilesBefore: count, profilesAfter: count, isInConfig: tenant.folder != nil))
         }
-        let desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
+        var desired = try context.load(tenant, loader)
+        if let known = applied.identity, let now = desired { desired?.diagnostics += context.otherIdentity(now, tenant, recorded: (known.tenantID, known.cloud)) }
         return .planned(try TenantPlan(id: tenant.id, desired: desired, applied: applied), folder: tenant.folder)
     }
 
     private func isUnchanged(_ tenant: Candidates.Tenant, _ state: TenantState) -> Bool {
         guard let id = tenant.folder?.id, state.folder == id, state.renderer == TenantRenderer.version, state.held.isEmpty,
-            !context.failedBefore.contains(tenant.id)
+            state.remainsIn.isEmpty, tenant.formerly.isEmpty, context.problems[tenant.id] == nil, !context.failedBefore.contains(tenant.id)
         else { return false }
         return state.bases.allSatisfy { baseFiles[$0.key]?.id == $0.value }
     }
@@ -37,13 +38,16 @@ final class ReconcilePlanner: TenantPlanner {
 
 /// Validate: the files as they are, compared with nothing.
 final class ValidationPlanner: TenantPlanner {
+    private let context: RunContext
     private let loader: TenantLoader
 
-    init(_ context: RunContext) throws { loader = try context.revision.loader() }
+    init(_ context: RunContext) throws {
+        self.context = context
+        loader = try context.revision.loader()
+    }
 
     func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
-        guard let folder = tenant.folder else { return .done(Outcome(id: tenant.id)) }
-        let desired = try loader.load(tenant.id, folder)
+        guard let desired = try context.load(tenant, loader) else { return .done(Outcome(id: tenant.id)) }
         let report = TenantReport(
             id: desired.id, displayName: desired.tenant?.displayName ?? desired.id, status: desired.isBroken ? .failed : .ok, profiles: [],
             unchanged: desired.manifestCount, diagnostics: desired.diagnostics)

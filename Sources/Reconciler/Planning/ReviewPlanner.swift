@@ -3,24 +3,29 @@ import Profiles
 
 /// Review: one revision against another, with no state.
 final class ReviewPlanner: TenantPlanner {
+    private let context: RunContext
     private let loader: TenantLoader
     private let before: TenantLoader?
     private let baseFilesBefore: BaseFiles?
 
     init(_ context: RunContext) throws {
+        self.context = context
         loader = try context.revision.loader()
         before = try context.baseline?.loader()
         baseFilesBefore = try context.baseline?.baseFiles()
     }
 
     func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
-        var desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
-        if let desired, !desired.isBroken, let id = desired.folderID, id == tenant.before?.id,
+        var desired = try context.load(tenant, loader)
+        if let desired, !desired.isBroken, tenant.formerly.isEmpty, let id = desired.folderID, id == tenant.before?.id,
             desired.bases.allSatisfy({ !$0.value.isEmpty && baseFilesBefore?[$0.key]?.id == $0.value })
         {
             return .done(Outcome(id: tenant.id, profilesBefore: desired.manifestCount, profilesAfter: desired.manifestCount))
         }
-        let was = try tenant.before.flatMap { folder in try before.map { try $0.load(tenant.id, folder) } }
+        let was = try tenant.before.flatMap { folder in try before.map { try $0.load(tenant.formerly.first ?? tenant.id, folder) } }
+        if let known = was?.tenant, let now = desired {
+            desired?.diagnostics += context.otherIdentity(now, tenant, recorded: (known.knownTenantID, known.cloud.rawValue))
+        }
         if let was, was.isBroken {
             // What is applied is older than that revision, so nobody can say here what changes.
             desired = desired ?? DesiredTenant(id: tenant.id)

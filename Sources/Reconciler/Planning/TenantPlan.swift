@@ -1,6 +1,5 @@
-import AppliedState
 import ConfigRepository
-import ConfigRepository
+import Gates
 import Impact
 import JSONSource
 import Profiles
@@ -13,44 +12,51 @@ struct TenantPlan {
     let displayName: String
     /// Nil when the tenant's folder is gone.
     let desired: DesiredTenant?
-    let applied: AppliedTenant?
+    /// Nothing in a review.
+    let applied: AppliedEntries
     /// As applied or, in a review, as the base revision wants it; by profile id.
     let before: [String: EffectiveProfile]
-    /// What changes, in the order of profile ids.
+    /// Id of a desired profile → its id in `before`.
+    let origins: [String: String]
+    /// What changes or moves, in the order of profile ids.
     let changes: [ProfileImpact]
     let unchanged: Int
     /// What changes in the facts of tenant.json.
     let factChanges: [FactChange]
+    /// Profile id → what it was before it moved: another profile id or, where the tenant's folder was renamed, `tenant/profile`.
+    let movedFrom: [String: String]
+    /// Warnings about profiles that may have moved.
+    private let doubts: [Diagnostic]
 
     var isBroken: Bool { desired?.isBroken ?? false }
     /// Whether every applied profile would be removed.
     let isEmptied: Bool
 
     /// Desired against applied.
-    init(id: String, desired: DesiredTenant?, applied: AppliedTenant?) throws {
+    init(id: String, desired: DesiredTenant?, applied: AppliedEntries) throws {
         let isBroken = desired?.isBroken ?? false
         self.init(
-            id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied?.profiles() ?? [:],
-            unchanged: applied?.state.profiles.count ?? 0, displayName: applied?.state.displayName, facts: applied?.state.facts,
-            members: applied?.state.members ?? [:])
+            id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied.profiles(), home: { applied.home(of: $0)?.id ?? id },
+            unchanged: applied.ids.count, displayName: applied.displayName, facts: applied.facts, members: { applied.members(of: $0).map(Optional.some) })
     }
 
     /// Desired against what another revision wanted, which must not be broken.
     init(id: String, desired: DesiredTenant?, baseline: DesiredTenant?) {
         let before = Dictionary((baseline?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
-            id: id, desired: desired, applied: nil, before: before, unchanged: before.count, displayName: baseline?.tenant?.displayName,
-            facts: baseline?.tenant?.facts, members: baseline?.tenant?.membersByAudience ?? [:])
+            id: id, desired: desired, applied: AppliedEntries(noneOf: id), before: before, home: { _ in baseline?.id ?? id }, unchanged: before.count,
+            displayName: baseline?.tenant?.displayName, facts: baseline?.tenant?.facts, members: { baseline?.tenant?.membersByAudience[$0] })
     }
 
     /// - Parameters:
+    ///   - home: the tenant id that a profile of `before` has there.
     ///   - unchanged: profiles that stay as they are when the tenant is broken.
     ///   - displayName: what the tenant was called before.
     ///   - facts: of the tenant before.
     ///   - members: people of an audience, as known before.
     private init(
-        id: String, desired: DesiredTenant?, applied: AppliedTenant?, before: [String: EffectiveProfile], unchanged: Int, displayName: String?,
-        facts: TenantFacts?, members former: [String: Int?]
+        id: String, desired: DesiredTenant?, applied: AppliedEntries, before: [String: EffectiveProfile], home: (String) -> String, unchanged: Int,
+        displayName: String?, facts: TenantFacts?, members former: (String) -> Int??
     ) {
         self.id = id
         self.desired = desired
@@ -58,8 +64,7 @@ struct TenantPlan {
         self.displayName = desired?.tenant?.displayName ?? displayName ?? id
         guard !(desired?.isBroken ?? false), !(desired?.isIncomparable ?? false) else {
             // Left exactly as applied.
-            self.before = [:]
-            changes = []
+            (self.before, origins, changes, movedFrom, doubts) = ([:], [:], [], [:], [])
             factChanges = []
             isEmptied = false
             self.unchanged = desired?.isIncomparable ?? false ? desired?.profiles.count ?? 0 : unchanged
@@ -67,23 +72,66 @@ struct TenantPlan {
         }
         self.before = before
         factChanges = facts.flatMap { desired?.tenant?.factChanges(from: $0, members: former) } ?? []
-        let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant) { former[$0] ?? nil } }
+        let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant) { former($0) ?? nil } }
+        let moves = Moves(before: before, after: desired?.profiles ?? [])
+        origins = moves.origins
+        doubts = moves.ambiguous.map { Self.doubt(id, $0.profile, $0.candidates) }
         var changes: [ProfileImpact] = []
+        var movedFrom: [String: String] = [:]
         var same = 0
-        let after = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         // Without facts there is nothing on that side.
         if let known = desired?.tenant?.facts ?? facts {
-            let was = TenantView(facts ?? known, Array(before.values))
-            let is_ = TenantView(known, Array(after.values))
-            for profile in Set(after.keys).union(before.keys) {
-                let impact = Impact.compare(tenant: id, before: before[profile], after: after[profile], was: was, is: is_, members: members)
-                if impact.action == .none { same += 1 } else { changes.append(impact) }
+            // Rules look at both sides by the ids that profiles have now.
+            let names = Dictionary(moves.origins.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            let old = before.mapValues { profile in names[profile.id].map { $0 == profile.id ? profile : EffectiveProfile(id: $0, values: profile.values) } ?? profile }
+            let was = TenantView(facts ?? known, Array(old.values))
+            let is_ = TenantView(known, desired?.profiles ?? [])
+            for profile in desired?.profiles ?? [] {
+                let origin = moves.origins[profile.id]
+                let tenant = origin.map(home) ?? id
+                if let origin, tenant != id || origin != profile.id { movedFrom[profile.id] = tenant == id ? origin : "\(tenant)/\(origin)" }
+                let impact = Impact.compare(
+                    tenant: tenant, entry: origin, before: origin.flatMap { old[$0] }, after: profile, was: was, is: is_, members: members)
+                if impact.action == .none, movedFrom[profile.id] == nil { same += 1 } else { changes.append(impact) }
+            }
+            for (profile, gone) in before where !moves.continued.contains(profile) {
+                changes.append(Impact.compare(tenant: home(profile), before: gone, after: nil, was: was, is: is_, members: members))
             }
         }
         changes.sort { JSONWriter.precedes($0.profile, $1.profile) }
         self.changes = changes
+        self.movedFrom = movedFrom
         isEmptied = !before.isEmpty && changes.count { $0.action == .remove } == before.count
         self.unchanged = same
+    }
+
+    private static func doubt(_ tenant: String, _ profile: String, _ candidates: [String]) -> Diagnostic {
+        var warning = Diagnostic(
+            .ambiguousMove, severity: .warning, file: "tenants/\(tenant)/profiles/\(profile).json",
+            "\(tenant)/\(profile) may be a renamed profile, and it is unclear which one: \(candidates.joined(separator: ", ")). It counts as new",
+            help: "Give each profile the display name that it had, or rename one at a time and run reconcile in between")
+        warning.tenant = tenant
+        warning.profile = profile
+        return warning
+    }
+
+    /// The id that the tenant had when a profile was applied, where it had another.
+    func formerTenant(of profile: String) -> String? {
+        movedFrom[profile].flatMap { $0.split(separator: "/").count > 1 ? $0.split(separator: "/").first.map(String.init) : nil }
+    }
+
+    /// Holds with a held profile whatever would take its id: the held one keeps its entry under the id that it has there.
+    func holdingTogether(_ holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])]) -> [(proposal: Proposal, verdict: Verdict, by: [Hold])] {
+        guard !movedFrom.isEmpty else { return holds }
+        var holds = holds
+        let positions = Dictionary(holds.enumerated().map { ($1.proposal.impact.profile, $0) }, uniquingKeysWith: { first, _ in first })
+        var open = holds.indices.filter { !holds[$0].by.isEmpty }
+        while let held = open.popLast() {
+            guard let kept = origins[holds[held].proposal.impact.profile], let taker = positions[kept], taker != held, holds[taker].by.isEmpty else { continue }
+            holds[taker].by = holds[held].by
+            open.append(taker)
+        }
+        return holds
     }
 
     /// - Parameters:
@@ -92,13 +140,16 @@ struct TenantPlan {
     func report(heldBy: [String: [String]], now: Instant) -> TenantReport {
         TenantReport(
             id: id, displayName: displayName, status: isBroken ? .failed : heldBy.isEmpty ? .ok : .held,
-            profiles: changes.map { ProfileReport(impact: $0, heldBy: heldBy[$0.profile] ?? [], places: places(of: $0)) }, unchanged: unchanged,
-            diagnostics: (desired?.diagnostics ?? []) + undoneAcceptances(now))
+            profiles: changes.map { impact in
+                var report = ProfileReport(impact: impact, heldBy: heldBy[impact.profile] ?? [], places: places(of: impact))
+                report.movedFrom = movedFrom[impact.profile]
+                return report
+            }, unchanged: unchanged, diagnostics: (desired?.diagnostics ?? []) + doubts + undoneAcceptances(now))
     }
 
     /// Accepting a drift is no licence to overwrite it in silence.
     private func undoneAcceptances(_ now: Instant) -> [Diagnostic] {
-        guard let entries = desired?.accepted.entries.filter({ $0.isValid(at: now) }), !entries.isEmpty else { return [] }
+        guard let entries = desired?.accepted.following(renamed).entries.filter({ $0.isValid(at: now) }), !entries.isEmpty else { return [] }
         let byProfile = Dictionary(grouping: entries, by: \.profile)
         return changes.flatMap { impact in
             (byProfile[impact.profile] ?? []).filter { $0.isUndone(by: impact) }.map { entry in
@@ -112,6 +163,9 @@ struct TenantPlan {
             }
         }
     }
+
+    /// Earlier profile id → the id that it has now.
+    private var renamed: [String: String] { applied.renamed(origins) }
 
     private func places(of impact: ProfileImpact) -> [SourcePlace] {
         // A tenant whose folder is gone has only its name left.

@@ -15,6 +15,8 @@ struct RunContext: Sendable {
     let storePath: String?
     /// Tenants that were broken when they were last looked at.
     let failedBefore: Set<String>
+    /// Folder → what is wrong with the tenantId that it names.
+    let problems: [String: [Diagnostic]]
     let isMassRemoval: Bool
 
     init(_ prepared: Preparation, isMassRemoval: Bool) throws {
@@ -25,11 +27,51 @@ struct RunContext: Sendable {
         listing = prepared.snapshot.listing
         storePath = prepared.opened.store?.store.repositoryPath
         failedBefore = prepared.rootState.failed
+        problems = prepared.candidates.problems
         self.isMassRemoval = isMassRemoval
+    }
+
+    /// A tenant as the config repository wants it, with what its folder's tenantId says about it; nil where its folder is gone.
+    func load(_ tenant: Candidates.Tenant, _ loader: TenantLoader) throws -> DesiredTenant? {
+        let problems = (self.problems[tenant.id] ?? []).map { $0.of(tenant: tenant.id) }
+        guard let folder = tenant.folder else {
+            guard !problems.isEmpty else { return nil }
+            // It is not gone, but hidden: nothing of it may be removed.
+            var hidden = DesiredTenant(id: tenant.id)
+            hidden.diagnostics = problems
+            return hidden
+        }
+        var desired = try loader.load(tenant.id, folder)
+        desired.diagnostics += problems
+        return desired
+    }
+
+    /// A folder that is another tenant than before would send what it has to people who never had it.
+    func otherIdentity(_ desired: DesiredTenant, _ tenant: Candidates.Tenant, recorded: (tenantID: String?, cloud: String?)) -> [Diagnostic] {
+        guard let now = desired.tenant, !request.acceptedTenantIDs.contains(tenant.id) || tenant.isLeft else { return [] }
+        func differs(_ key: StaticString, _ what: String, _ was: String) -> [Diagnostic] {
+            let help = tenant.isLeft
+                ? "The profiles that are recorded here move to another folder; run reconcile for that one first, then again"
+                : "Another tenant needs a folder of its own. If the recorded \(key) was wrong, run with --accept-tenant-id \(tenant.id)"
+            let message = "Tenant \(tenant.id) has \(what), and '\(was)' is recorded for it"
+            let place = desired.document?.root?[key] ?? desired.document?.root
+            return place.map { [Diagnostic(.otherTenantID, at: $0, message, help: help).of(tenant: tenant.id)] } ?? []
+        }
+        if let was = recorded.tenantID, was != now.tenantID { return differs("tenantId", "tenantId '\(now.tenantID)'", was) }
+        if let was = recorded.cloud, was != now.cloud.rawValue { return differs("cloud", "cloud '\(now.cloud.rawValue)'", was) }
+        return []
     }
 
     /// The applied state, for one thread.
     func snapshot() throws -> StateSnapshot { StateSnapshot(listing, repository: try storePath.map(Repository.openBare(path:))) }
+}
+
+extension Diagnostic {
+    fileprivate func of(tenant: String) -> Diagnostic {
+        var diagnostic = self
+        diagnostic.tenant = tenant
+        return diagnostic
+    }
 }
 
 /// What a mode makes of one tenant. One per thread.
@@ -54,6 +96,8 @@ struct Outcome {
     /// What the tenant's policy says about signed commits.
     var signatureDemand: SignatureDemand?
     var rendered = TenantRenderer.Rendered()
+    /// Earlier folders of the tenant that it takes its entries from, moved or not.
+    var former: Set<String> = []
     /// Applied profiles before, and after.
     var profilesBefore = 0
     var profilesAfter = 0
@@ -99,9 +143,9 @@ final class TenantWorker {
         guard case .planned(let plan, _) = step else { return Draft(step: step) }
         let facts = PlanFacts(
             policy: plan.desired?.policy, tenantIsEmptied: plan.isEmptied, isMassRemoval: context.isMassRemoval,
-            removalsHeld: plan.applied?.state.removalsHeld ?? [:])
+            removalsHeld: plan.applied.removalsHeld)
         let holds = plan.changes.map { change in
-            let proposal = Proposal(tenant: plan.id, impact: change)
+            let proposal = Proposal(tenant: plan.id, formerTenant: plan.formerTenant(of: change.profile), impact: change)
             return (proposal: proposal, verdict: context.keeper.judge(proposal, facts: facts), by: [Hold]())
         }
         return Draft(step: step, holds: holds, facts: facts)
@@ -115,21 +159,24 @@ final class TenantWorker {
         }
         var heldBy: [String: [String]] = [:]
         var removalsHeld: [String: Set<String>] = [:]
-        for (proposal, verdict, by) in draft.holds where !by.isEmpty {
+        let holds = plan.holdingTogether(draft.holds)
+        for (proposal, verdict, by) in holds where !by.isEmpty {
             heldBy[proposal.impact.profile] = by.names
             for gate in verdict.remembers { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
         }
         let report = plan.report(heldBy: heldBy, now: context.request.now)
-        let before = plan.applied?.state.profiles.count ?? 0
+        let before = plan.applied.ids.count
         var outcome = Outcome(
-            id: plan.id, report: report, factChanges: plan.factChanges, holds: draft.holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
+            id: plan.id, report: report, factChanges: plan.factChanges, holds: holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
             signatureDemand: plan.desired?.policy?.signatureDemand, profilesBefore: before, profilesAfter: before,
             isInConfig: folder != nil)
+        outcome.former = Set(plan.applied.former.map(\.id))
         if case .reconcile = context.request.mode, !plan.isBroken {
             outcome.rendered = try renderer.render(
                 plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, source: folder, commit: context.revision.source.commit?.description ?? "",
                 report: report.json())
-            outcome.profilesAfter = outcome.rendered.profileCount
+            let folders = outcome.rendered.folders.filter { context.request.selection.contains($0.id) }
+            (outcome.profilesBefore, outcome.profilesAfter) = (folders.reduce(0) { $0 + $1.before }, folders.reduce(0) { $0 + $1.after })
         }
         return outcome
     }

@@ -10,8 +10,11 @@ import ReportModel
 struct ThreeSides {
     let tenant: Candidates.Tenant
     let desired: DesiredTenant?
-    let applied: AppliedTenant?
+    let applied: AppliedEntries
+    /// By the ids that are desired for them.
     let appliedProfiles: [String: ThreeWayComparison.Applied]
+    /// Desired id of a profile → the id of its entry.
+    let origins: [String: String]
     let live: LiveTenant
     var diagnostics: [Diagnostic]
 
@@ -21,11 +24,11 @@ struct ThreeSides {
 
     func report(_ status: TenantReport.Status, _ profiles: [ProfileReport], unchanged: Int) -> TenantReport {
         TenantReport(
-            id: tenant.id, displayName: desired?.tenant?.displayName ?? applied?.state.displayName ?? tenant.id, status: status, profiles: profiles,
+            id: tenant.id, displayName: desired?.tenant?.displayName ?? applied.displayName ?? tenant.id, status: status, profiles: profiles,
             unchanged: unchanged, diagnostics: diagnostics)
     }
 
-    func members(_ audience: String) -> Int? { Tenant.members(of: audience, in: desired?.tenant) { applied?.state.members[$0] } }
+    func members(_ audience: String) -> Int? { Tenant.members(of: audience, in: desired?.tenant) { applied.members(of: $0) } }
 
     /// Where a profile's changes have their place: where the manifest says what it should be, else where its manifest would be.
     func places(of impact: ProfileImpact) -> [SourcePlace] {
@@ -36,11 +39,13 @@ struct ThreeSides {
 
 /// Reads and compares the three sides of tenants, for drift and adopt. One per thread.
 final class ThreeWayReader {
+    private let context: RunContext
     private let source: any LiveSource
     private let loader: TenantLoader
     private let state: StateSnapshot
 
     init(_ context: RunContext, _ source: any LiveSource) throws {
+        self.context = context
         self.source = source
         loader = try context.revision.loader()
         state = try context.snapshot()
@@ -52,17 +57,19 @@ final class ThreeWayReader {
         guard !sides.isBroken else { return (nil, sides) }
         let desired = Dictionary((sides.desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let found = ThreeWayComparison.compare(
-            tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts ?? sides.applied?.state.facts,
+            tenant: tenant.id, desired: desired, applied: sides.appliedProfiles, live: sides.live.profiles, facts: sides.desired?.tenant?.facts ?? sides.applied.facts,
             members: sides.members)
         sides.diagnostics += found.diagnostics
         return (sides.isBroken ? nil : found, sides)
     }
 
     private func read(_ tenant: Candidates.Tenant) throws -> ThreeSides {
-        let desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
-        let applied = try state.tenant(tenant.id)
-        let known = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let appliedProfiles = try applied?.profiles(known: known) ?? [:]
+        let applied = try AppliedEntries(tenant, in: state)
+        var desired = try context.load(tenant, loader)
+        if let known = applied.identity, let now = desired { desired?.diagnostics += context.otherIdentity(now, tenant, recorded: (known.tenantID, known.cloud)) }
+        let entries = try applied.profiles(remembersTargets: false)
+        let origins = Moves(before: entries, after: desired?.profiles ?? []).origins
+        let desiredIDs = Dictionary(origins.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let query = LiveTenantQuery(id: tenant.id, tenantID: desired?.tenant?.tenantID, cloud: desired?.tenant?.cloud)
         let names = desired?.tenant
         let live = try waiting { [source] in try await source.read(query) { TenantNames(names, $0) } }
@@ -72,8 +79,9 @@ final class ThreeWayReader {
             diagnostic.tenant = diagnostic.tenant ?? tenant.id
             diagnostics.append(diagnostic)
         }
-        let sides = appliedProfiles.map { ($0, ThreeWayComparison.Applied(profile: $1, graphID: applied?.state.profiles[$0]?.graphID)) }
+        let sides = entries.map { (desiredIDs[$0] ?? $0, ThreeWayComparison.Applied(profile: EffectiveProfile(id: desiredIDs[$0] ?? $0, values: $1.values), graphID: applied.record(of: $0)?.graphID)) }
         return ThreeSides(
-            tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(uniqueKeysWithValues: sides), live: live, diagnostics: diagnostics)
+            tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(sides, uniquingKeysWith: { first, _ in first }), origins: origins, live: live,
+            diagnostics: diagnostics)
     }
 }

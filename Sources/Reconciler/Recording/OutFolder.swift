@@ -51,7 +51,7 @@ final class OutFolder {
     ///   - commit: what the state branch is about to move to; nil for a run that records nothing.
     func stage(_ tail: ReportTail, commit: ObjectID?, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?) throws {
         try writeReports(tail)
-        for id in staged.keys where snapshot.tree(ofTenant: id) == nil {
+        for id in staged.keys where try snapshot.tenant(id)?.payloadsTree == nil {
             try removeTree("\(staging)/tenants/\(id)")
             (staged[id], mark.payloads[id]) = (nil, nil)
         }
@@ -62,7 +62,7 @@ final class OutFolder {
         }
         if deferral != nil || tail.isDeferred {
             let folder = "\(staging)/\(Deferral.folder)"
-            if let deferral { try deferral.write(to: folder, leaving: steps?.leaving ?? [:]) } else { try Deferral.writeNothing(to: folder) }
+            if let deferral { try deferral.write(to: folder) } else { try Deferral.writeNothing(to: folder) }
             mark.others.formUnion(try allFiles(below: folder).map { "\(Deferral.folder)/\($0)" })
         }
         try mark.write(to: staging)

@@ -42,7 +42,7 @@ struct Recorder {
             // The last moment at which nothing has happened.
             try request.checkCancelled()
             try output.stateReports.end(tail(nil))
-            let message = CommitMessage(source: prepared.commit ?? "", actions: collector.goesOut, held: collector.summary.held)
+            let message = CommitMessage(source: prepared.commit ?? "", actions: collector.goesOut, held: collector.summary.held, moved: collector.summary.moved)
             let entered = { (now: RootState) in try update.graft(on: now, branch: branch) }
             if request.delivery.defers {
                 recording.snapshot = try writer.draft(root: entered, files: output.stateReports.files, message: message.text, author: author)
@@ -70,6 +70,7 @@ struct Recorder {
         let written = try writer.commit(
             root: { now in
                 var root = now
+                root.identify(collector.identities)
                 root.note(collector.changes, beside: nil)
                 return root
             }, files: output.stateReports.files, message: message, author: author)

@@ -9,6 +9,7 @@ struct RootUpdate {
     private let processed: Set<String>
     private let held: Set<String>
     private let failed: Set<String>
+    private let identities: [String: RootState.Identity]
     private let shard: (name: String, record: RootState.Shard)?
     private let changes: [String: Int]
     private let approved: Set<String>
@@ -21,7 +22,8 @@ struct RootUpdate {
         approved = collector.tally.goneOut
         approvals = prepared.gates.keeper.approvals
         processed = collector.processed.union(candidates.vanished)
-        held = collector.held
+        held = collector.held.union(candidates.elsewhere)
+        identities = collector.identities
         failed = collector.failed
         guard selection.isWholeShard else {
             shard = nil
@@ -41,6 +43,10 @@ struct RootUpdate {
     /// - Throws: `StateError.contended` where another run has done the same shard: which tenants had to be looked at followed
     ///   from what had been recorded before.
     func graft(on now: RootState, branch: String) throws -> RootState {
+        // Another run has recorded the same tenant in another folder.
+        for (folder, identity) in identities {
+            if let id = identity.tenantID, let other = now.tenantIDs[id], other != folder, identities[other] == nil { throw StateError.contended(branch: branch) }
+        }
         if let shard, now.shards[shard.name] != before.shards[shard.name] { throw StateError.contended(branch: branch) }
         return apply(now)
     }
@@ -51,6 +57,7 @@ struct RootUpdate {
         let released = root.held.union(root.failed).intersection(processed).subtracting(held).subtracting(failed)
         root.held = root.held.subtracting(processed).union(held)
         root.failed = root.failed.subtracting(processed).union(failed)
+        root.identify(identities)
         root.approved = root.approved.union(approved).filter(approvals.names)
         if let shard { root.shards[shard.name] = shard.record }
         root.note(changes.merging(released.map { ($0, 0) }, uniquingKeysWith: { own, _ in own }), beside: shard?.name)

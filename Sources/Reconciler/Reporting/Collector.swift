@@ -1,3 +1,4 @@
+import AppliedState
 import Gates
 import Impact
 import Profiles
@@ -21,6 +22,8 @@ final class Collector {
     private(set) var processed: Set<String> = []
     private(set) var held: Set<String> = []
     private(set) var failed: Set<String> = []
+    /// Folder of the state that was written anew, or would be the same → the tenant that it is, and whether nothing is applied there now.
+    private(set) var identities: [String: RootState.Identity] = [:]
     private(set) var profilesBefore = 0
     private(set) var profilesAfter = 0
     private(set) var tenantsBefore = 0
@@ -39,6 +42,7 @@ final class Collector {
 
     func take(_ outcome: Outcome) throws {
         processed.insert(outcome.id)
+        processed.formUnion(outcome.former)
         profilesBefore += outcome.profilesBefore
         profilesAfter += outcome.profilesAfter
         if outcome.isInConfig { tenantsBefore += 1 }
@@ -53,18 +57,23 @@ final class Collector {
         factChanges += outcome.factChanges
         for profile in report.profiles where profile.heldBy.isEmpty { goesOut[profile.impact.action, default: 0] += 1 }
         switch report.status {
-        case .failed: failed.insert(outcome.id)
+        case .failed:
+            failed.insert(outcome.id)
+            // What it would take up is nobody's until it is mended.
+            held.formUnion(outcome.former)
         case .held: held.insert(outcome.id)
         case .ok: break
         }
         for (proposal, by) in outcome.holds { tally.note(proposal, heldBy: by) }
         note(report.diagnostics)
         if report.isWorthReporting { for sink in output.sinks { try sink.tenant(report) } }
-        if let tree = outcome.rendered.tree {
-            changes[outcome.id] = outcome.profilesAfter - outcome.profilesBefore
-            try output.writer?.put(outcome.id, tree)
+        for folder in outcome.rendered.folders {
+            identities[folder.id] = RootState.Identity(tenantID: folder.tenantID, isGone: folder.isGone)
+            guard let tree = folder.tree else { continue }
+            changes[folder.id] = folder.after - folder.before
+            try output.writer?.put(folder.id, tree)
         }
-        output.steps?.add(outcome.id, outcome.rendered)
+        output.steps?.add(outcome.id, outcome.rendered.steps)
     }
 
     /// Takes diagnostics; what many tenants have in common, as a fault in a base, once.

@@ -28,6 +28,7 @@ extension ProfileReport {
         }
         let adoption = value["adopted"]?.bool.map { $0 ? AdoptionNote.adopted : .left(value["whyLeft"]?.string ?? "") }
         self.init(impact: impact, heldBy: heldBy, places: places, drift: drift, adoption: adoption)
+        movedFrom = value["movedFrom"]?.string
     }
 }
 
@@ -129,6 +130,7 @@ extension ReportSummary {
             let held = value["held"]?.integer, let counts = value["consequences"]
         else { return nil }
         (self.tenants, self.profiles, failedTenants, self.held) = (tenants, profiles, failed, held)
+        moved = value["moved"]?.integer ?? 0
         for action in Action.allCases { actions[action] = value[name: action.rawValue]?.integer }
         for member in counts.members {
             guard let consequence = member.key.string.flatMap(Consequence.init(rawValue:)), let profiles = member.value["profiles"]?.integer,

@@ -91,6 +91,7 @@ extension JSONWriter {
             if let drift = profile.drift { writer.member("graphId", .orNull(drift.graphID)) }
             writer.member("heldBy", .array(profile.heldBy.map(JSON.string)))
             writer.member("id", impact.profile)
+            if let origin = profile.movedFrom { writer.member("movedFrom", origin) }
             writer.member("people", JSON(impact.people))
             writer.member(
                 "peopleByConsequence",
@@ -208,6 +209,7 @@ extension JSONWriter {
             }
             writer.member("failedTenants", summary.failedTenants)
             writer.member("held", summary.held)
+            writer.member("moved", summary.moved)
             member(.none)
             writer.member("profiles", summary.profiles)
             member(.reinstall)

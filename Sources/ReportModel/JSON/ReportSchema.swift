@@ -76,7 +76,7 @@ public enum ReportSchema {
             "consequences": byConsequence(
                 object(required: ["people": count, "peopleUnknown": count, "profiles": count]),
                 "`people` adds up those known; `peopleUnknown` counts the profiles whose number is not."),
-            "create": count, "failedTenants": count, "held": count, "none": count, "profiles": count, "reinstall": count, "remove": count,
+            "create": count, "failedTenants": count, "held": count, "moved": described(count, "Profiles that were renamed, or whose tenant's folder was."), "none": count, "profiles": count, "reinstall": count, "remove": count,
             "tenants": count, "update": count,
         ],
         optional: [
@@ -94,7 +94,7 @@ public enum ReportSchema {
             "status": ["enum": .array([TenantReport.Status.ok, .failed, .held].map { .string($0.rawValue) })],
             "unchanged": described(count, "How many profiles stay as they are."),
         ],
-        optional: ["profiles": list(of: profile, "Those that change or are held; absent from the report of a state commit.")])
+        optional: ["profiles": list(of: profile, "Those that change, move or are held; absent from the report of a state commit.")])
 
     private static let profile = object(required: [
         "action": action,
@@ -121,6 +121,7 @@ public enum ReportSchema {
         "people": people,
         "peopleByConsequence": byConsequence(people),
     ], optional: [
+        "movedFrom": text("What a renamed profile was before: another id or, where its tenant's folder was renamed, tenant/profile."),
         "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
         "whyLeft": text("Why it was not."), "graphId": orNull(text("The service's id of the live profile."))])
 

@@ -70,7 +70,7 @@ public struct TenantReport: Sendable {
     public var id: String
     public var displayName: String
     public var status: Status
-    /// Only those that change or are held, in the order of their ids.
+    /// Only those that change, move or are held, in the order of their ids.
     public var profiles: [ProfileReport]
     /// How many profiles stay as they are.
     public var unchanged: Int
@@ -96,6 +96,8 @@ public struct ProfileReport: Sendable {
     public var heldBy: [String]
     /// Where each of the impact's changes has its place in the config repository, in the same order.
     public var places: [SourcePlace]
+    /// What a renamed profile was before: another profile id or, where its tenant's folder was renamed, `tenant/profile`.
+    public var movedFrom: String?
     /// Only in a drift run.
     public var drift: DriftNote?
     /// Only in an adoption.

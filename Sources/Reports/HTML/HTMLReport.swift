@@ -106,6 +106,7 @@ final class HTMLReport: ReportSink {
         }
         if gathered.heldBack.profiles > 0 { cells.append(("held", gathered.heldBack.profiles, "held by gates")) }
         cells.append(("none", summary.actions[.none] ?? 0, "unchanged"))
+        if summary.moved > 0 { cells.append(("none", summary.moved, "renamed")) }
         return counts(cells, summary)
     }
 
@@ -229,7 +230,11 @@ final class HTMLReport: ReportSink {
                 text += "<p>\(word): \(rule) \(HTML.text(Rules.byID[advice.rule]?.title ?? ""))\(place.map { " (\(HTML.code($0)))" } ?? "")</p>"
             }
         }
-        text += "<p class=\"note\">\(group.examples.map { "\(HTML.code("\($0.tenant)/\($0.profile)")) \(HTML.text(Words.shortened($0.displayName, to: 80)))" }.joined(separator: ", "))"
+        let examples = group.examples.map { example in
+            let origin = example.movedFrom.map { ", renamed from \(HTML.code($0))" } ?? ""
+            return "\(HTML.code("\(example.tenant)/\(example.profile)")) \(HTML.text(Words.shortened(example.displayName, to: 80)))\(origin)"
+        }
+        text += "<p class=\"note\">\(examples.joined(separator: ", "))"
         let more = group.profiles - group.examples.count
         if more > 0 { text += " and \(Words.number(more)) more" }
         return text + "</p></details>"

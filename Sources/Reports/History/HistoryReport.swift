@@ -11,8 +11,6 @@ public struct HistoryReport {
 
     private let format: Format
     private let style: TextStyle
-    /// Nil: every profile.
-    private let profile: String?
     /// Tenants of one run written out in the text.
     private let tenantsShown: Int
     private let out: (String) -> Void
@@ -20,30 +18,18 @@ public struct HistoryReport {
     private var isEmpty = true
 
     /// - Parameters:
-    ///   - profile: the id of the only profile asked for.
     ///   - isNarrow: somebody asked for certain tenants, and wants to see all of them.
     ///   - out: takes the text in pieces.
-    public init(_ format: Format, options: ReportOptions, profile: String?, isNarrow: Bool, to out: @escaping (String) -> Void) {
+    public init(_ format: Format, options: ReportOptions, isNarrow: Bool, to out: @escaping (String) -> Void) {
         self.format = format
         self.out = out
         style = TextStyle(color: options.color, width: options.width)
-        self.profile = profile
         tenantsShown = isNarrow ? .max : 10
     }
 
-    private struct Part {
-        let tenant: HistoryEntry.Tenant
-        let removed: [String]
-        let profiles: [ProfileReport]
-        var count: Int { removed.count + profiles.count }
-    }
-
-    /// False when the entry has nothing of what was asked for. JSON is kept until `end`.
+    /// False when the entry has nothing to show. JSON is kept until `end`.
     public mutating func add(_ entry: HistoryEntry) -> Bool {
-        func isAsked(_ id: String) -> Bool { profile == nil || id == profile }
-        let parts = entry.tenants.map { tenant in
-            Part(tenant: tenant, removed: tenant.removed.filter(isAsked), profiles: tenant.profiles.filter { isAsked($0.impact.profile) })
-        }.filter { $0.count > 0 }
+        let parts = entry.tenants.filter { !$0.profiles.isEmpty }
         guard !parts.isEmpty else { return false }
         isEmpty = false
         switch format {
@@ -63,28 +49,29 @@ public struct HistoryReport {
 
     // MARK: Text
 
-    private func text(_ entry: HistoryEntry, _ parts: [Part]) -> String {
-        let size = "\(Words.count(parts.reduce(0) { $0 + $1.count }, "profile")) in \(Words.count(parts.count, "tenant"))"
+    private func text(_ entry: HistoryEntry, _ parts: [HistoryEntry.Tenant]) -> String {
+        let size = "\(Words.count(parts.reduce(0) { $0 + $1.profiles.count }, "profile")) in \(Words.count(parts.count, "tenant"))"
         var lines = [style.bold("\(Instant(secondsSince1970: entry.time))  \(entry.commit.short)  \(size)")]
         for part in parts.prefix(tenantsShown) {
-            let source = part.tenant.source.map { "source \($0.prefix(7))" } ?? "removed from the config repository"
-            lines.append("  \(Words.plain(part.tenant.id)) (\(source))")
-            for id in part.removed { lines.append("    \(style.bold(Action.remove.rawValue))  \(Words.plain(id))") }
-            for profile in part.profiles { lines += text(profile.impact) }
+            lines.append("  \(Words.plain(part.id)) (source \(part.source.prefix(7)))")
+            for profile in part.profiles { lines += text(profile) }
         }
         let more = parts.count - tenantsShown
         if tenantsShown < .max, more > 0 { lines.append("  and \(Words.count(more, "more tenant")); name one to see it") }
         return (lines + ["", ""]).joined(separator: "\n")
     }
 
-    private func text(_ impact: ProfileImpact) -> [String] {
+    private func text(_ profile: ProfileReport) -> [String] {
+        let impact = profile.impact
+        let origin = profile.movedFrom.map { "renamed from \(Words.plain($0))" }
+        let action = impact.action == .none && origin != nil ? nil : style.bold(impact.action.rawValue)
         let worst = impact.sortedConsequences.first.flatMap { worst -> String? in
             guard worst.isNoticed, let people = impact.consequences[worst] else { return nil }
             return "\(people.number.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people") \(worst.words)"
         }
         let rules = Set(impact.changes.flatMap(\.rules)).sorted().joined(separator: " ")
         var lines = [
-            "    " + [style.bold(impact.action.rawValue), Words.plain(impact.profile), style.dim(rules), worst].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "  ")
+            "    " + [action, Words.plain(impact.profile), origin, style.dim(rules), worst].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: "  ")
         ]
         for change in impact.changes where change.key != nil {
             lines.append("      \(style.cyan(Words.plain(change.path)))  \(Words.change(change))")
@@ -94,10 +81,9 @@ public struct HistoryReport {
 
     // MARK: JSON
 
-    private func json(_ entry: HistoryEntry, _ parts: [Part]) -> JSON {
+    private func json(_ entry: HistoryEntry, _ parts: [HistoryEntry.Tenant]) -> JSON {
         let tenants = parts.map { part -> JSON in
-            let removed = part.removed.map { id -> JSON in ["action": .string(Action.remove.rawValue), "id": .string(id)] }
-            return ["id": .string(part.tenant.id), "profiles": .array(removed + part.profiles.map(\.json)), "source": .orNull(part.tenant.source)]
+            ["id": .string(part.id), "profiles": .array(part.profiles.map(\.json)), "source": .string(part.source)]
         }
         return ["commit": .string(entry.commit.description), "tenants": .array(tenants), "time": .string(Instant(secondsSince1970: entry.time).description)]
     }

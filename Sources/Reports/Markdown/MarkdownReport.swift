@@ -159,7 +159,8 @@ final class MarkdownReport: ReportSink {
         }
         for example in group.examples {
             let fingerprint = group.heldBy.isEmpty ? "" : example.fingerprint.map { ", fingerprint \(Self.code($0))" } ?? ""
-            text += "- \(Self.code("\(example.tenant)/\(example.profile)")) \(Self.code(example.displayName, limit: 80))\(fingerprint)\n"
+            let origin = example.movedFrom.map { ", renamed from \(Self.code($0))" } ?? ""
+            text += "- \(Self.code("\(example.tenant)/\(example.profile)")) \(Self.code(example.displayName, limit: 80))\(origin)\(fingerprint)\n"
         }
         let more = group.profiles - group.examples.count
         if more > 0 { text += "- and \(Words.number(more)) more\n" }

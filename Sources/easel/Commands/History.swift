@@ -43,8 +43,8 @@ struct HistoryCommand: ParsableCommand {
         var selection = source.selection
         if let tenant = parts.first { selection.tenants.insert(tenant) }
         let options = ReportOptions(color: Console.useColor(STDOUT_FILENO), width: Console.width)
-        var report = HistoryReport(format, options: options, profile: parts.count > 1 ? parts[1] : nil, isNarrow: !selection.tenants.isEmpty, to: Console.write)
-        try StateHistory.walk(places, selection: selection, limit: limit) { report.add($0) }
+        var report = HistoryReport(format, options: options, isNarrow: !selection.tenants.isEmpty, to: Console.write)
+        try StateHistory.walk(places, selection: selection, profile: parts.count > 1 ? parts[1] : nil, limit: limit) { report.add($0) }
         report.end()
     }
 }

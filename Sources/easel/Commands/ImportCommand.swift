@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Importing
 import Live
+import Profiles
 import Reports
 
 struct ImportCommand: ParsableCommand {
@@ -28,15 +29,24 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The tenant that the exports come from.", valueName: "id"))
     var tenant: TenantID?
 
+    @Option(help: ArgumentHelp("The tenant's id in Microsoft Entra ID, where the exports do not say it.", valueName: "guid"))
+    var tenantID: String?
+
     @Flag(help: "Move what profiles of several tenants share into bases.")
     var extractBases = false
 
     @OptionGroup var result: ResultOptions
 
+    func validate() throws {
+        guard let tenantID else { return }
+        if tenant == nil { throw ValidationError("--tenant-id needs --tenant: it is the id of one tenant") }
+        if !StringForm.guid.accepts(tenantID) { throw ValidationError("--tenant-id \(tenantID) is not a GUID") }
+    }
+
     func run() throws {
         let into = withoutTrailingSlashes(into)
         let isNew = NewRepository.isNew(into)
-        let job = Import(from: try source(), into: into, extractsBases: extractBases)
+        let job = Import(from: try source(), into: into, extractsBases: extractBases, tenantID: tenantID?.lowercased())
         var imported = try job.run()
         if !imported.files.isEmpty {
             if isNew { imported.files.merge(NewRepository.missingSchemas(into)) { own, _ in own } }

@@ -103,11 +103,17 @@ struct GateOptions: ParsableArguments {
             valueName: "tip|all"))
     var requireSignedCommits: SignedCommits?
 
+    @Option(
+        name: .customLong("accept-tenant-id"),
+        help: ArgumentHelp("Accept that the tenantId or cloud of this tenant differs from what is recorded, because that was wrong. Can be repeated.", valueName: "tenant"))
+    var acceptedTenantIDs: [TenantID] = []
+
     @Option(help: ArgumentHelp("Time used to evaluate windows and expiry, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?
 
     /// Copies the options into a request.
     func apply(to request: inout RunRequest) {
+        request.acceptedTenantIDs = Set(acceptedTenantIDs.map(\.id))
         request.gates.policies = policies
         request.gates.trustedKeys = trustedKeys
         request.gates.signatures = requireSignedCommits?.requirement ?? .none

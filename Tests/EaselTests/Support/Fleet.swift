@@ -60,10 +60,12 @@ enum Fleet {
 
     static func tenant(_ id: String) -> String {
         let number = (tenants.firstIndex(of: id) ?? 0) + 1
+        // Two folders of one tenant would be an error.
+        let tenantID = tenants.contains(id) ? "00000000-0000-4000-8000-00000000000\(number)" : Workshop.graphID(id, "tenant")
         return """
             {
               "kind": "tenant",
-              "tenantId": "00000000-0000-4000-8000-00000000000\(number)",
+              "tenantId": "\(tenantID)",
               "displayName": "\(id.capitalized)",
               "exchange": "online",
               "iosAccountsApp": "granted",

@@ -104,7 +104,7 @@ struct Report: Decodable {
     struct Source: Decodable { let commit: String? }
     struct Count: Decodable, Equatable { let profiles, people, peopleUnknown: Int }
     struct Summary: Decodable {
-        let tenants, profiles, create, update, reinstall, remove, none, failedTenants, held: Int
+        let tenants, profiles, create, update, reinstall, remove, none, failedTenants, held, moved: Int
         let consequences: [String: Count]
     }
     struct Change: Decodable {
@@ -118,7 +118,7 @@ struct Report: Decodable {
     struct Profile: Decodable {
         let id, displayName, action: String
         let heldBy, consequences: [String]
-        let fingerprint: String?
+        let fingerprint, movedFrom: String?
         let people: Int?
         let changes: [Change]
         var rules: Set<String> { Set(changes.flatMap(\.rules)) }
