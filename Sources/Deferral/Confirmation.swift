@@ -172,7 +172,7 @@ public struct Confirmation: Sendable {
                 root.note(changes, beside: own)
                 // The next run looks at these again, whatever it knows of their folders.
                 root.held.formUnion(unfinished)
-                root.approved.subtract(report.fingerprints)
+                root.release(approvalsOf: Set(report.fingerprints), knownTo: now)
                 return root
             }, files: files, message: report.message(record.message), author: .init(name: "easel", email: "easel@localhost", time: record.time),
             lookedAt: Set(target.before.tenantIDs.filter(selection.contains))

@@ -169,15 +169,21 @@ struct Pipeline {
     }
 
     private func tail(_ prepared: Preparation, _ collector: Collector, applied: String?, notes: [String], isStopped: Bool = false, isTimed: Bool = true) -> ReportTail {
-        let hasGoneOut = prepared.rootState.approved
-        // A narrowed run does not see every change that an approval may be for.
-        let approvals = collector.tally.approvals(hasGoneOut: hasGoneOut.contains).filter { use in
-            use.status != .used && (use.status != .unmatched || request.selection.isEverything)
-        }
-        return ReportTail(
-            summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates, approvals: approvals.map(\.words),
+        ReportTail(
+            summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates, approvals: approvalLines(collector),
             applied: applied, notes: notes, isStopped: isStopped,
             run: isTimed && !request.isReproducible ? .init(startedAt: start.startedAt, duration: start.elapsed) : nil)
+    }
+
+    /// What became of the approvals, a line for each file of which there is something to say.
+    private func approvalLines(_ collector: Collector) -> [String] {
+        let uses = collector.tally.approvalUses()
+        if case .review = request.mode {
+            // It speaks of the change at hand, and knows no applied state.
+            return uses.filter(\.concernsThePlan).map { $0.words + ($0.counts[.used] == nil ? "" : "; only plan and reconcile know whether it was already used") }
+        }
+        // A narrowed run does not see every change that an approval may be for.
+        return uses.filter { !$0.isOnly(.used) && (request.selection.isEverything || !$0.isOnly(.used, .unmatched)) }.map(\.words)
     }
 
     private func result(_ collector: Collector, applied: String?, policyChanges: Int) -> RunResult {

@@ -33,7 +33,7 @@ struct Preparation {
         gates =
             switch request.mode {
             case .drift, .adopt: GateFiles(noneAt: request.now)
-            default: try GateFiles(revision, policies: request.gates.policies, now: request.now)
+            default: try GateFiles(revision, policies: request.gates.policies, now: request.now, usedUp: rootState.approved)
             }
         candidates = try Candidates.find(request, revision, baseline, snapshot, rootState)
         request.logger.info(

@@ -38,13 +38,19 @@ public struct RootState: Sendable, Hashable {
     public var held: Set<String> = []
     /// Tenants whose files are broken; every run looks at them again.
     public var failed: Set<String> = []
-    /// Fingerprints that were recorded because an approval in the config repository names them; the approval is used.
+    /// Approvals that are used up: the changes that they name were recorded. Each is the change's fingerprint, a colon, and digits that tell
+    /// one approval from another. None is ever forgotten: an old file that comes back approves nothing.
     public var approved: Set<String> = []
     /// The commit that this state was recorded on, by which an older state that somebody copied here is noticed. Nil in the first one. The
     /// writer sets it.
     var parent: String?
 
     public init() {}
+
+    /// Takes back that approvals of these changes are used up, unless another record knew it before: the changes did not go out.
+    public mutating func release(approvalsOf fingerprints: Set<String>, knownTo other: RootState) {
+        approved = approved.filter { id in other.approved.contains(id) || !fingerprints.contains(String(id.prefix { $0 != ":" })) }
+    }
 
     /// This record with the changes from one record to another. What other runs have recorded stays, and shards are not changed.
     public func taking(changesFrom old: RootState, to new: RootState) -> RootState {

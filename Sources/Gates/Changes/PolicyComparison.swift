@@ -198,8 +198,16 @@ extension PolicyChange {
         let (a, b) = (Set(old.fingerprints), Set(new.fingerprints))
         let names: PolicyDirection = a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
         let (last, next) = (old.expires ?? "9999", new.expires ?? "9999")
-        let direction = names + (last == next ? .same : next < last ? .tighter : .looser)
-        if direction == .same { return old.reason == new.reason && old.approvedBy == new.approvedBy ? [] : change(.changed, loosens: false) }
+        let gates: PolicyDirection =
+            switch (old.gates, new.gates) {
+            case (nil, nil): .same
+            case (nil, _): .tighter
+            case (_, nil): .looser
+            case (let old?, let new?): old == new ? .same : new.isSubset(of: old) ? .tighter : old.isSubset(of: new) ? .looser : .other
+            }
+        let direction = names + gates + (last == next ? .same : next < last ? .tighter : .looser)
+        // Whoever rewords an approval approves anew, also what was used up.
+        if direction == .same { return old.id(for: "") == new.id(for: "") ? [] : change(.changed, loosens: true) }
         return change(direction.kind, loosens: direction != .tighter)
     }
 }

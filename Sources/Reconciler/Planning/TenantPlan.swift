@@ -1,6 +1,6 @@
 import AppliedState
 import ConfigRepository
-import ConfigRepository
+import Gates
 import Impact
 import JSONSource
 import Profiles
@@ -21,7 +21,7 @@ struct TenantPlan {
     let unchanged: Int
 
     var isBroken: Bool { desired?.isBroken ?? false }
-    /// Whether every applied profile would be removed.
+    /// Whether its people would lose everything that is applied.
     let isEmptied: Bool
 
     /// Desired against applied.
@@ -72,13 +72,14 @@ struct TenantPlan {
             let was = TenantView(facts ?? known, Array(before.values))
             let is_ = TenantView(known, Array(after.values))
             for profile in Set(after.keys).union(before.keys) {
-                let impact = Impact.compare(tenant: id, before: before[profile], after: after[profile], was: was, is: is_, members: members)
+                let impact = Impact.compare(
+                    tenant: id, tenantID: desired?.tenant?.tenantID, before: before[profile], after: after[profile], was: was, is: is_, members: members)
                 if impact.action == .none { same += 1 } else { changes.append(impact) }
             }
         }
         changes.sort { JSONWriter.precedes($0.profile, $1.profile) }
         self.changes = changes
-        isEmptied = !before.isEmpty && changes.count { $0.action == .remove } == before.count
+        isEmptied = GateKeeper.isEmptied(applied: Array(before.values), changes: changes)
         self.unchanged = same
     }
 

@@ -1,5 +1,4 @@
 import AppliedState
-import Gates
 import Profiles
 
 /// The new `state.json` of the root, made from the one at the tip that the commit will have as its parent: what other runs
@@ -12,14 +11,12 @@ struct RootUpdate {
     private let shard: (name: String, record: RootState.Shard)?
     private let changes: [String: Int]
     private let approved: Set<String>
-    private let approvals: ApprovalBook
 
     init(_ prepared: Preparation, _ collector: Collector) {
         let (candidates, selection) = (prepared.candidates, prepared.request.selection)
         before = prepared.rootState
         changes = collector.changes
-        approved = collector.tally.goneOut
-        approvals = prepared.gates.keeper.approvals
+        approved = collector.tally.used
         processed = collector.processed.union(candidates.vanished)
         held = collector.held
         failed = collector.failed
@@ -51,7 +48,7 @@ struct RootUpdate {
         let released = root.held.union(root.failed).intersection(processed).subtracting(held).subtracting(failed)
         root.held = root.held.subtracting(processed).union(held)
         root.failed = root.failed.subtracting(processed).union(failed)
-        root.approved = root.approved.union(approved).filter(approvals.names)
+        root.approved.formUnion(approved)
         if let shard { root.shards[shard.name] = shard.record }
         root.note(changes.merging(released.map { ($0, 0) }, uniquingKeysWith: { own, _ in own }), beside: shard?.name)
         return root
@@ -61,8 +58,6 @@ struct RootUpdate {
     var isNeeded: Bool {
         var after = apply(before)
         if let shard, let old = before.shards[shard.name] { after.shards[shard.name]?.commit = old.commit }
-        // That an approval was taken away is no reason for a commit.
-        if after.approved.isSubset(of: before.approved) { after.approved = before.approved }
         return after != before
     }
 }

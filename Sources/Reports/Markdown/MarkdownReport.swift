@@ -156,7 +156,7 @@ final class MarkdownReport: ReportSink {
             }
         }
         for example in group.examples {
-            let fingerprint = group.heldBy.isEmpty ? "" : example.fingerprint.map { ", fingerprint \(Self.code($0))" } ?? ""
+            let fingerprint = group.heldBy.isEmpty ? "" : example.fingerprint.map { ", fingerprint \(Self.code(Fingerprint.short($0)))" } ?? ""
             text += "- \(Self.code("\(example.tenant)/\(example.profile)")) \(Self.code(example.displayName, limit: 80))\(fingerprint)\n"
         }
         let more = group.profiles - group.examples.count
