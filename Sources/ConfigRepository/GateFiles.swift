@@ -29,7 +29,7 @@ public struct GateFiles: Sendable {
     ///   - isVouched: as `ApprovalBook` wants it.
     public init(
         _ revision: ConfigRevision, policies: [String], now: Instant, usedUp: Set<String> = [],
-        isVouched: @escaping @Sendable (_ file: String, _ outside: Bool) -> Bool = { _, _ in true }
+        isVouched: @escaping @Sendable (_ file: String, _ outside: Bool) -> Bool
     ) throws {
         let reader = try revision.source.reader()
         var diagnostics: [Diagnostic] = []

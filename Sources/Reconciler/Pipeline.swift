@@ -21,6 +21,7 @@ struct Pipeline {
 
         if let why = try stopBeforePlanning(prepared, collector) { return try stop(prepared, collector, why) }
         try planJudgeRender(prepared, collector)
+        collector.note(prepared.approvalHistory.warnings.sorted())
         if let why = try stopBeforeRecording(prepared, collector) { return try stop(prepared, collector, why) }
         try countWhatWasNotRead(prepared, collector)
         let recorded = try record(prepared, collector, output)

@@ -55,6 +55,8 @@ public struct RunRequest: Sendable {
         public var policies: [String] = []
         /// File of the keys that may sign commits.
         public var trustedKeys: String?
+        /// File of the keys that may sign the commits of approvals.
+        public var approverKeys: String?
         /// Whether the commit must be signed, whatever the policies say.
         public var requiresSignedCommit = false
 

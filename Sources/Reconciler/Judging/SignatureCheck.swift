@@ -14,6 +14,27 @@ struct SignatureCheck {
     /// Seconds since 1970.
     let now: Int64
 
+    /// The keys in a file that the operator named.
+    ///
+    /// - Throws: `TrustedKeys.Problem`; `FileError`.
+    static func read(_ file: String) throws -> TrustedKeys {
+        let bytes = try readFile(file, limit: JSONLimits.fileSize * 4, followsLinks: true)
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw TrustedKeys.Problem(line: 1, message: "The file is not text in UTF-8") }
+        return try TrustedKeys(text)
+    }
+
+    /// Why a commit is not signed by one of the keys, to follow the commit's name; nil where it is.
+    static func problem(_ keys: TrustedKeys, _ commit: ObjectID, _ repository: Repository, now: Int64) throws -> String? {
+        let signature = try repository.signature(ofCommit: commit)
+        switch keys.judge(signature: signature?.text, payload: signature?.payload ?? [], now: now) {
+        case .good: return nil
+        case .unsigned: return "is not signed"
+        case .unknownKey(let key): return "is signed by a key that is not an approver's: \(key)"
+        case .badSignature(let why): return "has a bad signature: \(why)"
+        case .expiredKey(let key): return "is signed by a key that has expired, or is not yet valid: \(key)"
+        }
+    }
+
     /// Why it is not, as errors: then nothing may be applied.
     func diagnostics(of source: ConfigSource) throws -> [Diagnostic] {
         // Working files are nobody's word; nothing is applied from them.
@@ -26,9 +47,7 @@ struct SignatureCheck {
         }
         let keys: TrustedKeys
         do {
-            let bytes = try readFile(trustedKeys, limit: JSONLimits.fileSize * 4, followsLinks: true)
-            guard let text = String(validating: bytes, as: UTF8.self) else { throw TrustedKeys.Problem(line: 1, message: "The file is not text in UTF-8") }
-            keys = try TrustedKeys(text)
+            keys = try Self.read(trustedKeys)
         } catch let error as TrustedKeys.Problem {
             return [
                 Diagnostic(

@@ -83,6 +83,12 @@ struct GateOptions: ParsableArguments {
         help: ArgumentHelp("Keys that may sign commits: an OpenSSH allowed-signers file or armored OpenPGP keys, from outside the repository.", valueName: "file"))
     var trustedKeys: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Keys of those who may approve, as --trusted-keys. An approval then counts only when the commit that last changed its file is signed by one of them and changes nothing outside approvals/.",
+            valueName: "file"))
+    var approverKeys: String?
+
     @Flag(help: "Require that one of the trusted keys signed the commit, whatever the policies say.")
     var requireSignedCommits = false
 
@@ -93,6 +99,7 @@ struct GateOptions: ParsableArguments {
     func apply(to request: inout RunRequest) {
         request.gates.policies = policies
         request.gates.trustedKeys = trustedKeys
+        request.gates.approverKeys = approverKeys
         request.gates.requiresSignedCommit = requireSignedCommits
     }
 }
