@@ -1,5 +1,6 @@
 import AppliedState
 import ConfigRepository
+import Gates
 import Git
 import Logging
 import Profiles
@@ -33,7 +34,7 @@ struct Pipeline {
     /// Tenants in parallel; limits and reports in the order of their ids.
     private func planJudgeRender(_ prepared: Preparation, _ collector: Collector) throws {
         let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval())
-        var walk = prepared.gates.keeper.limitWalk()
+        var walk = prepared.gates.keeper.limitWalk(today: DayLedger(days: prepared.rootState.ledger).people(on: DayLedger.day(request.now)))
         let total = prepared.candidates.tenants.count
         try workInOrder(
             prepared.candidates.tenants, worker: { try TenantWorker(context) },

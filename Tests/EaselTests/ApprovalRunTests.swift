@@ -124,7 +124,7 @@ import Testing
         try shop.commit("OAuth")
         #expect(try shop.easel("approve", "--gate", "storm", in: "config").status == 0)
         try shop.commit("approve")
-        for (run, held) in [4, 2, 0].enumerated() {
+        for (run, held) in [3, 1, 0].enumerated() {
             let (report, status) = try shop.report("reconcile", in: "config")
             #expect(report.summary.held == held && status == (held == 0 ? 0 : 3), "\(run)")
             #expect(report.gates.allSatisfy { $0.name == "limit:peoplePerRun" && $0.waiting })

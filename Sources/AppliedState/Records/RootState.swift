@@ -41,6 +41,8 @@ public struct RootState: Sendable, Hashable {
     /// Approvals that are used up: the changes that they name were recorded. Each is the change's fingerprint, a colon, and digits that tell
     /// one approval from another. None is ever forgotten: an old file that comes back approves nothing.
     public var approved: Set<String> = []
+    /// UTC day → people who noticed something in the runs of that day, for limits per day.
+    public var ledger: [String: Int] = [:]
     /// The commit that this state was recorded on, by which an older state that somebody copied here is noticed. Nil in the first one. The
     /// writer sets it.
     var parent: String?
@@ -61,6 +63,7 @@ public struct RootState: Sendable, Hashable {
         root.held = merged(\.held)
         root.failed = merged(\.failed)
         root.approved = merged(\.approved)
+        for (day, people) in new.ledger { root.ledger[day, default: 0] += people - (old.ledger[day] ?? 0) }
         return root
     }
 
@@ -76,6 +79,8 @@ public struct RootState: Sendable, Hashable {
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
             if let parent { writer.member("parent", parent) }
+            writer.key("ledger")
+            writer.value(.object(ledger.mapValues(JSON.integer)))
             writer.key("shards")
             writer.object { writer in
                 for (name, shard) in shards.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
@@ -114,6 +119,10 @@ public struct RootState: Sendable, Hashable {
         held = try texts("held")
         failed = try texts("failed")
         approved = try texts("approved")
+        for member in root["ledger"].map({ Array($0.members) }) ?? [] {
+            guard let day = member.key.string, let people = member.value.count(from: 0) else { throw unreadable("'ledger' is not an object of numbers") }
+            ledger[day] = people
+        }
         parent = root["parent"]?.string
         guard let shards = root["shards"] else { return }
         guard shards.kind == .object else { throw unreadable("'shards' is not an object") }

@@ -91,9 +91,10 @@ public struct ApprovalFiles {
                 new.append(change)
             }
         }
+        var taken: Set<String> = []
         let files = try stride(from: 0, to: new.count, by: Self.fingerprintsPerFile).map { start in
             let part = new[start..<min(start + Self.fingerprintsPerFile, new.count)]
-            return (path: try freePath(for: part[start].fingerprint), fingerprints: part.map(\.fingerprint), bytes: try content(part, statement))
+            return (path: try freePath(for: part[start].fingerprint, &taken), fingerprints: part.map(\.fingerprint), bytes: try content(part, statement))
         }
         for file in files {
             try folder.write(file.path, file.bytes)
@@ -137,12 +138,13 @@ public struct ApprovalFiles {
         return bytes
     }
 
-    /// A name that no file has yet: an expired approval may have the first.
-    private func freePath(for fingerprint: String) throws -> String {
+    /// A name that no file has yet, nor will have: an expired approval may have the first.
+    private func freePath(for fingerprint: String, _ taken: inout Set<String>) throws -> String {
         let names = [""] + (2...1000).map { "-\($0)" }
-        guard let path = names.lazy.map({ "approvals/\(Fingerprint.short(fingerprint))\($0).json" }).first(where: { kind(of: folder.path + "/" + $0) == .missing }) else {
+        guard let path = names.lazy.map({ "approvals/\(Fingerprint.short(fingerprint))\($0).json" }).first(where: { !taken.contains($0) && kind(of: folder.path + "/" + $0) == .missing }) else {
             throw UsageError("cannot write the approval: approvals/ already has a thousand files for \(fingerprint). Delete those that have expired")
         }
+        taken.insert(path)
         return path
     }
 }

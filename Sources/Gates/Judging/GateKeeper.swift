@@ -48,6 +48,9 @@ public struct GateKeeper: Sendable {
         return Verdict(holds: holds, remembers: DefaultGates.all.filter { $0.concerns(proposal, facts) }.map(\.name))
     }
 
+    /// Whether a policy for all tenants limits what goes out.
+    public var hasLimits: Bool { ([repository].compactMap(\.self) + outside).contains { !$0.limits.isEmpty } }
+
     /// For one run, over its changed profiles in order.
     ///
     /// - Parameter today: people who noticed something in earlier runs of the day (UTC).

@@ -98,7 +98,8 @@ final class TenantWorker {
         guard case .planned(let plan, _) = step else { return Draft(step: step) }
         let facts = PlanFacts(
             policy: plan.desired?.policy, tenantIsEmptied: plan.isEmptied, isMassRemoval: context.isMassRemoval,
-            removalsHeld: plan.applied?.state.removalsHeld ?? [:])
+            removalsHeld: plan.applied?.state.removalsHeld ?? [:],
+            peopleToday: DayLedger(days: plan.applied?.state.ledger ?? [:]).people(on: DayLedger.day(context.request.now)))
         let holds = plan.changes.map { change in
             let proposal = Proposal(tenant: plan.id, impact: change)
             return (proposal: proposal, verdict: context.keeper.judge(proposal, facts: facts), by: [Hold]())
@@ -126,10 +127,18 @@ final class TenantWorker {
             isInConfig: folder != nil)
         if case .reconcile = context.request.mode, !plan.isBroken {
             outcome.rendered = try renderer.render(
-                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, source: folder, commit: context.revision.source.commit?.description ?? "",
+                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, ledger: ledger(draft, plan), source: folder, commit: context.revision.source.commit?.description ?? "",
                 report: report.json())
             outcome.profilesAfter = outcome.rendered.profileCount
         }
         return outcome
+    }
+
+    /// The tenant's people by day, where its own policy limits them.
+    private func ledger(_ draft: Draft, _ plan: TenantPlan) -> [String: Int] {
+        guard plan.desired?.policy?.limits[PeoplePerDayLimit().key.description] != nil else { return [:] }
+        var ledger = DayLedger(days: plan.applied?.state.ledger ?? [:])
+        for hold in draft.holds where hold.by.isEmpty { ledger.enter(hold.proposal.peopleOfTheDay, on: DayLedger.day(context.request.now)) }
+        return ledger.days
     }
 }

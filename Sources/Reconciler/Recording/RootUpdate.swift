@@ -1,4 +1,5 @@
 import AppliedState
+import Gates
 import Profiles
 
 /// The new `state.json` of the root, made from the one at the tip that the commit will have as its parent: what other runs
@@ -11,12 +12,18 @@ struct RootUpdate {
     private let shard: (name: String, record: RootState.Shard)?
     private let changes: [String: Int]
     private let approved: Set<String>
+    private let people: Int
+    private let day: String
+    private let hasLimits: Bool
 
     init(_ prepared: Preparation, _ collector: Collector) {
         let (candidates, selection) = (prepared.candidates, prepared.request.selection)
         before = prepared.rootState
         changes = collector.changes
         approved = collector.tally.used
+        people = collector.tally.people
+        day = DayLedger.day(prepared.request.now)
+        hasLimits = prepared.gates.keeper.hasLimits
         processed = collector.processed.union(candidates.vanished)
         held = collector.held
         failed = collector.failed
@@ -39,6 +46,8 @@ struct RootUpdate {
     ///   from what had been recorded before.
     func graft(on now: RootState, branch: String) throws -> RootState {
         if let shard, now.shards[shard.name] != before.shards[shard.name] { throw StateError.contended(branch: branch) }
+        // What still fits a limit per day depends on what others let out meanwhile.
+        if hasLimits, now.ledger != before.ledger { throw StateError.contended(branch: branch) }
         return apply(now)
     }
 
@@ -49,6 +58,9 @@ struct RootUpdate {
         root.held = root.held.subtracting(processed).union(held)
         root.failed = root.failed.subtracting(processed).union(failed)
         root.approved.formUnion(approved)
+        var ledger = DayLedger(days: root.ledger)
+        ledger.enter(people, on: day)
+        root.ledger = ledger.days
         if let shard { root.shards[shard.name] = shard.record }
         root.note(changes.merging(released.map { ($0, 0) }, uniquingKeysWith: { own, _ in own }), beside: shard?.name)
         return root

@@ -33,7 +33,7 @@ struct TenantRenderer {
     ///   - removalsHeld: those among them that default gates hold, or have held before.
     ///   - report: the tenant's part of the report.
     mutating func render(
-        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], source: TenantFolder?, commit: String, report: [UInt8]
+        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], ledger: [String: Int], source: TenantFolder?, commit: String, report: [UInt8]
     ) throws -> Rendered {
         let oldProfiles = try plan.applied?.files("profiles") ?? [:]
         let oldPayloads = try plan.applied?.files("payloads") ?? [:]
@@ -80,10 +80,11 @@ struct TenantRenderer {
         // One of the two is there: a tenant without a folder and without a state has no plan.
         guard let facts = plan.desired?.tenant?.facts ?? plan.applied?.state.facts else { return result }
         let didChange = plan.changes.contains { !held.contains($0.profile) }
-        let state = TenantState(
+        var state = TenantState(
             displayName: plan.displayName, serial: (plan.applied?.state.serial ?? 0) + (didChange ? 1 : 0),
             commit: didChange ? commit : plan.applied?.state.commit ?? commit, folder: source?.id, bases: plan.desired?.bases ?? [:],
             renderer: Self.version, facts: facts, members: members(plan, held), held: held, removalsHeld: removalsHeld, profiles: records)
+        state.ledger = ledger
         var files: [String: StateFile] = ["state.json": .bytes(state.json())]
         if !didChange, let old = plan.applied?.file("report.json") {
             files["report.json"] = .blob(old)
