@@ -14,7 +14,7 @@ extension Preparation {
         guard request.mode.isGated, baseline != nil || snapshot.tip != nil, !candidates.tenants.isEmpty else { return false }
         let before = try baseline?.loader()
         var edits = try BaseEdits(revision)
-        let basesBefore = try baseline?.baseFiles().compactMapValues(\.id)
+        let basesBefore = try baseline?.baseFiles().ids
         var touched: [(tenant: Candidates.Tenant, applied: Set<String>)] = []
         for tenant in candidates.tenants {
             if let applied = try appliedIDs(tenant, before, basesBefore, &edits) { touched.append((tenant, applied)) }
@@ -70,7 +70,7 @@ extension Preparation {
 /// whom profiles reach, or extended another base.
 private struct BaseEdits {
     private let repository: Repository?
-    private let now: [String: ConfigEntry]
+    private let now: BaseFiles
     /// Id of a base's former content → whether it could have said so.
     private var known: [String: Bool] = [:]
 

@@ -136,7 +136,7 @@ final class TenantWorker {
 
     /// The tenant's people by day, where its own policy limits them.
     private func ledger(_ draft: Draft, _ plan: TenantPlan) -> [String: Int] {
-        guard plan.desired?.policy?.limits[PeoplePerDayLimit().key.description] != nil else { return [:] }
+        guard plan.desired?.policy?.countsDays == true else { return [:] }
         var ledger = DayLedger(days: plan.applied?.state.ledger ?? [:])
         for hold in draft.holds where hold.by.isEmpty { ledger.enter(hold.proposal.peopleOfTheDay, on: DayLedger.day(context.request.now)) }
         return ledger.days
