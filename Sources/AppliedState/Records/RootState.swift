@@ -78,9 +78,11 @@ public struct RootState: Sendable, Hashable {
             writer.member("formatVersion", Self.formatVersion)
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
+            if !ledger.isEmpty {
+                writer.key("ledger")
+                writer.value(.object(ledger.mapValues(JSON.integer)))
+            }
             if let parent { writer.member("parent", parent) }
-            writer.key("ledger")
-            writer.value(.object(ledger.mapValues(JSON.integer)))
             writer.key("shards")
             writer.object { writer in
                 for (name, shard) in shards.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
