@@ -137,14 +137,14 @@ import Testing
         try shop.write(#"{"kind": "policy", "limits": {"peoplePerDay": 110}}"#, to: "config/policy.json")
         try turnOnOAuth(shop)
         try shop.commit("OAuth")
-        func held(_ time: String, _ command: String = "reconcile") throws -> Int { try shop.report(command, "--now", "2026-11-\(time):00Z", in: "config").report.summary.held }
+        func held(_ time: String, _ command: String = "reconcile") throws -> Int { try shop.report(command, "--now", "2027-03-\(time):00Z", in: "config").report.summary.held }
         #expect(try held("25T10:00", "plan") == 4)
         #expect(try held("25T10:00") == 4)
         #expect(try held("25T23:59", "plan") == 4 && held("25T23:59") == 4)
         #expect(try held("26T00:00") == 2)
         #expect(try held("26T12:00") == 2)
         #expect(try held("27T12:00") == 0)
-        #expect(try shop.applied("state.json").contains(#""2026-11-26": 107"#))
+        #expect(try shop.applied("state.json").contains(#""2027-03-26": 107"#))
     }
 
     @Test func whatNothingCanApproveIsRefused() throws {

@@ -63,7 +63,11 @@ public struct RootState: Sendable, Hashable {
         root.held = merged(\.held)
         root.failed = merged(\.failed)
         root.approved = merged(\.approved)
-        for (day, people) in new.ledger { root.ledger[day, default: 0] += people - (old.ledger[day] ?? 0) }
+        for (day, people) in new.ledger {
+            // A day that is full stays full: no number may be larger than what can be read back.
+            let sum = root.ledger[day, default: 0] + people - (old.ledger[day] ?? 0)
+            root.ledger[day] = min(JSONValue.countLimit, max(root.ledger[day, default: 0], sum))
+        }
         return root
     }
 
@@ -142,7 +146,9 @@ public struct RootState: Sendable, Hashable {
 
 extension JSONValue {
     /// A whole number that counts something; nil for more than anybody has, so that sums never overflow.
-    func count(from least: Int) -> Int? { integer.flatMap { (least...100_000_000).contains($0) ? $0 : nil } }
+    func count(from least: Int) -> Int? { integer.flatMap { (least...Self.countLimit).contains($0) ? $0 : nil } }
+
+    static let countLimit = 100_000_000
 
     /// The string of a member that may be absent; the outer nil where the member is not a string.
     func textOrNone(_ key: StaticString) -> String?? { self[key].map { $0.string.map(Optional.some) } ?? .some(nil) }
