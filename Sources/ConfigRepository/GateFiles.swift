@@ -21,8 +21,14 @@ public struct GateFiles: Sendable {
         diagnostics = []
     }
 
-    /// - Parameter policies: files of policies from outside.
-    public init(_ revision: ConfigRevision, policies: [String], now: Instant) throws {
+    /// - Parameters:
+    ///   - policies: files of policies from outside.
+    ///   - usedUp: what the applied state knows of used approvals.
+    ///   - isVouched: as `ApprovalBook` wants it.
+    public init(
+        _ revision: ConfigRevision, policies: [String], now: Instant, usedUp: Set<String> = [],
+        isVouched: @escaping @Sendable (_ file: String, _ outside: Bool) -> Bool
+    ) throws {
         let reader = try revision.source.reader()
         var diagnostics: [Diagnostic] = []
         var repository: Policy?
@@ -45,7 +51,7 @@ public struct GateFiles: Sendable {
             diagnostics += read.diagnostics
             if let policy = read.policy { outside.append(policy) }
         }
-        keeper = GateKeeper(repository: repository, outside: outside, approvals: ApprovalBook(approvals, now: now))
+        keeper = GateKeeper(repository: repository, outside: outside, approvals: ApprovalBook(approvals, now: now, usedUp: usedUp, isVouched: isVouched))
         self.diagnostics = diagnostics
     }
 

@@ -183,7 +183,7 @@ public struct Confirmation: Sendable {
                 // A folder with something that was not applied has not gone, nor has one that was not recorded anybody's tenantId.
                 root.gone.subtract(unfinished.subtracting(rests))
                 root.tenantIDs = root.tenantIDs.filter { !unrecorded.contains($0.value) }.merging(known.tenantIDs) { own, _ in own }
-                root.approved.subtract(report.fingerprints)
+                root.release(approvalsOf: Set(report.fingerprints), knownTo: now)
                 return root
             }, files: files, message: report.message(record.message), author: .init(name: "easel", email: "easel@localhost", time: record.time),
             lookedAt: Set(target.before.tenantIDs.filter(selection.contains))

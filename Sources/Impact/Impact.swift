@@ -17,13 +17,15 @@ public enum Impact {
     ///   - tenant: its id, as it was when `before` was applied.
     ///   - entry: the id that the profile had then; nil: the one it has. With `tenant` it is part of the fingerprint, so that an approval still
     ///     fits when something is renamed.
+    ///   - tenantID: the tenant's GUID, for the fingerprint.
     ///   - before: as applied; nil where nothing was.
     ///   - after: as desired; nil when the manifest is gone.
     ///   - was: the tenant as it was when `before` was applied.
     ///   - is_: the tenant as it is desired.
     ///   - members: people of an audience id, nil where unknown.
     public static func compare(
-        tenant: String, entry: String? = nil, before: EffectiveProfile?, after: EffectiveProfile?, was: TenantView, is is_: TenantView, members: (String) -> Int?
+        tenant: String, tenantID: String? = nil, entry: String? = nil, before: EffectiveProfile?, after: EffectiveProfile?, was: TenantView, is is_: TenantView,
+        members: (String) -> Int?
     ) -> ProfileImpact {
         let comparison = Comparison(before: before, after: after, in: is_)
         let profile = after ?? before
@@ -47,7 +49,7 @@ public enum Impact {
             profile: profile.id, displayName: profile.displayName, action: action,
             changes: comparison.changes.enumerated().map { change($1, comparison, rules: verdict.rules[$0].sorted()) }, advice: advice,
             consequences: consequences, people: people,
-            fingerprint: fingerprint(tenant: tenant, profile: entry ?? profile.id, before: before?.digest, after: after?.digest))
+            fingerprint: fingerprint(tenant: tenant, tenantID: tenantID, profile: entry ?? profile.id, before: before?.digest, after: after?.digest))
     }
 
     /// What stands now, and what stood before and does not any more, in order.

@@ -22,6 +22,7 @@ struct Pipeline {
 
         if let why = try stopBeforePlanning(prepared, collector) { return try stop(prepared, collector, why) }
         try planJudgeRender(prepared, collector)
+        collector.note(prepared.approvalHistory.warnings.sorted())
         if let why = try stopBeforeRecording(prepared, collector) { return try stop(prepared, collector, why) }
         try countWhatWasNotRead(prepared, collector)
         let recorded = try record(prepared, collector, output)
@@ -33,7 +34,7 @@ struct Pipeline {
     /// Tenants in parallel; limits and reports in the order of their ids.
     private func planJudgeRender(_ prepared: Preparation, _ collector: Collector) throws {
         let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval())
-        var walk = prepared.gates.keeper.limitWalk()
+        var walk = prepared.gates.keeper.limitWalk(today: DayLedger(days: prepared.rootState.ledger).people(on: DayLedger.day(request.now)))
         let total = prepared.candidates.tenants.count
         try workInOrder(
             prepared.candidates.tenants, worker: { try TenantWorker(context) },
@@ -175,15 +176,21 @@ struct Pipeline {
     }
 
     private func tail(_ prepared: Preparation, _ collector: Collector, applied: String?, notes: [String], isStopped: Bool = false, isTimed: Bool = true) -> ReportTail {
-        let hasGoneOut = prepared.rootState.approved
-        // A narrowed run does not see every change that an approval may be for.
-        let approvals = collector.tally.approvals(hasGoneOut: hasGoneOut.contains).filter { use in
-            use.status != .used && (use.status != .unmatched || request.selection.isEverything)
-        }
-        return ReportTail(
-            summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates, approvals: approvals.map(\.words),
+        ReportTail(
+            summary: collector.summary, diagnostics: collector.diagnostics.sorted(), gates: collector.tally.gates, approvals: approvalLines(collector),
             applied: applied, notes: notes, isStopped: isStopped,
             run: isTimed && !request.isReproducible ? .init(startedAt: start.startedAt, duration: start.elapsed) : nil)
+    }
+
+    /// What became of the approvals, a line for each file of which there is something to say.
+    private func approvalLines(_ collector: Collector) -> [String] {
+        let uses = collector.tally.approvalUses()
+        if case .review = request.mode {
+            // It speaks of the change at hand, and knows no applied state.
+            return uses.filter(\.concernsThePlan).map { $0.words + ($0.counts[.used] == nil ? "" : "; only plan and reconcile know whether it was already used") }
+        }
+        // A narrowed run does not see every change that an approval may be for.
+        return uses.filter { !$0.isOnly(.used) && (request.selection.isEverything || !$0.isOnly(.used, .unmatched)) }.map(\.words)
     }
 
     private func result(_ collector: Collector, applied: String?, policyChanges: Int) -> RunResult {

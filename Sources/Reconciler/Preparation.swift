@@ -17,6 +17,7 @@ struct Preparation {
     let snapshot: StateSnapshot
     let rootState: RootState
     let gates: GateFiles
+    let approvalHistory: ApprovalHistory
     let candidates: Candidates
 
     init(_ request: RunRequest) throws {
@@ -30,10 +31,12 @@ struct Preparation {
         let repository = try opened.store.map { try Repository.openBare(path: $0.store.repositoryPath) }
         snapshot = try StateSnapshot(repository: repository, tip: opened.store?.tip, home: opened.store?.home)
         rootState = try snapshot.rootState()
+        let history = try ApprovalHistory(opened.source, approverKeys: request.gates.approverKeys, now: request.now.secondsSince1970)
+        approvalHistory = history
         gates =
             switch request.mode {
             case .drift, .adopt: GateFiles(noneAt: request.now)
-            default: try GateFiles(revision, policies: request.gates.policies, now: request.now)
+            default: try GateFiles(revision, policies: request.gates.policies, now: request.now, usedUp: rootState.approved) { history.isVouched($0, outside: $1) }
             }
         candidates = try Candidates.find(request, revision, baseline, snapshot, rootState)
         request.logger.info(

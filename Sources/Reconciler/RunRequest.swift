@@ -58,6 +58,8 @@ public struct RunRequest: Sendable {
         public var trustedKeys: String?
         /// Which commits must be signed, whatever the policies say.
         public var signatures = SignatureRequirement.none
+        /// File of the keys that may sign the commits of approvals.
+        public var approverKeys: String?
 
         public init() {}
     }

@@ -18,10 +18,10 @@ import Testing
         #expect(try Set(result(shop, "init", "mail")["kept"] as? [String] ?? []) == Set(written.filter { !$0.hasPrefix("tenants/") && !$0.hasPrefix("bases/") && $0 != "policy.json" }))
         try shop.commit("start", in: "mail")
 
-        let approved = try result(shop, "approve", "0123456789abcdef", in: "mail")["written"] as? [[String: Any]]
-        #expect(approved?.first?["file"] as? String == "approvals/0123456789abcdef.json" && approved?.first?["fingerprints"] as? [String] == ["0123456789abcdef"])
-        let again = try result(shop, "approve", "0123456789abcdef", in: "mail")["alreadyApproved"] as? [[String: String]]
-        #expect(again == [["file": "approvals/0123456789abcdef.json", "fingerprint": "0123456789abcdef"]])
+        let approved = try result(shop, "approve", "--unseen", "0123456789abcdef0123456789abcdef", in: "mail")["written"] as? [[String: Any]]
+        #expect(approved?.first?["file"] as? String == "approvals/0123456789ab.json" && approved?.first?["fingerprints"] as? [String] == ["0123456789abcdef0123456789abcdef"])
+        let again = try result(shop, "approve", "--unseen", "0123456789abcdef0123456789abcdef", in: "mail")["alreadyApproved"] as? [[String: String]]
+        #expect(again == [["file": "approvals/0123456789ab.json", "fingerprint": "0123456789abcdef0123456789abcdef"]])
 
         let accepted = try result(shop, "accept", "staff-mail", "--tenant", "example", "--reason", "Not before May", in: "mail")
         #expect(accepted["written"] as? [String] == ["tenants/example/accepted-drift.json"])

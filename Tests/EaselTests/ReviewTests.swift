@@ -104,7 +104,7 @@ import Testing
         try shop.edit("policy.json", #""peopleOver": 50"#, #""peopleOver": 5000"#)
         try shop.write(#"{"kind": "policy", "limits": {"peoplePerRun": 50}}"#, to: "config/tenants/fabrikam/policy.json")
         try shop.write(
-            #"{"kind": "approval", "fingerprints": ["0123456789abcdef"], "reason": "r", "approvedBy": "Ann"}"#, to: "config/approvals/a.json")
+            #"{"kind": "approval", "fingerprints": ["0123456789abcdef0123456789abcdef"], "reason": "r", "approvedBy": "Ann"}"#, to: "config/approvals/a.json")
         try shop.commit("loosen")
         let outcome = try shop.easel("review", "HEAD^", "HEAD", "--format", "json", in: "config")
         struct Changes: Decodable {

@@ -1,3 +1,4 @@
+import Profiles
 import Testing
 
 @testable import Gates
@@ -44,5 +45,26 @@ import Testing
         #expect(run.heldBy(proposals) == ["t/a": [], "t/b": [], "u/a": ["mass-removal"], "u/b": []])
         run.repository = Policy(source: atRoot, defaultsOff: true)
         #expect(run.through(proposals).count == 4)
+    }
+
+    /// Whatever its file says, a profile that reached somebody and now includes nobody is gone for its people.
+    @Test func nobodyInTheAssignmentsIsARemoval() throws {
+        func change(_ before: [AssignmentTarget], _ after: [AssignmentTarget]) -> Proposal {
+            let change = ProfileImpact.Change(key: .include, before: .targets(before), after: .targets(after), rules: ["EAS007"])
+            return Proposal(
+                tenant: "t",
+                impact: ProfileImpact(
+                    profile: "a", displayName: "a", action: .update, changes: [change], advice: [], consequences: [.accountRemoved: .atMost(9)], people: .atMost(9),
+                    fingerprint: fingerprint(tenant: "t", tenantID: nil, profile: "a", before: "a", after: "b")))
+        }
+        let everybody = AssignmentTarget(.allUsers)
+        let gone = change([everybody], [])
+        #expect(gone.isRemoval && !change([], [everybody]).isRemoval && !change([everybody], [everybody]).isRemoval)
+        var run = Run(approvals: try book())
+        run.emptied = ["t"]
+        run.massRemoval = true
+        #expect(run.heldBy([gone]) == ["t/a": ["tenant-removal", "mass-removal"]])
+        let limited = Run(Policy(source: atRoot, limits: GatesTests.limits(removals: 0), defaultsOff: true), approvals: try book())
+        #expect(limited.heldBy([gone]) == ["t/a": ["limit:removalsPerRun"]])
     }
 }

@@ -29,34 +29,43 @@ import Testing
         // Two gates with one name: once in heldBy, separate in the report.
         #expect(heldBy["t/a"] == ["weekend", "storm"])
         let (a, c, gone) = (proposals[0].fingerprint, proposals[4].fingerprint, proposals[5].fingerprint)
-        let approve = { (fingerprint: String) in "To approve, run `easel approve \(fingerprint)` and commit the file it writes." }
+        let approve = { (fingerprint: String) in "To approve, run `easel approve \(Fingerprint.short(fingerprint))` and commit the file it writes." }
         #expect(
             tally.gates == [
                 GateReport(
-                    name: "weekend", source: "policy.json", held: ["t/a"],
+                    name: "weekend", source: "policy.json", isWaiting: true, held: ["t/a"],
                     howToPass: "Goes out in a run during the window: Saturday and Sunday, 22:00 to 06:00 (Europe/Amsterdam), next on Saturday at 22:00."),
                 GateReport(
-                    name: "storm", source: "policy.json", held: ["t/a"], howToPass: "\(approve(a)) Goes out in a run during the window: Wednesday, all day (UTC), open now."),
+                    name: "storm", source: "policy.json", isWaiting: false, held: ["t/a"], howToPass: "\(approve(a)) Goes out in a run during the window: Wednesday, all day (UTC), open now."),
                 GateReport(
-                    name: "weak", source: "policy.json", held: ["t/b"],
+                    name: "weak", source: "policy.json", isWaiting: false, held: ["t/b"],
                     howToPass: "Nothing passes this gate. Undo the change, or edit policy.json."),
-                GateReport(name: "storm", source: "tenants/t/policy.json", held: ["t/a"], howToPass: approve(a)),
+                GateReport(name: "storm", source: "tenants/t/policy.json", isWaiting: false, held: ["t/a"], howToPass: approve(a)),
                 GateReport(
-                    name: "strict", source: "--policy", held: ["t/b"],
+                    name: "strict", source: "--policy", isWaiting: false, held: ["t/b"],
                     howToPass: "Nothing passes this gate. Undo the change, or edit the file given with --policy."),
                 GateReport(
-                    name: "tenant-removal", source: "default", held: ["v/a"],
+                    name: "tenant-removal", source: "default", isWaiting: false, held: ["v/a"],
                     howToPass: "\(approve(gone)) This gate holds the removal of all applied profiles of a tenant. "
                         + "To switch it off, set \"defaults\": \"off\" in the repository's policy.json."),
                 GateReport(
-                    name: "limit:peoplePerRun", source: "policy.json", held: ["u/b", "u/c"],
-                    howToPass: "1 profile waits for a later run; the limit is 20 people per run. 1 profile is larger than the limit of 20 people per run, "
-                        + "or of unknown size. To approve it, run `easel approve \(c)` and commit the file it writes."),
+                    name: "limit:peoplePerRun", source: "policy.json", isWaiting: false, held: ["u/c"],
+                    howToPass: "1 profile is larger than the limit of 20 people per run, or of unknown size. To approve it, "
+                        + "run `easel approve \(Fingerprint.short(c))` and commit the file it writes."),
+                GateReport(
+                    name: "limit:peoplePerRun", source: "policy.json", isWaiting: true, held: ["u/b"],
+                    howToPass: "1 profile waits for a later run; the limit is 20 people per run."),
+            ])
+        #expect(
+            tally.gates.map(\.whyNotApprovable) == [
+                "weekend opens on Saturday at 22:00; there is nothing to approve", nil, "Nothing passes this gate. Undo the change, or edit policy.json. There is nothing to approve",
+                nil, "Nothing passes this gate. Undo the change, or edit the file given with --policy. There is nothing to approve", nil, tally.gates.last?.whyNotApprovable,
+                "no approval passes a limit. To let a profile that is larger than the whole limit take its turn, name its fingerprint",
             ])
     }
 
     @Test func manyFingerprintsAreCutShort() {
-        let text = Remedy.approve.sentence(for: (0..<20).map { "f\($0)" })
+        let text = Remedy.approve(isOutside: false).sentence(for: (0..<20).map { "f\($0)" })
         #expect(text == "To approve, run `easel approve f0 f1 f2 f3 f4 f5 f6 f7 … (12 more)` and commit the file it writes.")
     }
 
@@ -70,7 +79,7 @@ import Testing
             tally.gates.map(\.howToPass) == [
                 "4 profiles wait for a later run; the limit is 1 person per run in tenant t.",
                 "2 profiles are over the limit of 0 removals per run in tenant t. To approve them, run "
-                    + "`easel approve \(removals.map(\.fingerprint).joined(separator: " "))` and commit the file it writes.",
+                    + "`easel approve \(removals.map { Fingerprint.short($0.fingerprint) }.joined(separator: " "))` and commit the file it writes.",
             ])
     }
 
@@ -78,7 +87,7 @@ import Testing
     @Test func aRemedyWaitsOrAsksSomebody() {
         let waiting: [Remedy] = [.nextRun(limit: "1 person per run"), .waitForWindow(words: "every day", next: nil)]
         #expect(waiting.map(\.isWaiting) == [true, true])
-        let asking: [Remedy] = [.approve, .approveTooLarge(why: "over the limit"), .changePolicy(how: "Edit policy.json.")]
+        let asking: [Remedy] = [.approve(isOutside: true), .approveTooLarge(why: "over the limit", isOutside: false), .changePolicy(how: "Edit policy.json.")]
         #expect(asking.map(\.isWaiting) == [false, false, false])
     }
 }

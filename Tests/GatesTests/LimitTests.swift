@@ -59,13 +59,21 @@ import Testing
                 ]) == ["t/b limit:removalsPerRun"])
     }
 
-    @Test func anApprovedProfilePassesAndCounts() throws {
+    /// An approval passes no limit: it lets what is larger than a whole limit take its turn, as the first of a run.
+    @Test func anApprovedProfileTakesItsTurn() throws {
         let large = proposal("t", "a", .reinstall, .atMost(99))
         let unknown = proposal("t", "b", .reinstall, .unknown)
         let small = proposal("t", "c", .reinstall, .atMost(1))
         #expect(held(Run(limits(people: 10), approvals: try book([large.fingerprint])), [large, small]) == ["t/c limit:peoplePerRun"])
         #expect(held(Run(limits(people: 10), approvals: try book([unknown.fingerprint])), [unknown, small]) == ["t/c limit:peoplePerRun"])
-        #expect(held(Run(limits(people: 10), approvals: try book([large.fingerprint, small.fingerprint])), [large, small]).isEmpty)
+        // Approved, and still in line.
+        #expect(held(Run(limits(people: 10), approvals: try book([large.fingerprint, small.fingerprint])), [large, small]) == ["t/c limit:peoplePerRun"])
+        let first = proposal("s", "a", .reinstall, .atMost(1))
+        #expect(
+            held(Run(limits(people: 10), approvals: try book([large.fingerprint])), [first, large, small])
+                == ["t/a limit:peoplePerRun", "t/c limit:peoplePerRun"])
+        let many = (0..<4).map { proposal("t\($0)", "a", .reinstall, .atMost(5)) }
+        #expect(held(Run(limits(people: 10), approvals: try book(many.map(\.fingerprint))), many) == ["t2/a limit:peoplePerRun", "t3/a limit:peoplePerRun"])
     }
 
     @Test func whatAGateHoldsTakesNothing() throws {
@@ -98,8 +106,9 @@ import Testing
             held(run, proposals)
                 == ["t/b limit:peoplePerRun", "t/c limit:peoplePerRun", "t/d limit:peoplePerRun", "v/a limit:peoplePerRun"])
         let (_, tally) = run.judge(proposals)
-        #expect(tally.gates.map(\.source) == ["policy.json", "tenants/t/policy.json"])
-        #expect(tally.gates.map(\.held) == [["v/a"], ["t/b", "t/c", "t/d"]])
+        #expect(tally.gates.map(\.source) == ["policy.json", "tenants/t/policy.json", "tenants/t/policy.json"])
+        #expect(tally.gates.map(\.held) == [["v/a"], ["t/d"], ["t/b", "t/c"]])
+        #expect(tally.gates.map(\.isWaiting) == [true, false, true])
     }
 
     @Test func aLimitOfNothingWaitsForApprovals() throws {
@@ -111,5 +120,35 @@ import Testing
     @Test func noChangeIsNotHeld() throws {
         let run = Run(Policy(source: atRoot, gates: [Gate(name: "all", require: .never)], limits: ["peoplePerRun": 0]), approvals: try book())
         #expect(held(run, [proposal("t", "a", .none, .atMost(10))]).isEmpty)
+    }
+
+    @Test func tenantsAreCountedOnceEach() throws {
+        let run = Run(Policy(source: atRoot, limits: GatesTests.limits(tenants: 2), defaultsOff: true), approvals: try book())
+        let plan = ["s/a", "s/b", "t/a", "t/b", "u/a", "v/a"].map { name in
+            let parts = name.split(separator: "/").map(String.init)
+            return proposal(parts[0], parts[1], .update, .unknown, parts[0] == "v" ? [.consoleOnly] : [.credentialReentry])
+        }
+        #expect(held(run, plan) == ["u/a limit:tenantsPerRun"])
+    }
+
+    @Test func aDayCountsItsEarlierRuns() throws {
+        var run = Run(Policy(source: atRoot, limits: GatesTests.limits(day: 20), defaultsOff: true), approvals: try book())
+        run.tenantPolicies["t"] = Policy(source: .tenant(id: "t", file: "tenants/t/policy.json"), limits: GatesTests.limits(day: 10))
+        let plan = [proposal("s", "a", .update, .atMost(8)), proposal("t", "a", .update, .atMost(4)), proposal("t", "b", .update, .atMost(4))]
+        #expect(held(run, plan).isEmpty)
+        run.today = 6
+        #expect(held(run, plan) == ["t/b limit:peoplePerDay"])
+        (run.today, run.todayByTenant) = (0, ["t": 7])
+        #expect(held(run, plan) == ["t/a limit:peoplePerDay", "t/b limit:peoplePerDay"])
+        // Approved, of unknown size: only as the first of the day, and it fills it.
+        let unknown = proposal("r", "a", .reinstall, .unknown)
+        (run.todayByTenant, run.approvals) = ([:], try book([unknown.fingerprint]))
+        #expect(held(run, [unknown] + plan) == ["s/a", "t/a", "t/b"].map { "\($0) limit:peoplePerDay" })
+        run.today = 1
+        #expect(held(run, [unknown] + plan).first == "r/a limit:peoplePerDay")
+        var ledger = DayLedger()
+        for day in 10...20 { ledger.enter(day, on: "2026-11-\(day)") }
+        ledger.enter(unknown.peopleOfTheDay, on: "2026-11-20")
+        #expect(ledger.days.count == DayLedger.length && ledger.people(on: "2026-11-19") == 19 && ledger.people(on: "2026-11-20") == DayLedger.full)
     }
 }

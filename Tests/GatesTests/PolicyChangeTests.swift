@@ -114,7 +114,7 @@ import Testing
         for step in 0..<20 {
             let now = noon.adding(seconds: step * 30_011)
             for proposal in tests.plan(&random) {
-                let (before, after) = ([true, false].map { one.holds(proposal, isApproved: $0, now: now) }, [true, false].map { mixed.holds(proposal, isApproved: $0, now: now) })
+                let (before, after) = ([true, false].map { one.when.matches(proposal) && one.holds(isApproved: $0, now: now) }, [true, false].map { mixed.when.matches(proposal) && mixed.holds(isApproved: $0, now: now) })
                 for (was, is_) in zip(before, after) {
                     if direction == .tighter { #expect(!was || is_) }
                     if direction == .looser { #expect(was || !is_) }
@@ -132,16 +132,18 @@ import Testing
     }
 
     @Test func approvals() {
-        func approval(_ fingerprints: [JSON] = ["0123456789abcdef"], expires: String? = nil, reason: String = "r") -> JSON {
+        func approval(_ fingerprints: [JSON] = ["0123456789abcdef0123456789abcdef"], expires: String? = nil, reason: String = "r", gates: [JSON]? = nil) -> JSON {
             .object(
                 ["kind": "approval", "fingerprints": .array(fingerprints), "reason": .string(reason), "approvedBy": "Kim"]
-                    .merging(expires.map { ["expires": .string($0)] } ?? [:]) { own, _ in own })
+                    .merging(expires.map { ["expires": .string($0)] } ?? [:]) { own, _ in own }.merging(gates.map { ["gates": .array($0)] } ?? [:]) { own, _ in own })
         }
         #expect(told(approval: nil, approval()) == ["added !"] && told(approval: approval(), nil) == ["removed"])
         #expect(told(approval: approval(), approval()) == [])
-        #expect(told(approval: approval(), approval(reason: "s")) == ["changed"])
-        #expect(told(approval: approval(), approval(["0123456789abcdef", "aaaaaaaaaaaaaaaa"])) == ["loosened !"])
-        #expect(told(approval: approval(), approval(["aaaaaaaaaaaaaaaa"])) == ["changed !"])
+        #expect(told(approval: approval(), approval(reason: "s")) == ["changed !"])
+        #expect(told(approval: approval(), approval(gates: ["a"])) == ["tightened"] && told(approval: approval(gates: ["a"]), approval()) == ["loosened !"])
+        #expect(told(approval: approval(gates: ["a"]), approval(gates: ["a", "b"])) == ["loosened !"])
+        #expect(told(approval: approval(), approval(["0123456789abcdef0123456789abcdef", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"])) == ["loosened !"])
+        #expect(told(approval: approval(), approval(["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"])) == ["changed !"])
         #expect(told(approval: approval(), approval(expires: "2027-01-01")) == ["tightened"])
         #expect(told(approval: approval(expires: "2027-01-01"), approval(expires: "2027-01-02")) == ["loosened !"])
         #expect(told(approval: approval(), [:]) == ["changed !"])

@@ -127,7 +127,7 @@ import Time
 
     @Test func reservedNamesAreThoseThatEaselGives() {
         #expect(DefaultGates.all.map(\.name) == ["tenant-removal", "mass-removal"])
-        #expect(Limits.all.map(\.name) == ["limit:peoplePerRun", "limit:removalsPerRun"])
+        #expect(Limits.all.map(\.name) == ["limit:peoplePerRun", "limit:removalsPerRun", "limit:tenantsPerRun", "limit:peoplePerDay"])
     }
 }
 

@@ -111,8 +111,13 @@ import Time
                         guard let number = one.impact.people.number else { return true }
                         return number > (one.tenant == "t1" ? min(people, own) : people)
                     }.map(\.name)))
-        // These go out once they are approved.
+        // Once they are approved, these go out too: each in a run in which it is the first that its limits count.
         limited.approvals = try book(rest.map(\.fingerprint))
-        #expect(limited.through(rest).count == rest.count)
+        for _ in 0...rest.count {
+            let out = limited.through(rest)
+            #expect(rest.isEmpty || !out.isEmpty)
+            rest.removeAll { out.contains($0.name) }
+        }
+        #expect(rest.isEmpty)
     }
 }

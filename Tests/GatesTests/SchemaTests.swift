@@ -29,7 +29,7 @@ import Testing
         if random.chance(1, in: 4) {
             let others: [JSON] = [
                 .null, true, 0, -1, 7, "", "a", "approval", "never", "22:00", "24:00", "sat", "EAS001", "update", "EU-*", "eu-?", "off", [], ["a"], [:],
-                "2026-02-28", "0123456789abcdef",
+                "2026-02-28", "0123456789abcdef0123456789abcdef",
             ]
             return others.randomElement(using: &random) ?? .null
         }
@@ -63,7 +63,7 @@ import Testing
 
     @Test(.enabled(if: canValidate)) func acceptsEveryApprovalThatTheReaderAccepts() throws {
         let whole: JSON = [
-            "$schema": "x", "kind": "approval", "fingerprints": ["0123456789abcdef", "fedcba9876543210"], "reason": "r\ns", "approvedBy": "Kim",
+            "$schema": "x", "kind": "approval", "fingerprints": ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"], "gates": ["a"], "reason": "r\ns", "approvedBy": "Kim",
             "expires": "2027-01-31", "$comment": "c",
         ]
         var random = Seeded(12)

@@ -46,15 +46,16 @@ func policy(_ value: JSON, _ source: PolicySource = atRoot) throws -> Policy {
 }
 
 /// A policy's `limits`.
-func limits(people: Int? = nil, removals: Int? = nil) -> [String: Int] {
-    [("peoplePerRun", people), ("removalsPerRun", removals)].reduce(into: [:]) { $0[$1.0] = $1.1 }
+func limits(people: Int? = nil, removals: Int? = nil, tenants: Int? = nil, day: Int? = nil) -> [String: Int] {
+    [("peoplePerRun", people), ("removalsPerRun", removals), ("tenantsPerRun", tenants), ("peoplePerDay", day)].reduce(into: [:]) { $0[$1.0] = $1.1 }
 }
 
-func approval(_ fingerprints: [String], expires: String? = nil, file: String = "approvals/one.json") throws -> Approval {
+func approval(_ fingerprints: [String], gates: [String] = [], expires: String? = nil, file: String = "approvals/one.json") throws -> Approval {
     var members: [String: JSON] = [
         "kind": "approval", "fingerprints": .array(fingerprints.map(JSON.string)), "reason": "because", "approvedBy": "Kim",
     ]
     if let expires { members["expires"] = .string(expires) }
+    if !gates.isEmpty { members["gates"] = .array(gates.map(JSON.string)) }
     let (approval, diagnostics) = Approval.read(JSON.object(members).document(file))
     guard let approval else { throw Unsound(diagnostics: diagnostics) }
     return approval
@@ -78,7 +79,7 @@ func proposal(
         impact: ProfileImpact(
             profile: profile, displayName: profile, action: action, changes: action == .none ? [] : [change], advice: [],
             consequences: consequences, people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger),
-            fingerprint: action == .none ? nil : fingerprint(tenant: tenant, profile: profile, before: "a", after: "b")))
+            fingerprint: action == .none ? nil : fingerprint(tenant: tenant, tenantID: nil, profile: profile, before: "a", after: "b")))
 }
 
 extension Proposal {
@@ -96,6 +97,9 @@ struct Run {
     var massRemoval = false
     /// Tenant → gate → profiles whose removal it held before.
     var removalsHeld: [String: [String: Set<String>]] = [:]
+    /// People of earlier runs of the day: of all tenants, and of each.
+    var today = 0
+    var todayByTenant: [String: Int] = [:]
 
     init(_ repository: Policy? = nil, approvals: ApprovalBook) {
         self.repository = repository
@@ -111,12 +115,12 @@ struct Run {
     func facts(of tenant: String) -> PlanFacts {
         PlanFacts(
             policy: tenantPolicies[tenant], tenantIsEmptied: emptied.contains(tenant), isMassRemoval: massRemoval,
-            removalsHeld: removalsHeld[tenant] ?? [:])
+            removalsHeld: removalsHeld[tenant] ?? [:], peopleToday: todayByTenant[tenant] ?? 0)
     }
 
     func judge(_ proposals: [Proposal]) -> (heldBy: [String: [String]], tally: GateTally) {
         let keeper = GateKeeper(repository: repository, outside: outside, approvals: approvals)
-        var walk = keeper.limitWalk()
+        var walk = keeper.limitWalk(today: today)
         var tally = keeper.tally()
         var result: [String: [String]] = [:]
         for proposal in proposals.sorted(by: { ($0.tenant, $0.impact.profile) < ($1.tenant, $1.impact.profile) }) {

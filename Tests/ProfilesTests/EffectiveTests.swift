@@ -181,13 +181,16 @@ import Testing
     }
 
     @Test func fingerprintsNameOneChange() {
-        let one = fingerprint(tenant: "a", profile: "b", before: "c", after: "d")
-        #expect(one.count == 16 && one == fingerprint(tenant: "a", profile: "b", before: "c", after: "d"))
+        let one = fingerprint(tenant: "a", tenantID: "t", profile: "b", before: "c", after: "d")
+        #expect(Fingerprint.isWhole(one) && one == fingerprint(tenant: "a", tenantID: "t", profile: "b", before: "c", after: "d"))
+        #expect(one.hasPrefix(Fingerprint.short(one)) && Fingerprint.isBeginning(Fingerprint.short(one)) && !Fingerprint.isWhole(Fingerprint.short(one)))
+        #expect(!Fingerprint.isBeginning("") && !Fingerprint.isBeginning("ABC") && !Fingerprint.isBeginning(one + "0"))
         let others = [
-            fingerprint(tenant: "ab", profile: "", before: "c", after: "d"), fingerprint(tenant: "a", profile: "b", before: "d", after: "c"),
-            fingerprint(tenant: "a", profile: "b", before: nil, after: "d"), fingerprint(tenant: "a", profile: "b", before: "c", after: nil),
+            fingerprint(tenant: "ab", tenantID: "t", profile: "", before: "c", after: "d"), fingerprint(tenant: "a", tenantID: "t", profile: "b", before: "d", after: "c"),
+            fingerprint(tenant: "a", tenantID: "t", profile: "b", before: nil, after: "d"), fingerprint(tenant: "a", tenantID: "t", profile: "b", before: "c", after: nil),
+            fingerprint(tenant: "a", tenantID: "u", profile: "b", before: "c", after: "d"), fingerprint(tenant: "a", tenantID: nil, profile: "b", before: "c", after: "d"),
         ]
-        #expect(Set(others + [one]).count == 5)
+        #expect(Set(others + [one]).count == 7)
     }
 
     @Test func referencesAreTheSameWhenTheyMeanTheSame() {

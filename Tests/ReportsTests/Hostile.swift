@@ -67,7 +67,7 @@ enum Hostile {
                 severity: number % 2 == 0 ? .error : .warning, code: "CFG010", message: some(), help: some(), file: some(),
                 pointer: "/" + some().replacing("/", with: ""), usedBy: some())
         }
-        report.gates = (0..<4).map { _ in GateReport(name: some(), source: some(), held: (0..<12).map { _ in some() }, howToPass: some()) }
+        report.gates = (0..<4).map { _ in GateReport(name: some(), source: some(), isWaiting: true, held: (0..<12).map { _ in some() }, howToPass: some()) }
         report.approvals = [some(), some()]
         report.policyChanges = (0..<3).map { number in
             PolicyChange(

@@ -78,10 +78,10 @@ enum Samples {
         report.diagnostics = [warning]
         report.gates = [
             GateReport(
-                name: "no-weakening", source: "policy.json", held: ["contoso/board"],
+                name: "no-weakening", source: "policy.json", isWaiting: false, held: ["contoso/board"],
                 howToPass: "Nothing passes this gate: take the change back, or change the policy in policy.json.")
         ]
-        report.approvals = ["approvals/2026-10.json: 00112233445566ff is expired"]
+        report.approvals = ["approvals/2026-10.json has expired; you can delete it"]
         return report
     }
 
@@ -93,9 +93,9 @@ enum Samples {
         report.tenants = [TenantReport("contoso", [change], unchanged: 2)]
         let approve = "Somebody must approve: run `easel approve \(change.impact.fingerprint ?? "")` and commit the file that it writes."
         report.gates = [
-            GateReport(name: "sign-in-storm", source: "policy.json", held: ["contoso/staff-mail"], howToPass: approve),
+            GateReport(name: "sign-in-storm", source: "policy.json", isWaiting: false, held: ["contoso/staff-mail"], howToPass: approve),
             GateReport(
-                name: "weekend", source: "tenants/contoso/policy.json", held: ["contoso/staff-mail"],
+                name: "weekend", source: "tenants/contoso/policy.json", isWaiting: true, held: ["contoso/staff-mail"],
                 howToPass: "Goes out in a run while the window is open: sat and sun, 22:00 to 06:00, Europe/Amsterdam, next Sat 28 November 22:00."),
         ]
         return report
@@ -160,7 +160,7 @@ enum Samples {
         }
         report.gates = [
             GateReport(
-                name: "weekend", source: "tenants/fabrikam/policy.json", held: ["fabrikam/staff-mail"],
+                name: "weekend", source: "tenants/fabrikam/policy.json", isWaiting: true, held: ["fabrikam/staff-mail"],
                 howToPass: "Goes out in a run while the window is open: Saturday and Sunday, all day (UTC), next on Saturday at 00:00.")
         ]
         let gate: (JSON) -> JSON = { ["name": "sign-in-storm", "require": "approval", "when": ["consequences": ["credentialReentry"], "peopleOver": $0]] }

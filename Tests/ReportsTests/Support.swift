@@ -81,7 +81,7 @@ extension ProfileReport {
         ProfileReport(
             impact: ProfileImpact(
                 profile: id, displayName: name, action: action, changes: changes, advice: advice, consequences: consequences,
-                people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger), fingerprint: "0123456789abcdef"),
+                people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger), fingerprint: "0123456789abcdef0123456789abcdef"),
             heldBy: heldBy, places: changes.map { _ in SourcePlace(file: "bases/online.json", line: 9, column: 14) })
     }
 }

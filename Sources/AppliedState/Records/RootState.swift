@@ -51,8 +51,11 @@ public struct RootState: Sendable, Hashable {
     public var held: Set<String> = []
     /// Tenants whose files are broken; every run looks at them again.
     public var failed: Set<String> = []
-    /// Fingerprints that were recorded because an approval in the config repository names them; the approval is used.
+    /// Approvals that are used up: the changes that they name were recorded. Each is the change's fingerprint, a colon, and digits that tell
+    /// one approval from another. None is ever forgotten: an old file that comes back approves nothing.
     public var approved: Set<String> = []
+    /// UTC day → people who noticed something in the runs of that day, for limits per day.
+    public var ledger: [String: Int] = [:]
     /// The commit that this state was recorded on, by which an older state that somebody copied here is noticed. Nil in the first one. The
     /// writer sets it.
     var parent: String?
@@ -73,6 +76,11 @@ public struct RootState: Sendable, Hashable {
         }
     }
 
+    /// Takes back that approvals of these changes are used up, unless another record knew it before: the changes did not go out.
+    public mutating func release(approvalsOf fingerprints: Set<String>, knownTo other: RootState) {
+        approved = approved.filter { id in other.approved.contains(id) || !fingerprints.contains(String(id.prefix { $0 != ":" })) }
+    }
+
     /// This record with the changes from one record to another. What other runs have recorded stays, and shards are not changed.
     public func taking(changesFrom old: RootState, to new: RootState) -> RootState {
         func merged(_ set: KeyPath<RootState, Set<String>>) -> Set<String> {
@@ -84,6 +92,11 @@ public struct RootState: Sendable, Hashable {
         root.approved = merged(\.approved)
         root.gone = merged(\.gone)
         for id in Set(old.tenantIDs.keys).union(new.tenantIDs.keys) where old.tenantIDs[id] != new.tenantIDs[id] { root.tenantIDs[id] = new.tenantIDs[id] }
+        for (day, people) in new.ledger {
+            // A day that is full stays full: no number may be larger than what can be read back.
+            let sum = root.ledger[day, default: 0] + people - (old.ledger[day] ?? 0)
+            root.ledger[day] = min(JSONValue.countLimit, max(root.ledger[day, default: 0], sum))
+        }
         return root
     }
 
@@ -99,6 +112,10 @@ public struct RootState: Sendable, Hashable {
             if !gone.isEmpty { writer.member("gone", .array(gone.sorted().map(JSON.string))) }
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
+            if !ledger.isEmpty {
+                writer.key("ledger")
+                writer.value(.object(ledger.mapValues(JSON.integer)))
+            }
             if let parent { writer.member("parent", parent) }
             writer.key("shards")
             writer.object { writer in
@@ -139,6 +156,10 @@ public struct RootState: Sendable, Hashable {
         held = try texts("held")
         failed = try texts("failed")
         approved = try texts("approved")
+        for member in root["ledger"].map({ Array($0.members) }) ?? [] {
+            guard let day = member.key.string, let people = member.value.count(from: 0) else { throw unreadable("'ledger' is not an object of numbers") }
+            ledger[day] = people
+        }
         parent = root["parent"]?.string
         gone = try texts("gone")
         for member in root["tenantIds"].map({ Array($0.members) }) ?? [] {
@@ -161,7 +182,9 @@ public struct RootState: Sendable, Hashable {
 
 extension JSONValue {
     /// A whole number that counts something; nil for more than anybody has, so that sums never overflow.
-    func count(from least: Int) -> Int? { integer.flatMap { (least...100_000_000).contains($0) ? $0 : nil } }
+    func count(from least: Int) -> Int? { integer.flatMap { (least...Self.countLimit).contains($0) ? $0 : nil } }
+
+    static let countLimit = 100_000_000
 
     /// The string of a member that may be absent; the outer nil where the member is not a string.
     func textOrNone(_ key: StaticString) -> String?? { self[key].map { $0.string.map(Optional.some) } ?? .some(nil) }

@@ -60,6 +60,8 @@ public struct TenantState: Sendable, Hashable {
     /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the other
     /// changes of the run that held them could make the gate open in the next run. Gates have their names from reports.
     public var removalsHeld: [String: Set<String>]
+    /// UTC day → people who noticed something, where the tenant's own policy has a limit per day.
+    public var ledger: [String: Int] = [:]
     public var profiles: [String: Profile]
 
     public init(
@@ -100,6 +102,10 @@ public struct TenantState: Sendable, Hashable {
             }
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
+            if !ledger.isEmpty {
+                writer.key("ledger")
+                writer.value(.object(ledger.mapValues(JSON.integer)))
+            }
             writer.key("members")
             writer.value(.object(members.mapValues(JSON.integer)))
             if !movedAway.isEmpty { writer.member("movedAway", .array(movedAway.map(\.description).sorted().map(JSON.string))) }
@@ -147,6 +153,7 @@ public struct TenantState: Sendable, Hashable {
         renderer = root["renderer"]?.count(from: 0) ?? 0
         bases = Self.dictionary(root["bases"], \.string)
         members = Self.dictionary(root["members"]) { $0.count(from: 0) }
+        ledger = Self.dictionary(root["ledger"]) { $0.count(from: 0) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         removalsHeld = Self.dictionary(root["removalsHeld"]) { Set($0.elements.compactMap(\.string)) }
         tenantID = root["tenantId"]?.string

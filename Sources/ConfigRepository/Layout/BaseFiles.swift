@@ -17,6 +17,8 @@ public struct BaseFiles: Sendable {
     public var isSound: Bool { !diagnostics.contains { $0.severity == .error } }
     public var paths: [String] { files.keys.sorted() }
     public subscript(_ path: String) -> ConfigEntry? { files[path] }
+    /// Path → id of the content; without working files, which have none.
+    public var ids: [String: String] { files.compactMapValues(\.id) }
 
     /// Why a base cannot be used that may well be there.
     func problem(_ path: String) -> Diagnostic? { files[path] == nil ? problems[path] ?? gap : nil }

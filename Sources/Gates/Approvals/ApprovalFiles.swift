@@ -21,12 +21,15 @@ public struct ApprovalFiles {
 
     /// What an approval says beside the changes.
     public struct Statement: Sendable, Hashable {
+        /// The only gates to pass; empty for every gate.
+        public let gates: [String]
         public let reason: String
         public let approvedBy: String
         /// The last day on which it counts (UTC), such as `2027-01-31`; nil for no end.
         public let expires: String?
 
-        public init(reason: String, approvedBy: String, expires: String?) {
+        public init(gates: [String] = [], reason: String, approvedBy: String, expires: String?) {
+            self.gates = gates
             self.reason = reason
             self.approvedBy = approvedBy
             self.expires = expires
@@ -74,9 +77,10 @@ public struct ApprovalFiles {
     ///
     /// Every file is checked before the first is written.
     ///
+    /// - Parameter isIdle: whether an approval file is known not to count, for example because it was already used.
     /// - Throws: `UsageError` when a file would be invalid or would approve nothing; `FileError`.
-    public func approve(_ changes: [Change], _ statement: Statement) throws -> Outcome {
-        let approved = try approved(asLongAs: statement.expires)
+    public func approve(_ changes: [Change], _ statement: Statement, isIdle: (String) -> Bool = { _ in false }) throws -> Outcome {
+        let approved = try approved(as: statement, isIdle)
         var outcome = Outcome()
         var new: [Change] = []
         var seen: Set<String> = []
@@ -87,9 +91,10 @@ public struct ApprovalFiles {
                 new.append(change)
             }
         }
+        var taken: Set<String> = []
         let files = try stride(from: 0, to: new.count, by: Self.fingerprintsPerFile).map { start in
             let part = new[start..<min(start + Self.fingerprintsPerFile, new.count)]
-            return (path: try freePath(for: part[start].fingerprint), fingerprints: part.map(\.fingerprint), bytes: try content(part, statement))
+            return (path: try freePath(for: part[start].fingerprint, &taken), fingerprints: part.map(\.fingerprint), bytes: try content(part, statement))
         }
         for file in files {
             try folder.write(file.path, file.bytes)
@@ -98,15 +103,16 @@ public struct ApprovalFiles {
         return outcome
     }
 
-    /// Fingerprint → file of the approvals that can be read, count now, and count as long as a new one would.
-    private func approved(asLongAs expires: String?) throws -> [String: String] {
+    /// Fingerprint → file of the approvals that can be read, count now, pass the same gates, and count as long as a new one would.
+    private func approved(as statement: Statement, _ isIdle: (String) -> Bool) throws -> [String: String] {
         var found: [String: String] = [:]
         for name in try folder.list("approvals") where name.hasSuffix(".json") {
             let path = "approvals/" + name
             guard let bytes = try folder.read(path, limit: JSONLimits.fileSize) else { continue }
             let document = JSONDocument(file: path, bytes: bytes)
-            guard let approval = Approval.read(document).approval, approval.isValid(at: now) else { continue }
-            if let end = approval.expires, expires.map({ end < $0 }) ?? true { continue }
+            guard let approval = Approval.read(document).approval, approval.isValid(at: now), !isIdle(path) else { continue }
+            if let gates = approval.gates, statement.gates.isEmpty || !gates.isSuperset(of: statement.gates) { continue }
+            if let end = approval.expires, statement.expires.map({ end < $0 }) ?? true { continue }
             for fingerprint in approval.fingerprints { found[fingerprint] = path }
         }
         return found
@@ -115,9 +121,11 @@ public struct ApprovalFiles {
     private func content(_ changes: ArraySlice<Change>, _ statement: Statement) throws -> [UInt8] {
         let words = changes.compactMap(\.words)
         let more = words.count > Self.changesDescribed ? "; and \(words.count - Self.changesDescribed) more" : ""
+        let described = words.isEmpty ? "" : words.prefix(Self.changesDescribed).joined(separator: "; ") + more + ". "
         let file = Approval.file(
-            fingerprints: changes.map(\.fingerprint), reason: statement.reason, approvedBy: statement.approvedBy, expires: statement.expires,
-            comment: words.isEmpty ? nil : words.prefix(Self.changesDescribed).joined(separator: "; ") + more)
+            fingerprints: changes.map(\.fingerprint), gates: statement.gates, reason: statement.reason, approvedBy: statement.approvedBy, expires: statement.expires,
+            // The time tells an approval from an earlier one of the identical change, which may be used up.
+            comment: "\(described)Written at \(now).")
         let bytes = Array(pretty(file).utf8)
         // easel must be able to read what it writes.
         let (approval, diagnostics) = Approval.read(JSONDocument(file: "approval", bytes: bytes))
@@ -130,12 +138,13 @@ public struct ApprovalFiles {
         return bytes
     }
 
-    /// A name that no file has yet: an expired approval may have the first.
-    private func freePath(for fingerprint: String) throws -> String {
+    /// A name that no file has yet, nor will have: an expired approval may have the first.
+    private func freePath(for fingerprint: String, _ taken: inout Set<String>) throws -> String {
         let names = [""] + (2...1000).map { "-\($0)" }
-        guard let path = names.lazy.map({ "approvals/\(fingerprint)\($0).json" }).first(where: { kind(of: folder.path + "/" + $0) == .missing }) else {
+        guard let path = names.lazy.map({ "approvals/\(Fingerprint.short(fingerprint))\($0).json" }).first(where: { !taken.contains($0) && kind(of: folder.path + "/" + $0) == .missing }) else {
             throw UsageError("cannot write the approval: approvals/ already has a thousand files for \(fingerprint). Delete those that have expired")
         }
+        taken.insert(path)
         return path
     }
 }

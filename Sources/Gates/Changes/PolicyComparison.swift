@@ -7,16 +7,17 @@ public struct PolicyVersion: Sendable {
     /// Nil when the file is broken: then a run stops, so that nothing goes out.
     public let policy: Policy?
     let root: JSON
+    /// Name → the gate as written in the file.
+    let gates: [String: JSON]
 
     public init(policy: Policy?, document: JSONDocument) {
         self.policy = policy
         root = document.root?.plain ?? .null
-    }
-
-    /// A gate as written in the file.
-    func gate(_ name: String) -> JSON {
-        guard case .object(let members) = root, case .array(let gates) = members["gates"] else { return .null }
-        return gates.first { if case .object(let gate) = $0 { gate["name"] == .string(name) } else { false } } ?? .null
+        var gates: [String: JSON] = [:]
+        if case .object(let members) = root, case .array(let list) = members["gates"] {
+            for case .object(let gate) in list { if case .string(let name) = gate["name"] { gates[name] = .object(gate) } }
+        }
+        self.gates = gates
     }
 }
 
@@ -36,9 +37,11 @@ extension PolicyChange {
         }
         let (old, new) = (before?.policy, after?.policy)
         var changes: [PolicyChange] = []
-        let names = (old?.gates.map(\.name) ?? []) + (new?.gates.map(\.name) ?? []).filter { name in old?.gates.contains { $0.name == name } != true }
+        // A policy may have thousands of gates.
+        let (oldGates, newGates) = (Self.byName(old), Self.byName(new))
+        let names = (old?.gates.map(\.name) ?? []) + (new?.gates.map(\.name) ?? []).filter { oldGates[$0] == nil }
         for name in names {
-            let (was, is_) = (old?.gates.first { $0.name == name }, new?.gates.first { $0.name == name })
+            let (was, is_) = (oldGates[name], newGates[name])
             guard was != is_ else { continue }
             let kind: Kind, loosens: Bool
             switch (was, is_) {
@@ -50,7 +53,7 @@ extension PolicyChange {
             }
             changes.append(
                 PolicyChange(
-                    file: file, kind: kind, what: "gate \(name)", before: before?.gate(name) ?? .null, after: after?.gate(name) ?? .null, loosens: loosens))
+                    file: file, kind: kind, what: "gate \(name)", before: before?.gates[name] ?? .null, after: after?.gates[name] ?? .null, loosens: loosens))
         }
         func compare(_ what: String, _ was: JSON, _ is_: JSON, _ direction: PolicyDirection) {
             guard direction != .same else { return }
@@ -70,6 +73,12 @@ extension PolicyChange {
         compare("requireSignedCommits", json(wasSigned), json(isSigned), wasSigned == isSigned ? .same : isSigned > wasSigned ? .tighter : .looser)
         flag("defaults", old?.defaultsOff ?? false, new?.defaultsOff ?? false, holdsWhenTrue: false) { $0 ? "off" : "on" }
         return changes
+    }
+}
+
+extension PolicyChange {
+    private static func byName(_ policy: Policy?) -> [String: Gate] {
+        Dictionary((policy?.gates ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 
@@ -200,8 +209,16 @@ extension PolicyChange {
         let (a, b) = (Set(old.fingerprints), Set(new.fingerprints))
         let names: PolicyDirection = a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
         let (last, next) = (old.expires ?? "9999", new.expires ?? "9999")
-        let direction = names + (last == next ? .same : next < last ? .tighter : .looser)
-        if direction == .same { return old.reason == new.reason && old.approvedBy == new.approvedBy ? [] : change(.changed, loosens: false) }
+        let gates: PolicyDirection =
+            switch (old.gates, new.gates) {
+            case (nil, nil): .same
+            case (nil, _): .tighter
+            case (_, nil): .looser
+            case (let old?, let new?): old == new ? .same : new.isSubset(of: old) ? .tighter : old.isSubset(of: new) ? .looser : .other
+            }
+        let direction = names + gates + (last == next ? .same : next < last ? .tighter : .looser)
+        // Whoever rewords an approval approves anew, also what was used up.
+        if direction == .same { return old.id(for: "") == new.id(for: "") ? [] : change(.changed, loosens: true) }
         return change(direction.kind, loosens: direction != .tighter)
     }
 }

@@ -18,14 +18,14 @@ extension DefaultGate {
 
     /// Whether the profile must pass this gate, approved or not: now, or because it held the profile's removal before.
     public func concerns(_ proposal: Proposal, _ facts: PlanFacts) -> Bool {
-        guard proposal.impact.action == .remove else { return false }
+        guard proposal.isRemoval else { return false }
         return stops(facts) || facts.removalsHeld[name]?.contains(proposal.impact.profile) == true
     }
 
     public func judge(_ proposal: Proposal, _ facts: PlanFacts, _ approvals: ApprovalBook) -> Hold? {
-        guard concerns(proposal, facts), !approvals.approves(proposal) else { return nil }
+        guard concerns(proposal, facts), !approvals.passes(proposal, gate: name, outside: false) else { return nil }
         let switchOff = "\(about) To switch it off, set \"defaults\": \"off\" in the repository's policy.json."
-        return Hold(name: name, source: source, remedies: [.approve, .changePolicy(how: switchOff)])
+        return Hold(name: name, source: source, remedies: [.approve(isOutside: false), .changePolicy(how: switchOff)])
     }
 }
 

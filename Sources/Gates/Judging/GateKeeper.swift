@@ -1,4 +1,5 @@
 import Impact
+import Profiles
 import Time
 
 /// The gates of a run, at the time of the run: decides which of them hold a changed profile.
@@ -31,6 +32,14 @@ public struct GateKeeper: Sendable {
     /// - Parameter applied: profiles in the applied state of the selected tenants, before the plan.
     public static func isMassRemoval(removals: Int, applied: Int) -> Bool { MassRemovalGate.isMassRemoval(removals: removals, applied: applied) }
 
+    /// Whether a plan takes away everything that a tenant's people have: every applied profile that reached somebody, or every one where
+    /// none did. New profiles beside them change nothing.
+    public static func isEmptied(applied: [EffectiveProfile], changes: [ProfileImpact]) -> Bool {
+        let reaching = applied.filter { !$0[.include].targets.isEmpty }
+        let removed = Set(changes.filter(\.isRemoval).map(\.profile))
+        return !applied.isEmpty && (reaching.isEmpty ? applied : reaching).allSatisfy { removed.contains($0.id) }
+    }
+
     /// The gates that hold a profile, without limits: the repository's, the tenant's, those from outside, the defaults.
     public func judge(_ proposal: Proposal, facts: PlanFacts) -> Verdict {
         guard proposal.isChange else { return Verdict(holds: [], remembers: []) }
@@ -39,8 +48,15 @@ public struct GateKeeper: Sendable {
         return Verdict(holds: holds, remembers: DefaultGates.all.filter { $0.concerns(proposal, facts) }.map(\.name))
     }
 
+    /// Whether a policy for all tenants limits what goes out.
+    public var hasLimits: Bool { ([repository].compactMap(\.self) + outside).contains { !$0.limits.isEmpty } }
+
     /// For one run, over its changed profiles in order.
-    public func limitWalk() -> LimitWalk { LimitWalk(policies: [repository].compactMap { $0 } + outside, approvals: approvals) }
+    ///
+    /// - Parameter today: people who noticed something in earlier runs of the day (UTC).
+    public func limitWalk(today: Int = 0) -> LimitWalk {
+        LimitWalk(policies: [repository].compactMap { $0 } + outside, approvals: approvals, today: today)
+    }
 
     /// For the report of one run.
     public func tally() -> GateTally { GateTally(approvals: approvals) }

@@ -1,5 +1,13 @@
 /// Collects what each gate holds during one run, for the report.
 public struct GateTally: Sendable {
+    /// A gate that holds some profiles until somebody does something, and lets others only wait, is two entries.
+    private struct Key: Hashable, Comparable {
+        let rank: Hold.Rank
+        let isWaiting: Bool
+
+        static func < (one: Key, other: Key) -> Bool { one.rank == other.rank ? !one.isWaiting && other.isWaiting : one.rank < other.rank }
+    }
+
     private struct Entry {
         let name: String
         let source: String
@@ -13,10 +21,12 @@ public struct GateTally: Sendable {
     }
 
     private let approvals: ApprovalBook
-    private var entries: [Hold.Rank: Entry] = [:]
+    private var entries: [Key: Entry] = [:]
     private var planned: Set<String> = []
-    /// Fingerprints that an approval names and that nothing holds.
-    public private(set) var goneOut: Set<String> = []
+    /// `Approval.id(for:)` of approvals whose change nothing holds: once it is recorded, they are used up.
+    public private(set) var used: Set<String> = []
+    /// People who notice what goes out; an unknown number fills the day.
+    public private(set) var people = 0
 
     init(approvals: ApprovalBook) { self.approvals = approvals }
 
@@ -25,27 +35,27 @@ public struct GateTally: Sendable {
         guard let fingerprint = proposal.impact.fingerprint else { return }
         if approvals.names(fingerprint) {
             planned.insert(fingerprint)
-            if heldBy.isEmpty { goneOut.insert(fingerprint) }
+            if heldBy.isEmpty { used.formUnion(approvals.ids(naming: fingerprint)) }
         }
+        if heldBy.isEmpty { people = DayLedger.sum(people, proposal.peopleOfTheDay) }
         for hold in heldBy {
-            var entry = entries[hold.rank] ?? Entry(name: hold.name, source: hold.source)
+            let key = Key(rank: hold.rank, isWaiting: hold.isWaiting)
+            var entry = entries[key] ?? Entry(name: hold.name, source: hold.source)
             entry.held.append(proposal.name)
             for remedy in hold.remedies { entry.remedies[remedy, default: []].append(fingerprint) }
-            entries[hold.rank] = entry
+            entries[key] = entry
         }
     }
 
     /// The gates that hold something: the repository's, the tenants', those from outside, default gates, limits.
     public var gates: [GateReport] {
-        entries.sorted { $0.key < $1.key }.map { _, entry in
-            GateReport(name: entry.name, source: entry.source, held: entry.held, howToPass: entry.howToPass)
+        entries.sorted { $0.key < $1.key }.map { key, entry in
+            GateReport(name: entry.name, source: entry.source, isWaiting: key.isWaiting, held: entry.held, howToPass: entry.howToPass)
         }
     }
 
-    /// How the run uses the approvals; `hasGoneOut` as in `ApprovalBook.uses`.
-    public func approvals(hasGoneOut: (String) -> Bool = { _ in false }) -> [ApprovalUse] {
-        approvals.uses(planned: planned, hasGoneOut: hasGoneOut)
-    }
+    /// How the run uses the approvals.
+    public func approvalUses() -> [ApprovalUse] { approvals.uses(planned: planned) }
 }
 
 /// One gate that holds something, as the report shows it.
@@ -53,8 +63,32 @@ public struct GateReport: Sendable, Hashable {
     public let name: String
     /// The policy's file, `--policy` or `default`.
     public let source: String
+    /// Whether time alone lets these profiles through; otherwise somebody must do something.
+    public let isWaiting: Bool
     /// `tenant/profile`, in order.
     public let held: [String]
     /// What an admin must do or wait for, in whole sentences.
     public let howToPass: String
+
+    public init(name: String, source: String, isWaiting: Bool, held: [String], howToPass: String) {
+        self.name = name
+        self.source = source
+        self.isWaiting = isWaiting
+        self.held = held
+        self.howToPass = howToPass
+    }
+
+    /// Whether this is a limit, which no approval passes: what is larger than the whole limit is approved by its fingerprint.
+    public var isLimit: Bool { name.hasPrefix(Limits.namePrefix) }
+
+    /// Why there is nothing to approve; nil where an approval passes the gate.
+    public var whyNotApprovable: String? {
+        if isLimit { return "no approval passes a limit. To let a profile that is larger than the whole limit take its turn, name its fingerprint" }
+        if howToPass.contains(Remedy.command) { return nil }
+        if isWaiting, let next = howToPass.firstRange(of: ", next ") {
+            let opening = howToPass[next.upperBound...].prefix { $0 != "." }
+            return "\(name) opens \(opening); there is nothing to approve"
+        }
+        return "\(howToPass) There is nothing to approve"
+    }
 }

@@ -15,6 +15,9 @@ public struct Hold: Sendable {
         self.remedies = remedies
     }
 
+    /// Whether time alone lets the profile through as far as this gate is concerned; otherwise somebody must do something.
+    public var isWaiting: Bool { remedies.allSatisfy(\.isWaiting) }
+
     func placed(at rank: Rank) -> Hold {
         var hold = self
         hold.rank = rank

@@ -17,6 +17,19 @@ public struct Proposal: Sendable {
     /// Its name in reports: `tenant/profile`.
     public var name: String { tenant + "/" + impact.profile }
 
+    /// Whether somebody notices the change.
+    var isNoticed: Bool { impact.consequences.keys.contains(where: \.isNoticed) }
+
+    /// Whether its people lose the profile for good: it is removed, or it reached somebody and now includes nobody, whatever its file says.
+    public var isRemoval: Bool { impact.isRemoval }
+
     /// Whether the run changes anything in the profile.
     var isChange: Bool { impact.action != .none }
+}
+
+extension ProfileImpact {
+    /// What default gates and limits call a removal: the profile goes, or it reached somebody and now includes nobody.
+    public var isRemoval: Bool {
+        action == .remove || changes.contains { $0.key == .include && !$0.before.targets.isEmpty && $0.after.targets.isEmpty }
+    }
 }

@@ -1,6 +1,6 @@
 import Impact
 
-/// A limit on what may go out in one run; `LimitWalk` does the counting.
+/// A limit on what may go out in one run or one day; `LimitWalk` does the counting.
 ///
 /// A limit is one file in this folder and one line in `Limits.all`: policies, their schema, their comparison in reviews, and
 /// reports know it from there.
@@ -12,6 +12,8 @@ public protocol Limit: Sendable {
 
     /// How much of the limit a profile uses; nil when the limit does not count the profile.
     func size(of proposal: Proposal) -> People?
+    /// What counts only once however many profiles share it, such as the tenant; nil where each profile counts.
+    func shared(by proposal: Proposal) -> String?
     /// An amount of what the limit counts, such as "20 people per run" or "1 removal per run".
     ///
     /// - Parameter tenant: the tenant whose own limit it is; nil for a limit on all tenants together.
@@ -23,11 +25,13 @@ public protocol Limit: Sendable {
 extension Limit {
     /// The name in `heldBy`.
     public var name: String { Limits.namePrefix + key.description }
+
+    public func shared(by proposal: Proposal) -> String? { nil }
 }
 
-/// The limits that a policy can set, in the order in which reports show them.
+/// The limits that a policy can set, in the order in which `heldBy` and reports show them.
 public enum Limits {
-    public static let all: [any Limit] = [PeoplePerRunLimit(), RemovalsPerRunLimit()]
+    public static let all: [any Limit] = [PeoplePerRunLimit(), RemovalsPerRunLimit(), TenantsPerRunLimit(), PeoplePerDayLimit()]
 
     /// How the name of every limit begins in `heldBy`; no gate in a policy may have such a name.
     static let namePrefix = "limit:"

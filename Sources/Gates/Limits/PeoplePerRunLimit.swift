@@ -6,7 +6,7 @@ public struct PeoplePerRunLimit: Limit {
     public let about = "The largest number of people who may notice something in one run."
 
     public func size(of proposal: Proposal) -> People? {
-        proposal.impact.consequences.keys.contains(where: \.isNoticed) ? proposal.impact.people : nil
+        proposal.isNoticed ? proposal.impact.people : nil
     }
 
     public func words(_ amount: Int, tenant: String?) -> String {

@@ -1,11 +1,11 @@
 import Impact
 
-/// Limits how many profiles one run removes.
+/// Limits how many profiles one run removes, or leaves with nobody in their assignments.
 public struct RemovalsPerRunLimit: Limit {
     public let key: StaticString = "removalsPerRun"
-    public let about = "The largest number of profiles that one run may remove."
+    public let about = "The largest number of profiles that one run may remove, or leave with nobody in their assignments."
 
-    public func size(of proposal: Proposal) -> People? { proposal.impact.action == .remove ? .atMost(1) : nil }
+    public func size(of proposal: Proposal) -> People? { proposal.isRemoval ? .atMost(1) : nil }
 
     public func words(_ amount: Int, tenant: String?) -> String {
         "\(amount) \(amount == 1 ? "removal" : "removals") per run\(tenant.map { " in tenant \($0)" } ?? "")"

@@ -21,13 +21,12 @@ public struct Gate: Sendable, Hashable {
         self.window = window
     }
 
-    /// Whether a profile must stay as it is. An approval satisfies `require`; it does not open a window.
-    func holds(_ proposal: Proposal, isApproved: Bool, now: Instant) -> Bool {
-        guard when.matches(proposal) else { return false }
+    /// Whether a profile that the gate matches must stay as it is. An approval satisfies `require`; it does not open a window.
+    func holds(isApproved: @autoclosure () -> Bool, now: Instant) -> Bool {
         switch require {
-        case .never: return true
-        case .approval where !isApproved: return true
-        default: return window.map { !$0.isOpen(at: now) } ?? false
+        case .never: true
+        case .approval where !isApproved(): true
+        default: window.map { !$0.isOpen(at: now) } ?? false
         }
     }
 }

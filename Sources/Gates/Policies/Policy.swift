@@ -16,6 +16,9 @@ public struct Policy: Sendable, Hashable {
     /// Only the repository's policy can switch the default gates off.
     public let defaultsOff: Bool
 
+    /// Whether it limits what goes out on one day, so that days must be counted.
+    public var countsDays: Bool { limits[PeoplePerDayLimit().key.description] != nil }
+
     public init(
         source: PolicySource, gates: [Gate] = [], limits: [String: Int] = [:], requireSignedCommits: SignatureRequirement = .none,
         defaultsOff: Bool = false

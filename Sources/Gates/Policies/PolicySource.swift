@@ -15,6 +15,9 @@ public enum PolicySource: Sendable, Hashable {
         }
     }
 
+    /// Whether no commit can change it.
+    var isOutside: Bool { if case .outside = self { true } else { false } }
+
     /// Its name in a sentence.
     var words: String {
         switch self {

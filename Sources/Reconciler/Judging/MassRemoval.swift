@@ -1,43 +1,60 @@
 import AppliedState
 import ConfigRepository
 import Gates
+import Git
+import JSONSource
 import Profiles
 
 extension Preparation {
     /// Whether the plan removes so much of what is applied that the default gate wants an approval for all of it.
     ///
-    /// Known from names alone; only when those say yes are the tenants read, since a broken one removes nothing.
+    /// Most runs touch too few profiles for that. Only where enough are touched are their tenants read, since a broken one removes nothing, and
+    /// a profile may be left with nobody.
     func isMassRemoval() throws -> Bool {
         guard request.mode.isGated, baseline != nil || snapshot.tip != nil, !candidates.tenants.isEmpty else { return false }
-        let loader = try revision.loader()
         let before = try baseline?.loader()
-        var removals: [(tenant: Candidates.Tenant, count: Int)] = []
+        var edits = try BaseEdits(revision)
+        let basesBefore = try baseline?.baseFiles().ids
+        var touched: [(tenant: Candidates.Tenant, applied: Set<String>)] = []
         for tenant in candidates.tenants {
-            guard let applied = try appliedIDs(tenant, before) else { continue }
-            let wanted = try tenant.folder.map { try loader.manifestIDs($0) } ?? []
-            let count = applied.subtracting(wanted).count
-            if count > 0 { removals.append((tenant, count)) }
+            if let applied = try appliedIDs(tenant, before, basesBefore, &edits) { touched.append((tenant, applied)) }
         }
-        var count = removals.reduce(0) { $0 + $1.count }
-        let applied = GateKeeper.isMassRemoval(removals: count, applied: 0) ? try appliedProfiles(before) : Int.max
-        guard GateKeeper.isMassRemoval(removals: count, applied: applied) else { return false }
-        count = try removals.filter { tenant, _ in
-            if let before, let folder = tenant.before, try before.load(tenant.id, folder).isBroken { return false }
-            return try tenant.folder.map { try !loader.load(tenant.id, $0).isBroken } ?? true
-        }.reduce(0) { $0 + $1.count }
-        return GateKeeper.isMassRemoval(removals: count, applied: applied)
+        let most = touched.reduce(0) { $0 + $1.applied.count }
+        guard GateKeeper.isMassRemoval(removals: most, applied: 0) else { return false }
+        let applied = try appliedProfiles(before)
+        guard GateKeeper.isMassRemoval(removals: most, applied: applied) else { return false }
+        let loader = try revision.loader()
+        let removals = try touched.reduce(0) { try $0 + self.removals($1.tenant, $1.applied, loader, before) }
+        return GateKeeper.isMassRemoval(removals: removals, applied: applied)
+    }
+
+    /// How many of a tenant's applied profiles go, or are left with nobody.
+    private func removals(_ tenant: Candidates.Tenant, _ applied: Set<String>, _ loader: TenantLoader, _ before: TenantLoader?) throws -> Int {
+        let was = try before.flatMap { before in try tenant.before.map { try before.load(tenant.id, $0) } }
+        let desired = try tenant.folder.map { try loader.load(tenant.id, $0) }
+        guard was?.isBroken != true, desired?.isBroken != true else { return 0 }
+        let wanted = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let reachesNobody = applied.filter { wanted[$0].map { $0[.include].targets.isEmpty } ?? false }
+        let gone = applied.count { wanted[$0] == nil }
+        guard !reachesNobody.isEmpty else { return gone }
+        let profiles = try was?.profiles ?? snapshot.tenant(tenant.id)?.profiles().values.map(\.self) ?? []
+        return gone + profiles.count { reachesNobody.contains($0.id) && !$0[.include].targets.isEmpty }
     }
 
     /// The ids of a tenant's profiles as applied or, in a review, as the other revision wants them; nil when none of them can
     /// have gone.
-    private func appliedIDs(_ tenant: Candidates.Tenant, _ before: TenantLoader?) throws -> Set<String>? {
-        if let before {
-            let isSame = tenant.folder?.id != nil && tenant.folder?.id == tenant.before?.id
+    private func appliedIDs(
+        _ tenant: Candidates.Tenant, _ before: TenantLoader?, _ basesBefore: [String: String]?, _ edits: inout BaseEdits
+    ) throws -> Set<String>? {
+        let isThere = tenant.folder?.id != nil
+        if let before, let basesBefore {
+            let isSame = isThere && tenant.folder?.id == tenant.before?.id && !edits.mayLeaveNobody(basesBefore)
             return isSame ? nil : try tenant.before.map { try before.manifestIDs($0) }
         }
+        guard let state = try snapshot.tenant(tenant.id)?.state else { return nil }
         // What a gate holds in a folder is still to go, though the folder is the one last read.
-        guard let state = try snapshot.tenant(tenant.id)?.state, tenant.folder?.id == nil || tenant.folder?.id != state.folder || !state.held.isEmpty else { return nil }
-        return Set(state.profiles.keys)
+        let isSame = isThere && tenant.folder?.id == state.folder && state.held.isEmpty && !edits.mayLeaveNobody(state.bases)
+        return isSame ? nil : Set(state.profiles.keys)
     }
 
     private func appliedProfiles(_ before: TenantLoader?) throws -> Int {
@@ -46,5 +63,43 @@ extension Preparation {
             return try folders.reduce(0) { try $0 + before.manifestIDs($1).count }
         }
         return try snapshot.tenantIDs.filter(request.selection.contains).reduce(0) { try $0 + (snapshot.tenant($1)?.state.profiles.count ?? 0) }
+    }
+}
+
+/// Tells whether edits of bases can leave profiles with nobody while their own files stay as they are: only where a base that changed said
+/// whom profiles reach, or extended another base.
+private struct BaseEdits {
+    private let repository: Repository?
+    private let now: BaseFiles
+    /// Id of a base's former content → whether it could have said so.
+    private var known: [String: Bool] = [:]
+
+    init(_ revision: ConfigRevision) throws {
+        now = try revision.baseFiles()
+        repository =
+            switch revision.source {
+            case .commit(let path, _, _, let trust): try Repository.open(path: path, trustOwner: trust)
+            case .worktree(_, let path, let trust): try path.map { try Repository.open(path: $0, trustOwner: trust) }
+            }
+    }
+
+    /// - Parameter bases: path → id of the content as last read.
+    mutating func mayLeaveNobody(_ bases: [String: String]) -> Bool {
+        for (path, id) in bases where now[path]?.id != id { if mayName(id) { return true } }
+        return false
+    }
+
+    private mutating func mayName(_ id: String) -> Bool {
+        if let answer = known[id] { return answer }
+        var answer = true
+        // Content that is gone could have said anything.
+        if let repository, let object = ObjectID(hex: id), repository.exists(object),
+            let text = try? repository.withBlob(object, limit: JSONLimits.fileSize, { String(decoding: $0, as: UTF8.self) })
+        {
+            // A key can be written with escapes.
+            answer = ["assignments", "extends", "\\"].contains { text.contains($0) }
+        }
+        known[id] = answer
+        return answer
     }
 }

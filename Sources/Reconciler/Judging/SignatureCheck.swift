@@ -20,6 +20,27 @@ struct SignatureCheck {
     private static let limit = 10_000
     private static let reported = 10
 
+    /// The keys in a file that the operator named.
+    ///
+    /// - Throws: `TrustedKeys.Problem`; `FileError`.
+    static func read(_ file: String) throws -> TrustedKeys {
+        let bytes = try readFile(file, limit: JSONLimits.fileSize * 4, followsLinks: true)
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw TrustedKeys.Problem(line: 1, message: "The file is not text in UTF-8") }
+        return try TrustedKeys(text)
+    }
+
+    /// Why a commit is not signed by one of the keys, to follow the commit's name; nil where it is.
+    static func reason(_ keys: TrustedKeys, _ commit: ObjectID, _ repository: Repository, now: Int64) throws -> String? {
+        switch try keys.verdict(onCommit: commit, in: repository, now: now) {
+        case .good: nil
+        case .unsigned: "is not signed"
+        case .unknownKey(let key): "is signed by a key that is not an approver's: \(key)"
+        case .badSignature(let why): "has a bad signature: \(why)"
+        case .expired(let key): "is signed by a key that has expired, or is not yet valid: \(key)"
+        case .revoked(let key): "is signed by a key that its owner has revoked: \(key)"
+        }
+    }
+
     /// Why they are not, as errors: then nothing may be applied.
     func diagnostics(of source: ConfigSource) throws -> [Diagnostic] {
         // Working files are nobody's word; nothing is applied from them.
@@ -58,12 +79,6 @@ struct SignatureCheck {
     }
 
     private static let wayOut = "Look at these commits yourself, then require \"tip\" for one run, which records what it reads"
-
-    private static func read(_ file: String) throws -> TrustedKeys {
-        let bytes = try readFile(file, limit: JSONLimits.fileSize * 4, followsLinks: true)
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw TrustedKeys.Problem(line: 1, message: "The file is not text in UTF-8") }
-        return try TrustedKeys(text)
-    }
 
     /// The commits that must be signed, the newest first. On a first run nothing says where the new ones begin, so that is the tip alone.
     private func commits(to tip: ObjectID, in repository: Repository) throws -> [ObjectID] {

@@ -29,7 +29,7 @@ struct TenantPlan {
     private let doubts: [Diagnostic]
 
     var isBroken: Bool { desired?.isBroken ?? false }
-    /// Whether every applied profile would be removed.
+    /// Whether its people would lose everything that is applied.
     let isEmptied: Bool
 
     /// Desired against applied.
@@ -37,7 +37,7 @@ struct TenantPlan {
         let isBroken = desired?.isBroken ?? false
         self.init(
             id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied.profiles(), home: { applied.home(of: $0)?.id ?? id },
-            unchanged: applied.ids.count, displayName: applied.displayName, facts: applied.facts, members: { applied.members(of: $0).map(Optional.some) })
+            unchanged: applied.ids.count, displayName: applied.displayName, tenantID: applied.identity?.tenantID, facts: applied.facts, members: { applied.members(of: $0).map(Optional.some) })
     }
 
     /// Desired against what another revision wanted, which must not be broken.
@@ -45,7 +45,7 @@ struct TenantPlan {
         let before = Dictionary((baseline?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             id: id, desired: desired, applied: AppliedEntries(noneOf: id), before: before, home: { _ in baseline?.id ?? id }, unchanged: before.count,
-            displayName: baseline?.tenant?.displayName, facts: baseline?.tenant?.facts, members: { baseline?.tenant?.membersByAudience[$0] })
+            displayName: baseline?.tenant?.displayName, tenantID: baseline?.tenant?.tenantID, facts: baseline?.tenant?.facts, members: { baseline?.tenant?.membersByAudience[$0] })
     }
 
     /// - Parameters:
@@ -56,7 +56,7 @@ struct TenantPlan {
     ///   - members: people of an audience, as known before.
     private init(
         id: String, desired: DesiredTenant?, applied: AppliedEntries, before: [String: EffectiveProfile], home: (String) -> String, unchanged: Int,
-        displayName: String?, facts: TenantFacts?, members former: (String) -> Int??
+        displayName: String?, tenantID: String?, facts: TenantFacts?, members former: (String) -> Int??
     ) {
         self.id = id
         self.desired = desired
@@ -71,6 +71,7 @@ struct TenantPlan {
             return
         }
         self.before = before
+        let tenantID = desired?.tenant?.tenantID ?? tenantID
         factChanges = facts.flatMap { desired?.tenant?.factChanges(from: $0, members: former) } ?? []
         let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant) { former($0) ?? nil } }
         let moves = Moves(before: before, after: desired?.profiles ?? [])
@@ -91,17 +92,17 @@ struct TenantPlan {
                 let tenant = origin.map(home) ?? id
                 if let origin, tenant != id || origin != profile.id { movedFrom[profile.id] = tenant == id ? origin : "\(tenant)/\(origin)" }
                 let impact = Impact.compare(
-                    tenant: tenant, entry: origin, before: origin.flatMap { old[$0] }, after: profile, was: was, is: is_, members: members)
+                    tenant: tenant, tenantID: tenantID, entry: origin, before: origin.flatMap { old[$0] }, after: profile, was: was, is: is_, members: members)
                 if impact.action == .none, movedFrom[profile.id] == nil { same += 1 } else { changes.append(impact) }
             }
             for (profile, gone) in before where !moves.continued.contains(profile) {
-                changes.append(Impact.compare(tenant: home(profile), before: gone, after: nil, was: was, is: is_, members: members))
+                changes.append(Impact.compare(tenant: home(profile), tenantID: tenantID, before: gone, after: nil, was: was, is: is_, members: members))
             }
         }
         changes.sort { JSONWriter.precedes($0.profile, $1.profile) }
         self.changes = changes
         self.movedFrom = movedFrom
-        isEmptied = !before.isEmpty && changes.count { $0.action == .remove } == before.count
+        isEmptied = GateKeeper.isEmptied(applied: Array(before.values), changes: changes)
         self.unchanged = same
     }
 

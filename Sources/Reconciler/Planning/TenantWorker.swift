@@ -143,7 +143,7 @@ final class TenantWorker {
         guard case .planned(let plan, _) = step else { return Draft(step: step) }
         let facts = PlanFacts(
             policy: plan.desired?.policy, tenantIsEmptied: plan.isEmptied, isMassRemoval: context.isMassRemoval,
-            removalsHeld: plan.applied.removalsHeld)
+            removalsHeld: plan.applied.removalsHeld, peopleToday: DayLedger(days: plan.applied.ledger).people(on: DayLedger.day(context.request.now)))
         let holds = plan.changes.map { change in
             let proposal = Proposal(tenant: plan.id, formerTenant: plan.formerTenant(of: change.profile), impact: change)
             return (proposal: proposal, verdict: context.keeper.judge(proposal, facts: facts), by: [Hold]())
@@ -173,11 +173,19 @@ final class TenantWorker {
         outcome.former = Set(plan.applied.former.map(\.id))
         if case .reconcile = context.request.mode, !plan.isBroken {
             outcome.rendered = try renderer.render(
-                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, source: folder, commit: context.revision.source.commit?.description ?? "",
+                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, ledger: ledger(draft, plan), source: folder, commit: context.revision.source.commit?.description ?? "",
                 report: report.json())
             let folders = outcome.rendered.folders.filter { context.request.selection.contains($0.id) }
             (outcome.profilesBefore, outcome.profilesAfter) = (folders.reduce(0) { $0 + $1.before }, folders.reduce(0) { $0 + $1.after })
         }
         return outcome
+    }
+
+    /// The tenant's people by day, where its own policy limits them.
+    private func ledger(_ draft: Draft, _ plan: TenantPlan) -> [String: Int] {
+        guard plan.desired?.policy?.countsDays == true else { return [:] }
+        var ledger = DayLedger(days: plan.applied.ledger)
+        for hold in draft.holds where hold.by.isEmpty { ledger.enter(hold.proposal.peopleOfTheDay, on: DayLedger.day(context.request.now)) }
+        return ledger.days
     }
 }

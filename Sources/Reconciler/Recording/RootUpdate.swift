@@ -13,14 +13,18 @@ struct RootUpdate {
     private let shard: (name: String, record: RootState.Shard)?
     private let changes: [String: Int]
     private let approved: Set<String>
-    private let approvals: ApprovalBook
+    private let people: Int
+    private let day: String
+    private let hasLimits: Bool
 
     init(_ prepared: Preparation, _ collector: Collector) {
         let (candidates, selection) = (prepared.candidates, prepared.request.selection)
         before = prepared.rootState
         changes = collector.changes
-        approved = collector.tally.goneOut
-        approvals = prepared.gates.keeper.approvals
+        approved = collector.tally.used
+        people = collector.tally.people
+        day = DayLedger.day(prepared.request.now)
+        hasLimits = prepared.gates.keeper.hasLimits
         processed = collector.processed.union(candidates.vanished)
         held = collector.held.union(candidates.elsewhere)
         identities = collector.identities
@@ -48,6 +52,8 @@ struct RootUpdate {
             if let id = identity.tenantID, let other = now.tenantIDs[id], other != folder, identities[other] == nil { throw StateError.contended(branch: branch) }
         }
         if let shard, now.shards[shard.name] != before.shards[shard.name] { throw StateError.contended(branch: branch) }
+        // What still fits a limit per day depends on what others let out meanwhile.
+        if hasLimits, now.ledger != before.ledger { throw StateError.contended(branch: branch) }
         return apply(now)
     }
 
@@ -58,7 +64,10 @@ struct RootUpdate {
         root.held = root.held.subtracting(processed).union(held)
         root.failed = root.failed.subtracting(processed).union(failed)
         root.identify(identities)
-        root.approved = root.approved.union(approved).filter(approvals.names)
+        root.approved.formUnion(approved)
+        var ledger = DayLedger(days: root.ledger)
+        ledger.enter(people, on: day)
+        root.ledger = ledger.days
         if let shard { root.shards[shard.name] = shard.record }
         root.note(changes.merging(released.map { ($0, 0) }, uniquingKeysWith: { own, _ in own }), beside: shard?.name)
         return root
@@ -68,8 +77,6 @@ struct RootUpdate {
     var isNeeded: Bool {
         var after = apply(before)
         if let shard, let old = before.shards[shard.name] { after.shards[shard.name]?.commit = old.commit }
-        // That an approval was taken away is no reason for a commit.
-        if after.approved.isSubset(of: before.approved) { after.approved = before.approved }
         return after != before
     }
 }

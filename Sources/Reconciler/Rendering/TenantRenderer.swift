@@ -63,7 +63,7 @@ struct TenantRenderer {
     ///   - removalsHeld: those among them that default gates hold, or have held before.
     ///   - report: the tenant's part of the report.
     mutating func render(
-        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], source: TenantFolder?, commit: String, report: [UInt8]
+        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], ledger: [String: Int], source: TenantFolder?, commit: String, report: [UInt8]
     ) throws -> Rendered {
         var result = Rendered()
         let changes = Dictionary(plan.changes.map { ($0.profile, $0) }, uniquingKeysWith: { first, _ in first })
@@ -81,7 +81,8 @@ struct TenantRenderer {
         }
         // One of the two is there: a tenant without a folder and without a state has no plan.
         guard let facts = plan.desired?.tenant?.facts ?? plan.applied.facts else { return result }
-        let state = state(plan, own, lineage, facts, held: held, removalsHeld: removalsHeld, source: source, commit: commit, remainsIn: Set(rests.filter { !$0.content.records.isEmpty }.map(\.0.id)))
+        var state = state(plan, own, lineage, facts, held: held, removalsHeld: removalsHeld, source: source, commit: commit, remainsIn: Set(rests.filter { !$0.content.records.isEmpty }.map(\.0.id)))
+        state.ledger = ledger
         let isNew = state.serial != plan.applied.folders.map(\.state.serial).max() ?? 0
         result.folders = [try folder(plan, state, own, report: isNew ? nil : plan.applied.own?.file("report.json"), or: report)]
         for (folder, content) in rests { result.folders.append(try rest(folder, content)) }

@@ -1,4 +1,5 @@
 import Basics
+import Gates
 import Impact
 import JSONSource
 
@@ -54,6 +55,15 @@ public struct RecordedReport: Sendable {
         guard let tenants = root.list("tenants", TenantReport.init) else { throw .notUnderstood(file: file, what: "tenants") }
         return tenants
     }
+
+    /// The gates that hold something.
+    public func gates() throws(Problem) -> [GateReport] {
+        guard let gates = root.list("gates", GateReport.init) else { throw .notUnderstood(file: file, what: "gates") }
+        return gates
+    }
+
+    /// What the report says of approval files that are not simply in use, a line for each.
+    public var approvals: [String] { root["approvals"].map { $0.elements.compactMap(\.string) } ?? [] }
 
     /// Differences of the report before, of tenants that this one could not compare.
     func carried() throws(Problem) -> [EarlierDrift.Difference] {

@@ -1,3 +1,4 @@
+import Gates
 import Impact
 import JSONSource
 import Live
@@ -11,6 +12,15 @@ extension TenantReport {
             let unchanged = value["unchanged"]?.integer, let profiles = value.list("profiles", ProfileReport.init)
         else { return nil }
         self.init(id: id, displayName: displayName, status: status, profiles: profiles, unchanged: unchanged, diagnostics: [])
+    }
+}
+
+extension GateReport {
+    init?(_ value: JSONValue) {
+        guard let name = value["name"]?.string, let source = value["source"]?.string, let isWaiting = value["waiting"]?.bool,
+            let held = value.list("held", \.string), let howToPass = value["howToPass"]?.string
+        else { return nil }
+        self.init(name: name, source: source, isWaiting: isWaiting, held: held, howToPass: howToPass)
     }
 }
 

@@ -162,6 +162,7 @@ extension JSONWriter {
             writer.member("howToPass", gate.howToPass)
             writer.member("name", gate.name)
             writer.member("source", gate.source)
+            writer.member("waiting", gate.isWaiting)
         }
     }
 

@@ -115,7 +115,7 @@ public enum ReportSchema {
                 ])),
         "consequences": ["type": "array", "items": consequence, "uniqueItems": true, "description": "Worst first."],
         "displayName": text(),
-        "fingerprint": orNull(["type": "string", "pattern": "^[0-9a-f]{16}$"]),
+        "fingerprint": orNull(["type": "string", "pattern": .string("^[0-9a-f]{\(Fingerprint.digits)}$")]),
         "heldBy": list(of: text(), "Names of the gates and limits that hold it; none: it goes out."),
         "id": text(),
         "people": people,
@@ -148,6 +148,7 @@ public enum ReportSchema {
     private static let gate = object(required: [
         "held": list(of: text(), "tenant/profile"), "howToPass": text(), "name": text(),
         "source": text("The policy's file, --policy or default."),
+        "waiting": described(["type": "boolean"], "Whether time alone lets these profiles through; otherwise somebody must do something."),
     ])
 
     private static let rule = object(required: [

@@ -77,7 +77,7 @@ struct HTMLData {
             action: impact.action, label: Words.label(profile), changes: kindChanges, consequences: impact.sortedConsequences, advice: impact.advice.filter(\.isNew).map(\.key).sorted())
         return [
             .string(Words.plain(impact.profile)), .string(Words.shortened(Words.plain(impact.displayName), to: 120)), .integer(kinds.position(kind)),
-            .integer(impact.people.number ?? -1), .integer(held.position(profile.heldBy.map(Words.plain))), .string(impact.fingerprint ?? ""),
+            .integer(impact.people.number ?? -1), .integer(held.position(profile.heldBy.map(Words.plain))), .string(impact.fingerprint.map(Fingerprint.short) ?? ""),
         ]
     }
 

@@ -158,7 +158,7 @@ final class MarkdownReport: ReportSink {
             }
         }
         for example in group.examples {
-            let fingerprint = group.heldBy.isEmpty ? "" : example.fingerprint.map { ", fingerprint \(Self.code($0))" } ?? ""
+            let fingerprint = group.heldBy.isEmpty ? "" : example.fingerprint.map { ", fingerprint \(Self.code(Fingerprint.short($0)))" } ?? ""
             let origin = example.movedFrom.map { ", renamed from \(Self.code($0))" } ?? ""
             text += "- \(Self.code("\(example.tenant)/\(example.profile)")) \(Self.code(example.displayName, limit: 80))\(origin)\(fingerprint)\n"
         }

@@ -88,7 +88,7 @@ final class JUnitReport: ReportSink {
         var text = "    <testcase classname=\"\(XML.attribute(tenant))\" name=\"\(XML.attribute(impact.profile))\">\n"
         if !profile.heldBy.isEmpty {
             let by = profile.heldBy.map(Words.plain).joined(separator: ", ")
-            let fingerprint = impact.fingerprint.map { "; fingerprint \($0)" } ?? ""
+            let fingerprint = impact.fingerprint.map { "; fingerprint \(Fingerprint.short($0))" } ?? ""
             text += "      <failure type=\"held\" message=\"\(XML.attribute("held by \(by)"))\">\(XML.text("held by \(by)\(fingerprint)"))</failure>\n"
         }
         if let drift = profile.drift, !drift.isAccepted {

@@ -115,7 +115,7 @@ final class TextReport: ReportSink {
         for example in group.examples {
             var line = "    \(Words.plain("\(example.tenant)/\(example.profile)"))  \(Words.shortened(Words.plain(example.displayName), to: 80))"
             if let origin = example.movedFrom { line += "  " + style.dim("renamed from \(Words.plain(origin))") }
-            if isHeld, let fingerprint = example.fingerprint { line += "  " + style.dim(fingerprint) }
+            if isHeld, let fingerprint = example.fingerprint { line += "  " + style.dim(Fingerprint.short(fingerprint)) }
             lines.append(line)
         }
         let more = group.profiles - group.examples.count

@@ -41,7 +41,7 @@ struct Accept: ParsableCommand {
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("Who accepts it (default: GIT_AUTHOR_NAME, or your user name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who accepts it (default: Git's user.name and user.email).", valueName: "name"))
     var acceptedBy: String?
 
     @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
@@ -59,7 +59,7 @@ struct Accept: ParsableCommand {
         let folder = try WorkTree.folder(repo, "an accepted drift")
         var file = try AcceptedDriftFile(tenant: tenant.id, in: folder)
         let accepted = paths.isEmpty ? [""] : paths
-        for pointer in accepted { file.accept(try difference(pointer), reason: reason, acceptedBy: acceptedBy ?? WorkTree.author, expires: expires) }
+        for pointer in accepted { file.accept(try difference(pointer), reason: reason, acceptedBy: try acceptedBy ?? WorkTree.author(repo), expires: expires) }
         let written = try file.write()
         Console.show(AcceptView(file: written.path, tenant: tenant.id, profile: profile, paths: accepted), as: result.format)
     }

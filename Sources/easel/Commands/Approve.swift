@@ -1,42 +1,51 @@
 import ArgumentParser
 import Basics
+import ConfigRepository
 import Gates
-import Git
-import JSONSource
 import Profiles
 import Reconciler
-import ReportModel
 import Reports
 
 struct Approve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes an approval file for changes that a gate holds.",
         discussion: """
-            A fingerprint identifies exactly one change of one profile; reports show it next to what is held. The file is written to \
-            approvals/ in the config repository. Commit it like any change, so that Git records who approved what.
+            A fingerprint identifies exactly one change of one profile; reports show its beginning next to what is held. easel looks it up in \
+            a plan of the working files and of HEAD, or in a report. The file is written to approvals/ in the config repository. Commit it \
+            like any change, so that Git records who approved what; on its own, where a policy given with --policy asks for it.
 
-              easel approve 4b630385c0cbb606 --reason "Announced for Saturday"
+              easel approve 4b630385c0cb --reason "Announced for Saturday"
               easel approve --report report.json --gate sign-in-storm --reason "Announced" --expires 2027-01-31
 
             --format json prints {"formatVersion", "written": [{"file", "fingerprints": [..]}], "alreadyApproved": [{"fingerprint", "file"}]}.
             """)
 
-    @Argument(help: ArgumentHelp("Fingerprints of the changes to approve, 16 digits each.", valueName: "fingerprint"))
+    @Argument(help: ArgumentHelp("Fingerprints of the changes to approve, or as many of their first digits as only one change has.", valueName: "fingerprint"))
     var fingerprints: [String] = []
 
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @Option(help: ArgumentHelp("JSON report that shows the changes. A change that is not in it is refused, and the approval file describes what is approved.", valueName: "file"))
+    @OptionGroup var state: StateOptions
+
+    @Option(name: .customLong("policy"), help: ArgumentHelp("For the plan: a policy from outside the repository. Can be repeated.", valueName: "file"))
+    var policies: [String] = []
+
+    @Option(help: ArgumentHelp("JSON report that shows the changes, in place of a plan.", valueName: "file"))
     var report: String?
 
-    @Option(name: .customLong("gate"), help: ArgumentHelp("Approve everything that this gate holds in the report. Can be repeated.", valueName: "name"))
+    @Flag(help: "Approve whole fingerprints that no report or plan shows.")
+    var unseen = false
+
+    @Option(
+        name: .customLong("gate"),
+        help: ArgumentHelp("Approve for this gate only: the fingerprints given or, without any, everything that the gate holds. Can be repeated.", valueName: "name"))
     var gates: [String] = []
 
     @Option(help: ArgumentHelp("Why it may go out.", valueName: "text"))
     var reason: String?
 
-    @Option(help: ArgumentHelp("Who approves it (default: GIT_AUTHOR_NAME, or your user name).", valueName: "name"))
+    @Option(help: ArgumentHelp("Who approves it (default: Git's user.name and user.email).", valueName: "name"))
     var approvedBy: String?
 
     @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
@@ -45,37 +54,51 @@ struct Approve: ParsableCommand {
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
-        if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or use --report and --gate") }
-        if !gates.isEmpty, report == nil { throw ValidationError("--gate needs --report: the report shows what the gate holds") }
-        if let bad = fingerprints.first(where: { !Approval.isFingerprint($0) }) {
-            throw ValidationError("'\(bad)' is not a fingerprint; write all 16 digits (0-9, a-f), as reports show them")
+        if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or a gate with --gate") }
+        if let bad = fingerprints.first(where: { !Fingerprint.isBeginning($0) }) {
+            throw ValidationError("'\(bad)' is not a fingerprint; write its digits (0-9, a-f) as reports show them")
+        }
+        if unseen, report != nil || !gates.isEmpty { throw ValidationError("--unseen looks nothing up: it does not go with --report or --gate") }
+        if unseen, let short = fingerprints.first(where: { !Fingerprint.isWhole($0) }) {
+            throw ValidationError("'\(short)' is not a whole fingerprint; with --unseen, write all \(Fingerprint.digits) digits")
         }
         if let expires, !Approval.isDay(expires) { throw ValidationError("--expires \(expires) is not a day; write it as 2027-01-31") }
     }
 
     func run() throws {
-        let files = ApprovalFiles(in: try WorkTree.folder(repo, "an approval"), now: Running.moment(nil))
-        let statement = ApprovalFiles.Statement(reason: reason ?? "No reason was given.", approvedBy: approvedBy ?? WorkTree.author, expires: expires)
-        Console.show(ApproveView(try files.approve(try choose(), statement)), as: result.format)
+        let folder = try WorkTree.folder(repo, "an approval")
+        let statement = ApprovalFiles.Statement(
+            gates: gates, reason: reason ?? "No reason was given.", approvedBy: try approvedBy ?? WorkTree.author(repo), expires: expires)
+        let shown = try unseen ? nil : look()
+        let chosen = try shown.map(choose) ?? fingerprints.map { ApprovalFiles.Change(fingerprint: $0) }
+        let outcome = try ApprovalFiles(in: folder, now: Running.moment(nil)).approve(chosen, statement) { shown?.saysUsed($0) ?? false }
+        Console.show(ApproveView(outcome), as: result.format)
     }
 
-    /// What is to be approved, each once, in order.
-    private func choose() throws -> [ApprovalFiles.Change] {
-        var chosen: [String] = []
-        var seen: Set<String> = []
-        func add(_ fingerprint: String) { if seen.insert(fingerprint).inserted { chosen.append(fingerprint) } }
-        fingerprints.forEach(add)
-        guard let report else { return chosen.map { ApprovalFiles.Change(fingerprint: $0) } }
-        let held = try RecordedReport(file: report).tenants().flatMap { tenant in
-            tenant.profiles.compactMap { profile in profile.impact.fingerprint.map { (fingerprint: $0, heldBy: profile.heldBy, words: profile.words(in: tenant.id)) } }
-        }
-        let words = Dictionary(held.map { ($0.fingerprint, $0.words) }, uniquingKeysWith: { first, _ in first })
-        if let stranger = chosen.first(where: { words[$0] == nil }) { throw UsageError("\(report) shows no change with the fingerprint \(stranger)") }
+    /// Where the changes are looked up: in the report, or in the first of two plans that shows them all.
+    private func look() throws -> ShownChanges {
+        if let report { return try ShownChanges(report: report) }
+        let files = try ShownChanges(plan: plan(.files))
+        let isThere = fingerprints.allSatisfy { beginning in files.changes.contains { $0.fingerprint.hasPrefix(beginning) } }
+            && gates.allSatisfy { gate in files.gates.contains { $0.name == gate } }
+        return isThere ? files : try ShownChanges(plan: plan(.commit))
+    }
+
+    private func plan(_ reads: Places.Reads) -> RunRequest {
+        var places = Places()
+        (places.repo, places.state, places.reads, places.trustOwner) = (repo, state.state, reads, true)
+        var request = RunRequest(mode: .plan, places: places, selection: Selection(), now: Running.moment(nil))
+        request.gates.policies = policies
+        return request
+    }
+
+    /// What is to be approved, in order.
+    private func choose(_ shown: ShownChanges) throws -> [ApprovalFiles.Change] {
+        var chosen = try fingerprints.map(shown.change)
         for gate in gates {
-            let found = held.filter { $0.heldBy.contains(gate) }
-            guard !found.isEmpty else { throw UsageError("In \(report), no gate '\(gate)' holds anything\(didYouMean(gate, among: Set(held.flatMap(\.heldBy))))") }
-            found.map(\.fingerprint).forEach(add)
+            let held = try shown.changes(heldBy: gate)
+            if fingerprints.isEmpty { chosen += held }
         }
-        return chosen.map { ApprovalFiles.Change(fingerprint: $0, words: words[$0]) }
+        return chosen.map { ApprovalFiles.Change(fingerprint: $0.fingerprint, words: $0.words) }
     }
 }

@@ -108,6 +108,12 @@ struct GateOptions: ParsableArguments {
         help: ArgumentHelp("Accept that the tenantId or cloud of this tenant differs from what is recorded, because that was wrong. Can be repeated.", valueName: "tenant"))
     var acceptedTenantIDs: [TenantID] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Keys of those who may approve, as --trusted-keys. An approval then counts only when the commit that last changed its file is signed by one of them and changes nothing outside approvals/.",
+            valueName: "file"))
+    var approverKeys: String?
+
     @Option(help: ArgumentHelp("Time used to evaluate windows and expiry, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?
 
@@ -117,5 +123,6 @@ struct GateOptions: ParsableArguments {
         request.gates.policies = policies
         request.gates.trustedKeys = trustedKeys
         request.gates.signatures = requireSignedCommits?.requirement ?? .none
+        request.gates.approverKeys = approverKeys
     }
 }

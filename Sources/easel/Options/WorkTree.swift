@@ -14,9 +14,9 @@ enum WorkTree {
         return folder
     }
 
-    /// Who runs easel: the name that Git uses for authors, or the user's name.
-    static var author: String {
-        if let name = getenv("GIT_AUTHOR_NAME"), name.pointee != 0 { return String(cString: name) }
+    /// Who runs easel: the author that Git would name in the repository, or the user's name.
+    static func author(_ repo: String) throws -> String {
+        if let author = try Repository.open(path: repo, trustOwner: true).author(Environment.variable) { return author }
         guard let user = getpwuid(geteuid())?.pointee else { return "unknown" }
         let full = user.pw_gecos.map { String(cString: $0) }?.prefix { $0 != "," } ?? ""
         return full.isEmpty ? String(cString: user.pw_name) : String(full)

@@ -128,7 +128,11 @@ struct Report: Decodable {
         let profiles: [Profile]
         let unchanged: Int
     }
-    struct Gate: Decodable { let name, source, howToPass: String; let held: [String] }
+    struct Gate: Decodable {
+        let name, source, howToPass: String
+        let held: [String]
+        let waiting: Bool
+    }
     struct Diagnostic: Decodable {
         let severity, code, message, file, pointer: String
         let line, column: Int

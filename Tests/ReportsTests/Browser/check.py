@@ -87,7 +87,7 @@ with Browser() as browser:
     time.sleep(0.1)
     expect(browser.text("#rows .copy") == "Copied", "the button says that it has copied")
     copied = browser.run("return navigator.clipboard.readText()")
-    expect(copied.startswith("easel approve ") and len(copied) == 30, f"copied: {copied!r}")
+    expect(copied.startswith("easel approve ") and len(copied) == 26, f"copied: {copied!r}")
     browser.click("#rows .detail a")
     expect(browser.run("return document.querySelector('article:target h3').innerText").startswith("EAS0"), "a rule's link leads to its explanation")
     browser.click("#rows button")
