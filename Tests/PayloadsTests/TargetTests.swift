@@ -25,7 +25,7 @@ import Testing
         let text = String(decoding: try #require(try Files.golden("everything/tenant.json") ?? Files.golden("tenant.json")), as: UTF8.self)
         let tenant = try readTenant(Array(text.replacing(/"targets": *\[[^\]]*\]/, with: #""targets": ["mobileconfig"]"#).utf8))
         let profile = try Resolved(manifest: try #require(try Files.golden("everything/manifest.json")), tenant: tenant).profile
-        #expect(PayloadTargets.files(for: profile, in: tenant, generation: 1).map(\.ending) == [".mobileconfig"])
+        #expect(PayloadTargets.files(for: profile, in: tenant, as: .init(of: profile, in: tenant, generation: 1)).map(\.ending) == [".mobileconfig"])
         let before = profile.with(.ssl, .bool(!profile[.ssl].bool))
         #expect(PayloadTargets.steps(from: before, to: profile, in: tenant).isEmpty)
         #expect(try PayloadTargets.steps(from: before, to: profile, in: everything.tenant()).map(\.ending) == [".patch.json"])
