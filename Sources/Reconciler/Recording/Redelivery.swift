@@ -52,14 +52,19 @@ public struct Redelivery {
         var head = ReportHead(command: .reconcile, source: opened.head, base: opened.base)
         if case .applied(let state, let branch, _)? = opened.base { head.base = .applied(state: state, branch: branch, commit: commit.description) }
         for sink in folder.sinks { try sink.begin(head) }
-        let ids = Set(before.tenantIDs).union(after.tenantIDs)
+        // A tenant whose folder was renamed is one tenant: under its new id.
+        let (oldFolders, newFolders) = (try before.rootState().tenantIDs, try after.rootState().tenantIDs)
+        let renamed = oldFolders.compactMap { tenantID, folder in newFolders[tenantID].flatMap { $0 == folder ? nil : (former: folder, id: $0) } }
+        let formerly = Dictionary(grouping: renamed, by: \.id).mapValues { $0.map(\.former).sorted() }
+        let ids = Set(before.tenantIDs).union(after.tenantIDs).subtracting(renamed.map(\.former).filter { newFolders.values.contains($0) == false })
         try selection.check(among: ids)
         var summary = ReportSummary()
         let steps = StepFiles()
         for id in ids.filter(selection.contains).sorted(by: JSONWriter.precedes) {
-            let (report, files) = try compare(id, before.tenant(id), after.tenant(id), opened.source)
+            let was = try AppliedEntries(Candidates.Tenant(id: id, folder: nil, formerly: formerly[id] ?? []), in: before)
+            let (report, files) = try compare(id, was, after.tenant(id), opened.source)
             summary.add(report)
-            steps.add(id, TenantRenderer.Rendered(steps: files))
+            steps.add(id, files)
             if report.isWorthReporting { for sink in folder.sinks { try sink.tenant(report) } }
         }
         let note = "This is everything that was recorded after \(commit.short), up to \(tip.short)."
@@ -70,8 +75,8 @@ public struct Redelivery {
     }
 
     /// What has become of a tenant, and the bodies that change its profiles.
-    private func compare(_ id: String, _ before: AppliedTenant?, _ after: AppliedTenant?, _ source: ConfigSource) throws -> (TenantReport, [String: [UInt8]]) {
-        guard before?.tree != after?.tree else {
+    private func compare(_ id: String, _ before: AppliedEntries, _ after: AppliedTenant?, _ source: ConfigSource) throws -> (TenantReport, [String: [UInt8]]) {
+        guard before.own?.tree != after?.tree || !before.former.isEmpty else {
             let state = after?.state
             return (TenantReport(id: id, displayName: state?.displayName ?? id, status: .ok, profiles: [], unchanged: state?.profiles.count ?? 0, diagnostics: []), [:])
         }
@@ -84,9 +89,8 @@ public struct Redelivery {
         let plan = try TenantPlan(id: id, desired: desired, applied: before)
         var files: [String: [UInt8]] = [:]
         for change in plan.changes where change.action == .update || change.action == .reinstall {
-            guard let old = plan.before[change.profile], let new = desired?.profiles.first(where: { $0.id == change.profile }), let tenant = desired?.tenant else { continue }
-            let wakes = before?.state.profiles[change.profile]?.graphID != nil
-            for file in PayloadTargets.steps(from: old, to: new, in: tenant, wakes: wakes) { files[change.profile + file.ending] = file.bytes }
+            guard let old = plan.origins[change.profile].flatMap({ plan.before[$0] }), let new = desired?.profiles.first(where: { $0.id == change.profile }), let tenant = desired?.tenant else { continue }
+            for file in PayloadTargets.steps(from: old, to: new, in: tenant) { files[change.profile + file.ending] = file.bytes }
         }
         return (plan.report(heldBy: [:], now: now), files)
     }
