@@ -66,7 +66,7 @@ let package = Package(
         .target(name: "Live", dependencies: ["Payloads", "Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Gates", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
-        .target(name: "Impact", dependencies: ["Profiles"], swiftSettings: strict),
+        .target(name: "Impact", dependencies: ["JSONSource", "Profiles"], swiftSettings: strict),
         .target(name: "Profiles", dependencies: ["JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Signatures", dependencies: ["Git", "Basics", "CGitSupport"], swiftSettings: strict),
         .target(name: "Time", dependencies: ["Basics"], swiftSettings: strict),

@@ -37,7 +37,7 @@ enum OpenPGPVerifier {
     }
 
     private static func verdict(_ outcome: VerifyingProgram.Outcome) -> SignatureVerdict {
-        let lines = outcome.output.split(separator: "\n").filter { $0.hasPrefix("[GNUPG:] ") }.map { $0.dropFirst(9).split(separator: " ", omittingEmptySubsequences: false) }
+        let lines = outcome.output.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("[GNUPG:] ") }.map { $0.dropFirst(9).split(separator: " ", omittingEmptySubsequences: false) }
         func all(_ word: Substring) -> [[Substring]] { lines.filter { $0.first == word } }
         let found = lines.filter { $0.first.map(results.contains) ?? false }
         // A message with its own content is not a signature of the commit.

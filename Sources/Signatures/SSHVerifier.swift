@@ -22,7 +22,7 @@ enum SSHVerifier {
         let found = try program.run(["-Y", "find-principals", "-f", allowed, "-s", signatureFile, time], home: home)
         var words = found.errors
         if found.status == 0 {
-            for principal in found.output.split(separator: "\n").prefix(mostPrincipals) {
+            for principal in found.output.split(whereSeparator: \.isNewline).prefix(mostPrincipals) {
                 let verified = try program.run(
                     ["-Y", "verify", "-n", namespace, "-f", allowed, "-I", String(principal), "-s", signatureFile, time], home: home, input: payloadFile)
                 if verified.status == 0, verified.output.hasPrefix("Good \"\(namespace)\" signature for ") { return .good(signer: String(principal)) }
@@ -30,16 +30,17 @@ enum SSHVerifier {
             }
         }
         let checked = try program.run(["-Y", "check-novalidate", "-n", namespace, "-s", signatureFile], home: home, input: payloadFile)
-        guard checked.status == 0, let key = checked.output.split(separator: "\n").first?.split(separator: " with ").last else {
+        guard checked.status == 0, let key = checked.output.split(whereSeparator: \.isNewline).first?.split(separator: " with ").last else {
             return .badSignature(reason(checked.errors))
         }
         return try refusal(String(key), words, allowed)
     }
 
-    /// Why a signature that is sound is not taken, from what ssh-keygen said about lines of the file: "PATH:3: key has expired: …".
+    /// Why a signature that is sound is not taken, from what ssh-keygen said about lines of the file: "PATH:3: key has expired: …". (It ends
+    /// lines as terminals want it.)
     private static func refusal(_ key: String, _ words: String, _ allowed: String) throws -> SignatureVerdict {
         var problem: TrustedKeys.Problem?
-        for line in words.split(separator: "\n") where line.hasPrefix(allowed + ":") {
+        for line in words.split(whereSeparator: \.isNewline) where line.hasPrefix(allowed + ":") {
             let parts = line.dropFirst(allowed.count + 1).split(separator: ":", maxSplits: 1)
             guard parts.count == 2, let number = Int(parts[0]) else { continue }
             let message = parts[1].drop { $0 == " " }
@@ -56,7 +57,7 @@ enum SSHVerifier {
     private static func reason(_ words: String) -> String {
         if words.contains("incorrect signature") { return "it does not match the commit, whose content is not what was signed" }
         if words.contains("namespace does not match") { return "it was made for another purpose than git" }
-        return "ssh-keygen says: \(words.split(separator: "\n").first ?? "nothing")"
+        return "ssh-keygen says: \(words.split(whereSeparator: \.isNewline).first ?? "nothing")"
     }
 
     /// A time as ssh-keygen reads it: 20270131120000.

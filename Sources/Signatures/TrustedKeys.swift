@@ -5,7 +5,8 @@ import Git
 ///
 /// easel parses neither: it only tells the two apart. `ssh-keygen` and `gpgv` read the keys.
 public struct TrustedKeys: Sendable {
-    /// The lines of the file, with empty ones where OpenPGP keys are; nil without any allowed signer.
+    /// The lines of the file, with comments in place of OpenPGP keys and of empty lines, which ssh-keygen reports as lines without a key;
+    /// nil without any allowed signer.
     let allowedSigners: String?
     /// One keyring for each armored block.
     let keyrings: [[UInt8]]
@@ -28,7 +29,7 @@ public struct TrustedKeys: Sendable {
         var block: (start: Int, lines: [Substring])?
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let number = index + 1
-            lines.append("")
+            lines.append("#")
             if let open = block {
                 block = (open.start, open.lines + [line])
                 guard line.hasPrefix("-----END ") else { continue }
@@ -39,12 +40,12 @@ public struct TrustedKeys: Sendable {
                 block = (number, [])
             } else if line.hasPrefix("-----BEGIN ") {
                 throw Problem(line: number, message: "This is not a public key; use an allowed-signers line or an armored OpenPGP public key")
-            } else {
+            } else if line.contains(where: { !$0.isWhitespace }) {
                 lines[index] = line
             }
         }
         if let block { throw Problem(line: block.start, message: "The armored key has no END line") }
-        let hasSigners = lines.contains { $0.first { !$0.isWhitespace }.map { $0 != "#" } ?? false }
+        let hasSigners = lines.contains { line in line.first { !$0.isWhitespace } != "#" }
         guard hasSigners || !keyrings.isEmpty else { throw Problem(line: 1, message: "The file contains no key") }
         allowedSigners = hasSigners ? lines.joined(separator: "\n") + "\n" : nil
         self.keyrings = keyrings

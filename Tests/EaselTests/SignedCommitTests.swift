@@ -15,7 +15,7 @@ import Testing
     }
 
     private func sign(_ shop: Workshop, _ key: String) throws {
-        try shop.git("-c", "gpg.format=ssh", "-c", "user.signingKey=\(shop(key))", "commit", "--quiet", "--amend", "--no-edit", "-S", in: "config")
+        try shop.git("-c", "gpg.format=ssh", "-c", "user.signingKey=\(shop(key))", "commit", "--quiet", "--amend", "--no-edit", "--allow-empty", "-S", in: "config")
     }
 
     @Test func theReasonsAreToldApartAndNothingIsApplied() throws {
@@ -36,7 +36,7 @@ import Testing
         try refused("CFG062", "SHA256:", "--require-signed-commits", "--trusted-keys", "../trusted")
         try sign(shop, "ann")
         try shop.write("ann@example.com valid-before=\"20250101\" " + shop.read("ann.pub"), to: "expired")
-        try refused("CFG064", "ann@example.com", "--require-signed-commits", "--trusted-keys", "../expired")
+        try refused("CFG064", "line 1 of the trusted keys", "--require-signed-commits", "--trusted-keys", "../expired")
         try shop.write("ann@example.com ssh-ed25519 AAAA\n", to: "damaged")
         try refused("CFG060", "../damaged:1:1", "--require-signed-commits", "--trusted-keys", "../damaged")
         // The same signature on another commit.

@@ -255,7 +255,8 @@ import Testing
         let shop = try Workshop()
         try shop.makeFleet()
         for number in 0..<40 {
-            try shop.write(Fleet.tenant("contoso"), to: "config/tenants/t\(number)/tenant.json")
+            let guid = #""tenantId": "99999999-0000-4000-8000-\#(String(100_000_000_000 + number))""#
+            try shop.write(Fleet.tenant("contoso").replacing(/"tenantId": "[^"]*"/, with: guid), to: "config/tenants/t\(number)/tenant.json")
             try shop.write(Fleet.manifest("kiosk"), to: "config/tenants/t\(number)/profiles/kiosk.json")
         }
         try shop.commit("more")

@@ -48,6 +48,6 @@ import Testing
             #expect(.bool(found.isResolved) == wanted["resolved"] ?? false)
             if let path = wanted["path"]?.text { #expect(found.key.path == path) }
         }
-        #expect(impact.fingerprint?.count == 16)
+        #expect(impact.fingerprint?.count == 32)
     }
 }

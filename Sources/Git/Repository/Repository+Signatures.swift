@@ -13,25 +13,26 @@ extension Repository {
     /// A commit's signature, from the commit's own bytes.
     public func signature(ofCommit id: ObjectID) throws(GitError) -> CommitSignature {
         let headers = try rawCommit(id)
-        var texts: [[UInt8]] = []
+        var signatures: [(isOurs: Bool, text: [UInt8])] = []
         var payload: [UInt8] = []
         var isInSignature = false
         for line in headers.lines {
             let isContinued = line.first == UInt8(ascii: " ")
             if isContinued, isInSignature {
-                texts[texts.count - 1] += line.dropFirst()
+                signatures[signatures.count - 1].text += line.dropFirst()
             } else if !isContinued, line.starts(with: "gpgsig".utf8) {
-                // Also `gpgsig-sha256`, and whatever comes after it.
+                // Also `gpgsig-sha256`, which covers the commit as it is in repositories with that hash.
                 isInSignature = true
                 let name = line.prefix { $0 != UInt8(ascii: " ") }
-                texts.append(name.elementsEqual("gpgsig".utf8) ? Array(line.dropFirst(name.count + 1)) : [])
+                signatures.append((name.elementsEqual("gpgsig".utf8), Array(line.dropFirst(name.count + 1))))
             } else {
                 isInSignature = false
                 payload += line
             }
         }
-        guard let text = texts.first else { return .none }
-        return texts.count > 1 ? .several : text.isEmpty ? .none : .one(text: text, payload: payload + headers.rest)
+        guard signatures.count < 2 else { return .several }
+        guard let signature = signatures.first, signature.isOurs else { return .none }
+        return .one(text: signature.text, payload: payload + headers.rest)
     }
 
     /// The commits that are reachable from `tip` and from none of `known`, `tip` among them whatever else.

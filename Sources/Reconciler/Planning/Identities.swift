@@ -26,7 +26,12 @@ struct Identities {
         init(_ revision: ConfigRevision) throws {
             let reader = try revision.source.reader()
             self.reader = reader
-            let all = try revision.root.folder("tenants").map { try reader.entries(of: $0) } ?? []
+            var all: [ConfigEntry] = []
+            do {
+                all = try revision.root.folder("tenants").map { try reader.entries(of: $0) } ?? []
+            } catch let error as GitError where error.isOfOneObject || error.kind == .tooLarge {
+                // TenantFolders says what is wrong with the folder.
+            }
             entries = all.filter { $0.kind == .folder }.byName
             claims = [:]
         }

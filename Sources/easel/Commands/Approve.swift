@@ -14,7 +14,7 @@ struct Approve: ParsableCommand {
             a plan of the working files and of HEAD, or in a report. The file is written to approvals/ in the config repository. Commit it \
             like any change, so that Git records who approved what; on its own, where a policy given with --policy asks for it.
 
-              easel approve 4b630385c0cb --reason "Announced for Saturday"
+              easel approve fdb884be20e5 --reason "Announced for Saturday"
               easel approve --report report.json --gate sign-in-storm --reason "Announced" --expires 2027-01-31
 
             --format json prints {"formatVersion", "written": [{"file", "fingerprints": [..]}], "alreadyApproved": [{"fingerprint", "file"}]}.
