@@ -158,8 +158,8 @@ import Testing
         #expect(late.status == 1 && late.err.contains("has moved since"))
         #expect(try shop.tip() == tip)
         // What a run without --defer writes is nothing to confirm.
-        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
-        #expect(try shop.easel("confirm", "out", "--repo", "config").err.contains("holds no deferred reconcile"))
+        #expect(try shop.easel("deliver", "--repo", "config", "--since", tip ?? "", "--out", "new").status == 0)
+        #expect(try shop.easel("confirm", "new", "--repo", "config").err.contains("holds no deferred reconcile"))
     }
 
     /// Cut short, edited, or with a name that leads elsewhere.
