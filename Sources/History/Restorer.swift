@@ -65,7 +65,7 @@ struct Restorer {
         guard var edit = try tenantEdit(id, applied, &restored) else { return restored }
         for (name, was) in before.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) {
             for (section, reference) in was.references {
-                if edit.define(reference, in: section, members: applied?.state.members[reference.id]) == .impossible {
+                if edit.define(reference, in: section, members: applied?.state.members[reference.id] ?? nil) == .impossible {
                     restored.problems.append(
                         "\(id)/\(name): tenants/\(id)/tenant.json no longer defines the \(section.noun) '\(reference.name)'; define it there again, with the id \(reference.id)")
                 }

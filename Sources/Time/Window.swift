@@ -30,6 +30,24 @@ public struct Window: Sendable, Hashable {
         return days.contains(weekday) && from <= minute || days.contains(weekday.before) && minute < to
     }
 
+    /// The minutes of a week in which it is open, in local time from Monday 00:00; in order, and apart from each other.
+    public var openSpans: [Range<Int>] {
+        let length = isWholeDay ? 1440 : from < to ? to - from : 1440 - from + to
+        var spans: [Range<Int>] = []
+        for day in days {
+            let start = day.index * 1440 + (isWholeDay ? 0 : from)
+            spans.append(start..<min(start + length, Self.week))
+            if start + length > Self.week { spans.append(0..<start + length - Self.week) }
+        }
+        spans.sort { $0.lowerBound < $1.lowerBound }
+        return spans.reduce(into: []) { joined, span in
+            guard let last = joined.last, span.lowerBound <= last.upperBound else { return joined.append(span) }
+            joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, span.upperBound)
+        }
+    }
+
+    private static let week = 7 * 1440
+
     /// The next minute in which the window is open; nil when there is none within 60 days.
     public func nextOpening(after now: Instant) -> Instant? {
         var instant = now.adding(seconds: 60 - floorRemainder(Int(now.secondsSince1970), 60))
@@ -37,10 +55,11 @@ public struct Window: Sendable, Hashable {
         while instant < end {
             let local = zone.localTime(at: instant)
             if isOpen(local) { return instant }
-            // Minute by minute, since a change of the clocks may skip an opening or make it earlier. No change is larger
-            // than a day, so nothing can be missed up to 25 hours before the opening.
-            let wait = minutesToOpening(local)
-            instant = instant.adding(seconds: 60 * (wait > 26 * 60 ? wait - 25 * 60 : 1))
+            // Six hours at a time where the clocks run evenly, and minute by minute where they change, since that may skip an opening or
+            // make it earlier.
+            let step = 60 * max(1, min(minutesToOpening(local), 6 * 60))
+            let isEven = zone.offset(at: instant) == zone.offset(at: instant.adding(seconds: step))
+            instant = instant.adding(seconds: isEven ? step : 60)
         }
         return nil
     }
@@ -49,8 +68,8 @@ public struct Window: Sendable, Hashable {
     private func minutesToOpening(_ local: TimeZoneData.LocalTime) -> Int {
         let opening = isWholeDay ? 0 : from
         return days.map { day in
-            floorRemainder((day.index - local.weekday.index) * 1440 + opening - local.minutesSinceMidnight, 7 * 1440)
-        }.min() ?? 0
+            floorRemainder((day.index - local.weekday.index) * 1440 + opening - local.minutesSinceMidnight, Self.week)
+        }.min() ?? Self.week
     }
 
     /// Such as "Saturday and Sunday, 22:00 to 06:00 (Europe/Amsterdam)".

@@ -114,7 +114,7 @@ import Testing
         for step in 0..<20 {
             let now = noon.adding(seconds: step * 30_011)
             for proposal in tests.plan(&random) {
-                let (before, after) = ([true, false].map { one.when.matches(proposal) && one.holds(isApproved: $0, now: now) }, [true, false].map { mixed.when.matches(proposal) && mixed.holds(isApproved: $0, now: now) })
+                let (before, after) = ([true, false].map { one.when.matches(proposal) && one.holds(isApproved: $0, isOpen: one.window?.isOpen(at: now) ?? true) }, [true, false].map { mixed.when.matches(proposal) && mixed.holds(isApproved: $0, isOpen: mixed.window?.isOpen(at: now) ?? true) })
                 for (was, is_) in zip(before, after) {
                     if direction == .tighter { #expect(!was || is_) }
                     if direction == .looser { #expect(was || !is_) }

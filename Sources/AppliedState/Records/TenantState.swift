@@ -53,8 +53,9 @@ public struct TenantState: Sendable, Hashable {
     public var renderer: Int
     /// What its tenant.json said when its sources were last recorded: rules look at applied profiles with these.
     public var facts: TenantFacts
-    /// The number of people by audience id, as last known. It is needed for profiles that are removed after their tenant's file is gone.
-    public var members: [String: Int]
+    /// The number of people by audience id, as last known; nil where the tenant names the audience and nobody knows its size. It is needed
+    /// where a size is changed beside what it counts for, and for profiles that are removed after their tenant's file is gone.
+    public var members: [String: Int?]
     /// Profiles that a gate holds.
     public var held: Set<String>
     /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the other
@@ -65,7 +66,7 @@ public struct TenantState: Sendable, Hashable {
     public var profiles: [String: Profile]
 
     public init(
-        displayName: String, serial: Int, commit: String, folder: String?, bases: [String: String], renderer: Int, facts: TenantFacts, members: [String: Int],
+        displayName: String, serial: Int, commit: String, folder: String?, bases: [String: String], renderer: Int, facts: TenantFacts, members: [String: Int?],
         held: Set<String>, removalsHeld: [String: Set<String>] = [:], profiles: [String: Profile]
     ) {
         self.displayName = displayName
@@ -107,7 +108,7 @@ public struct TenantState: Sendable, Hashable {
                 writer.value(.object(ledger.mapValues(JSON.integer)))
             }
             writer.key("members")
-            writer.value(.object(members.mapValues(JSON.integer)))
+            writer.value(.object(members.mapValues { $0.map(JSON.integer) ?? .null }))
             if !movedAway.isEmpty { writer.member("movedAway", .array(movedAway.map(\.description).sorted().map(JSON.string))) }
             writer.key("profiles")
             writer.object { writer in
@@ -152,7 +153,7 @@ public struct TenantState: Sendable, Hashable {
         self.facts = facts
         renderer = root["renderer"]?.count(from: 0) ?? 0
         bases = Self.dictionary(root["bases"], \.string)
-        members = Self.dictionary(root["members"]) { $0.count(from: 0) }
+        members = Self.dictionary(root["members"]) { $0.isNull ? .some(nil) : $0.count(from: 0) }
         ledger = Self.dictionary(root["ledger"]) { $0.count(from: 0) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         removalsHeld = Self.dictionary(root["removalsHeld"]) { Set($0.elements.compactMap(\.string)) }

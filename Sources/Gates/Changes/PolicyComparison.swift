@@ -130,9 +130,10 @@ extension Gate {
         case (let old?, let new?):
             if old == new { return .same }
             guard old.zone == new.zone else { return .other }
-            let (a, b) = (old.openMinutes, new.openMinutes)
+            let (a, b) = (old.openSpans, new.openSpans)
+            func cover(_ some: [Range<Int>], _ others: [Range<Int>]) -> Bool { others.allSatisfy { other in some.contains { $0.contains(other) } } }
             // When the clocks change, an hour that comes twice or not at all does so for both.
-            return a == b ? .same : b.isSubset(of: a) ? .tighter : a.isSubset(of: b) ? .looser : .other
+            return a == b ? .same : cover(a, b) ? .tighter : cover(b, a) ? .looser : .other
         }
     }
 }
@@ -185,11 +186,6 @@ extension Condition {
             }
         }
     }
-}
-
-extension Window {
-    /// The open minutes of a week in local time, from Monday 00:00.
-    fileprivate var openMinutes: Set<Int> { Set((0..<7 * 1440).filter { isOpen(weekday: Weekday.allCases[$0 / 1440], minute: $0 % 1440) }) }
 }
 
 extension PolicyChange {

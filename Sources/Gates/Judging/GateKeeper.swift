@@ -43,7 +43,7 @@ public struct GateKeeper: Sendable {
     /// The gates that hold a profile, without limits: the repository's, the tenant's, those from outside, the defaults.
     public func judge(_ proposal: Proposal, facts: PlanFacts) -> Verdict {
         guard proposal.isChange else { return Verdict(holds: [], remembers: []) }
-        let own = Self.seats(facts.policy.map(PolicyGate.all(of:)) ?? []) { Hold.Rank.tenant(proposal.tenant, $0) }
+        let own = Self.seats(facts.judges) { Hold.Rank.tenant(proposal.tenant, $0) }
         let holds = [first, own, last].joined().compactMap { seat in seat.judge.judge(proposal, facts, approvals)?.placed(at: seat.rank) }
         return Verdict(holds: holds, remembers: DefaultGates.all.filter { $0.concerns(proposal, facts) }.map(\.name))
     }

@@ -1,7 +1,9 @@
 /// What judges know of the plan beside the change at hand.
 public struct PlanFacts: Sendable {
     /// That of the proposal's tenant; it judges beside the policies for every tenant.
-    public var policy: Policy?
+    public let policy: Policy?
+    /// The judges of that policy, made once for all of the tenant's changes.
+    let judges: [PolicyGate]
     /// Whether the plan removes every applied profile of the proposal's tenant (`GateKeeper.isEmptied`).
     public var tenantIsEmptied: Bool
     /// Whether the whole plan removes so much that every removal in it needs an approval (`GateKeeper.isMassRemoval`).
@@ -13,6 +15,7 @@ public struct PlanFacts: Sendable {
 
     public init(policy: Policy? = nil, tenantIsEmptied: Bool = false, isMassRemoval: Bool = false, removalsHeld: [String: Set<String>] = [:], peopleToday: Int = 0) {
         self.policy = policy
+        judges = policy.map(PolicyGate.all(of:)) ?? []
         self.tenantIsEmptied = tenantIsEmptied
         self.isMassRemoval = isMassRemoval
         self.removalsHeld = removalsHeld

@@ -22,11 +22,11 @@ public struct Gate: Sendable, Hashable {
     }
 
     /// Whether a profile that the gate matches must stay as it is. An approval satisfies `require`; it does not open a window.
-    func holds(isApproved: @autoclosure () -> Bool, now: Instant) -> Bool {
+    func holds(isApproved: @autoclosure () -> Bool, isOpen: Bool) -> Bool {
         switch require {
         case .never: true
         case .approval where !isApproved(): true
-        default: window.map { !$0.isOpen(at: now) } ?? false
+        default: !isOpen
         }
     }
 }

@@ -113,15 +113,18 @@ public struct Tenant: Sendable {
         membersByAudience = members
 
         let groups = groups
+        // Of two names for one thing, what warns of more or else the first name, so that the same file always says the same.
+        let kinds = groups.values.compactMap { group in group.kind.map { (group.id, $0) } }
+        let types = certificateProfiles.sorted { $0.key < $1.key }.map { ($0.value.id, $0.value.type) }
         facts = TenantFacts(
             exchange: exchange, iosAccountsApp: root["iosAccountsApp"]?.string.flatMap(AccountsApp.init(rawValue:)) ?? .unknown,
             minimumOS: root["minimumOS"]?.string.flatMap(OSVersion.init) ?? .oldestSupported,
-            kinds: Dictionary(groups.values.compactMap { group in group.kind.map { (group.id, $0) } }, uniquingKeysWith: { first, _ in first }),
+            kinds: Dictionary(kinds, uniquingKeysWith: { $0 == .devices ? $0 : $1 }),
             managedEmailRequired: Set(
                 root["managedEmailRequired"]?.elements.compactMap { name in
                     name.string.flatMap { $0 == "allUsers" ? $0 : groups[$0]?.id }
                 } ?? []),
-            certificateTypes: Dictionary(certificateProfiles.values.map { ($0.id, $0.type) }, uniquingKeysWith: { first, _ in first }),
+            certificateTypes: Dictionary(types, uniquingKeysWith: { first, _ in first }),
             writesMobileconfig: targets.contains { $0.needs.contains(.certificateContent) })
     }
 

@@ -50,7 +50,8 @@ struct AppliedEntries {
     var facts: TenantFacts? { (identity ?? folders.first?.state)?.facts }
     var displayName: String? { (identity ?? own?.state)?.displayName }
 
-    func members(of audience: String) -> Int? { folders.lazy.compactMap { $0.state.members[audience] }.first }
+    /// People of an audience, as recorded; the outer nil: nothing was recorded of it.
+    func members(of audience: String) -> Int?? { folders.lazy.compactMap { $0.state.members[audience] }.first }
 
     /// Gate → profiles whose removal it holds.
     var removalsHeld: [String: Set<String>] { folders.reduce(into: [:]) { all, folder in all.merge(folder.state.removalsHeld) { $0.union($1) } } }

@@ -37,7 +37,7 @@ struct TenantPlan {
         let isBroken = desired?.isBroken ?? false
         self.init(
             id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied.profiles(), home: { applied.home(of: $0)?.id ?? id },
-            unchanged: applied.ids.count, displayName: applied.displayName, tenantID: applied.identity?.tenantID, facts: applied.facts, members: { applied.members(of: $0).map(Optional.some) })
+            unchanged: applied.ids.count, displayName: applied.displayName, tenantID: applied.identity?.tenantID, facts: applied.facts, members: applied.members)
     }
 
     /// Desired against what another revision wanted, which must not be broken.

@@ -28,7 +28,7 @@ struct ThreeSides {
             unchanged: unchanged, diagnostics: diagnostics)
     }
 
-    func members(_ audience: String) -> Int? { Tenant.members(of: audience, in: desired?.tenant) { applied.members(of: $0) } }
+    func members(_ audience: String) -> Int? { Tenant.members(of: audience, in: desired?.tenant) { applied.members(of: $0) ?? nil } }
 
     /// Where a profile's changes have their place: where the manifest says what it should be, else where its manifest would be.
     func places(of impact: ProfileImpact) -> [SourcePlace] {

@@ -201,24 +201,28 @@ struct TenantRenderer {
             state.profiles[profile.id] = record
             profiles[profile.id + ".json"] = .bytes(profile.json())
             // As it is in Intune: what other targets need, Intune does not say.
-            for file in GraphTarget().files(for: profile, in: tenant, as: PayloadIdentity(tenant: birth.tenant, profile: birth.profile, generation: record.generation)) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
-            for target in profile[.include].targets + profile[.exclude].targets { state.members[target.audienceID] = members(target.audienceID) }
+            if tenant.asks(for: GraphTarget().description) {
+                let identity = PayloadIdentity(tenant: birth.tenant, profile: birth.profile, generation: record.generation)
+                for file in GraphTarget().files(for: profile, in: tenant, as: identity) { payloads[profile.id + file.ending] = .bytes(file.bytes) }
+            }
+            for target in profile[.include].targets + profile[.exclude].targets { state.members.updateValue(members(target.audienceID), forKey: target.audienceID) }
         }
         let tree = try builder.build(files: ["state.json": .bytes(state.json()), "report.json": .bytes(report)], folders: ["profiles": profiles, "payloads": payloads], known: [])
         return Rendered.Folder(id: tenant.id, tree: tree, tenantID: state.tenantID, before: applied?.state.profiles.count ?? 0, after: state.profiles.count)
     }
 
-    /// Sizes of every audience that a profile of the tenant has from now on, or is to have.
-    private func members(_ plan: TenantPlan, _ held: Set<String>) -> [String: Int] {
-        var members: [String: Int] = [:]
+    /// Sizes of every audience that the tenant names, and of those that only a profile has that is applied or held.
+    private func members(_ plan: TenantPlan, _ held: Set<String>) -> [String: Int?] {
+        let tenant = plan.desired?.tenant
+        var members = tenant?.membersByAudience ?? [:]
+        func audiences(_ profiles: [EffectiveProfile]) -> Set<String> { Set(profiles.flatMap { ($0[.include].targets + $0[.exclude].targets).map(\.audienceID) }) }
         let stays = held.union(held.compactMap { plan.origins[$0] })
-        let profiles = (plan.desired?.profiles ?? []) + plan.before.filter { stays.contains($0.key) }.map(\.value)
-        for profile in profiles {
-            for target in profile[.include].targets + profile[.exclude].targets {
-                let id = target.audienceID
-                // What the tenant says now, also where it is less: the report has shown that. What it no longer names, as last known.
-                members[id] = plan.desired?.tenant?.membersByAudience[id] ?? plan.applied.members(of: id)
-            }
+        let kept = plan.before.filter { stays.contains($0.key) }.map(\.value)
+        let wanted = plan.desired?.profiles ?? []
+        for id in audiences(wanted + kept) where members[id] == nil { members.updateValue(plan.applied.members(of: id) ?? nil, forKey: id) }
+        // A smaller number is believed once what it was lowered beside is no longer held: the next run must not let that out with it.
+        for id in audiences(wanted.filter { held.contains($0.id) } + kept) {
+            members.updateValue(Tenant.members(of: id, in: tenant) { plan.applied.members(of: $0) ?? nil }, forKey: id)
         }
         return members
     }
