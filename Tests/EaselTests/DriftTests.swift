@@ -284,6 +284,23 @@ import Testing
         #expect(try shop.applied("tenants/contoso/state.json").contains(Workshop.graphID("contoso", "staff")))
     }
 
+    /// Adopt renders what the tenant's targets ask for, and nothing else.
+    @Test func adoptHeedsTargets() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--state", "other.git", "--out", "out").status == 0)
+        try shop.export()
+        // Profiles of the third tenant need what a .mobileconfig can not have.
+        try shop.edit("tenants/contoso/tenant.json", #""exchange""#, #""targets": ["mobileconfig"], "exchange""#)
+        try shop.remove("tenants/contoso/profiles/kiosk.json")
+        try shop.commit("mobileconfig")
+        let adopted = try shop.easel("adopt", "--repo", "config", "--live", "live")
+        #expect(adopted.lastLine == "Adopted: 8 profiles; 1 not adopted.", "\(adopted.out)\(adopted.err)")
+        let files = try shop.git("ls-tree", "-r", "--name-only", "easel/applied", in: "config")
+        #expect(!files.contains("tenants/contoso/payloads/staff.graph.json") && files.contains("tenants/contoso/profiles/staff.json"))
+        #expect(files.contains("tenants/fabrikam/payloads/staff.graph.json"))
+    }
+
     @Test func aProfileThatWasReplacedIsNotInSync() throws {
         let shop = try Workshop()
         try shop.makeFleet()

@@ -141,6 +141,21 @@ import Testing
         #expect(try shop.easel("deliver", "--repo", "config", "--since", first, "--out", "config").err.contains("files that easel did not write"))
     }
 
+    /// A tenant that was removed since is a tenant whose profiles were removed.
+    @Test func aTenantThatIsGoneIsDeliveredAsRemovals() throws {
+        let shop = try shop()
+        let first = try #require(try shop.tip())
+        try shop.remove("tenants/northwind")
+        try shop.write(#"{"kind": "policy", "defaults": "off"}"#, to: "config/policy.json")
+        try shop.commit("gone")
+        #expect(try reconcile(shop).status == 0)
+        let again = try shop.easel("deliver", "--repo", "config", "--since", first, "--out", "again", "--format", "json")
+        #expect(again.status == 0 && again.out.contains(#""remove": 3"#) && again.out.contains(#""update": 1"#), "\(again.out)\(again.err)")
+        #expect(!shop.exists("again/tenants/northwind"))
+        let text = try shop.easel("deliver", "--repo", "config", "--since", first, "--out", "again").out
+        #expect(text.contains("3 removals, 1 update recorded after") && text.contains("the payloads of 2 tenants"), "\(text)")
+    }
+
     @Test func aHandOffThatIsNotWholeIsReported() throws {
         let shop = try shop()
         #expect(try reconcile(shop).status == 0)

@@ -33,7 +33,7 @@ import Testing
         if isReconciledBetween {
             try shop.commit("nobody knows how many")
             #expect(try shop.easel("reconcile", in: "config").status == 0)
-            #expect(try !shop.applied("tenants/contoso/state.json").contains("100"))
+            #expect(try !shop.applied("tenants/contoso/state.json").contains(": 100"))
         }
         try shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Mail""#, #""accountName": "Mail", "oauth": true"#)
         try shop.write(#"{"kind": "policy", "gates": [{"name": "storm", "when": {"peopleOver": 2000}, "require": "approval"}]}"#, to: "config/policy.json")

@@ -30,8 +30,9 @@ public struct Redelivery {
     public struct Result: Sendable {
         /// Commits on the state branch: after the first, up to the last.
         public let since, commit: ObjectID
-        /// Profiles by what happened to them, and the number of their tenants.
+        /// Profiles by what happened to them.
         public let actions: [Action: Int]
+        /// Those that have payloads in the hand-off.
         public let tenants: Int
     }
 
@@ -59,10 +60,14 @@ public struct Redelivery {
         let ids = Set(before.tenantIDs).union(after.tenantIDs).subtracting(renamed.map(\.former).filter { newFolders.values.contains($0) == false })
         try selection.check(among: ids)
         var summary = ReportSummary()
+        var tenants = 0
         let steps = StepFiles()
+        let sources = RecordedSources(opened.source)
         for id in ids.filter(selection.contains).sorted(by: JSONWriter.precedes) {
             let was = try AppliedEntries(Candidates.Tenant(id: id, folder: nil, formerly: formerly[id] ?? []), in: before)
-            let (report, files) = try compare(id, was, after.tenant(id), opened.source)
+            let now = try after.tenant(id)
+            if let now, !now.state.profiles.isEmpty { tenants += 1 }
+            let (report, files) = try compare(id, was, now, sources)
             summary.add(report)
             steps.add(id, files)
             if report.isWorthReporting { for sink in folder.sinks { try sink.tenant(report) } }
@@ -71,41 +76,60 @@ public struct Redelivery {
         try folder.stage(
             ReportTail(summary: summary, applied: tip.description, notes: [note]), commit: nil, snapshot: after, selection: selection, steps: steps, deferral: nil)
         try folder.deliver()
-        return Result(since: commit, commit: tip, actions: summary.actions.filter { $0.key != .none }, tenants: summary.tenants)
+        return Result(since: commit, commit: tip, actions: summary.actions.filter { $0.key != .none }, tenants: tenants)
     }
 
     /// What has become of a tenant, and the bodies that change its profiles.
-    private func compare(_ id: String, _ before: AppliedEntries, _ after: AppliedTenant?, _ source: ConfigSource) throws -> (TenantReport, [String: [UInt8]]) {
+    private func compare(_ id: String, _ before: AppliedEntries, _ after: AppliedTenant?, _ sources: RecordedSources) throws -> (TenantReport, [String: [UInt8]]) {
         guard before.own?.tree != after?.tree || !before.former.isEmpty else {
             let state = after?.state
             return (TenantReport(id: id, displayName: state?.displayName ?? id, status: .ok, profiles: [], unchanged: state?.profiles.count ?? 0, diagnostics: []), [:])
         }
         var desired: DesiredTenant?
-        if let after {
+        if let after, !after.state.isTombstone {
             desired = DesiredTenant(id: id)
-            desired?.tenant = try tenant(id, at: after.state.commit, source)
+            desired?.tenant = try sources.tenant(id, at: after.state.commit)
             desired?.profiles = try after.profiles().sorted { JSONWriter.precedes($0.key, $1.key) }.map(\.value)
         }
         let plan = try TenantPlan(id: id, desired: desired, applied: before)
         var files: [String: [UInt8]] = [:]
         for change in plan.changes where change.action == .update || change.action == .reinstall {
-            guard let old = plan.origins[change.profile].flatMap({ plan.before[$0] }), let new = desired?.profiles.first(where: { $0.id == change.profile }), let tenant = desired?.tenant else { continue }
+            guard let old = plan.origins[change.profile].flatMap({ plan.before[$0] }), let new = desired?.profiles.first(where: { $0.id == change.profile }) else { continue }
+            guard let tenant = desired?.tenant else { throw Failure("cannot deliver \(id): the commit that it was recorded from has no tenants/\(id)/tenant.json") }
             for file in PayloadTargets.steps(from: old, to: new, in: tenant) { files[change.profile + file.ending] = file.bytes }
         }
         return (plan.report(heldBy: [:], now: now), files)
     }
+}
 
-    /// A tenant as it was in the source commit that its state was recorded from.
-    private func tenant(_ id: String, at commit: String, _ source: ConfigSource) throws -> Tenant {
-        guard case .commit(let path, _, _, let trust) = source else { throw UsageError("deliver needs a commit of the config repository") }
-        let repository = try Repository.open(path: path, trustOwner: trust)
-        guard let source = ObjectID(hex: commit), repository.exists(source) else {
-            throw Failure("cannot deliver \(id): the config repository no longer has the commit \(commit) that it was recorded from. Fetch all of its history, or leave the tenant out with --tenant")
-        }
-        let revision = try ConfigRevision(.commit(repository: path, id: source, tree: repository.tree(ofCommit: source), trustOwner: trust))
-        guard let folder = try revision.tenantFolders()[id], let tenant = try revision.loader().load(id, folder).tenant else {
+/// Tenants as they were in the source commits that their states were recorded from.
+private final class RecordedSources {
+    private let source: ConfigSource
+    /// Many tenants were recorded from one commit.
+    private var revisions: [String: (revision: ConfigRevision, folders: TenantFolders)] = [:]
+
+    init(_ source: ConfigSource) { self.source = source }
+
+    /// Nil when the commit has no folder of the tenant: nothing was left to do there but to remove profiles.
+    func tenant(_ id: String, at commit: String) throws -> Tenant? {
+        let (revision, folders) = try revision(commit, of: id)
+        guard let folder = folders[id] else { return nil }
+        guard let tenant = try revision.loader().load(id, folder).tenant else {
             throw Failure("cannot deliver \(id): tenants/\(id)/tenant.json of the commit \(commit.prefix(7)) cannot be read")
         }
         return tenant
+    }
+
+    private func revision(_ commit: String, of tenant: String) throws -> (revision: ConfigRevision, folders: TenantFolders) {
+        if let known = revisions[commit] { return known }
+        guard case .commit(let path, _, _, let trust) = source else { throw UsageError("deliver needs a commit of the config repository") }
+        let repository = try Repository.open(path: path, trustOwner: trust)
+        guard let source = ObjectID(hex: commit), repository.exists(source) else {
+            throw Failure("cannot deliver \(tenant): the config repository no longer has the commit \(commit) that it was recorded from. Fetch all of its history, or leave the tenant out with --tenant")
+        }
+        let revision = try ConfigRevision(.commit(repository: path, id: source, tree: repository.tree(ofCommit: source), trustOwner: trust))
+        let opened = (revision, try revision.tenantFolders())
+        revisions[commit] = opened
+        return opened
     }
 }
