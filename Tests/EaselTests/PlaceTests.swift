@@ -253,18 +253,13 @@ import Testing
     }
 }
 
-/// One tenant stalls nobody: each of these files of a megabyte made a run take minutes.
+/// One tenant stalls nobody: each of these files of a megabyte made a run take minutes, and some an hour. The limit is only there to end
+/// such a run; Tests/Fleet measures.
 @Suite struct LargeTenantTests {
-    private func seconds(_ shop: Workshop, _ arguments: [String]) throws -> Double {
-        let start = Date()
-        let outcome = try shop.run([Workshop.binary] + arguments, in: "config")
-        #expect([0, 1, 2, 3].contains(outcome.status), "\(outcome.err)")
-        return Date().timeIntervalSince(start)
-    }
-
     private func name(_ random: inout Seeded) -> String { String((0..<64).map { _ in Character(UnicodeScalar(UInt8(97 + random.below(8)))) }) }
 
-    @Test(arguments: ["unknown groups", "managedEmailRequired", "accepted drift", "many groups assigned", "unknown keys"]) func aLargeFileTakesSeconds(_ file: String) throws {
+    @Test(.timeLimit(.minutes(3)), arguments: ["unknown groups", "managedEmailRequired", "accepted drift", "many groups assigned", "unknown keys"])
+    func aLargeFileIsReadToItsEnd(_ file: String) throws {
         let shop = try Workshop()
         try shop.makeAppliedFleet()
         var random = Seeded(9)
@@ -298,7 +293,9 @@ import Testing
             try shop.edit("tenants/contoso/profiles/staff.json", #""account": {"#, #""account": { \#((0..<10_000).map { _ in "\"\(name(&random))\": 1" }.joined(separator: ",")),"#)
         }
         try shop.commit("large")
-        #expect(try seconds(shop, ["plan"]) < 10, "\(file)")
-        #expect(try seconds(shop, ["validate"]) < 10, "\(file)")
+        for command in ["plan", "validate"] {
+            let outcome = try shop.easel(command, in: "config")
+            #expect([0, 1, 3].contains(outcome.status), "\(file): \(outcome.err)")
+        }
     }
 }

@@ -28,11 +28,15 @@ public struct PolicyChange: Sendable, Hashable {
     /// Whether something may go out that would have been held before.
     public let loosens: Bool
 
+    /// Whether it is a fact in a `tenant.json`, and not a policy or an approval.
+    public private(set) var isFact = false
+
     /// A fact that changes, shown like a policy: both decide what may go out.
     public init(_ fact: FactChange) {
         self.init(
             file: "tenants/\(fact.tenant)/tenant.json", kind: fact.loosens ? .loosened : .changed, what: fact.path, before: fact.before, after: fact.after,
             loosens: fact.loosens)
+        isFact = true
     }
 
     public init(file: String, kind: Kind, what: String, before: JSON, after: JSON, loosens: Bool) {

@@ -173,8 +173,8 @@ struct Findings {
     private static func finding(_ change: PolicyChange) -> Finding {
         let sides = [change.before, change.after].map { Words.shortened(Words.plain($0 == .null ? "none" : $0.compact), to: 300) }
         return Finding(
-            // An approval is the intended way past a gate; a loosened policy is not.
-            level: !change.loosens ? .notice : change.what == "approval" ? .warning : .error, code: "policy", title: change.loosens ? "More may go out" : "A policy or approval changes",
+            // An approval is the intended way past a gate, and facts change with the tenant; a policy is not loosened by the way.
+            level: !change.loosens ? .notice : change.what == "approval" || change.isFact ? .warning : .error, code: "policy", title: change.loosens ? "More may go out" : "A policy or approval changes",
             message: "\(Words.policyChange(change)): \(sides[0]) → \(sides[1]).", place: SourcePlace(file: change.file),
             key: "policy \(change.file) \(change.what)")
     }
