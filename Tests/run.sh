@@ -92,6 +92,8 @@ finish() {
     # In thousands of lines of output, the failures and swift test's counts are in the middle, but people look at the end.
     if [[ -s $scratch/swift-test.log ]]; then
         grep -E -A 3 'recorded an issue' "$scratch/swift-test.log"
+        sed -n 's/^.*tries: \([0-9]*\) \(.*\)$/\1 \2/p' "$scratch/swift-test.log" |
+            awk '{ n = $1; $1 = ""; sum[$0] += n; all += n } END { for (what in sum) print sum[what] what | "sort"; close("sort"); print all + 0 " random tries and kills in all" }'
         grep -E 'Test run with [1-9][0-9]* tests?' "$scratch/swift-test.log" | tail -n 1
     fi || true
     if ((${#failed[@]} > 0)); then

@@ -240,6 +240,7 @@ import Testing
                 }
             }
         }
+        Tries.note(60, of: "kills of a run with --out")
         #expect(recorded > 10, "\(recorded) recorded, \(rescued) rescued")
         #expect(try litter(shop) == [])
     }

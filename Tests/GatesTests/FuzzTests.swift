@@ -33,6 +33,7 @@ import Testing
                 _ = PolicyChange.of(file: "f.json", from: (Approval.read(whole).approval, whole), to: (approval?.approval, document))
             }
         }
+        Tries.note(6000, of: "changed \(kind)")
         #expect(sound > 20 && sound < 5900, "\(sound)")
     }
 }

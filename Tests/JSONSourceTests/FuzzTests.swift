@@ -60,6 +60,7 @@ import Testing
                 Issue.record("accepted, and no JSON: \(String(decoding: bytes, as: UTF8.self))")
             }
         }
+        Tries.note(4000, of: "changed texts")
         #expect(accepted > 100 && accepted < 3900, "both sides were met: \(accepted)")
     }
 
@@ -72,6 +73,7 @@ import Testing
     @Test(arguments: 0..<4) func textsOfNothingButPieces(_ seed: Int) {
         var random = Seeded(1000 + seed)
         for _ in 0..<4000 { _ = walk((0..<random.below(12)).flatMap { _ in random.piece() }) }
+        Tries.note(4000, of: "texts of pieces")
     }
 
     /// A file cut at any byte is a file that somebody has.
