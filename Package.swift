@@ -98,7 +98,7 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "TestSupport", "Reports", "Importing", "History", "Deferral", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git",
+                "TestSupport", "Reports", "Importing", "History", "Deferral", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git", "Basics",
             ],
             exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),

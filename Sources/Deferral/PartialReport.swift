@@ -6,8 +6,9 @@ import ReportModel
 
 /// The reports of a deferred reconcile, less what was not applied: the applied state says only what devices have.
 struct PartialReport {
-    /// Tenant → the profiles that stay as they were.
-    private var left: [String: [ProfileReport]] = [:]
+    /// Tenant → the profiles that stay as they were, and the others.
+    private var left: [String: (gone: [ProfileReport], rest: [ProfileReport])] = [:]
+    private var gone: [ProfileReport] { left.values.flatMap(\.gone) }
     /// `tenant/profile` of those, in order.
     private var names: [String] = []
 
@@ -17,7 +18,7 @@ struct PartialReport {
         let gone = report.profiles.filter { profiles.contains($0.impact.profile) }
         report.profiles.removeAll { profiles.contains($0.impact.profile) }
         report.unchanged += gone.count { $0.impact.action != .create }
-        left[report.id, default: []] += gone
+        left[report.id] = (gone, report.profiles)
         names += gone.map { "\(report.id)/\($0.impact.profile)" }
         return report.json()
     }
@@ -35,14 +36,14 @@ struct PartialReport {
     }
 
     /// Of the changes that did not go out.
-    var fingerprints: [String] { left.values.joined().compactMap(\.impact.fingerprint) }
+    var fingerprints: [String] { gone.compactMap(\.impact.fingerprint) }
 
     /// The commit's message.
     func message(_ deferred: CommitMessage) -> String { left.isEmpty ? deferred.text : "\(message(of: deferred).text)\(note)\n" }
 
     private func message(of deferred: CommitMessage) -> CommitMessage {
         var message = deferred
-        for profile in left.values.joined() { message.actions[profile.impact.action, default: 0] -= 1 }
+        for profile in gone { message.actions[profile.impact.action, default: 0] -= 1 }
         return message
     }
 

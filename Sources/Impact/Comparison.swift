@@ -118,10 +118,9 @@ public struct AudienceChange: Sendable {
     ///
     /// - Parameter members: people of an audience; an unknown size counts as more than any known one.
     public func staying(_ members: (String) -> Int?) -> [String] {
-        func people(_ ids: [String]) -> People { ids.reduce(.atMost(0)) { $0 + (members($1).map(People.atMost) ?? .unknown) } }
         guard !onlyBefore.isEmpty, !onlyAfter.isEmpty else { return common }
-        guard let before = people(onlyBefore).number else { return common + onlyAfter }
-        guard let after = people(onlyAfter).number, after <= before else { return common + onlyBefore }
+        guard let before = People.sum(of: onlyBefore, members).number else { return common + onlyAfter }
+        guard let after = People.sum(of: onlyAfter, members).number, after <= before else { return common + onlyBefore }
         return common + onlyAfter
     }
 

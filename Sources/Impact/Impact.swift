@@ -32,7 +32,7 @@ public enum Impact {
         guard let profile, !comparison.changes.isEmpty else {
             return ProfileImpact(
                 profile: profile?.id ?? "", displayName: profile?.displayName ?? "", action: .none, changes: [], advice: [],
-                consequences: [:], people: .atMost(0), fingerprint: nil)
+                audiences: .none, fingerprint: nil)
         }
 
         let verdict = judge(comparison, members)
@@ -43,12 +43,10 @@ public enum Impact {
         for one in advice where one.isNew {
             for consequence in Rules.byID[one.key.rule]?.consequences ?? [] { audiences[consequence, default: []].formUnion(comparison.audience.included) }
         }
-        let consequences = audiences.mapValues { ids in ids.reduce(People.atMost(0)) { $0 + (members($1).map(People.atMost) ?? .unknown) } }
-        let people = consequences.filter { $0.key.isNoticed }.values.reduce(People.atMost(0), People.larger)
         return ProfileImpact(
             profile: profile.id, displayName: profile.displayName, action: action,
             changes: comparison.changes.enumerated().map { change($1, comparison, rules: verdict.rules[$0].sorted()) }, advice: advice,
-            consequences: consequences, people: people,
+            audiences: Audiences(audiences, members: members),
             fingerprint: fingerprint(tenant: tenant, tenantID: tenantID, profile: entry ?? profile.id, before: before?.digest, after: after?.digest))
     }
 

@@ -42,23 +42,26 @@ public struct ProfileImpact: Sendable {
     public let changes: [Change]
     /// What stands about the profile, whether new or not, and what no longer does.
     public let advice: [Advice]
-    /// Only what this run brings about.
+    /// Who is hit by what; only what this run brings about.
+    public let audiences: Audiences
+    /// What follows, with people at most.
     public let consequences: [Consequence: People]
+    /// The largest number among what somebody notices; unknown if one of them is.
     public let people: People
     /// Names exactly this change; nil for action `none`.
     public let fingerprint: String?
 
     public init(
-        profile: String, displayName: String, action: Action, changes: [Change], advice: [Advice], consequences: [Consequence: People], people: People,
-        fingerprint: String?
+        profile: String, displayName: String, action: Action, changes: [Change], advice: [Advice], audiences: Audiences, fingerprint: String?
     ) {
         self.profile = profile
         self.displayName = displayName
         self.action = action
         self.changes = changes
         self.advice = advice
-        self.consequences = consequences
-        self.people = people
+        self.audiences = audiences
+        consequences = audiences.people
+        people = consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger)
         self.fingerprint = fingerprint
     }
 

@@ -25,6 +25,6 @@ extension Impact {
 
     private static func untouched(_ profile: EffectiveProfile, _ changes: [ProfileImpact.Change]) -> ProfileImpact {
         ProfileImpact(
-            profile: profile.id, displayName: profile.displayName, action: .none, changes: changes, advice: [], consequences: [:], people: .atMost(0), fingerprint: nil)
+            profile: profile.id, displayName: profile.displayName, action: .none, changes: changes, advice: [], audiences: .none, fingerprint: nil)
     }
 }

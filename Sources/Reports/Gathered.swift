@@ -9,16 +9,17 @@ struct Gathered {
     /// Profiles counted by what happens to them, and to people.
     struct Share {
         var actions: [Action: Int] = [:]
-        var people: [Consequence: ReportSummary.Count] = [:]
+        private var tally = PeopleTally()
+        var people: [Consequence: ReportSummary.Count] { tally.counts }
         var profiles: Int { actions.values.reduce(0, +) }
         /// What somebody notices, worst first.
         var noticed: [(consequence: Consequence, count: ReportSummary.Count)] {
             people.filter(\.key.isNoticed).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         }
 
-        fileprivate mutating func add(_ impact: ProfileImpact) {
+        fileprivate mutating func add(_ impact: ProfileImpact, of tenant: String) {
             actions[impact.action, default: 0] += 1
-            people.add(impact.consequences)
+            tally.add(impact, of: tenant)
         }
     }
 
@@ -45,7 +46,7 @@ struct Gathered {
         for profile in tenant.profiles {
             // Where only a name differs, nothing goes out.
             if profile.drift?.isAccepted == true || (profile.movedFrom != nil && profile.impact.action == .none) { continue }
-            if profile.heldBy.isEmpty { goesOut.add(profile.impact) } else { heldBack.add(profile.impact) }
+            if profile.heldBy.isEmpty { goesOut.add(profile.impact, of: tenant.id) } else { heldBack.add(profile.impact, of: tenant.id) }
         }
         guard tenant.status == .failed else { return }
         failedCount += 1
@@ -148,30 +149,61 @@ struct Gathered {
             text = isReview ? "Review: " : tail.isDeferred ? "Deferred: " : "Plan: "
             text += ((done.isEmpty ? ["nothing goes out"] : done) + counts).joined(separator: ", ") + "."
         }
-        for consequence in [Consequence.accountRemoved, .credentialReentry] {
-            guard let count = goesOut.people[consequence], !count.isNobody else { continue }
-            text += " \(count.sentence(consequence).capitalizedFirst)."
-        }
+        for consequence in headlines { text += " \(headline(consequence))" }
         return Verdict(text: text, mood: mood)
+    }
+
+    /// What the headline says of people: what locks them out, and whatever hits the most of them.
+    private var headlines: [Consequence] {
+        let met = Set(goesOut.people.keys).union(heldBack.people.keys).filter { $0.isNoticed && !(isNobody(goesOut, $0) && isNobody(heldBack, $0)) }.sorted()
+        var shown = met.filter { [.accountRemoved, .accessLost, .credentialReentry].contains($0) }
+        func size(_ consequence: Consequence) -> (Int, Int) {
+            let counts = [goesOut, heldBack].compactMap { $0.people[consequence] }
+            return (counts.reduce(0) { $0 + $1.people }, counts.reduce(0) { $0 + $1.peopleUnknown })
+        }
+        // The first of equals, which is the worst.
+        let largest = met.reduce(nil as Consequence?) { best, next in best.map { size(next).0 > size($0).0 ? next : $0 } ?? next }
+        if let largest, !shown.contains(where: { size($0).0 >= size(largest).0 }) { shown.append(largest) }
+        return shown.sorted()
+    }
+
+    private func isNobody(_ share: Share, _ consequence: Consequence) -> Bool { share.people[consequence]?.isNobody ?? true }
+
+    /// `At most 66 people must enter their credentials; at most 760 more people are held.`
+    private func headline(_ consequence: Consequence) -> String {
+        let held = isNobody(heldBack, consequence) ? nil : heldBack.people[consequence]
+        guard !isNobody(goesOut, consequence), let now = goesOut.people[consequence] else {
+            return held.map { "Held: \($0.sentence(consequence))." } ?? ""
+        }
+        return now.sentence(consequence).capitalizedFirst + (held.map { "; \($0.more) held." } ?? ".")
     }
 }
 
 extension ReportSummary.Count {
     /// `at most 120 people`.
-    var words: String { Words.people(people, unknownProfiles: peopleUnknown) }
+    var words: String { Words.people(people, unknown: peopleUnknown) }
 
     /// Whether the profiles are assigned to nobody.
     var isNobody: Bool { people == 0 && peopleUnknown == 0 }
 
+    /// `at most 760 more are`.
+    fileprivate var more: String {
+        switch (people, peopleUnknown) {
+        case (0, _): "an unknown number more are"
+        case (_, 0): "at most \(Words.number(people)) more \(people == 1 ? "is" : "are")"
+        default: "at most \(Words.number(people)) more and an unknown number in \(Words.count(peopleUnknown, "profile")) are"
+        }
+    }
+
     /// `at most 120 people must enter their credentials`. The words fit a plural, so a single person gets a colon.
     func sentence(_ consequence: Consequence) -> String {
         switch (people, peopleUnknown) {
-        case (0, 0): "0 people \(consequence.words)"
+        case (0, 0): "nobody"
         case (0, _): "an unknown number of people \(consequence.words)"
         case (1, 0): "\(words): \(consequence.words)"
         case (_, 0): "\(words) \(consequence.words)"
         default:
-            "\(Words.people(people, unknownProfiles: 0)) and an unknown number in \(Words.count(peopleUnknown, "profile")) \(consequence.words)"
+            "\(Words.people(people, unknown: 0)) and an unknown number in \(Words.count(peopleUnknown, "profile")) \(consequence.words)"
         }
     }
 }

@@ -37,7 +37,8 @@ struct ChangeGroup {
     private(set) var examples: [Example] = []
     private(set) var profiles = 0
     private(set) var tenants = 0
-    private(set) var people: [Consequence: ReportSummary.Count] = [:]
+    private var tally = PeopleTally()
+    var people: [Consequence: ReportSummary.Count] { tally.counts }
     private var lastTenant: String?
 
     static let exampleLimit = 5
@@ -86,7 +87,7 @@ struct ChangeGroup {
             let impact = report.impact
             examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint, movedFrom: report.movedFrom))
         }
-        people.add(report.impact.consequences)
+        tally.add(report.impact, of: tenant)
     }
 
     /// A heading for what is not an action of this run, and what the action would be part of; nil if the action says everything.
@@ -115,7 +116,7 @@ struct ChangeGroup {
     var sentences: [String] {
         let shown = worstFirst.filter { $0 != .advice }.compactMap { consequence in people[consequence].map { (consequence, $0) } }
         if !shown.isEmpty, shown.allSatisfy({ $0.1.isNobody }) { return ["assigned to nobody"] }
-        return shown.map { $0.1.sentence($0.0) }
+        return shown.filter { !$0.1.isNobody }.map { $0.1.sentence($0.0) }
     }
 }
 

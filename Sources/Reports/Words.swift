@@ -31,10 +31,18 @@ enum Words {
     static func count(_ count: Int, _ noun: String) -> String { "\(number(count)) \(noun)\(count == 1 ? "" : "s")" }
 
     /// `at most 120 people`, `nobody`, or that it is unknown; a sum over profiles some of which have no number says both.
-    static func people(_ known: Int, unknownProfiles: Int) -> String {
-        if known == 0 { return unknownProfiles > 0 ? "an unknown number" : "nobody" }
+    static func people(_ known: Int, unknown: Int, _ noun: String = "profile") -> String {
+        if known == 0 { return unknown > 0 ? "an unknown number" : "nobody" }
         let people = "at most \(number(known)) \(known == 1 ? "person" : "people")"
-        return unknownProfiles == 0 ? people : "\(people), unknown in \(count(unknownProfiles, "profile"))"
+        return unknown == 0 ? people : "\(people), unknown in \(count(unknown, noun))"
+    }
+
+    /// How to pass a gate: the sentences, and the commands in them that stand between backticks.
+    static func howToPass(_ gate: GateReport) -> [(text: String, isCommand: Bool)] {
+        // With a backtick in a name, nobody knows where a command ends.
+        if gate.name.utf8.contains(UInt8(ascii: "`")) { return [(gate.howToPass, true)] }
+        let parts = gate.howToPass.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
+        return parts.enumerated().map { ($1, $0 % 2 == 1) }.filter { !$0.0.isEmpty }
     }
 
     /// Text from the repository in one harmless line.
@@ -161,6 +169,6 @@ enum Words {
 extension ProfileReport {
     /// In one line, for an approval file: `contoso/staff-mail: reinstall, at most 120 people`.
     public func words(in tenant: String) -> String {
-        "\(tenant)/\(impact.profile): \(impact.action.rawValue), \(impact.people.number.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people")"
+        "\(tenant)/\(impact.profile): \(impact.action.rawValue), \(impact.people.number.map { Words.people($0, unknown: 0) } ?? "an unknown number of people")"
     }
 }

@@ -54,7 +54,7 @@ import Testing
             return Proposal(
                 tenant: "t",
                 impact: ProfileImpact(
-                    profile: "a", displayName: "a", action: .update, changes: [change], advice: [], consequences: [.accountRemoved: .atMost(9)], people: .atMost(9),
+                    profile: "a", displayName: "a", action: .update, changes: [change], advice: [], audiences: Audiences(each: [.accountRemoved: .atMost(9)], of: "a"),
                     fingerprint: fingerprint(tenant: "t", tenantID: nil, profile: "a", before: "a", after: "b")))
         }
         let everybody = AssignmentTarget(.allUsers)

@@ -64,9 +64,13 @@ import Testing
             ])
     }
 
-    @Test func manyFingerprintsAreCutShort() {
-        let text = Remedy.approve(isOutside: false).sentence(for: (0..<20).map { "f\($0)" })
-        #expect(text == "To approve, run `easel approve f0 f1 f2 f3 f4 f5 f6 f7 … (12 more)` and commit the file it writes.")
+    /// A command can be copied and run as it stands, however many changes there are.
+    @Test func manyChangesAreApprovedByTheGatesName() {
+        let many = (0..<20).map { "f\($0)" }
+        let text = Remedy.approve(isOutside: false).sentence(for: many, of: "sign-in storm")
+        #expect(
+            text == "To approve, run `easel approve --report report.json --gate 'sign-in storm'` with this run's JSON report (--report report.json), and commit what it writes.")
+        #expect(Remedy.approveTooLarge(why: "over", isOutside: false).sentence(for: many, of: "limit:x").contains("`easel approve f0 f1 f2 f3 f4 f5 f6 f7 f8 f9"))
     }
 
     @Test func limitsSayWhoseTheyAreAndHowManyWait() throws {

@@ -153,7 +153,7 @@ import Time
     @Test func peopleAreThoseOfTheConsequencesLookedFor() {
         let impact = ProfileImpact(
             profile: "a", displayName: "a", action: .update, changes: [], advice: [],
-            consequences: [.credentialReentry: .atMost(5), .settingsReset: .atMost(100), .advice: .unknown, .consoleOnly: .atMost(0)], people: .atMost(100),
+            audiences: Audiences(each: [.credentialReentry: .atMost(5), .settingsReset: .atMost(100), .advice: .unknown, .consoleOnly: .atMost(0)], of: "a"),
             fingerprint: "0")
         let one = Proposal(tenant: "a", impact: impact)
         #expect(!Condition(consequences: [.credentialReentry], peopleOver: 5).matches(one))
@@ -170,7 +170,7 @@ import Time
             profile: "a", displayName: "a", action: .update, changes: [],
             advice: [
                 Advice(key: Advice.Key(rule: "EAS012", path: ""), standing: .new), Advice(key: Advice.Key(rule: "EAS016", path: ""), standing: .continuing),
-            ], consequences: [:], people: .atMost(0), fingerprint: "0")
+            ], audiences: .none, fingerprint: "0")
         #expect(Condition(rules: ["EAS012"]).matches(Proposal(tenant: "a", impact: impact)))
         #expect(!Condition(rules: ["EAS016"]).matches(Proposal(tenant: "a", impact: impact)))
     }

@@ -78,7 +78,7 @@ func proposal(
         tenant: tenant,
         impact: ProfileImpact(
             profile: profile, displayName: profile, action: action, changes: action == .none ? [] : [change], advice: [],
-            consequences: consequences, people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger),
+            audiences: Audiences(each: consequences, of: profile),
             fingerprint: action == .none ? nil : fingerprint(tenant: tenant, tenantID: nil, profile: profile, before: "a", after: "b")))
 }
 
@@ -130,5 +130,14 @@ struct Run {
             result[proposal.name] = holds.names
         }
         return (result, tally)
+    }
+}
+
+extension Audiences {
+    /// An invented audience of its own for each consequence.
+    init(each people: [Consequence: People], of profile: String) {
+        func id(_ consequence: Consequence) -> String { "\(profile) \(consequence.rawValue)" }
+        let sizes = Dictionary(uniqueKeysWithValues: people.map { (id($0), $1.number) })
+        self.init(Dictionary(uniqueKeysWithValues: people.map { ($0.key, [id($0.key)]) })) { sizes[$0] ?? nil }
     }
 }

@@ -4,9 +4,11 @@ The edits are found in the source by their form, so none goes out of date. The s
 """
 
 import argparse
+import os
 import pathlib
 import random
 import re
+import signal
 import subprocess
 import sys
 
@@ -69,11 +71,18 @@ def chosen(root, count, seed):
 
 
 def run(root, limit, *command):
-    """Whether the command succeeds; one that does not end does not."""
+    """Whether the command succeeds; one that does not end does not. Its children go with it: an edit can make an endless loop."""
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        return subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=limit).returncode == 0
+        return process.wait(limit) == 0
     except subprocess.TimeoutExpired:
         return False
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
 
 
 def verdict(root, module):
@@ -82,7 +91,7 @@ def verdict(root, module):
         return "invalid"
     fast = "ImpactTests|GatesTests|AppliedStateTests|PayloadsTests|LiveTests|ReportsTests"
     for tests in [f"{module}Tests", fast, "EaselTests"]:
-        if not run(root, 1800, "swift", "test", "--skip-build", "--filter", tests):
+        if not run(root, 900, "swift", "test", "--skip-build", "--filter", tests):
             return "caught"
     return "survived"
 

@@ -164,24 +164,19 @@ import Testing
         for action in Action.allCases where action != .none {
             #expect(groups.filter { $0.action == action }.reduce(0) { $0 + $1.profiles } == summary.actions[action, default: 0])
         }
-        var people: [Consequence: ReportSummary.Count] = [:]
-        var shares: [Consequence: ReportSummary.Count] = [:]
-        for group in groups { people.merge(group.people, uniquingKeysWith: Self.sum) }
-        for share in [gathered.goesOut, gathered.heldBack] { shares.merge(share.people, uniquingKeysWith: Self.sum) }
-        #expect(people == summary.consequences && shares == summary.consequences)
+        #expect(gathered.goesOut.people == summary.consequences && gathered.heldBack.people == summary.heldConsequences)
+        // Groups may count a target that several of them have, so that they come to no less than the summary.
+        for (isHeld, counts) in [(false, summary.consequences), (true, summary.heldConsequences)] {
+            var people: [Consequence: ReportSummary.Count] = [:]
+            for group in groups where group.heldBy.isEmpty != isHeld { for (consequence, count) in group.people { people[consequence, default: .init()].add(count) } }
+            #expect(people.mapValues(\.profiles) == counts.mapValues(\.profiles) && people.mapValues(\.peopleUnknown) == counts.mapValues(\.peopleUnknown))
+            for (consequence, count) in counts { #expect((people[consequence]?.people ?? 0) >= count.people) }
+        }
         for group in groups { #expect(group.tenants <= group.profiles && group.examples.count == min(group.profiles, ChangeGroup.exampleLimit)) }
         // The same again is the same to the byte.
         var again = Seeded(seed)
         let other = Self.random(&again)
         #expect(try report.text() == other.text() && report.markdown() == other.markdown() && report.json() == other.json())
-    }
-
-    private static func sum(_ one: ReportSummary.Count, _ other: ReportSummary.Count) -> ReportSummary.Count {
-        var sum = one
-        sum.profiles += other.profiles
-        sum.people += other.people
-        sum.peopleUnknown += other.peopleUnknown
-        return sum
     }
 
     static func random(_ random: inout Seeded) -> Report {
@@ -210,5 +205,60 @@ import Testing
             return TenantReport("t\(number + 100)", profiles, unchanged: random.below(4), failed: failed)
         }
         return report
+    }
+}
+
+/// A target that several profiles of a tenant have is the same people.
+@Suite struct PeopleTallyTests {
+    private func impact(_ profile: String, _ hit: [Consequence: Set<String>]) -> ProfileImpact {
+        let sizes = ["staff": 100, "board": 7]
+        return ProfileImpact(profile: profile, displayName: profile, action: .update, changes: [], advice: [], audiences: Audiences(hit) { sizes[$0] }, fingerprint: nil)
+    }
+
+    @Test func targetsCountOncePerTenantAndConsequence() {
+        var tally = PeopleTally()
+        tally.add(impact("a", [.credentialReentry: ["staff"], .newProfile: ["staff"]]), of: "contoso")
+        tally.add(impact("b", [.credentialReentry: ["staff", "board"]]), of: "contoso")
+        // Of unknown size: its known targets still count.
+        tally.add(impact("c", [.credentialReentry: ["board", "floor"], .accountRemoved: []]), of: "contoso")
+        tally.add(impact("a", [.credentialReentry: ["staff"]]), of: "fabrikam")
+        let counts = tally.counts
+        #expect(counts[.credentialReentry]?.people == 207 && counts[.credentialReentry]?.profiles == 4 && counts[.credentialReentry]?.peopleUnknown == 1)
+        #expect(counts[.newProfile]?.people == 100 && counts[.accountRemoved]?.people == 0 && counts[.accountRemoved]?.peopleUnknown == 0)
+    }
+
+    /// What is held counts by itself; what is taken back leaves what the others still hit.
+    @Test func whatIsHeldCountsByItself() {
+        func profile(_ id: String, _ hit: [Consequence: Set<String>], _ heldBy: [String] = []) -> ProfileReport {
+            ProfileReport(impact: impact(id, hit), heldBy: heldBy, places: [])
+        }
+        let (a, b, c) = (profile("a", [.newProfile: ["staff"]]), profile("b", [.newProfile: ["staff", "board"]]), profile("c", [.newProfile: ["board"]], ["storm"]))
+        var summary = ReportSummary()
+        summary.add(TenantReport("contoso", [a, b, c]))
+        #expect(summary.consequences[.newProfile]?.people == 107 && summary.heldConsequences[.newProfile]?.people == 7 && summary.actions[.update] == 3)
+        summary.withdraw([b], leaving: [a, c])
+        #expect(summary.consequences[.newProfile]?.people == 100 && summary.consequences[.newProfile]?.profiles == 1 && summary.heldConsequences[.newProfile]?.people == 7)
+        summary.withdraw([a], leaving: [c])
+        #expect(summary.consequences.isEmpty)
+    }
+
+    /// The first line has what is held as well, and whatever hits the most people.
+    @Test func headlines() {
+        func text(_ profiles: [ProfileReport]) -> String {
+            var gathered = Gathered()
+            var summary = ReportSummary()
+            for tenant in [TenantReport("contoso", profiles)] {
+                gathered.add(tenant)
+                summary.add(tenant)
+            }
+            return gathered.verdict(ReportTail(summary: summary)).text
+        }
+        let out = ProfileReport.made("a", .reinstall, [], [.credentialReentry: .atMost(66), .newProfile: .atMost(66)])
+        let held = ProfileReport.made("b", .reinstall, [], [.credentialReentry: .atMost(760)], heldBy: ["storm"])
+        #expect(text([out, held]).hasSuffix("At most 66 people must enter their credentials; at most 760 more are held."))
+        #expect(text([held]).hasSuffix("Held: at most 760 people must enter their credentials."))
+        let many = ProfileReport.made("c", .create, [], [.firstInstall: .atMost(5000)])
+        #expect(text([out, many]).hasSuffix("At most 66 people must enter their credentials. At most 5,000 people get the profile for the first time."))
+        #expect(text([.made("d", .remove, [], [.accountRemoved: .atMost(0)])]).hasSuffix("Plan: 1 to remove, 0 unchanged."))
     }
 }

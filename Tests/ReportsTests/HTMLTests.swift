@@ -31,6 +31,12 @@ import Testing
         #expect(try fleet().text(.html).utf8.count < 15_000_000)
     }
 
+    /// A bar without a colour of its own is black, and says nothing.
+    @Test func everyConsequenceHasAColour() throws {
+        let page = try Samples.report("review").text(.html)
+        for consequence in Consequence.allCases where consequence.isNoticed { #expect(page.contains(".\(consequence.rawValue) { fill: var(--"), "\(consequence)") }
+    }
+
     @Test func nothingOfTheRepositoryIsMarkup() throws {
         for seed in 1...40 {
             let page = try Hostile.report(seed: UInt64(seed)).text(.html)

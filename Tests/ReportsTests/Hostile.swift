@@ -1,3 +1,4 @@
+import Basics
 import Impact
 import JSONSource
 import Profiles
@@ -67,7 +68,13 @@ enum Hostile {
                 severity: number % 2 == 0 ? .error : .warning, code: "CFG010", message: some(), help: some(), file: some(),
                 pointer: "/" + some().replacing("/", with: ""), usedBy: some())
         }
-        report.gates = (0..<4).map { _ in GateReport(name: some(), source: some(), isWaiting: true, held: (0..<12).map { _ in some() }, howToPass: some()) }
+        // easel writes these sentences; the name of the gate is all in them that somebody else chose.
+        report.gates = (0..<4).map { _ in
+            let name = some()
+            return GateReport(
+                name: name, source: some(), isWaiting: true, held: (0..<12).map { _ in some() },
+                howToPass: "To approve, run `easel approve --report report.json --gate \(shellWord(name))` with this run's JSON report, and commit what it writes.")
+        }
         report.approvals = [some(), some()]
         report.policyChanges = (0..<3).map { number in
             PolicyChange(

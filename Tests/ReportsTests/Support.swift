@@ -80,8 +80,8 @@ extension ProfileReport {
     ) -> ProfileReport {
         ProfileReport(
             impact: ProfileImpact(
-                profile: id, displayName: name, action: action, changes: changes, advice: advice, consequences: consequences,
-                people: consequences.filter { $0.key.isNoticed }.values.reduce(.atMost(0), People.larger), fingerprint: "0123456789abcdef0123456789abcdef"),
+                profile: id, displayName: name, action: action, changes: changes, advice: advice,
+                audiences: Audiences(each: consequences, of: id), fingerprint: "0123456789abcdef0123456789abcdef"),
             heldBy: heldBy, places: changes.map { _ in SourcePlace(file: "bases/online.json", line: 9, column: 14) })
     }
 }
@@ -176,4 +176,13 @@ func parsed(_ text: String) throws -> JSONValue {
     let document = JSONDocument(file: "report.json", bytes: Array(text.utf8))
     try #require(document.problems.isEmpty, "\(document.problems)")
     return try #require(document.root)
+}
+
+extension Audiences {
+    /// An invented audience of its own for each consequence.
+    init(each people: [Consequence: People], of profile: String) {
+        func id(_ consequence: Consequence) -> String { "\(profile) \(consequence.rawValue)" }
+        let sizes = Dictionary(uniqueKeysWithValues: people.map { (id($0), $1.number) })
+        self.init(Dictionary(uniqueKeysWithValues: people.map { ($0.key, [id($0.key)]) })) { sizes[$0] ?? nil }
+    }
 }

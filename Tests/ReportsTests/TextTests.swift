@@ -88,13 +88,13 @@ import Testing
             count.peopleUnknown = unknown
             return count.sentence(.signInChange)
         }
-        #expect(sentence(0, 0) == "0 people sign in differently")
+        #expect(sentence(0, 0) == "nobody")
         #expect(sentence(1, 0) == "at most 1 person: sign in differently")
         #expect(sentence(1234, 0) == "at most 1,234 people sign in differently")
         #expect(sentence(0, 9) == "an unknown number of people sign in differently", "unknown is never 0")
         #expect(sentence(120, 2) == "at most 120 people and an unknown number in 2 profiles sign in differently")
-        #expect(Words.people(0, unknownProfiles: 0) == "nobody" && Words.people(0, unknownProfiles: 3) == "an unknown number")
-        #expect(Words.people(1_000_000, unknownProfiles: 1) == "at most 1,000,000 people, unknown in 1 profile")
+        #expect(Words.people(0, unknown: 0) == "nobody" && Words.people(0, unknown: 3) == "an unknown number")
+        #expect(Words.people(1_000_000, unknown: 1) == "at most 1,000,000 people, unknown in 1 profile")
     }
 
     @Test func numbersAndTimes() {

@@ -16,7 +16,7 @@ public struct GateTally: Sendable {
         var remedies: [Remedy: [String]] = [:]
 
         var howToPass: String {
-            remedies.sorted { $0.key.order < $1.key.order }.map { $0.key.sentence(for: $0.value) }.joined(separator: " ")
+            remedies.sorted { $0.key.order < $1.key.order }.map { $0.key.sentence(for: $0.value, of: name) }.joined(separator: " ")
         }
     }
 

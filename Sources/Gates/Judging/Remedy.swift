@@ -1,3 +1,4 @@
+import Basics
 import Profiles
 
 /// What lets a held profile through. The judge that holds the profile decides which remedies apply and supplies their words.
@@ -36,17 +37,19 @@ public enum Remedy: Sendable, Hashable {
 
     /// What an admin must do or wait for.
     ///
-    /// - Parameter fingerprints: whole ones, those of the profiles that wait for this remedy, one each.
-    func sentence(for fingerprints: [String]) -> String {
+    /// - Parameters:
+    ///   - fingerprints: whole ones, those of the profiles that wait for this remedy, one each.
+    ///   - gate: its name, as `heldBy` has it.
+    func sentence(for fingerprints: [String], of gate: String) -> String {
         let count = fingerprints.count
         switch self {
         case .nextRun(let limit):
             return "\(count) \(count == 1 ? "profile waits" : "profiles wait") for a later run; the limit is \(limit)."
         case .approve(let isOutside):
-            return "To approve, \(Self.order(to: fingerprints, isOutside))."
+            return "To approve, \(Self.order(to: fingerprints, gate, isOutside))."
         case .approveTooLarge(let why, let isOutside):
             let subject = count == 1 ? "1 profile is" : "\(count) profiles are"
-            return "\(subject) \(why). To approve \(count == 1 ? "it" : "them"), \(Self.order(to: fingerprints, isOutside))."
+            return "\(subject) \(why). To approve \(count == 1 ? "it" : "them"), \(Self.order(to: fingerprints, nil, isOutside))."
         case .changePolicy(let how):
             return how
         case .waitForWindow(let words, let next):
@@ -57,12 +60,17 @@ public enum Remedy: Sendable, Hashable {
     /// What somebody runs who approves.
     static let command = "easel approve"
 
-    /// As many as a line has room for; the report shows all of them beside their profiles.
+    /// As many as a line has room for. More are named by the gate and a report of the run.
     private static let shown = 8
 
-    private static func order(to fingerprints: [String], _ isOutside: Bool) -> String {
-        let more = fingerprints.count - shown
-        let list = fingerprints.prefix(shown).map(Fingerprint.short).joined(separator: " ") + (more > 0 ? " … (\(more) more)" : "")
-        return "run `\(command) \(list)` and commit the file it writes\(isOutside ? ", in a commit that changes nothing else" : "")"
+    /// The command stands between backticks, as a whole, so that it can be copied and run.
+    ///
+    /// - Parameter gate: nil for a limit, which no approval passes: the changes must be named.
+    private static func order(to fingerprints: [String], _ gate: String?, _ isOutside: Bool) -> String {
+        let end = isOutside ? ", in a commit that changes nothing else" : ""
+        guard fingerprints.count > shown, let gate else {
+            return "run `\(command) \(fingerprints.map(Fingerprint.short).joined(separator: " "))` and commit the file it writes\(end)"
+        }
+        return "run `\(command) --report report.json --gate \(shellWord(gate))` with this run's JSON report (--report report.json), and commit what it writes\(end)"
     }
 }

@@ -74,12 +74,12 @@ public struct RecordedReport: Sendable {
 
     /// The report with some changes taken back that did not happen, and a note that says so. There is no `run` in it: that was another one.
     ///
-    /// - Parameter withdrawn: tenant → the profiles that stay as they were.
-    public func withdrawing(_ withdrawn: [String: [ProfileReport]], note: String) throws(Problem) -> [UInt8] {
+    /// - Parameter withdrawn: tenant → the profiles that stay as they were, and its others that the report has.
+    public func withdrawing(_ withdrawn: [String: (gone: [ProfileReport], rest: [ProfileReport])], note: String) throws(Problem) -> [UInt8] {
         guard let counts = root["summary"], var summary = ReportSummary(counts), case .object(var members) = root.plain else {
             throw .notUnderstood(file: file, what: "summary")
         }
-        for profile in withdrawn.values.joined() { summary.withdraw(profile.impact) }
+        for tenant in withdrawn.values { summary.withdraw(tenant.gone, leaving: tenant.rest) }
         var writer = JSONWriter()
         writer.summary(summary)
         members["summary"] = JSONDocument(file: file, bytes: writer.finish()).root?.plain
@@ -88,7 +88,7 @@ public struct RecordedReport: Sendable {
             members["tenants"] = .array(
                 tenants.map { tenant in
                     guard case .object(var parts) = tenant, case .string(let id)? = parts["id"], case .integer(let unchanged)? = parts["unchanged"] else { return tenant }
-                    parts["unchanged"] = .integer(unchanged + (withdrawn[id] ?? []).count { $0.impact.action != .create })
+                    parts["unchanged"] = .integer(unchanged + (withdrawn[id]?.gone ?? []).count { $0.impact.action != .create })
                     return .object(parts)
                 })
         }

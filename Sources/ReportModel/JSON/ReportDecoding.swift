@@ -45,14 +45,24 @@ extension ProfileReport {
 extension ProfileImpact {
     fileprivate init?(_ value: JSONValue) {
         guard let id = value["id"]?.string, let name = value["displayName"]?.string, let action = value["action"]?.string.flatMap(Action.init(rawValue:)),
-            let changes = value.list("changes", Change.init), let advice = value.list("advice", Advice.init), let people = value["people"],
-            let counts = value["peopleByConsequence"]
+            let changes = value.list("changes", Change.init), let advice = value.list("advice", Advice.init), let audiences = Audiences(value)
         else { return nil }
-        let consequences = counts.members.compactMap { member in member.key.string.flatMap(Consequence.init(rawValue:)).map { ($0, People(member.value)) } }
-        guard consequences.count == counts.count else { return nil }
-        self.init(
-            profile: id, displayName: name, action: action, changes: changes, advice: advice,
-            consequences: Dictionary(consequences, uniquingKeysWith: { first, _ in first }), people: People(people), fingerprint: value["fingerprint"]?.string)
+        self.init(profile: id, displayName: name, action: action, changes: changes, advice: advice, audiences: audiences, fingerprint: value["fingerprint"]?.string)
+    }
+}
+
+extension Audiences {
+    /// From a profile's `audiences`; what nobody is hit by stands in its `consequences` alone.
+    fileprivate init?(_ profile: JSONValue) {
+        guard let consequences = profile.list("consequences", { $0.string.flatMap(Consequence.init(rawValue:)) }), let audiences = profile["audiences"]?.elements else { return nil }
+        var hit = Dictionary(uniqueKeysWithValues: Set(consequences).map { ($0, Set<String>()) })
+        var sizes: [String: Int] = [:]
+        for audience in audiences {
+            guard let id = audience["id"]?.string, let met = audience.list("consequences", { $0.string.flatMap(Consequence.init(rawValue:)) }) else { return nil }
+            for consequence in met { hit[consequence, default: []].insert(id) }
+            sizes[id] = audience["people"]?.integer
+        }
+        self.init(hit) { sizes[$0] }
     }
 }
 
@@ -137,19 +147,26 @@ extension ReportSummary {
     init?(_ value: JSONValue) {
         self.init()
         guard let tenants = value["tenants"]?.integer, let profiles = value["profiles"]?.integer, let failed = value["failedTenants"]?.integer,
-            let held = value["held"]?.integer, let counts = value["consequences"]
+            let held = value["held"]?.integer, let goesOut = Self.counts(value["consequences"]), let isHeld = Self.counts(value["heldConsequences"])
         else { return nil }
+        (consequences, heldConsequences) = (goesOut, isHeld)
         (self.tenants, self.profiles, failedTenants, self.held) = (tenants, profiles, failed, held)
         moved = value["moved"]?.integer ?? 0
         for action in Action.allCases { actions[action] = value[name: action.rawValue]?.integer }
-        for member in counts.members {
+    }
+
+    private static func counts(_ value: JSONValue?) -> [Consequence: Count]? {
+        guard let value else { return nil }
+        var counts: [Consequence: Count] = [:]
+        for member in value.members {
             guard let consequence = member.key.string.flatMap(Consequence.init(rawValue:)), let profiles = member.value["profiles"]?.integer,
                 let people = member.value["people"]?.integer, let unknown = member.value["peopleUnknown"]?.integer
             else { return nil }
             var count = Count()
             (count.profiles, count.people, count.peopleUnknown) = (profiles, people, unknown)
-            consequences[consequence] = count
+            counts[consequence] = count
         }
+        return counts
     }
 }
 

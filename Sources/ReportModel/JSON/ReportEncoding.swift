@@ -78,6 +78,15 @@ extension JSONWriter {
                     writer.value(.object(members))
                 }
             }
+            writer.key("audiences")
+            writer.array { writer in
+                for id in impact.audiences.ids {
+                    writer.value([
+                        "consequences": .array(impact.audiences.consequences(for: id).map { .string($0.rawValue) }), "id": .string(id),
+                        "people": impact.audiences.sizes[id].map(JSON.integer) ?? .null,
+                    ])
+                }
+            }
             writer.key("changes")
             writer.array { writer in
                 for (position, change) in impact.changes.enumerated() {
@@ -188,20 +197,20 @@ extension JSONWriter {
         value(.object(counts.mapValues(JSON.integer)))
     }
 
+    private static func counts(_ counts: [Consequence: ReportSummary.Count]) -> JSON {
+        .object(
+            Dictionary(
+                uniqueKeysWithValues: counts.map { consequence, count in
+                    (consequence.rawValue, ["people": .integer(count.people), "peopleUnknown": .integer(count.peopleUnknown), "profiles": .integer(count.profiles)])
+                }))
+    }
+
     public mutating func summary(_ summary: ReportSummary) {
         object { writer in
             if let adoption = summary.adoption {
                 writer.member("adoption", ["adopted": .integer(adoption.adopted), "known": .integer(adoption.known), "left": .integer(adoption.left)])
             }
-            writer.key("consequences")
-            writer.object { writer in
-                let named = summary.consequences.map { ($0.key.rawValue, $0.value) }.sorted { JSONWriter.precedes($0.0, $1.0) }
-                for (name, count) in named {
-                    writer.member(
-                        name,
-                        ["people": .integer(count.people), "peopleUnknown": .integer(count.peopleUnknown), "profiles": .integer(count.profiles)])
-                }
-            }
+            writer.member("consequences", Self.counts(summary.consequences))
             func member(_ action: Action) { writer.member(action.rawValue, summary.actions[action] ?? 0) }
             member(.create)
             if let drift = summary.drift {
@@ -210,6 +219,7 @@ extension JSONWriter {
             }
             writer.member("failedTenants", summary.failedTenants)
             writer.member("held", summary.held)
+            writer.member("heldConsequences", Self.counts(summary.heldConsequences))
             writer.member("moved", summary.moved)
             member(.none)
             writer.member("profiles", summary.profiles)

@@ -71,11 +71,12 @@ public enum ReportSchema {
     private static let moment: JSON = ["type": "string", "format": "date-time"]
     private static let drift: JSON = ["enum": .array(DriftKind.allCases.map { .string($0.rawValue) })]
 
+    private static let counts = object(required: ["people": count, "peopleUnknown": count, "profiles": count])
     private static let summary = object(
         required: [
             "consequences": byConsequence(
-                object(required: ["people": count, "peopleUnknown": count, "profiles": count]),
-                "`people` adds up those known; `peopleUnknown` counts the profiles whose number is not."),
+                counts, "Of what goes out. `people` adds up the known sizes, a target of several profiles of a tenant once; `peopleUnknown` counts the profiles whose number is not known."),
+            "heldConsequences": byConsequence(counts, "Of what is held, likewise."),
             "create": count, "failedTenants": count, "held": count, "moved": described(count, "Profiles that were renamed, or whose tenant's folder was."), "none": count, "profiles": count, "reinstall": count, "remove": count,
             "tenants": count, "update": count,
         ],
@@ -113,6 +114,9 @@ public enum ReportSchema {
                     "applied": described([:], "In a drift run: the value as applied; `before` is the live one, `after` the desired one."), "drift": drift,
                     "firstSeen": moment, "joined": list(of: true), "left": list(of: true), "status": ["enum": ["new", "continuing"]],
                 ])),
+        "audiences": list(
+            of: object(required: ["consequences": list(of: consequence), "id": text("A group's id, allUsers or allDevices."), "people": people]),
+            "Who is hit by what: the numbers of people are sums over these."),
         "consequences": ["type": "array", "items": consequence, "uniqueItems": true, "description": "Worst first."],
         "displayName": text(),
         "fingerprint": orNull(["type": "string", "pattern": .string("^[0-9a-f]{\(Fingerprint.digits)}$")]),

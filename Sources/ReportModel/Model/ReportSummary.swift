@@ -11,10 +11,10 @@ public struct ReportSummary: Sendable, Hashable {
 
         public init() {}
 
-        /// Counts a profile.
-        public mutating func add(_ number: People, times: Int = 1) {
-            profiles += times
-            if let known = number.number { people += known * times } else { peopleUnknown += times }
+        public mutating func add(_ other: Count, times: Int = 1) {
+            profiles += other.profiles * times
+            people += other.people * times
+            peopleUnknown += other.peopleUnknown * times
         }
     }
 
@@ -26,7 +26,10 @@ public struct ReportSummary: Sendable, Hashable {
     public var held = 0
     /// Profiles that were renamed, or whose tenant's folder was.
     public var moved = 0
+    /// Of what goes out.
     public var consequences: [Consequence: Count] = [:]
+    /// Of what is held.
+    public var heldConsequences: [Consequence: Count] = [:]
     /// Only in a drift run.
     public var drift: DriftSummary?
     /// Only in an adoption.
@@ -52,28 +55,34 @@ public struct ReportSummary: Sendable, Hashable {
         if tenant.status != .failed || drift == nil { actions[.none, default: 0] += tenant.unchanged }
         drift?.add(tenant)
         adoption?.add(tenant)
+        var (goesOut, isHeld) = (PeopleTally(), PeopleTally())
         for profile in tenant.profiles {
             actions[profile.impact.action, default: 0] += 1
             if !profile.heldBy.isEmpty { held += 1 }
             if profile.movedFrom != nil { moved += 1 }
             // An accepted difference will not be restored, and affects nobody.
             if profile.drift?.isAccepted == true { continue }
-            consequences.add(profile.impact.consequences)
+            if profile.heldBy.isEmpty { goesOut.add(profile.impact, of: tenant.id) } else { isHeld.add(profile.impact, of: tenant.id) }
         }
+        for (consequence, count) in goesOut.counts { consequences[consequence, default: .init()].add(count) }
+        for (consequence, count) in isHeld.counts { heldConsequences[consequence, default: .init()].add(count) }
     }
 
-    /// Takes back a change that was counted and did not happen: the profile stays as it was, where it existed at all.
-    public mutating func withdraw(_ impact: ProfileImpact) {
-        actions[impact.action, default: 0] -= 1
-        if impact.action == .create { profiles -= 1 } else { actions[.none, default: 0] += 1 }
-        for (consequence, people) in impact.consequences {
-            consequences[consequence]?.add(people, times: -1)
+    /// Takes back changes of one tenant that were counted and did not happen: the profiles stay as they were, where they existed at all.
+    ///
+    /// - Parameter rest: the tenant's other profiles that were counted.
+    public mutating func withdraw(_ gone: [ProfileReport], leaving rest: [ProfileReport]) {
+        var (all, left) = (ReportSummary(), ReportSummary())
+        all.add(TenantReport(id: "", displayName: "", status: .ok, profiles: gone + rest, unchanged: 0, diagnostics: []))
+        left.add(TenantReport(id: "", displayName: "", status: .ok, profiles: rest, unchanged: 0, diagnostics: []))
+        for impact in gone.map(\.impact) {
+            actions[impact.action, default: 0] -= 1
+            if impact.action == .create { profiles -= 1 } else { actions[.none, default: 0] += 1 }
+        }
+        for (consequence, count) in all.consequences {
+            consequences[consequence]?.add(count, times: -1)
+            if let count = left.consequences[consequence] { consequences[consequence]?.add(count) }
             if consequences[consequence]?.profiles == 0 { consequences[consequence] = nil }
         }
     }
-}
-
-extension [Consequence: ReportSummary.Count] {
-    /// Adds one profile's people by consequence.
-    public mutating func add(_ people: [Consequence: People]) { for (consequence, number) in people { self[consequence, default: .init()].add(number) } }
 }

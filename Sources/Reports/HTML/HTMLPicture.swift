@@ -7,7 +7,7 @@ struct HTMLPicture {
     private struct Bar {
         let id: String
         let name: String
-        /// By the worst that happens to a profile's people, so that nobody is counted for two things.
+        /// By the worst that happens to an audience, so that nobody is counted for two things.
         var people: [Consequence: Int] = [:]
         var unknown = 0
         var total: Int { people.values.reduce(0, +) }
@@ -20,10 +20,17 @@ struct HTMLPicture {
 
     mutating func add(_ tenant: TenantReport) {
         var bar = Bar(id: tenant.id, name: tenant.displayName)
+        var worst: [String: Consequence] = [:]
+        var sizes: [String: Int] = [:]
         for profile in tenant.profiles where profile.drift?.isAccepted != true {
-            guard let worst = profile.impact.sortedConsequences.first, worst.isNoticed else { continue }
-            if let number = profile.impact.people.number { bar.people[worst, default: 0] += number } else { bar.unknown += 1 }
+            let audiences = profile.impact.audiences
+            for id in audiences.ids {
+                guard let met = audiences.consequences(for: id).first, met.isNoticed else { continue }
+                worst[id] = min(met, worst[id] ?? met)
+                sizes[id] = audiences.sizes[id]
+            }
         }
+        for (id, consequence) in worst { if let number = sizes[id] { bar.people[consequence, default: 0] += number } else { bar.unknown += 1 } }
         if bar.total > 0 || bar.unknown > 0 { bars.append(bar) }
     }
 
@@ -34,7 +41,7 @@ struct HTMLPicture {
         let drawn = sorted.prefix(Self.shown)
         let most = max(1, drawn.first?.total ?? 1)
         var text = "<section aria-labelledby=\"picture\"><h2 id=\"picture\">Who is hit, by tenant</h2>"
-        text += "<p class=\"note\">At most so many people, each profile counted by its worst consequence.\(Self.legend(drawn))</p>"
+        text += "<p class=\"note\">At most so many people, each target counted once, by the worst that happens to it; what is held counts too.\(Self.legend(drawn))</p>"
         text += "<table class=\"bars\"><thead><tr><th scope=\"col\">Tenant</th><th scope=\"col\" class=\"number\">People</th><th scope=\"col\" class=\"wide\">What happens</th></tr></thead><tbody>"
         for bar in drawn {
             let unknown = bar.unknown > 0 ? "\(bar.total > 0 ? " and " : "")unknown" : ""
@@ -47,14 +54,14 @@ struct HTMLPicture {
         if !rest.isEmpty {
             let people = rest.reduce(0) { $0 + $1.total }
             let unknown = rest.reduce(0) { $0 + $1.unknown }
-            text += "<p class=\"note\">And \(Words.count(rest.count, "more tenant")): \(Words.people(people, unknownProfiles: unknown)).</p>"
+            text += "<p class=\"note\">And \(Words.count(rest.count, "more tenant")): \(Words.people(people, unknown: unknown, "target")).</p>"
         }
         return text + "</section>"
     }
 
     private static func drawing(_ bar: Bar, _ most: Int) -> String {
         let parts = bar.people.sorted { $0.key < $1.key }.filter { $0.value > 0 }
-        let words = parts.map { "\(Words.number($0.value)) \($0.key.words)" } + (bar.unknown > 0 ? ["unknown in \(Words.count(bar.unknown, "profile"))"] : [])
+        let words = parts.map { "\(Words.number($0.value)) \($0.key.words)" } + (bar.unknown > 0 ? ["unknown in \(Words.count(bar.unknown, "target"))"] : [])
         let label = words.joined(separator: "; ")
         var text = "<svg viewBox=\"0 0 \(width) 18\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"\(HTML.text(label))\"><title>\(HTML.text(label))</title>"
         var x = 0

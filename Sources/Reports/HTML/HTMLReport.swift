@@ -164,11 +164,8 @@ final class HTMLReport: ReportSink {
                 var text = "<li><strong>\(HTML.text(gate.name))</strong> (\(HTML.text(gate.source))) holds \(Words.count(gate.held.count, "profile")): "
                 text += gate.held.prefix(5).map { HTML.code($0) }.joined(separator: ", ")
                 if gate.held.count > 5 { text += " and \(Words.number(gate.held.count - 5)) more" }
-                text += "<br>\(HTML.text(gate.howToPass))"
-                if gate.howToPass.contains("easel approve") {
-                    text += "<br>All of them: \(HTML.command("easel approve --report report.json --gate \(shellWord(gate.name))"))"
-                }
-                return text + "</li>"
+                let how = Words.howToPass(gate).map { $0.isCommand ? HTML.command($0.text) : HTML.text($0.text) }.joined()
+                return text + "<br>\(how)</li>"
             })
     }
 

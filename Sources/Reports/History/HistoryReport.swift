@@ -67,7 +67,7 @@ public struct HistoryReport {
         let action = impact.action == .none && origin != nil ? nil : style.bold(impact.action.rawValue)
         let worst = impact.sortedConsequences.first.flatMap { worst -> String? in
             guard worst.isNoticed, let people = impact.consequences[worst] else { return nil }
-            return "\(people.number.map { Words.people($0, unknownProfiles: 0) } ?? "an unknown number of people") \(worst.words)"
+            return "\(people.number.map { Words.people($0, unknown: 0) } ?? "an unknown number of people") \(worst.words)"
         }
         let rules = Set(impact.changes.flatMap(\.rules)).sorted().joined(separator: " ")
         var lines = [

@@ -80,7 +80,16 @@ final class MarkdownReport: ReportSink {
 
     private func gate(_ gate: GateReport) -> String {
         let held = Words.count(gate.held.count, "profile")
-        return "- \(Self.code(gate.name)) (\(Self.code(gate.source))) holds \(held): \(Self.code(gate.howToPass, limit: 600))\n"
+        let how = Words.howToPass(gate).map { $0.isCommand ? Self.code($0.text, limit: 600) : Self.prose($0.text) }.joined()
+        return "- \(Self.code(gate.name)) (\(Self.code(gate.source))) holds \(held): \(how)\n"
+    }
+
+    /// A part of a sentence; in a code span where a name in it could be markup, a link or a mention.
+    private static func prose(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || " .,;:'()/-".utf8.contains(byte)
+        }
+        return plain && !text.contains("://") && !text.contains("www.") ? text : code(text, limit: 600)
     }
 
     private func list(_ title: String, _ items: some Collection<String>, budget: Int) -> String {

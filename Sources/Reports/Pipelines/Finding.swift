@@ -55,7 +55,8 @@ struct Findings {
         var tenants = 0
         var lastTenant = ""
         var firstProfile: String
-        var people: [Consequence: ReportSummary.Count] = [:]
+        var tally = PeopleTally()
+        var people: [Consequence: ReportSummary.Count] { tally.counts }
     }
 
     private var groups: [Key: Group] = [:]
@@ -89,7 +90,7 @@ struct Findings {
         }
         // A profile has consequences of all its rules; these are the ones that this rule can cause.
         let can = Rules.byID[rule]?.consequences ?? []
-        group.people.add(profile.impact.consequences.filter { can.contains($0.key) })
+        group.tally.add(profile.impact, of: tenant) { can.contains($0) }
         groups[key] = group
     }
 
@@ -141,7 +142,7 @@ struct Findings {
         let who = group.profiles == 1 ? Words.plain(group.firstProfile) : "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
         if let drift = key.drift { sentences.append("\(drift.rawValue.capitalizedFirst): \(who).") }
         if key.drift == nil || key.action != .none { sentences.append("\(key.drift == nil ? "" : "Restoring it: ")\(key.action.noun) of \(who)\(key.isHeld ? ", held by a gate" : "").") }
-        let noticed = group.people.filter(\.key.isNoticed).sorted { $0.key < $1.key }.map { $0.value.sentence($0.key) }
+        let noticed = group.people.filter { $0.key.isNoticed && !$0.value.isNobody }.sorted { $0.key < $1.key }.map { $0.value.sentence($0.key) }
         if !noticed.isEmpty { sentences.append("\(noticed.joined(separator: "; ").capitalizedFirst).") }
         if let rule { sentences.append("What to do: \(rule.remedy)") }
         let isSevere = worst.map { $0 <= .newProfile || $0 == .securityWeakened || $0 == .serverPrerequisite } ?? false

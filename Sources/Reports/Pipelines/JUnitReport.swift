@@ -77,11 +77,11 @@ final class JUnitReport: ReportSink {
     private static func testCase(_ profile: ProfileReport, _ tenant: String) -> String {
         let impact = profile.impact
         var lines = ["\(Words.label(profile)): \(Words.plain(impact.displayName))"]
-        for consequence in impact.sortedConsequences where consequence.isNoticed {
-            var count = ReportSummary.Count()
-            if let known = impact.consequences[consequence]?.number { count.people = known } else { count.peopleUnknown = 1 }
-            lines.append(count.sentence(consequence))
-        }
+        var tally = PeopleTally()
+        tally.add(impact, of: tenant, where: \.isNoticed)
+        let counts = tally.counts.sorted { $0.key < $1.key }
+        if !counts.isEmpty, counts.allSatisfy(\.value.isNobody) { lines.append("assigned to nobody") }
+        lines += counts.filter { !$0.value.isNobody }.map { $0.value.sentence($0.key) }
         for change in impact.changes where !change.path.isEmpty {
             lines.append("\(change.path): \(Words.change(change)) \(change.rules.joined(separator: " "))")
         }

@@ -56,6 +56,9 @@ public final class MetricsReport: ReportSink {
         gauge("profiles", "Profiles by action: of the run, or of restoring the Git version.", Action.allCases.map { ([("action", $0.rawValue)], "\(summary.actions[$0] ?? 0)") })
         one("profiles_held", "Profiles that a gate or limit holds.", summary.held)
         let consequences = Consequence.allCases.map { ($0.rawValue, summary.consequences[$0] ?? ReportSummary.Count()) }
+        gauge(
+            "held_people", "People at most whom changes that are held would hit, by consequence.",
+            Consequence.allCases.map { ([("consequence", $0.rawValue)], "\(summary.heldConsequences[$0]?.people ?? 0)") })
         gauge("consequence_profiles", "Profiles by consequence for people.", consequences.map { ([("consequence", $0.0)], "\($0.1.profiles)") })
         gauge("consequence_people", "People at most, by consequence.", consequences.map { ([("consequence", $0.0)], "\($0.1.people)") })
         gauge(
