@@ -171,6 +171,8 @@ struct Pipeline {
 
     private func notes(_ collector: Collector) -> [String] {
         if case .drift(let comparison) = request.mode { return comparison.notes }
+        // Of a tenant that cannot be read, nobody knows whether it follows.
+        if [.plan, .review].contains(request.mode.command) { return collector.failed.isEmpty ? OverriddenBaseEdits.notes(collector.baseFollowers) : [] }
         guard case .reconcile = request.mode, !collector.changes.isEmpty, collector.summary.hasNoChanges, collector.summary.moved == 0 else { return [] }
         return ["The sources changed and no profile did; the new sources are recorded."]
     }

@@ -62,6 +62,28 @@ import Testing
         #expect(report.summary.none == 3 && report.summary.reinstall == 6)
     }
 
+    /// An edit of a base that nobody follows is told, since whoever made it expects something.
+    @Test func anEditOfABaseThatNobodyFollowsIsANote() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        for tenant in Fleet.tenants {
+            for profile in ["staff", "board"] { try shop.edit("tenants/\(tenant)/profiles/\(profile).json", #""accountName": "Mail""#, #""accountName": "Mail", "oauth": true"#) }
+        }
+        try shop.commit("overrides")
+        #expect(try shop.easel("reconcile", in: "config").status == 0)
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true, "ssl": true"#)
+        try shop.commit("base")
+        let note = "bases/online.json: /account/oauth is overridden by all 6 manifests that extend it: no effect."
+        for command in [["plan"], ["review", "HEAD^", "HEAD"]] {
+            let text = try shop.run([Workshop.binary] + command + ["--format", "json"], in: "config").out
+            #expect(text.contains(note) && !text.contains("/account/ssl is"), "\(command): \(text.suffix(600))")
+        }
+        // One manifest follows: then it has an effect.
+        try shop.edit("tenants/contoso/profiles/staff.json", #", "oauth": true"#, "")
+        try shop.commit("follow")
+        #expect(try !shop.easel("plan", in: "config").out.contains("no effect"))
+    }
+
     @Test func whatSyncsIsANewProfile() throws {
         let report = try plan {
             try $0.edit("tenants/contoso/profiles/staff.json", #""assignments""#, #""sync": { "exchangeData": "emailOnly" }, "assignments""#)

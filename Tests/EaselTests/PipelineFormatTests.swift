@@ -22,7 +22,7 @@ import Testing
         let base = lines.filter { $0.hasPrefix("::warning file=bases/online.json,line=8,col=14,title=EAS001 OAuth is turned on::") }
         #expect(base.count == 2, "what is held, and what is not: \(outcome.out)")
         #expect(base.contains { $0.contains("Reinstall of 3 profiles in 3 tenants, held by a gate. At most 300 people must enter their credentials;") })
-        #expect(lines.last == "Review: 3 to reinstall, 3 held, 3 unchanged. At most 21 people must enter their credentials.")
+        #expect(lines.last == "Review: 3 to reinstall, 3 held, 3 unchanged. At most 21 people must enter their credentials; at most 300 more are held.")
         let summary = try shop.read("summary.md")
         #expect(summary.hasPrefix("earlier\n### Review: 3 to reinstall, 3 held") && summary.contains("| at most 21 people |"))
     }

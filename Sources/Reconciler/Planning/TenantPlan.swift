@@ -23,6 +23,8 @@ struct TenantPlan {
     let unchanged: Int
     /// What changes in the facts of tenant.json.
     let factChanges: [FactChange]
+    /// Path → blob id of the bases that the tenant's manifests extended before.
+    let basesBefore: [String: String]
     /// Profile id → what it was before it moved: another profile id or, where the tenant's folder was renamed, `tenant/profile`.
     let movedFrom: [String: String]
     /// Warnings about profiles that may have moved.
@@ -37,7 +39,7 @@ struct TenantPlan {
         let isBroken = desired?.isBroken ?? false
         self.init(
             id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied.profiles(), home: { applied.home(of: $0)?.id ?? id },
-            unchanged: applied.ids.count, displayName: applied.displayName, tenantID: applied.identity?.tenantID, facts: applied.facts, members: applied.members)
+            unchanged: applied.ids.count, displayName: applied.displayName, tenantID: applied.identity?.tenantID, facts: applied.facts, bases: applied.own?.state.bases ?? [:], members: applied.members)
     }
 
     /// Desired against what another revision wanted, which must not be broken.
@@ -45,7 +47,7 @@ struct TenantPlan {
         let before = Dictionary((baseline?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             id: id, desired: desired, applied: AppliedEntries(noneOf: id), before: before, home: { _ in baseline?.id ?? id }, unchanged: before.count,
-            displayName: baseline?.tenant?.displayName, tenantID: baseline?.tenant?.tenantID, facts: baseline?.tenant?.facts, members: { baseline?.tenant?.membersByAudience[$0] })
+            displayName: baseline?.tenant?.displayName, tenantID: baseline?.tenant?.tenantID, facts: baseline?.tenant?.facts, bases: baseline?.bases ?? [:], members: { baseline?.tenant?.membersByAudience[$0] })
     }
 
     /// - Parameters:
@@ -56,9 +58,10 @@ struct TenantPlan {
     ///   - members: people of an audience, as known before.
     private init(
         id: String, desired: DesiredTenant?, applied: AppliedEntries, before: [String: EffectiveProfile], home: (String) -> String, unchanged: Int,
-        displayName: String?, tenantID: String?, facts: TenantFacts?, members former: (String) -> Int??
+        displayName: String?, tenantID: String?, facts: TenantFacts?, bases: [String: String], members former: (String) -> Int??
     ) {
         self.id = id
+        basesBefore = bases
         self.desired = desired
         self.applied = applied
         self.displayName = desired?.tenant?.displayName ?? displayName ?? id

@@ -18,6 +18,7 @@ struct RunContext: Sendable {
     /// Folder → what is wrong with the tenantId that it names.
     let problems: [String: [Diagnostic]]
     let isMassRemoval: Bool
+    let baseEdits: OverriddenBaseEdits
 
     init(_ prepared: Preparation, isMassRemoval: Bool) throws {
         request = prepared.request
@@ -29,6 +30,7 @@ struct RunContext: Sendable {
         failedBefore = prepared.rootState.failed
         problems = prepared.candidates.problems
         self.isMassRemoval = isMassRemoval
+        baseEdits = OverriddenBaseEdits(revision.source)
     }
 
     /// A tenant as the config repository wants it, with what its folder's tenantId says about it; nil where its folder is gone.
@@ -91,6 +93,8 @@ struct Outcome {
     /// Nil: it is as it was, and nothing of it was read.
     var report: TenantReport?
     var factChanges: [FactChange] = []
+    /// Of a plan or review: which manifests follow the edits of bases.
+    var baseFollowers: OverriddenBaseEdits.Followers = [:]
     var holds: [(proposal: Proposal, by: [Hold])] = []
     var policyIsBroken = false
     /// What the tenant's policy says about signed commits.
@@ -123,6 +127,8 @@ final class TenantWorker {
     private let context: RunContext
     private let planner: any TenantPlanner
     private var renderer: TenantRenderer
+    /// Only where edits of bases are looked at.
+    private let loader: TenantLoader?
 
     init(_ context: RunContext) throws {
         self.context = context
@@ -135,6 +141,7 @@ final class TenantWorker {
             case .plan, .reconcile: try ReconcilePlanner(context)
             }
         renderer = try TenantRenderer()
+        loader = [.plan, .review].contains(context.request.mode.command) ? try context.revision.loader() : nil
     }
 
     func planAndJudge(_ tenant: Candidates.Tenant) throws -> Draft {
@@ -171,6 +178,7 @@ final class TenantWorker {
             signatureDemand: plan.desired?.policy?.signatureDemand, profilesBefore: before, profilesAfter: before,
             isInConfig: folder != nil)
         outcome.former = Set(plan.applied.former.map(\.id))
+        if let loader, let desired = plan.desired { outcome.baseFollowers = try context.baseEdits.followers(in: desired, before: plan.basesBefore, loader) }
         if case .reconcile = context.request.mode, !plan.isBroken {
             outcome.rendered = try renderer.render(
                 plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, ledger: ledger(draft, plan), source: folder, commit: context.revision.source.commit?.description ?? "",

@@ -15,6 +15,7 @@ final class Collector {
     private(set) var diagnostics: [Diagnostic] = []
     private(set) var tally: GateTally
     private(set) var factChanges: [FactChange] = []
+    private(set) var baseFollowers: OverriddenBaseEdits.Followers = [:]
     private(set) var policyIsBroken = false
     /// What the strictest of the tenants' policies says about signed commits.
     private(set) var signatureDemand: SignatureDemand?
@@ -55,6 +56,7 @@ final class Collector {
         }
         summary.add(report)
         factChanges += outcome.factChanges
+        baseFollowers.merge(outcome.baseFollowers) { ($0.follow + $1.follow, $0.override + $1.override) }
         for profile in report.profiles where profile.heldBy.isEmpty { goesOut[profile.impact.action, default: 0] += 1 }
         switch report.status {
         case .failed:
