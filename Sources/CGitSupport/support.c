@@ -31,6 +31,11 @@ int easel_git_set_ssl_cert_file(const char *path) {
     return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, path, NULL);
 }
 
+int easel_git_accept_extension(const char *name) {
+    const char *names[] = {name};
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)1);
+}
+
 int easel_deflate_init(z_stream *stream, int level, int memory_level) {
     return deflateInit2(stream, level, Z_DEFLATED, MAX_WBITS, memory_level, Z_DEFAULT_STRATEGY);
 }

@@ -15,7 +15,7 @@ public enum ConfigSource: Sendable {
         switch self {
         case .commit(let path, _, let tree, let trust): TreeReader(repository: try Repository.open(path: path, trustOwner: trust), tree: tree)
         case .worktree(let folder, let path, let trust):
-            WorktreeReader(repository: try path.map { try Repository.open(path: $0, trustOwner: trust) }, folder: folder)
+            try WorktreeReader(repository: try path.map { try Repository.open(path: $0, trustOwner: trust) }, folder: folder)
         }
     }
 

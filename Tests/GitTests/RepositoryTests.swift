@@ -49,6 +49,35 @@ import Testing
         #expect(partial.kind == .unsupported && partial.description.contains("--filter"))
     }
 
+    /// Since Git 2.24 a partial clone has no extension, and what is missing there is no damage.
+    @Test func whatAPartialCloneLacksIsNamed() throws {
+        let scratch = try Scratch()
+        let commit = try id(try scratch.makeRepository())
+        try scratch.git("config", "uploadpack.allowFilter", "true", in: scratch("work"))
+        try scratch.git("clone", "-q", "--filter=blob:none", "--no-checkout", "file://" + scratch("work"), scratch("part"))
+        let repository = try Repository.open(path: scratch("part"))
+        #expect(repository.isPartial)
+        let entry = try #require(try repository.entry(atPath: "tenants/contoso/tenant.json", inTree: repository.tree(ofCommit: commit)))
+        let error = try gitError { _ = try repository.blobSize(entry.id) }
+        #expect(error.kind == .notFound && error.description.contains("partial clone") && error.description.contains("--filter") && !error.description.contains("fsck"))
+        #expect(!(try Repository.open(path: scratch("work")).isPartial))
+    }
+
+    @Test func aSparseCheckoutSaysWhatItLeavesOut() throws {
+        let scratch = try Scratch()
+        _ = try scratch.makeRepository()
+        try scratch.write("{}", to: "work/bases/a.json")
+        try scratch.commit("base")
+        #expect(try Repository.open(path: scratch("work")).skippedFiles().isEmpty)
+        try scratch.git("sparse-checkout", "set", "tenants", in: scratch("work"))
+        try scratch.git("config", "core.repositoryformatversion", "1", in: scratch("work"))
+        #expect(try scratch.git("config", "extensions.worktreeConfig", in: scratch("work")) == "true")
+        #expect(try Repository.open(path: scratch("work")).skippedFiles().map(\.nameText) == ["bases/a.json"])
+        try scratch.git("sparse-checkout", "set", "--sparse-index", "tenants", in: scratch("work"))
+        let error = try gitError { _ = try Repository.open(path: scratch("work")).skippedFiles() }
+        #expect(error.kind == .unsupported && error.help?.contains("--no-sparse-index") == true, "\(error)")
+    }
+
     @Test func nothingThere() throws {
         let scratch = try Scratch()
         let absent = try gitError { _ = try Repository.open(path: scratch("none")) }

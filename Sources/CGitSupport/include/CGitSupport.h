@@ -15,6 +15,9 @@ int easel_git_set_pack_max_object_size(size_t bytes);
 int easel_git_set_owner_validation(int enabled);
 int easel_git_set_ssl_cert_file(const char *path);
 
+/// Makes libgit2 open repositories with this extension as well, whose name is in lower case. Returns libgit2's code.
+int easel_git_accept_extension(const char *name);
+
 /// Turns damaged loose objects in this folder into errors; libgit2 alone would read them for ever. Returns libgit2's code.
 int easel_git_guard_loose_objects(git_odb *odb, const char *objects);
 

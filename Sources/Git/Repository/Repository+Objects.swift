@@ -115,6 +115,8 @@ extension Repository {
     /// Adds to an error about a missing object why it may be missing; other errors stay as they are.
     func explainedMissing(_ failure: GitError) -> GitError {
         guard failure.kind == .notFound else { return failure }
+        // Here Git itself would fetch the object from the remote.
+        if isPartial { return failure.with(message: "it is missing, since \(path) is a partial clone (git clone --filter)", help: partialCloneHelp) }
         return failure.with(
             message: "it is missing in the repository \(path)",
             help: isShallow

@@ -46,6 +46,23 @@ public final class Repository {
     /// Whether history is cut off (`git clone --depth`), so that older commits are missing.
     public var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
 
+    /// Whether it was cloned with a filter (`git clone --filter`), so that objects may be missing that only the remote has.
+    public var isPartial: Bool {
+        // Since Git 2.24 nothing else says so.
+        var config: OpaquePointer?
+        guard git_repository_config_snapshot(&config, handle) == 0, let config else { return false }
+        defer { git_config_free(config) }
+        var iterator: OpaquePointer?
+        guard git_config_iterator_glob_new(&iterator, config, #"^remote\..*\.promisor$"#) == 0, let iterator else { return false }
+        defer { git_config_iterator_free(iterator) }
+        var entry: UnsafeMutablePointer<git_config_entry>?
+        while git_config_next(&entry, iterator) == 0, let found = entry {
+            var value: Int32 = 0
+            if git_config_parse_bool(&value, found.pointee.value) == 0, value != 0 { return true }
+        }
+        return false
+    }
+
     /// Opens the repository that a user named: a working folder, any folder inside one, or a bare repository.
     ///
     /// Throws ``GitError/Kind/ownership`` when it belongs to another user, whose configuration could run or read things in this user's
@@ -108,6 +125,9 @@ public final class Repository {
     }
 }
 
+/// What to do about a partial clone.
+let partialCloneHelp = "Clone it again without --filter, or give easel the remote's URL."
+
 /// A repository's folder of objects and those that it borrows from (`info/alternates`), to the depth that libgit2 follows.
 private func objectFolders(_ first: String) -> [String] {
     var found = [first]
@@ -143,8 +163,7 @@ private func explained(_ error: GitError, path: String, checkedOwner: Bool) -> G
         if message.contains("partialclone") {
             return error.with(
                 kind: .unsupported,
-                message: "it is a partial clone (git clone --filter) and lacks objects that easel needs",
-                help: "Clone it again without --filter, or give easel the remote's URL.")
+                message: "it is a partial clone (git clone --filter) and lacks objects that easel needs", help: partialCloneHelp)
         }
         return error.with(kind: .unsupported, help: "Install a newer libgit2, or use a repository in an older format.")
     }
