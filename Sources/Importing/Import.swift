@@ -44,6 +44,8 @@ public struct Import: Sendable {
         public var files: [String: [UInt8]] = [:]
         public var manifests = 0
         public var tenants = 0
+        /// Profiles that get no manifest, since nobody knows whom they are assigned to.
+        public var refused = 0
         /// What people should look at, each with the tenants that it is about.
         public var notes: [(text: String, tenants: [String])] = []
         public var diagnostics: [Diagnostic] = []
@@ -62,6 +64,7 @@ public struct Import: Sendable {
         var places: [String] = []
         for one in imports {
             result.diagnostics += one.diagnostics
+            result.refused += one.refused
             for note in one.notes {
                 if let known = positions[note] {
                     result.notes[known].tenants.append(one.id)

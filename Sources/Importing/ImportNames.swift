@@ -27,7 +27,7 @@ final class ImportNames: ReferenceNames {
     init(_ tenant: Tenant?, _ directory: LiveDirectory) {
         self.tenant = tenant
         self.directory = directory
-        ids = directory.names.mapValues { names in Dictionary(names.map { ($0.value, $0.key) }, uniquingKeysWith: { min($0, $1) }) }
+        ids = directory.ids
         for section in TenantSection.allCases {
             for (name, id) in (tenant?.definitions(in: section) ?? []).sorted(by: { $0.name > $1.name }) {
                 names[section, default: [:]][id] = name
@@ -56,6 +56,7 @@ final class ImportNames: ReferenceNames {
 
     func reference(_ section: TenantSection, named name: String) -> Reference? {
         if let id = tenant?.id(of: name, in: section) { return Reference(name: name, id: id) }
+        if section == .scopeTags, name == "Default" { return Reference(name: name, id: "0") }
         if let id = ids[section]?[name] { return reference(section, id: id, name: name) }
         return undefined(section, name)
     }

@@ -44,7 +44,7 @@ extension TenantImport {
             "tenantId": .string(tenantID ?? live.directory.organization?.id ?? Tenant.unknownID),
         ]
         if tenantID == nil, live.directory.organization == nil { notes.append("\(wording.subject) does not say the tenantId; replace the zeros in tenant.json with it, or import with --tenant-id") }
-        let isOnline = profiles.allSatisfy { $0.profile[.server].text?.hasSuffix("office365.com") ?? false }
+        let isOnline = live.profiles.allSatisfy { $0[.server]?.text?.hasSuffix("office365.com") ?? false }
         members["exchange"] = isOnline ? "online" : "other"
         notes.append("Guessed exchange \"\(isOnline ? "online" : "other")\" from the server names; please check")
         for section in TenantSection.allCases {
@@ -56,8 +56,18 @@ extension TenantImport {
         }
         if let derived { members["derivedCredentials"] = ["id": .string(derived)] }
         let bytes = Array(pretty(.object(members)).utf8)
-        tenantFile = bytes
-        tenant = Tenant(id: id, JSONDocument(file: path, bytes: bytes), targets: PayloadTargets.descriptions)
+        let document = JSONDocument(file: path, bytes: bytes)
+        // What an import writes, validate must take.
+        var problems: [Diagnostic] = []
+        if let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &problems) }
+        guard let problem = problems.first(where: { $0.severity == .error }) else {
+            tenantFile = bytes
+            tenant = Tenant(id: id, document, targets: PayloadTargets.descriptions)
+            return
+        }
+        var diagnostic = Diagnostic(.inexpressible, file: path, "Nothing is imported into the tenant, because this file would have an error: \(problem.message)", help: problem.help)
+        diagnostic.tenant = id
+        diagnostics.append(diagnostic)
     }
 
     /// Drops manifests that validation would refuse: one broken manifest would stop the whole tenant.

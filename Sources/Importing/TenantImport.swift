@@ -17,6 +17,8 @@ struct TenantImport {
     var tenantFile: [UInt8]?
     /// The tenant as its file will describe it.
     var tenant: Tenant?
+    /// Profiles that get no manifest, since nobody knows whom they are assigned to.
+    var refused = 0
     /// What people should look at, each a sentence.
     var notes: [String] = []
     let names: ImportNames
@@ -65,6 +67,7 @@ struct TenantImport {
             notes.append("\(source) has no id for \(section.noun) '\(name)'; define it in tenant.json, or easel validate reports an error")
         }
         for (type, count) in live.others.sorted(by: { $0.key < $1.key }) { notes.append("Skipped \(count) object\(count == 1 ? "" : "s") of another type: \(type)") }
+        if live.archived > 0 { notes.append("Skipped \(live.archived) file\(live.archived == 1 ? "" : "s") in __archive__, where IntuneCD keeps what was deleted in Intune") }
     }
 
     /// Names are unique in a tenant.
@@ -81,6 +84,14 @@ struct TenantImport {
 
     /// The profile's values as far as a manifest can express them; diagnostics name the others. Nil where a required one is among those.
     private mutating func expressible(_ profile: LiveProfile, _ id: String) -> [SettingValue]? {
+        guard profile.saysAssignments else {
+            // With an empty list, the next reconcile would take the profile from everybody.
+            refused += 1
+            tell(
+                .notInExport, profile, SettingKey.include.index, "'\(profile.displayName)' gets no manifest: \(wording.noun) does not say whom it is assigned to",
+                remedy(.assignments, or: "if it is assigned to nobody, add \"assignments\": [] to it, and import again"))
+            return nil
+        }
         var values: [SettingValue] = []
         for (index, setting) in Catalogue.settings.enumerated() {
             guard let value = profile.values[index] else {
@@ -121,10 +132,6 @@ struct TenantImport {
         // What has no effect means nothing.
         guard setting.isInEffect(in: values) else { return setting.restingValue }
         switch index {
-        case SettingKey.include.index:
-            tell(.notInExport, profile, index, "\(wording.subject) does not say whom '\(profile.displayName)' is assigned to; the manifest assigns it to nobody",
-                remedy(.assignments, or: "add the assignments to the manifest"))
-            return .targets([])
         case _ where setting.type.section == .certificateProfiles:
             let use = setting.path == SettingKey.identityCertificate.setting.path ? "identity" : setting.components[1].description
             let name = "\(id)-\(use)-certificate"

@@ -13,13 +13,20 @@ struct Assignments {
 
     init(_ list: JSONValue?, names: any ReferenceNames) {
         guard let list, !list.isNull else { return }
-        guard list.kind == .array else {
+        guard let elements = elements(of: list) else {
             diagnostics.append(Diagnostic(.unreadableLiveValue, at: list, "'assignments' must be a list"))
             return
         }
+        let isFromPolicySet = { (element: JSONValue) in element[name: GraphNames.assignmentSource]?.string == GraphNames.policySets }
+        if let first = elements.first(where: isFromPolicySet) {
+            diagnostics.append(
+                Diagnostic(
+                    .policySetAssignment, severity: .warning, at: first, "A policy set assigns this profile, too; easel leaves that assignment alone and does not count its people",
+                    help: "Change it in the policy set"))
+        }
         var included: [AssignmentTarget] = []
         var excluded: [AssignmentTarget] = []
-        for element in list.elements {
+        for element in elements where !isFromPolicySet(element) {
             guard let (target, isExclusion) = target(element, names) else { continue }
             if isExclusion { excluded.append(target) } else { included.append(target) }
         }
@@ -34,6 +41,12 @@ struct Assignments {
         }
         include = AssignmentTarget.unique(included)
         exclude = AssignmentTarget.unique(excluded)
+    }
+
+    /// Nil for what is not a list. PowerShell writes a list with one element as that element.
+    private func elements(of list: JSONValue) -> [JSONValue]? {
+        if list.kind == .array { return Array(list.elements) }
+        return list["target"] == nil ? nil : [list]
     }
 
     private mutating func target(_ element: JSONValue, _ names: any ReferenceNames) -> (AssignmentTarget, isExclusion: Bool)? {

@@ -11,11 +11,18 @@ public struct LiveDirectory: Sendable {
     public private(set) var organizations: [(id: String, displayName: String, place: JSONValue)] = []
     public var organization: (id: String, displayName: String)? { organizations.first.map { ($0.id, $0.displayName) } }
 
+    /// Section → name → the first of its ids. What is no id of its section identifies nothing.
+    public var ids: [TenantSection: [String: String]] {
+        Dictionary(uniqueKeysWithValues: names.map { section, names in
+            let form: StringForm = section == .scopeTags ? .digits : .guid
+            return (section, Dictionary(names.filter { form.accepts($0.key) }.map { ($0.value, $0.key) }, uniquingKeysWith: { min($0, $1) }))
+        })
+    }
+
     public init() {}
 
     mutating func note(_ section: TenantSection, _ object: JSONValue) {
-        guard let id = object["id"]?.string, let name = object["displayName"]?.string, !name.isEmpty else { return }
-        names[section, default: [:]][id.lowercased()] = name
+        note(section, id: object["id"]?.string, name: object["displayName"]?.string)
     }
 
     /// A SCEP, PKCS or imported PKCS certificate profile.
@@ -25,9 +32,18 @@ public struct LiveDirectory: Sendable {
         certificateTypes[id.lowercased()] = type.contains("Scep") ? .scep : type.contains("Imported") ? .importedPkcs : .pkcs
     }
 
-    mutating func noteOrganization(_ object: JSONValue) {
-        guard let id = object["id"]?.string, StringForm.guid.accepts(id) else { return }
-        organizations.append((id.lowercased(), object["displayName"]?.string ?? "", object))
+    /// - Parameters:
+    ///   - id: what says the tenant's id.
+    ///   - displayName: the tenant's name; empty where it is not said.
+    mutating func noteOrganization(_ id: JSONValue?, displayName: String) {
+        guard let id, let text = id.string, StringForm.guid.accepts(text) else { return }
+        organizations.append((text.lowercased(), displayName, id))
+    }
+
+    /// A name that a source has for an id, in a form of its own.
+    mutating func note(_ section: TenantSection, id: String?, name: String?) {
+        guard let id, let name, !name.isEmpty else { return }
+        names[section, default: [:]][id.lowercased()] = name
     }
 }
 
@@ -38,9 +54,7 @@ public struct TenantNames: ReferenceNames {
 
     public init(_ tenant: Tenant?, _ directory: LiveDirectory) {
         names = directory.names
-        for (section, known) in names {
-            for (id, name) in known.sorted(by: { $0.key > $1.key }) { ids[section, default: [:]][name] = id }
-        }
+        ids = directory.ids
         guard let tenant else { return }
         for section in TenantSection.allCases {
             for (name, id) in tenant.definitions(in: section).sorted(by: { $0.name > $1.name }) {

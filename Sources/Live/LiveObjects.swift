@@ -10,12 +10,16 @@ public struct LiveObjects: Sendable {
     public let wording: LiveWording
     /// Email profiles.
     public private(set) var profiles: [JSONValue] = []
+    /// Position in `profiles` → its assignments, where a source has them apart.
+    public private(set) var assignments: [Int: JSONValue] = [:]
     /// Objects of other types, by type: counted and skipped.
     public private(set) var others: [String: Int] = [:]
     /// The names that the source gives to ids, and what it says about the tenant itself.
     public private(set) var directory = LiveDirectory()
     /// What is wrong or odd. With an error nothing is known about the tenant.
     public var diagnostics: [Diagnostic] = []
+    /// Files of the past, which were not read.
+    public internal(set) var archived = 0
 
     public init(_ wording: LiveWording) { self.wording = wording }
 
@@ -55,7 +59,8 @@ public struct LiveObjects: Sendable {
             others[other, default: 0] += 1
             switch other {
             case GraphNames.group: directory.note(.groups, object)
-            case GraphNames.organization: directory.noteOrganization(object)
+            case GraphNames.organization: noteOrganization(object)
+            case GraphNames.scopeTag: directory.note(.scopeTags, object)
             case _ where GraphNames.filters.contains(other): directory.note(.filters, object)
             case _ where other.hasPrefix("ios") && other.hasSuffix("CertificateProfile"): directory.noteCertificate(object)
             case _ where other.hasPrefix("ios") && other.lowercased().contains("vpn"): directory.note(.vpnProfiles, object)
@@ -74,10 +79,32 @@ public struct LiveObjects: Sendable {
         others[Self.noType, default: 0] += 1
         switch collection {
         case "groups": directory.note(.groups, object)
-        case "organization": directory.noteOrganization(object)
+        case "organization": noteOrganization(object)
         case "roleScopeTags": directory.note(.scopeTags, object)
         case "assignmentFilters": directory.note(.filters, object)
         default: if object["rule"] != nil, object["platform"] != nil { directory.note(.filters, object) }
+        }
+    }
+
+    private mutating func noteOrganization(_ object: JSONValue) {
+        if let id = object["id"], id.string.map(StringForm.guid.accepts) != true {
+            diagnostics.append(Diagnostic(.unreadableLiveValue, at: id, "The id of the organization is not a GUID", help: "Export organization again, or remove this file and import with --tenant-id"))
+        }
+        directory.noteOrganization(object["id"], displayName: object["displayName"]?.string ?? "")
+    }
+
+    /// Adds the assignments of a profile that has none in itself.
+    ///
+    /// - Parameter isMeant: whether a profile is the one that they are of.
+    mutating func join(_ list: JSONValue, where isMeant: (JSONValue) -> Bool) {
+        for (position, profile) in profiles.enumerated() where profile["assignments"] == nil && isMeant(profile) { assignments[position] = list }
+    }
+
+    /// Takes the names in IntuneManagement's MigrationTable.json.
+    mutating func addMigrationTable(_ table: JSONValue) {
+        directory.noteOrganization(table["TenantId"], displayName: table["Organization"]?.string ?? "")
+        for object in table["Objects"].map({ Array($0.elements) }) ?? [] where object["Type"]?.isString("Group") == true {
+            directory.note(.groups, id: object["Id"]?.string, name: object["DisplayName"]?.string)
         }
     }
 }

@@ -1,5 +1,7 @@
 import JSONSource
+import Payloads
 import Profiles
+import Time
 
 /// One email profile as a tenant has it now.
 public struct LiveProfile: Sendable {
@@ -12,8 +14,13 @@ public struct LiveProfile: Sendable {
     public private(set) var diagnostics: [Diagnostic]
     /// The object that it was read from.
     public let object: JSONValue
+    /// When it was last changed; nil where the source does not say.
+    public let lastModified: Instant?
 
     public subscript(_ key: SettingKey) -> SettingValue? { values[key.index] }
+
+    /// Whether it is known whom it is assigned to, be it nobody.
+    public var saysAssignments: Bool { self[.include] != nil }
 
     var usesDerivedCredentials: Bool { EffectiveProfile.usesDerivedCredentials { self[$0] } }
 
@@ -59,12 +66,15 @@ extension LiveProfile {
     static let certificateProperties = Catalogue.settings.filter { $0.type.section == .certificateProfiles }.flatMap(\.graph.properties)
 
     /// Reads an object of the service.
-    public init(_ object: JSONValue, names: any ReferenceNames) {
+    ///
+    /// - Parameter assignments: those that the source has apart from the object.
+    public init(_ object: JSONValue, assignments apart: JSONValue? = nil, names: any ReferenceNames) {
         let reading = GraphObject(object, names: names)
         var values: [SettingValue?] = []
         var missing: [Diagnostic] = []
         values.reserveCapacity(Catalogue.settings.count)
-        let assignments = Assignments(object["assignments"], names: names)
+        var leftover: [Diagnostic] = []
+        let assignments = Assignments(object["assignments"] ?? apart, names: names)
         for index in Catalogue.settings.indices {
             let setting = Catalogue.settings[index]
             switch index {
@@ -74,6 +84,7 @@ extension LiveProfile {
                 // The service keeps values that have lost their meaning.
                 if let condition = setting.condition, values[SettingKey(condition.path).index] != condition.value {
                     values.append(SettingValue.none)
+                    leftover += Self.leftover(setting, condition, in: object)
                     continue
                 }
                 switch setting.graph.read(reading, setting) {
@@ -91,7 +102,31 @@ extension LiveProfile {
         self.object = object
         graphID = object["id"]?.string.flatMap { $0.isEmpty ? nil : $0.lowercased() }
         displayName = values[SettingKey.displayName.index]?.text ?? ""
-        diagnostics = reading.diagnostics + missing + assignments.diagnostics + Self.unknownProperties(object)
+        lastModified = object["lastModifiedDateTime"]?.string.flatMap(Self.moment)
+        let cut = CutShort(object)
+        if let id = object["id"], !id.isNull, !id.isString(""), id.string.map(StringForm.guid.accepts) != true {
+            missing.append(Diagnostic(.unreadableLiveValue, at: id, "id \(GraphObject.shown(id.string ?? id.sourceText)) is not a GUID, so it does not identify a profile"))
+        }
+        let found = reading.diagnostics + missing + assignments.diagnostics + leftover
+        diagnostics = (cut.map { $0.explain(found) } ?? found) + Self.unknownProperties(object)
+    }
+
+    /// PowerShell 5 writes `/Date(1767225600000)/`.
+    private static func moment(_ text: String) -> Instant? {
+        if let moment = Instant(text) { return moment }
+        guard text.hasPrefix("/Date("), text.hasSuffix(")/"), let milliseconds = Int64(text.dropFirst(6).dropLast(2)) else { return nil }
+        return Instant(secondsSince1970: milliseconds / 1000)
+    }
+
+    /// The service keeps a certificate that is no longer used; it is used again as soon as somebody changes the method or type back.
+    private static func leftover(_ setting: Setting, _ condition: SettingCondition, in object: JSONValue) -> [Diagnostic] {
+        guard setting.graph.isNavigation, let property = setting.graph.properties.first, GraphObject.isBound(property, in: object) else { return [] }
+        let place = ["@odata.bind", ""].lazy.compactMap { object[name: property + $0] }.first { !$0.isNull } ?? object
+        return [
+            Diagnostic(
+                .leftoverReference, severity: .warning, at: place, "\(property) still leads to a certificate profile, although \(condition.path) is not \(condition.word), so nothing uses it",
+                help: "Remove the reference in Intune if nobody needs it")
+        ]
     }
 
     /// Properties of a deviceConfiguration that are not settings: read-only, or about other platforms.
@@ -103,7 +138,7 @@ extension LiveProfile {
 
     private static func unknownProperties(_ object: JSONValue) -> [Diagnostic] {
         object.members.compactMap { member in
-            guard !member.value.isNull, let key = member.key.string, !key.utf8.contains(UInt8(ascii: "@")), !known.contains(key) else { return nil }
+            guard !member.value.isNull, let key = member.key.string, !key.utf8.contains(UInt8(ascii: "@")), !key.hasPrefix(GraphObject.customReference), !known.contains(key) else { return nil }
             return Diagnostic(.unknownProperty, severity: .warning, at: member.key, "Unknown property \(GraphObject.shown(key))")
         }
     }

@@ -9,6 +9,8 @@ public struct LiveTenant: Sendable {
     public var profiles: [LiveProfile]
     /// Objects of other types, by type: counted and skipped.
     public let others: [String: Int]
+    /// Files of the past, which were not read.
+    public let archived: Int
     /// The names that the source gives to ids, and what it says about the tenant itself.
     public let directory: LiveDirectory
     /// What is wrong or odd. With an error nothing is known about the tenant.
@@ -20,7 +22,8 @@ public struct LiveTenant: Sendable {
         others = found.others
         directory = found.directory
         diagnostics = found.diagnostics
-        profiles = found.profiles.map { LiveProfile($0, names: names) }
+        archived = found.archived
+        profiles = found.profiles.enumerated().map { LiveProfile($1, assignments: found.assignments[$0], names: names) }
         dropRepeated()
         diagnostics += profiles.flatMap(\.diagnostics)
         profiles.sort { ($0.displayName, $0.graphID ?? "") < ($1.displayName, $1.graphID ?? "") }

@@ -67,7 +67,7 @@ private struct SlowSource: LiveSource {
         let found = try source.objects(of: LiveTenantQuery(id: "contoso", tenantID: nil, cloud: nil))
         let live = LiveTenant(found, names: TenantNames(nil, found.directory))
         #expect(live.profiles.count == 2 && live.diagnostics.isEmpty)
-        #expect(live.unknown.map(\.sentence) == ["The export does not say whom 1 of 2 profiles is assigned to"] && live.unknown.first?.remedy == "Export with $expand=assignments")
+        #expect(live.unknown.map(\.sentence) == ["The export does not say whom 1 of 2 profiles is assigned to"] && live.unknown.first?.remedy == "Export with $expand=assignments (IntuneCD: without -e assignments)")
         #expect(throws: FileError.self) { try ExportFiles(paths: [folder.path + "/c.json"], tenant: "contoso").tenants() }
         #expect(throws: FileError.self) { try ExportFolder(path: folder.path + "/nowhere").tenants() }
     }

@@ -23,8 +23,10 @@ public struct ProfileDrift: Sendable {
     public let kind: DriftKind
     /// One for each change of `impact`, in the same order: whether live or desired differs from what was applied.
     public let kinds: [DriftKind]
-    /// The service's id of the live profile.
-    public let graphID: String?
     /// The profile as it is live; nil where it is missing.
     public let live: EffectiveProfile?
+    /// The live profile as the source has it; nil where it is missing.
+    public let source: LiveProfile?
+    /// The service's id of the live profile.
+    public var graphID: String? { source?.graphID }
 }

@@ -66,12 +66,12 @@ public enum ThreeWayComparison {
         if let facts {
             let (was, is_) = (TenantView(facts, Array(now.values)), TenantView(facts, Array(desired.values)))
             for id in ids {
-                let sides = Sides(id: id, desired: desired[id], applied: applied[id]?.profile, found: now[id], graphID: matches[id]?.graphID)
+                let sides = Sides(id: id, desired: desired[id], applied: applied[id]?.profile, found: now[id], source: matches[id])
                 let drift = sides.drift { Impact.compare(tenant: tenant, before: $0, after: $1, was: was, is: is_, members: members) }
                 if let warning = replacement(of: id, in: tenant, applied[id], matches[id]), let live = now[id] {
                     result.diagnostics.append(warning)
                     result.profiles.append(
-                        ProfileDrift(impact: drift?.impact ?? Impact.replaced(live), kind: .replaced, kinds: drift?.kinds ?? [.replaced], graphID: matches[id]?.graphID, live: live))
+                        ProfileDrift(impact: drift?.impact ?? Impact.replaced(live), kind: .replaced, kinds: drift?.kinds ?? [.replaced], live: live, source: matches[id]))
                 } else if let drift {
                     result.profiles.append(drift)
                 } else {
@@ -84,7 +84,7 @@ public enum ThreeWayComparison {
             let id = profileID(of: profile.displayName, taken: &taken)
             let was = profile.effective(id: id, unknownAs: nil)
             result.profiles.append(
-                ProfileDrift(impact: Impact.unwanted(was), kind: .unmanaged, kinds: [.unmanaged], graphID: profile.graphID, live: was))
+                ProfileDrift(impact: Impact.unwanted(was), kind: .unmanaged, kinds: [.unmanaged], live: was, source: profile))
         }
         result.profiles.sort { JSONWriter.precedes($0.impact.profile, $1.impact.profile) }
         return result
@@ -109,7 +109,7 @@ private struct Sides {
     let applied: EffectiveProfile?
     /// What is live, with everything in it.
     let found: EffectiveProfile?
-    let graphID: String?
+    let source: LiveProfile?
 
     /// Nil where all three are the same.
     func drift(_ compare: (_ before: EffectiveProfile?, _ after: EffectiveProfile?) -> ProfileImpact) -> ProfileDrift? {
@@ -132,9 +132,9 @@ private struct Sides {
         } else {
             kind = .pending
         }
-        guard impact.action == .none else { return ProfileDrift(impact: impact, kind: kind, kinds: kinds, graphID: graphID, live: live) }
+        guard impact.action == .none else { return ProfileDrift(impact: impact, kind: kind, kinds: kinds, live: live, source: source) }
         // The tenant already has what is desired; only the applied state does not know it yet.
         guard let arrived = Impact.arrived(at: desired, from: applied) else { return nil }
-        return ProfileDrift(impact: arrived, kind: .pending, kinds: arrived.changes.map { _ in .pending }, graphID: graphID, live: live)
+        return ProfileDrift(impact: arrived, kind: .pending, kinds: arrived.changes.map { _ in .pending }, live: live, source: source)
     }
 }

@@ -33,7 +33,7 @@ public struct ExportFolder: LiveSource {
             result.diagnostics.append(
                 Diagnostic(
                     .noExport, file: folder, kind(of: folder) == .missing ? "Tenant \(tenant.id) has no export" : "The export of tenant \(tenant.id) is not a folder; links are not followed",
-                    help: "Export it into a folder with this name; for a tenant without profiles, put a file with {\"value\": []} there"))
+                    help: "Export deviceConfigurations with $expand=assignments into a folder with this name"))
             return result
         }
         return try ExportReader.read([folder], of: tenant)
@@ -55,7 +55,7 @@ extension LiveWording {
     static let export = LiveWording(
         noun: "the export",
         remedies: [
-            .assignments: "Export with $expand=assignments", .certificates: "Export with $expand=identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate",
+            .assignments: "Export with $expand=assignments (IntuneCD: without -e assignments)", .certificates: "Export with $expand=identityCertificate,smimeSigningCertificate,smimeEncryptionCertificate",
             .issuer: "Export with $expand=derivedCredentialSettings",
         ])
 }

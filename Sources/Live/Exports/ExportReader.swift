@@ -7,6 +7,7 @@ import Profiles
 struct ExportReader {
     private var files: [String] = []
     private var pages = ExportPages()
+    private var apart = ApartAssignments()
     private var result = LiveObjects(.export)
 
     /// - Parameters:
@@ -29,10 +30,10 @@ struct ExportReader {
             tenant.tenantID == nil ? "Export each tenant into a folder of its own" : "Export tenant \(tenant.id) again, or correct \"tenantId\" in its tenant.json")
     }
 
-    private static let whenEmpty = "If the tenant has no profiles, put a file with {\"value\": []} there"
+    private static let whatToExport = "Export GET https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations?$expand=assignments there, as Graph returns it"
 
     private mutating func readFiles(shownFor path: String) {
-        guard !files.isEmpty || result.isBroken else { return tell(.noExport, file: path, "The export has no JSON file", Self.whenEmpty) }
+        guard !files.isEmpty || result.isBroken else { return tell(.noExport, file: path, "The export has no JSON file", Self.whatToExport) }
         var objects: [(JSONValue, collection: String?)] = []
         for file in files {
             let bytes: [UInt8]
@@ -42,7 +43,7 @@ struct ExportReader {
             }
             let document = JSONDocument(file: file, bytes: exportText(bytes), limit: JSONLimits.ownFileSize)
             result.diagnostics += Diagnostic.problems(of: document)
-            guard document.isComplete, let root = document.root else { continue }
+            guard document.isComplete, let root = document.root, !apart.take(root) else { continue }
             objects += self.objects(in: root)
         }
         for next in pages.missingNext {
@@ -52,9 +53,10 @@ struct ExportReader {
             tell(.noExport, count, "The export is incomplete: it says that there are \(count.sourceText.prefix(20)) objects, but it has \(size)", "Export again, and follow @odata.nextLink to the end")
         }
         for (object, collection) in objects { add(object, of: collection) }
+        apart.join(to: &result)
         // An empty object, say, or a list of groups does not show that a tenant has no profiles.
         if !pages.holdConfigurations, !result.holdConfigurations, !result.isBroken {
-            tell(.noExport, file: files.first ?? "", "The export does not contain device configurations", Self.whenEmpty)
+            tell(.noExport, file: files.first ?? "", "The export does not contain device configurations", Self.whatToExport)
         }
     }
 
@@ -75,10 +77,17 @@ struct ExportReader {
         case .file where path.lowercased().hasSuffix(".json"): files.append(path)
         case .file: gatherUnnamed(path)
         case .other: tell(.unreadable, file: path, "This is not a regular file or folder; links are not followed", "Put the file or folder itself here, or remove it")
+        // IntuneCD moves there what was deleted in Intune.
+        case .folder where path.split(separator: "/").last?.lowercased() == "__archive__": result.archived += countFiles(path, depth: depth)
         case .folder where depth == 0: tell(.unreadable, file: path, "The export has folders more than 8 levels deep", "Export into a folder further up")
         case .folder:
             for name in try list(path) where !name.hasPrefix(".") { try gather(path + "/" + name, exportKind(of: path + "/" + name), depth: depth - 1) }
         }
+    }
+
+    private func countFiles(_ path: String, depth: Int) -> Int {
+        guard depth > 0, let names = try? list(path) else { return 0 }
+        return names.filter { !$0.hasPrefix(".") }.reduce(0) { $0 + (exportKind(of: "\(path)/\($1)") == .folder ? countFiles("\(path)/\($1)", depth: depth - 1) : 1) }
     }
 
     /// A file with another ending may be JSON all the same, YAML from IntuneCD, or notes, which easel ignores.
@@ -88,8 +97,10 @@ struct ExportReader {
         // A list of objects, or an empty one: notes may begin with a bracket, too.
         let start = String(decoding: text.lazy.filter { !" \t\r\n".utf8.contains($0) }.prefix(2), as: UTF8.self)
         if start.hasPrefix("{") || start == "[{" || start == "[]" { return files.append(path) }
-        guard path.lowercased().hasSuffix(".yaml") || path.lowercased().hasSuffix(".yml"), String(decoding: text, as: UTF8.self).contains(GraphNames.emailProfile) else { return }
-        tell(.unreadable, file: path, "This file has an iOS email profile in YAML, but easel reads JSON", "Export with IntuneCD's option -o json")
+        let form = path.split(separator: "/").last?.split(separator: ".").last?.lowercased() ?? ""
+        guard ["yaml", "yml", "xml", "clixml", "csv"].contains(form), String(decoding: text, as: UTF8.self).contains(GraphNames.emailProfile) else { return }
+        let isYAML = form == "yaml" || form == "yml"
+        tell(.unreadable, file: path, "This file has an iOS email profile in \(isYAML ? "YAML" : form.uppercased()), but easel reads JSON", isYAML ? "Export with IntuneCD's option -o json" : Self.whatToExport)
     }
 
     // MARK: Objects
@@ -107,6 +118,15 @@ struct ExportReader {
         }
         guard root.kind == .object else {
             tell(.unreadableLiveValue, root, "An export contains an object, a list of objects, or pages with \"value\"", nil)
+            return []
+        }
+        if let value = root["value"], CutShort.isCut(value) {
+            tell(.unreadableLiveValue, value, "The list is cut off: ConvertTo-Json reached its -Depth and wrote a text in its place", CutShort.help)
+            return []
+        }
+        // IntuneManagement's table of the ids in its files.
+        if let table = root["Objects"], table.kind == .array, root["TenantId"] != nil {
+            result.addMigrationTable(root)
             return []
         }
         // The answers to a $batch, each with its status.
@@ -130,11 +150,15 @@ struct ExportReader {
     }
 
     private mutating func add(_ object: JSONValue, of collection: String?) {
-        guard object.kind == .object else { return tell(.unreadableLiveValue, object, "An export contains objects only", nil) }
+        guard object.kind == .object else {
+            let isCut = CutShort.isCut(object)
+            return tell(.unreadableLiveValue, object, isCut ? "The object is cut off: ConvertTo-Json reached its -Depth and wrote a text in its place" : "An export contains objects only", isCut ? CutShort.help : nil)
+        }
         if object["@odata.type"]?.string == nil {
             if let error = object["error"], !error.isNull { return refuse(error, at: error) }
             // A gateway refuses with a message alone.
             if let message = object["Message"], object["id"] == nil { return refuse(message, at: object) }
+            if !LiveObjects.looksLikeProfile(object), let form = ForeignForm(object) { return tell(.noExport, form.place, form.message, form.help) }
         }
         result.add(object, of: collection)
     }

@@ -17,6 +17,7 @@ public enum GraphNames {
     /// What else an export or a tenant holds that easel reads names from, without their namespace.
     public static let group = "group"
     public static let organization = "organization"
+    public static let scopeTag = "roleScopeTag"
     /// Both types of assignment filters.
     public static let filters: Set<String> = ["deviceAndAppManagementAssignmentFilter", "payloadCompatibleAssignmentFilter"]
 
@@ -35,6 +36,9 @@ public enum GraphNames {
     public static let bindSuffix = "@odata.bind"
     public static let groupID = "groupId"
     public static let filterID = "deviceAndAppManagementAssignmentFilterId"
+    /// What says where an assignment comes from, and its value for policy sets.
+    public static let assignmentSource = "source"
+    public static let policySets = "policySets"
     /// `include`, `exclude` or `none`.
     public static let filterMode = "deviceAndAppManagementAssignmentFilterType"
 

@@ -39,7 +39,7 @@ extension Catalogue {
             } read: { object, _ in
                 // Intune may keep a source although the custom name counts.
                 if let name = object.text("customDomainName"), !name.isEmpty { return .value(.domain(.custom(name))) }
-                return object.text("userDomainNameSource").map { .value(.domain(.attribute($0))) } ?? .absent
+                return object.userDomain("userDomainNameSource")
             }),
         Setting(
             "account", "emailAddressAttribute", title: "Email address attribute from Microsoft Entra ID",

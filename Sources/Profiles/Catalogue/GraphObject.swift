@@ -57,8 +57,12 @@ public final class GraphObject {
 
     /// Reads a property that holds a GUID.
     func reference(_ property: String, _ section: TenantSection) -> Found {
-        guard let text = text(property), !text.trimmed.isEmpty, !Self.isEmptyGUID(text) else { return .absent }
-        return .value(.reference(names.reference(section, id: text.trimmed, name: nil)))
+        guard let id = text(property)?.trimmed, !id.isEmpty, !Self.isEmptyGUID(id) else { return .absent }
+        guard StringForm.guid.accepts(id) else {
+            tell(properties[property] ?? value, .unreadableLiveValue, "\(property) \(Self.shown(id)) is not a GUID, so it does not identify a \(section.noun)")
+            return .absent
+        }
+        return .value(.reference(names.reference(section, id: id, name: nil)))
     }
 
     /// Reads a navigation property: an address in `@odata.bind`, or an expanded object.
@@ -78,13 +82,33 @@ public final class GraphObject {
             id = expanded["id"]?.string
             name = expanded["displayName"]?.string
         }
-        guard let place else { return .unknown }
+        guard let place else { return named(property, section) }
         guard let id, StringForm.guid.accepts(id) else {
             tell(place, .unreadableLiveValue, "\(property) does not give the id of an object")
             return .unknown
         }
         guard let section else { return .value(.reference(Reference(name: name ?? id.lowercased(), id: id))) }
         return .value(.reference(names.reference(section, id: id, name: name)))
+    }
+
+    /// IntuneManagement does not write the id of what a navigation property leads to, but `name|:|type`.
+    private func named(_ property: String, _ section: TenantSection?) -> Found {
+        guard let section, let text = properties[Self.customReference + property]?.string, case let name = text.before("|:|"), !name.isEmpty else { return .unknown }
+        return names.reference(section, named: name).map { .value(.reference($0)) } ?? .unknown
+    }
+
+    /// What the name of a property begins with in which IntuneManagement writes a name.
+    public static let customReference = "#CustomRef_"
+
+    /// Whether a navigation property leads to something, as far as the object says.
+    public static func isBound(_ property: String, in value: JSONValue) -> Bool {
+        [property + "@odata.bind", property, customReference + property].contains { key in value[name: key].map { !$0.isNull && !$0.isString("") } ?? false }
+    }
+
+    /// The id of a scope tag that the object names; the name itself where somebody must define it; nil where it is unknown.
+    func scopeTag(named name: String) -> String? {
+        guard let found = names.reference(.scopeTags, named: name) else { return name == "Default" ? "0" : nil }
+        return StringForm.digits.accepts(found.id) ? found.id : found.name
     }
 
     /// Notes something about a property.
@@ -101,8 +125,8 @@ public final class GraphObject {
     }
 
     /// Notes something about a value.
-    func tell(_ value: JSONValue, _ code: DiagnosticCode, _ message: String) {
-        diagnostics.append(Diagnostic(code, severity: code == .unreadableLiveValue ? .error : .warning, at: value, message))
+    func tell(_ value: JSONValue, _ code: DiagnosticCode, _ message: String, help: String? = nil) {
+        diagnostics.append(Diagnostic(code, severity: code == .unreadableLiveValue ? .error : .warning, at: value, message, help: help))
     }
 
     static func isEmptyGUID(_ text: String) -> Bool { text.allSatisfy { $0 == "0" || $0 == "-" } }
@@ -119,6 +143,9 @@ public protocol ReferenceNames {
 }
 
 extension String {
+    /// What is before the first of these marks; the whole text where there is none.
+    fileprivate func before(_ mark: String) -> String { firstRange(of: mark).map { String(self[..<$0.lowerBound]) } ?? self }
+
     /// Without white space at both ends.
     var trimmed: String {
         guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return "" }

@@ -19,7 +19,7 @@ final class AdoptionPlanner: TenantPlanner {
     }
 
     func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
-        let (found, sides) = try sides.compare(tenant)
+        var (found, sides) = try sides.compare(tenant)
         var outcome = Outcome(id: tenant.id, isInConfig: tenant.folder != nil)
         guard let found, let desired = sides.desired?.tenant else {
             outcome.report = sides.report(sides.isBroken ? .failed : .ok, [], unchanged: sides.count)
@@ -37,7 +37,15 @@ final class AdoptionPlanner: TenantPlanner {
                 continue
             }
             let note: AdoptionNote
-            if let live = drift.live, wanted.contains(id) {
+            if let source = drift.source, !source.saysAssignments {
+                // Nobody knows who has it, so that gates could not count them.
+                let what = "\(sides.live.wording.noun) does not say whom it is assigned to"
+                var problem = Diagnostic(
+                    .notInExport, at: source.object, "'\(source.displayName)' is not adopted: \(what)", help: sides.live.wording.remedies[.assignments])
+                (problem.tenant, problem.profile) = (tenant.id, id)
+                sides.diagnostics.append(problem)
+                note = .left(what)
+            } else if let live = drift.live, wanted.contains(id) {
                 let record = TenantState.Profile(
                     digest: live.digest, action: .none, generation: old?.generation ?? 1, graphID: drift.graphID)
                 adopted.append((live, record))

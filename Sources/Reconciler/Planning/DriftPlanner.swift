@@ -20,6 +20,7 @@ final class DriftPlanner: TenantPlanner {
         var (found, sides) = try sides.compare(tenant)
         var outcome = Outcome(id: tenant.id, isInConfig: tenant.folder != nil)
         outcome.otherObjects = sides.live.others
+        outcome.archived = sides.live.archived
         guard let found else {
             outcome.report = sides.report(.failed, [], unchanged: sides.count)
             return .done(outcome)

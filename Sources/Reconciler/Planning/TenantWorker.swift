@@ -108,6 +108,8 @@ struct Outcome {
     var isInConfig = true
     /// Graph's other objects that a live source showed: type → count.
     var otherObjects: [String: Int] = [:]
+    /// Files of the past that it has and that were not read.
+    var archived = 0
 }
 
 /// A tenant between plan and verdict, with what the gates say of each change.

@@ -74,7 +74,10 @@ final class ThreeWayReader {
         let names = desired?.tenant
         let live = try waiting { [source] in try await source.read(query) { TenantNames(names, $0) } }
         var diagnostics = desired?.diagnostics ?? []
-        let unknown = live.unknown.map { Diagnostic(.notInExport, severity: .warning, at: $0.place, "\($0.sentence); the applied values are assumed", help: $0.remedy) }
+        let unknown = live.unknown.map { unknown in
+            let what = unknown.part == .assignments ? "their assignments are not compared" : "the applied values are assumed"
+            return Diagnostic(.notInExport, severity: .warning, at: unknown.place, "\(unknown.sentence); \(what)", help: unknown.remedy)
+        }
         for var diagnostic in live.diagnostics + unknown {
             diagnostic.tenant = diagnostic.tenant ?? tenant.id
             diagnostics.append(diagnostic)

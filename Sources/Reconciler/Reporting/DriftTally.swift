@@ -8,6 +8,7 @@ final class DriftTally {
     private let selection: Selection
     /// Type → count of Graph's other objects.
     private var others: [String: Int] = [:]
+    private var archived = 0
     /// Tenants that could not be compared.
     private var failed: Set<String> = []
     /// The keys of what still differs.
@@ -19,6 +20,7 @@ final class DriftTally {
     }
 
     func take(_ outcome: Outcome) {
+        archived += outcome.archived
         others.merge(outcome.otherObjects, uniquingKeysWith: +)
         guard let report = outcome.report else { return }
         if report.status == .failed { failed.insert(report.id) }
@@ -36,6 +38,7 @@ final class DriftTally {
         tail.carried = earlier?.carried(isKnown: isKnown) ?? []
         tail.summary.drift?.changes?.resolved = tail.resolved.count
         if let note { tail.notes.append(note) }
+        if archived > 0 { tail.notes.append("Skipped \(archived) file\(archived == 1 ? "" : "s") in __archive__, where IntuneCD keeps what was deleted in Intune.") }
     }
 
     /// What else the live source holds, in one sentence.

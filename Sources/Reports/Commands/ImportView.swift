@@ -4,7 +4,7 @@ import Profiles
 import ReportModel
 
 /// What `easel import` wrote, and what somebody should look at: `{"formatVersion", "diagnostics": [..], "manifests": n, "notes": [{"tenants",
-/// "text"}], "tenants": n, "written": [path]}`; paths in the config repository, diagnostics as in the report.
+/// "text"}], "refused": n, "tenants": n, "written": [path]}`; paths in the config repository, diagnostics as in the report.
 public struct ImportView: CommandView {
     public let imported: Import.Result
 
@@ -25,6 +25,7 @@ public struct ImportView: CommandView {
         if !imported.diagnostics.isEmpty { text += "\n" + plainText(imported.diagnostics, color: options.color, width: options.width) }
         let errors = imported.diagnostics.count { $0.severity == .error }
         text += "\nImported: \(Words.count(imported.manifests, "manifest")) of \(Words.count(imported.tenants, "tenant"))"
+        if imported.refused > 0 { text += "; \(Words.count(imported.refused, "profile")) left out, since the assignments are unknown" }
         text += errors > 0 ? "; \(Words.count(errors, "error")).\n" : ".\n"
         guard imported.manifests > 0 else { return text }
         return text + "\nNext: run easel validate, commit, then run easel adopt --live with the same exports, so that what the tenants have is recorded as applied.\n"
@@ -34,7 +35,7 @@ public struct ImportView: CommandView {
         result([
             "diagnostics": .array(imported.diagnostics.map(Self.json)), "manifests": .integer(imported.manifests),
             "notes": .array(imported.notes.map { ["tenants": .strings($0.tenants), "text": .string($0.text)] }),
-            "tenants": .integer(imported.tenants), "written": .strings(written),
+            "refused": .integer(imported.refused), "tenants": .integer(imported.tenants), "written": .strings(written),
         ])
     }
 

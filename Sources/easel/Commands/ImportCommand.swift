@@ -16,7 +16,7 @@ struct ImportCommand: ParsableCommand {
               easel import exports --into mail-config
               easel import export.json --into . --tenant contoso
 
-            --format json prints {"formatVersion", "written": [path], "manifests": n, "tenants": n, "notes": [{"text", "tenants"}], \
+            --format json prints {"formatVersion", "written": [path], "manifests": n, "refused": n, "tenants": n, "notes": [{"text", "tenants"}], \
             "diagnostics": [..]}, with diagnostics as in the report.
             """)
 

@@ -19,15 +19,35 @@ extension SettingType {
         },
         read: { value in value.kind == .array ? texts(value).map(SettingValue.texts) : nil },
         live: { object, property, value in
-            guard value.kind == .array else {
+            guard let tags = tags(value) else {
                 object.tell(value, .unreadableLiveValue, "\(property) must be a list of strings")
                 return .absent
             }
-            let texts = value.elements.compactMap { $0.string ?? $0.integer.map(String.init) }
-            if texts.count != value.count { object.tell(value, .unreadableLiveValue, "\(property) must be a list of strings") }
+            if value.kind != .array { object.tell(value, .oddLiveValue, "\(property) is not a list; it is read as the ids \(tags.joined(separator: ", "))") }
+            var ids: Set<String> = []
+            for (tag, place) in zip(tags, value.kind == .array ? Array(value.elements) : tags.map { _ in value }) {
+                // IntuneCD writes names in place of ids.
+                guard let id = StringForm.digits.accepts(tag) ? tag : object.scopeTag(named: tag) else {
+                    object.tell(
+                        place, .notInExport, "The id of scope tag \(GraphObject.shown(tag)) is unknown, so the scope tags are not compared",
+                        help: "Define this name under scopeTags in tenant.json, or export with ids")
+                    return .unknown
+                }
+                ids.insert(id)
+            }
             // A profile without scope tags has the default one.
-            return texts.isEmpty ? .absent : .value(.texts(Set(texts).sorted(by: JSONWriter.precedes)))
+            return ids.isEmpty ? .absent : .value(.texts(ids.sorted(by: JSONWriter.precedes)))
         })
+
+    /// The tags of a property of the service; nil where it has another form. A text of ids is a list that PowerShell has cut off.
+    private static func tags(_ value: JSONValue) -> [String]? {
+        guard value.kind == .array else {
+            let ids = value.string?.split(separator: " ").map(String.init) ?? []
+            return !ids.isEmpty && ids.allSatisfy(StringForm.digits.accepts) ? ids : nil
+        }
+        let tags = value.elements.compactMap { $0.string ?? $0.integer.map(String.init) }
+        return tags.count == value.count ? tags : nil
+    }
 
     /// Nil where an element is no string.
     private static func texts(_ value: JSONValue) -> [String]? {

@@ -1,5 +1,18 @@
 import JSONSource
 
+/// The attributes that hold a domain.
+private let domainAttributes = [Choice("fullDomainName", "such as contoso.com"), Choice("netBiosDomainName", "such as contoso")]
+
+extension GraphObject {
+    /// Reads a property that names an attribute.
+    func userDomain(_ property: String) -> Found {
+        guard let text = text(property) else { return .absent }
+        let word = domainAttributes.first { $0.word.lowercased() == text.trimmed.lowercased() }?.word
+        if let word, word != text { tell(property, .oddLiveValue, "\(property) is \(Self.shown(text)), which Intune writes \"\(word)\"; it is read as that") }
+        return .value(.domain(.attribute(word ?? text)))
+    }
+}
+
 extension SettingType {
     /// The domain of a user name: an attribute of Microsoft Entra ID, or a text.
     static let userDomain = SettingType(
@@ -7,10 +20,7 @@ extension SettingType {
             ObjectShape(
                 "user domain",
                 [
-                    Field(
-                        "attribute",
-                        .choice([Choice("fullDomainName", "such as contoso.com"), Choice("netBiosDomainName", "such as contoso")]),
-                        "The attribute from Microsoft Entra ID."),
+                    Field("attribute", .choice(domainAttributes), "The attribute from Microsoft Entra ID."),
                     Field("custom", .string(.line(1...255)), "The domain itself."),
                 ], exactlyOne: [["attribute", "custom"]])),
         isHost: true, samples: [.none, .domain(.custom("a"))],
