@@ -14,6 +14,8 @@ struct ChangeGroup {
         let fingerprint: String?
         /// What a renamed profile was before.
         let movedFrom: String?
+        /// When it was changed in Intune, in words; only in a drift run.
+        let changed: String?
     }
 
     let action: Action
@@ -85,7 +87,7 @@ struct ChangeGroup {
         }
         if examples.count < Self.exampleLimit {
             let impact = report.impact
-            examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint, movedFrom: report.movedFrom))
+            examples.append(Example(tenant: tenant, profile: impact.profile, displayName: impact.displayName, fingerprint: impact.fingerprint, movedFrom: report.movedFrom, changed: Words.changed(report.drift)))
         }
         tally.add(report.impact, of: tenant)
     }
@@ -105,6 +107,9 @@ struct ChangeGroup {
         guard let heading else { return action.rawValue }
         return heading.text + (action == .none ? "" : "; \(heading.next): \(action.rawValue)")
     }
+
+    /// A change in one line.
+    func shown(_ position: Int, limit: Int = 300) -> String { Words.change(changes[position], drift?.differences[position], limit: limit) }
 
     /// What a drift report adds to the values of each change, in the order of the changes.
     func remark(_ position: Int) -> String? { drift.flatMap { Words.difference($0.differences[position]) } }
@@ -167,7 +172,7 @@ struct Grouping {
     private mutating func position(of profile: ProfileReport) -> Int {
         let impact = profile.impact
         let key = Key(
-            action: impact.action, changes: impact.changes.map(Self.key), consequences: impact.sortedConsequences,
+            action: impact.action, changes: impact.changes.indices.map { Self.key(impact.changes[$0], profile.drift?.differences[$0]) }, consequences: impact.sortedConsequences,
             advice: impact.advice.filter(\.isNew).map(\.key).sorted(), resolved: impact.advice.filter(\.isResolved).map(\.key).sorted(),
             heldBy: profile.heldBy, drift: profile.drift?.kind,
             adoption: profile.adoption, isMove: profile.movedFrom != nil,
@@ -185,9 +190,9 @@ struct Grouping {
         return groups.count - 1
     }
 
-    private static func key(_ change: ProfileImpact.Change) -> ChangeKey {
+    private static func key(_ change: ProfileImpact.Change, _ difference: DriftNote.Difference?) -> ChangeKey {
         // Creations and removals belong together, whatever the profile is called.
-        ChangeKey(path: change.path, rules: change.rules, shown: change.key == nil ? "" : Words.change(change))
+        ChangeKey(path: change.path, rules: change.rules, shown: change.key == nil ? "" : Words.change(change, difference))
     }
 
     /// Worst consequence first, then most people, then most profiles; equals in the order in which they came.

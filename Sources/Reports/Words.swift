@@ -120,6 +120,41 @@ enum Words {
         return parts.joined(separator: "; ")
     }
 
+    /// The sides of a difference, each with its label: the live value, the one in Git as applied, and as desired where that is another.
+    static func sides(of change: ProfileImpact.Change, _ difference: DriftNote.Difference, limit: Int = 300) -> [(label: String, value: String)] {
+        let limit = change.key?.setting.type.isHost == true ? max(limit, hostLimit) : limit
+        // Two values that differ must not look the same.
+        func lookAlike(_ one: SettingValue, _ other: SettingValue) -> Bool { one != other && value(one, ids: false) == value(other, ids: false) }
+        let ids = change.before != change.after && needsIDs(change) || lookAlike(change.before, difference.applied) || lookAlike(change.after, difference.applied)
+        func shown(_ value: SettingValue) -> String { shortened(plain(self.value(value, ids: ids)), to: limit) }
+        var sides = [(inIntune, shown(change.before))]
+        // Where nothing was applied, there is no applied value.
+        let isApplied = !difference.applied.isNone || difference.kind == .modified
+        if isApplied { sides.append((inGitApplied, shown(difference.applied))) }
+        if !isApplied || difference.applied != change.after { sides.append((inGitDesired, shown(change.after))) }
+        return sides
+    }
+
+    static let inIntune = "in Intune"
+    static let inGitApplied = "in Git (applied)"
+    static let inGitDesired = "in Git (desired)"
+
+    /// A change as its report shows it: what happens, or in a drift report what is where.
+    static func change(_ change: ProfileImpact.Change, _ difference: DriftNote.Difference?, limit: Int = 300) -> String {
+        guard let difference else { return self.change(change, limit: limit) }
+        return sides(of: change, difference, limit: limit).map { "\($0.label): \($0.value)" }.joined(separator: " · ")
+    }
+
+    /// When a profile that differs was changed in Intune; nil where there is nothing to say.
+    static func changed(_ drift: DriftNote?) -> String? {
+        guard let drift else { return nil }
+        switch drift.kind {
+        case .missing: return "when it was deleted is unknown"
+        case .modified, .replaced, .unmanaged: return drift.lastModified.map { "last changed in Intune \(plain($0))" }
+        case .pending, .inSync: return nil
+        }
+    }
+
     /// The longest name of a host has 253 characters; what is longer names none.
     private static let hostLimit = 300
 

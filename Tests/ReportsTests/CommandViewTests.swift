@@ -148,7 +148,7 @@ import Testing
                         "code": .string(problem.code), "column": 1, "file": "exports/fabrikam/x.json", "line": 1, "message": "cut short", "pointer": "", "severity": "error",
                     ]
                 ],
-                "manifests": 1, "notes": [["tenants": .array(tenants.map(JSON.string)), "text": "some\u{1B}thing"]], "tenants": 1,
+                "manifests": 1, "notes": [["tenants": .array(tenants.map(JSON.string)), "text": "some\u{1B}thing"]], "refused": 0, "tenants": 1,
                 "written": ["bases/b.json", "tenants/contoso/tenant.json"],
             ])
         #expect(text(ImportView(.init())) == "\nImported: 0 manifests of 0 tenants.\n")

@@ -46,6 +46,6 @@ final class DriftPlanner: TenantPlanner {
                 kind: kind, applied: value ?? .none, acceptance: entry.map { .init(reason: $0.reason, acceptedBy: $0.acceptedBy, expires: $0.expires) },
                 firstSeen: was?.firstSeen ?? comparison.firstSeen, isNew: comparison.earlier.map { _ in was == nil })
         }
-        return DriftNote(kind: drift.kind, differences: differences, graphID: drift.graphID)
+        return DriftNote(kind: drift.kind, differences: differences, graphID: drift.graphID, lastModified: drift.source?.lastModified?.description)
     }
 }

@@ -40,11 +40,14 @@ public struct DriftNote: Sendable, Hashable {
     public var differences: [Difference]
     /// The service's id of the live profile.
     public var graphID: String?
+    /// When the live profile was last changed, RFC 3339, UTC; nil where that is unknown, as of a missing one.
+    public var lastModified: String?
 
-    public init(kind: DriftKind, differences: [Difference], graphID: String?) {
+    public init(kind: DriftKind, differences: [Difference], graphID: String?, lastModified: String? = nil) {
         self.kind = kind
         self.differences = differences
         self.graphID = graphID
+        self.lastModified = lastModified
     }
 
     /// Whether every difference is wanted.

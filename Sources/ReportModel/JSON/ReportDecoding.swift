@@ -34,7 +34,7 @@ extension ProfileReport {
             guard let changes = value["changes"] else { return nil }
             let differences = zip(changes.elements, impact.changes).compactMap { DriftNote.Difference($0, of: $1) }
             guard differences.count == impact.changes.count else { return nil }
-            drift = DriftNote(kind: kind, differences: differences, graphID: value["graphId"]?.string)
+            drift = DriftNote(kind: kind, differences: differences, graphID: value["graphId"]?.string, lastModified: value["lastModifiedDateTime"]?.string)
         }
         let adoption = value["adopted"]?.bool.map { $0 ? AdoptionNote.adopted : .left(value["whyLeft"]?.string ?? "") }
         self.init(impact: impact, heldBy: heldBy, places: places, drift: drift, adoption: adoption)

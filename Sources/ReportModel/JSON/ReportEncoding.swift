@@ -100,6 +100,7 @@ extension JSONWriter {
             if let drift = profile.drift { writer.member("graphId", .orNull(drift.graphID)) }
             writer.member("heldBy", .array(profile.heldBy.map(JSON.string)))
             writer.member("id", impact.profile)
+            if let drift = profile.drift { writer.member("lastModifiedDateTime", .orNull(drift.lastModified)) }
             if let origin = profile.movedFrom { writer.member("movedFrom", origin) }
             writer.member("people", JSON(impact.people))
             writer.member(

@@ -127,6 +127,7 @@ public enum ReportSchema {
     ], optional: [
         "movedFrom": text("What a renamed profile was before: another id or, where its tenant's folder was renamed, tenant/profile."),
         "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
+        "lastModifiedDateTime": described(orNull(moment), "In a drift run: when the profile was last changed in Intune; null where that is unknown."),
         "whyLeft": text("Why it was not."), "graphId": orNull(text("The service's id of the live profile."))])
 
     private static let diagnostic = object(

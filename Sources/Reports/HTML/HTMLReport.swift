@@ -207,13 +207,7 @@ final class HTMLReport: ReportSink {
         if group.isMixed { text += "<p>Different changes, too many to list here; the list below has them all.</p>" }
         let changes = group.changes.filter { !$0.path.isEmpty }
         if !changes.isEmpty {
-            text += "<table class=\"changes\"><thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">\(group.heading == nil ? "Before" : "Live")</th><th scope=\"col\">\(group.heading == nil ? "After" : "Desired")</th><th scope=\"col\">Why</th></tr></thead><tbody>"
-            for change in changes {
-                let ids = Words.needsIDs(change)
-                text += "<tr><th scope=\"row\">\(HTML.code(change.path))</th><td>\(HTML.code(Words.value(change.before, ids: ids)))</td>"
-                text += "<td>\(HTML.code(Words.value(change.after, ids: ids)))</td><td>\(change.rules.map(Self.link).joined(separator: " "))</td></tr>"
-            }
-            text += "</tbody></table>"
+            text += table(group)
         }
         for position in group.changes.indices {
             guard let remark = group.remark(position) else { continue }
@@ -229,12 +223,31 @@ final class HTMLReport: ReportSink {
         }
         let examples = group.examples.map { example in
             let origin = example.movedFrom.map { ", renamed from \(HTML.code($0))" } ?? ""
-            return "\(HTML.code("\(example.tenant)/\(example.profile)")) \(HTML.text(Words.shortened(example.displayName, to: 80)))\(origin)"
+            return "\(HTML.code("\(example.tenant)/\(example.profile)")) \(HTML.text(Words.shortened(example.displayName, to: 80)))\(origin)\(example.changed.map { ", \(HTML.text($0))" } ?? "")"
         }
         text += "<p class=\"note\">\(examples.joined(separator: ", "))"
         let more = group.profiles - group.examples.count
         if more > 0 { text += " and \(Words.number(more)) more" }
         return text + "</p></details>"
+    }
+
+    /// The values of a group's changes: before and after, or in a drift report what is where.
+    private static func table(_ group: ChangeGroup) -> String {
+        let labels = group.drift != nil ? [Words.inIntune, Words.inGitApplied, Words.inGitDesired] : group.heading == nil ? ["before", "after"] : [Words.inIntune, "in Git"]
+        let headings = (["Setting"] + labels.map(\.capitalizedFirst) + ["Why"]).map { "<th scope=\"col\">\($0)</th>" }.joined()
+        var text = "<table class=\"changes\"><thead><tr>\(headings)</tr></thead><tbody>"
+        for (position, change) in group.changes.enumerated() where !change.path.isEmpty {
+            let cells: [String]
+            if let difference = group.drift?.differences[position] {
+                let sides = Dictionary(Words.sides(of: change, difference, limit: .max).map { ($0.label, $0.value) }, uniquingKeysWith: { first, _ in first })
+                cells = labels.map { label in sides[label].map { HTML.code($0) } ?? "" }
+            } else {
+                let ids = Words.needsIDs(change)
+                cells = [change.before, change.after].map { HTML.code(Words.value($0, ids: ids)) }
+            }
+            text += "<tr><th scope=\"row\">\(HTML.code(change.path))</th>\(cells.map { "<td>\($0)</td>" }.joined())<td>\(change.rules.map(Self.link).joined(separator: " "))</td></tr>"
+        }
+        return text + "</tbody></table>"
     }
 
     private static func link(_ rule: String) -> String { "<a href=\"#\(HTML.text(rule))\">\(HTML.text(rule))</a>" }

@@ -37,9 +37,9 @@
   const rows = [];
   for (const [id, name, profiles] of data.tenants) {
     const tenant = (id + ' ' + name).toLowerCase();
-    for (const [profile, title, kind, people, held, print] of profiles) {
+    for (const [profile, title, kind, people, held, print, changed] of profiles) {
       rows.push({
-        id, name, profile, title, people, print, tenant,
+        id, name, profile, title, people, print, tenant, changed,
         kind: kinds[kind],
         held: data.held[held],
         text: (profile + ' ' + title).toLowerCase(),
@@ -131,6 +131,7 @@
       if (consequence !== 'advice') list.append(make('li', 'They ' + words.get(consequence)));
     }
     if (list.children.length) cell.append(list);
+    if (row.changed) cell.append(make('p', row.changed[0].toUpperCase() + row.changed.slice(1), 'note'));
     cell.append(changes(row.kind));
     for (const [rule, path] of row.kind.advice) {
       const advice = appendLinks(make('p', 'New: '), [rule]);
@@ -160,14 +161,16 @@
     const head = make('thead');
     const body = make('tbody');
     const headings = make('tr');
-    for (const title of ['Setting', 'Before', 'After', 'Why']) headings.append(makeHeading('col', title));
+    const sides = data.drift ? ['In Intune', 'In Git (applied)', 'In Git (desired)'] : ['Before', 'After'];
+    for (const title of ['Setting', ...sides, 'Why']) headings.append(makeHeading('col', title));
     head.append(headings);
-    for (const [path, before, after, rules] of list) {
+    for (const [path, before, after, rules, applied] of list) {
       const line = make('tr');
+      // In a drift report, what is desired is shown where it is not what was applied.
+      const shown = data.drift ? [before, applied, applied === after ? undefined : after] : [before, after];
       line.append(
         makeHeading('row', make('code', path)),
-        makeCell(make('code', data.values[before])),
-        makeCell(make('code', data.values[after])),
+        ...shown.map(value => value === undefined ? make('td') : makeCell(make('code', data.values[value]))),
         appendLinks(make('td'), rules));
       body.append(line);
     }

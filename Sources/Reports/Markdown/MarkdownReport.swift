@@ -109,8 +109,9 @@ final class MarkdownReport: ReportSink {
         return text
     }
 
-    private static func line(_ change: ProfileImpact.Change) -> String {
-        "- \(code(change.path)): \(code(Words.change(change, limit: 200), limit: .max))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
+    private static func line(_ change: ProfileImpact.Change, _ difference: DriftNote.Difference?) -> String {
+        let values = difference.map { Words.sides(of: change, $0, limit: 200).map { "\($0.label) \(code($0.value, limit: .max))" }.joined(separator: ", ") }
+        return "- \(code(change.path)): \(values ?? code(Words.change(change, limit: 200), limit: .max))\(change.rules.isEmpty ? "" : " (\(change.rules.joined(separator: ", ")))")\n"
     }
 
     private func details(budget: Int) -> String {
@@ -157,7 +158,7 @@ final class MarkdownReport: ReportSink {
         let changes = group.changes.enumerated().compactMap { position, change -> String? in
             let remark = group.remark(position).map { Self.code($0, limit: 500) }
             guard !change.path.isEmpty else { return remark.map { "- \($0)\n" } }
-            return Self.line(change).dropLast() + (remark.map { " \($0)" } ?? "") + "\n"
+            return Self.line(change, group.drift?.differences[position]).dropLast() + (remark.map { " \($0)" } ?? "") + "\n"
         }
         text += Self.lines(changes, more: "other settings", budget: Self.limit / 8)
         for (word, list) in [("new", group.newAdvice), ("resolved", group.resolvedAdvice)] {
@@ -169,7 +170,7 @@ final class MarkdownReport: ReportSink {
         for example in group.examples {
             let fingerprint = group.heldBy.isEmpty ? "" : example.fingerprint.map { ", fingerprint \(Self.code(Fingerprint.short($0)))" } ?? ""
             let origin = example.movedFrom.map { ", renamed from \(Self.code($0))" } ?? ""
-            text += "- \(Self.code("\(example.tenant)/\(example.profile)")) \(Self.code(example.displayName, limit: 80))\(origin)\(fingerprint)\n"
+            text += "- \(Self.code("\(example.tenant)/\(example.profile)")) \(Self.code(example.displayName, limit: 80))\(origin)\(fingerprint)\(example.changed.map { ", \($0)" } ?? "")\n"
         }
         let more = group.profiles - group.examples.count
         if more > 0 { text += "- and \(Words.number(more)) more\n" }

@@ -47,8 +47,16 @@ struct Findings {
         let drift: DriftKind?
     }
 
+    private struct Shown {
+        let change: ProfileImpact.Change
+        /// Only in a drift run.
+        let difference: DriftNote.Difference?
+
+        func words(limit: Int) -> String { Words.change(change, difference, limit: limit) }
+    }
+
     private struct Group {
-        let change: ProfileImpact.Change?
+        let change: Shown?
         /// Whether other profiles' values differ from those shown.
         var isMixed = false
         var profiles = 0
@@ -66,23 +74,23 @@ struct Findings {
         // Accepted drift, and what is not adopted, is no finding.
         for profile in tenant.profiles where profile.drift?.isAccepted != true {
             if case .left = profile.adoption { continue }
-            for (change, place) in zip(profile.impact.changes, profile.places) {
+            for (position, (change, place)) in zip(profile.impact.changes, profile.places).enumerated() {
                 let rules = change.rules.isEmpty ? ["change"] : change.rules
-                for rule in rules { add(rule, change, place, profile, tenant.id) }
+                for rule in rules { add(rule, Shown(change: change, difference: profile.drift?.differences[position]), place, profile, tenant.id) }
             }
             guard let place = profile.places.first else { continue }
             for advice in profile.impact.advice where advice.isNew { add(advice.key.rule, nil, place, profile, tenant.id, path: advice.key.path) }
         }
     }
 
-    private mutating func add(_ rule: String, _ change: ProfileImpact.Change?, _ place: SourcePlace, _ profile: ProfileReport, _ tenant: String, path: String? = nil) {
-        let key = Key(place: place, path: path ?? change?.path ?? "", rule: rule, action: profile.impact.action, isHeld: !profile.heldBy.isEmpty, drift: profile.drift?.kind)
+    private mutating func add(_ rule: String, _ change: Shown?, _ place: SourcePlace, _ profile: ProfileReport, _ tenant: String, path: String? = nil) {
+        let key = Key(place: place, path: path ?? change?.change.path ?? "", rule: rule, action: profile.impact.action, isHeld: !profile.heldBy.isEmpty, drift: profile.drift?.kind)
         guard groups[key] != nil || groups.count < Self.limit else {
             more += 1
             return
         }
         var group = groups[key] ?? Group(change: change, firstProfile: "\(tenant)/\(profile.impact.profile)")
-        if let change, let first = group.change, Words.change(first, limit: .max) != Words.change(change, limit: .max) { group.isMixed = true }
+        if let change, let first = group.change, first.words(limit: .max) != change.words(limit: .max) { group.isMixed = true }
         group.profiles += 1
         if group.lastTenant != tenant {
             group.tenants += 1
@@ -134,8 +142,8 @@ struct Findings {
         let rule = Rules.byID[key.rule]
         let worst = group.people.keys.min()
         var sentences: [String] = []
-        if let change = group.change, !change.path.isEmpty {
-            sentences.append("\(change.path): \(Words.change(change, limit: 200))\(group.isMixed ? " (one example; others differ)" : "").")
+        if let shown = group.change, case let change = shown.change, !change.path.isEmpty {
+            sentences.append("\(change.path): \(shown.words(limit: 200))\(group.isMixed ? " (one example; others differ)" : "").")
         } else if !key.path.isEmpty {
             sentences.append("\(key.path).")
         }

@@ -82,8 +82,9 @@ final class JUnitReport: ReportSink {
         let counts = tally.counts.sorted { $0.key < $1.key }
         if !counts.isEmpty, counts.allSatisfy(\.value.isNobody) { lines.append("assigned to nobody") }
         lines += counts.filter { !$0.value.isNobody }.map { $0.value.sentence($0.key) }
-        for change in impact.changes where !change.path.isEmpty {
-            lines.append("\(change.path): \(Words.change(change)) \(change.rules.joined(separator: " "))")
+        if let changed = Words.changed(profile.drift) { lines.append(changed.capitalizedFirst) }
+        for (position, change) in impact.changes.enumerated() where !change.path.isEmpty {
+            lines.append("\(change.path): \(Words.change(change, profile.drift?.differences[position])) \(change.rules.joined(separator: " "))")
         }
         var text = "    <testcase classname=\"\(XML.attribute(tenant))\" name=\"\(XML.attribute(impact.profile))\">\n"
         if !profile.heldBy.isEmpty {

@@ -103,7 +103,7 @@ final class TextReport: ReportSink {
                 continue
             }
             let rules = change.rules.isEmpty ? "" : "  " + style.dim(change.rules.joined(separator: " "))
-            lines.append("    \(style.cyan(change.path))  \(Words.change(change))\(rules)")
+            lines.append("    \(style.cyan(change.path))  \(group.shown(position))\(rules)")
             lines += remark
         }
         for advice in group.newAdvice {
@@ -115,6 +115,7 @@ final class TextReport: ReportSink {
         for example in group.examples {
             var line = "    \(Words.plain("\(example.tenant)/\(example.profile)"))  \(Words.shortened(Words.plain(example.displayName), to: 80))"
             if let origin = example.movedFrom { line += "  " + style.dim("renamed from \(Words.plain(origin))") }
+            if let changed = example.changed { line += "  " + style.dim(changed) }
             if isHeld, let fingerprint = example.fingerprint { line += "  " + style.dim(Fingerprint.short(fingerprint)) }
             lines.append(line)
         }
