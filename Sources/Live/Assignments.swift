@@ -55,7 +55,7 @@ struct Assignments {
             return nil
         }
         // The other intent, `remove`, takes the profile away from its targets.
-        if let intent = element["intent"], !intent.isNull, intent.string != "apply" {
+        if let intent = element["intent"], !intent.isNull, intent.string?.lowercased() != "apply" {
             diagnostics.append(Diagnostic(.unreadableLiveValue, at: intent, "Unknown intent \(String(intent.plain.compact.prefix(80))) of an assignment"))
             return nil
         }
@@ -84,8 +84,9 @@ struct Assignments {
 
     private mutating func filter(_ target: JSONValue, _ names: any ReferenceNames) -> AssignmentTarget.Filter? {
         guard let id = target["deviceAndAppManagementAssignmentFilterId"]?.string, !id.allSatisfy({ $0 == "0" || $0 == "-" }) else { return nil }
-        guard let type = target["deviceAndAppManagementAssignmentFilterType"]?.string, let mode = AssignmentTarget.FilterMode(rawValue: type) else {
-            if target["deviceAndAppManagementAssignmentFilterType"]?.string != "none" {
+        // PowerShell writes it with a capital.
+        guard let type = target["deviceAndAppManagementAssignmentFilterType"]?.string?.lowercased(), let mode = AssignmentTarget.FilterMode(rawValue: type) else {
+            if target["deviceAndAppManagementAssignmentFilterType"]?.string?.lowercased() != "none" {
                 diagnostics.append(Diagnostic(.unreadableLiveValue, at: target, "The type of an assignment filter must be include or exclude"))
             }
             return nil

@@ -50,8 +50,13 @@ public struct LiveObjects: Sendable {
     /// - Parameter collection: what its page is of, since Graph leaves out the type where all objects have the same.
     public mutating func add(_ object: JSONValue, of collection: String? = nil) {
         guard let type = object["@odata.type"]?.string else { return addUntyped(object, collection) }
-        switch Self.typeName(type) {
-        case GraphNames.emailProfile:
+        let name = Self.typeName(type)
+        let isProfile = name.lowercased() == GraphNames.emailProfile.lowercased()
+        if isProfile, name != GraphNames.emailProfile {
+            diagnostics.append(Diagnostic(.oddLiveValue, severity: .warning, at: object, "@odata.type is \(GraphObject.shown(type)), which Intune writes \"\(GraphNames.emailProfileType)\"; it is read as that"))
+        }
+        switch name {
+        case _ where isProfile:
             profiles.append(object)
             // Certificates that are expanded in it have a name and a type.
             for property in LiveProfile.certificateProperties { if let certificate = object[name: property] { directory.noteCertificate(certificate) } }

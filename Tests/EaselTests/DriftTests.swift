@@ -436,7 +436,7 @@ import Testing
         #expect(found.profiles.mapValues { $0.changes.map(\.path) } == ["contoso/staff": ["/mail/amountToSync"], "fabrikam/board": [""]])
         #expect(found.profiles.values.allSatisfy { $0.action == "none" && $0.consequences.isEmpty })
         let text = try shop.easel("drift", "--repo", "config", "--live", "live")
-        #expect(text.out.contains(#"/mail/amountToSync  "oneWeek" (already live)"#), "\(text.out)")
+        #expect(text.out.contains(#"/mail/amountToSync  in Intune: "oneWeek" · in Git (applied): "userDefined" · in Git (desired): "oneWeek""#), "\(text.out)")
         #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--report", "drift.json").status == 2)
         let (again, _) = try drift(shop, "--previous", "drift.json")
         #expect(again.summary.drift["new"] == 0 && again.summary.drift["continuing"] == 2 && again.summary.drift["resolved"] == 0)

@@ -63,6 +63,20 @@ import Testing
         #expect(!(try Repository.open(path: scratch("work")).isPartial))
     }
 
+    @Test func aBareRepositoryWhoseWorktreeHasSettingsIsBare() throws {
+        let scratch = try Scratch()
+        _ = try scratch.makeRepository()
+        try scratch.git("clone", "-q", "--bare", scratch("work"), scratch("bare.git"))
+        try scratch.git("worktree", "add", "-q", scratch("linked"), "main", in: scratch("bare.git"))
+        try scratch.git("sparse-checkout", "set", "none", in: scratch("linked"))
+        #expect(try scratch.git("config", "--file", "config.worktree", "core.bare", in: scratch("bare.git")) == "true")
+        let bare = try Repository.open(path: scratch("bare.git"))
+        #expect(bare.isBare && bare.workTree == nil)
+        let linked = try Repository.open(path: scratch("linked"))
+        #expect(linked.workTree == scratch("linked"))
+        #expect(try linked.skippedFiles().map(\.nameText) == ["tenants/contoso/tenant.json"])
+    }
+
     @Test func aSparseCheckoutSaysWhatItLeavesOut() throws {
         let scratch = try Scratch()
         _ = try scratch.makeRepository()

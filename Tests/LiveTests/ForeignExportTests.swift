@@ -149,6 +149,18 @@ import Testing
         #expect(own.profiles.first?[.include] == .targets([]))
     }
 
+    /// Graph's own answer about one profile; none means nobody there.
+    @Test func aPageOfAssignmentsNamesItsProfile() throws {
+        func page(_ list: String, _ more: String = "") -> String {
+            ##"{"@odata.context": "https://graph.microsoft.com/beta/$metadata#deviceManagement/deviceConfigurations('AAAAAAAA-0000-4000-8000-000000000001')/microsoft.graph.iosEasEmailProfileConfiguration/assignments", \##(more)"value": [\##(list)]}"##
+        }
+        let target = ##"{"target": {"@odata.type": "#microsoft.graph.allDevicesAssignmentTarget"}}"##
+        for (text, expected) in [(page(target), ["allDevices"]), (page(""), []), (page(target, #""@odata.nextLink": "https://x", "#), nil)] as [(String, [String]?)] {
+            let live = try read(["a.json": export(["assignments": nil]), "staff-assignments.json": text])
+            #expect(live.profiles.first?[.include]?.targets.map(\.audienceID) == expected && live.others.isEmpty, "\(live.diagnostics)")
+        }
+    }
+
     // MARK: IntuneManagement
 
     @Test func namesInPlaceOfIDsAreUsed() throws {
@@ -193,6 +205,15 @@ import Testing
         let group = ##"{"@odata.type": "#microsoft.graph.group", "id": "staff", "displayName": "Staff"}"##
         let target: JSON = ["target": ["@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupName": "Staff"]]
         #expect(try read(["a.json": export(["assignments": [target]]), "g.json": group]).diagnostics.map(\.code) == ["CFG086"])
+    }
+
+    @Test func letterCaseDoesNotHideAProfile() throws {
+        let (profile, diagnostics) = try one(["@odata.type": "#Microsoft.Graph.IosEasEmailProfileConfiguration"])
+        #expect(profile.displayName == "Staff mail" && diagnostics.map(\.code) == ["CFG080"])
+        let filter: [String: JSON] = ["deviceAndAppManagementAssignmentFilterId": "dddddddd-0000-4000-8000-000000000001", "deviceAndAppManagementAssignmentFilterType": "Include"]
+        let target = JSON.object(["@odata.type": "#microsoft.graph.allDevicesAssignmentTarget"].merging(filter) { own, _ in own })
+        let assigned = try one(["assignments": [["intent": "Apply", "target": target]]])
+        #expect(assigned.profile[.include]?.targets.first?.filter?.mode == .include && assigned.diagnostics.isEmpty)
     }
 
     @Test func wordsAndSpacesThatGraphDoesNotWriteAreRead() throws {

@@ -32,7 +32,7 @@ public final class Repository {
         path = folder(git_repository_path(handle)) ?? ""
         commonPath = folder(git_repository_commondir(handle)) ?? ""
         for folder in objectFolders(commonPath + "/objects") { try check(easel_git_guard_loose_objects(database, folder), operation) }
-        workTree = folder(git_repository_workdir(handle))
+        workTree = Self.isBare(path, commonPath) ? nil : folder(git_repository_workdir(handle))
     }
 
     deinit {
@@ -41,7 +41,19 @@ public final class Repository {
     }
 
     /// Whether there are no working files.
-    public var isBare: Bool { git_repository_is_bare(handle) == 1 }
+    public var isBare: Bool { workTree == nil }
+
+    /// Whether the repository's own `config.worktree`, which libgit2 does not read, says so: Git moves `core.bare` there once a worktree of a
+    /// bare repository has settings of its own.
+    private static func isBare(_ path: String, _ commonPath: String) -> Bool {
+        let file = path + "/config.worktree"
+        guard path == commonPath, fileStatus(file).map({ $0.st_mode & S_IFMT == S_IFREG }) == true else { return false }
+        var config: OpaquePointer?
+        guard git_config_open_ondisk(&config, file) == 0 else { return false }
+        defer { git_config_free(config) }
+        var isBare: Int32 = 0
+        return git_config_get_bool(&isBare, config, "core.bare") == 0 && isBare != 0
+    }
 
     /// Whether history is cut off (`git clone --depth`), so that older commits are missing.
     public var isShallow: Bool { git_repository_is_shallow(handle) == 1 }
