@@ -62,6 +62,7 @@ extension [[Character]] {
         #expect(didYouMean("ofice", among: ["office", "board"]) == ". Did you mean 'office'?")
         #expect(didYouMean(["a", "b", "c"]) == ". Did you mean 'a', 'b' or 'c'?")
         #expect(didYouMean("zzz", among: ["office"]).isEmpty)
+        #expect(didYouMean("ofice", among: ["office", "board", "office"]) == ". Did you mean 'office'?", "each once")
     }
 }
 

@@ -71,4 +71,42 @@ import Testing
         #expect(outcome.out.contains("warning CFG041"))
         #expect(try shop.easel("validate", "--warnings-as-errors", in: "config").status == 1)
     }
+
+    /// What is wrong in one file does not hide what is wrong in another, or further on in the same.
+    @Test func oneRoundIsEnough() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.edit("tenants/contoso/tenant.json", #""exchange""#, #""exchang""#)
+        try shop.edit(
+            "tenants/contoso/profiles/staff.json", #"[ { "group": "staff" } ]"#, #"[ { "group": "staf" }, { "gruop": "board" }, { "group": "board", "filter": "x", "filterMode": "include" }, "allusers" ]"#)
+        try shop.edit("tenants/contoso/profiles/board.json", "Board mail", "Kiosk mail")
+        try shop.write(Fleet.manifest("staff").replacingOccurrences(of: #""accountName""#, with: #""acountName""#), to: "config/tenants/contoso/profiles/More Mail.json")
+        let (report, status) = try shop.report("validate", in: "config")
+        #expect(
+            status == 1 && report.diagnostics.map { "\($0.code) \($0.file) \($0.pointer)" }.sorted() == [
+                "CFG001 tenants/contoso/profiles/More Mail.json /account/acountName", "CFG001 tenants/contoso/profiles/staff.json /assignments/include/1/gruop",
+                "CFG001 tenants/contoso/tenant.json /exchang", "CFG003 tenants/contoso/profiles/staff.json /assignments/include/3",
+                "CFG010 tenants/contoso/profiles/staff.json /assignments/include/0/group", "CFG010 tenants/contoso/profiles/staff.json /assignments/include/2/filter",
+                "CFG012 tenants/contoso/profiles/kiosk.json /displayName", "CFG031 tenants/contoso/profiles/More Mail.json ",
+            ])
+    }
+
+    /// Two profiles of which a device refuses one, and a profile that nobody gets, are valid and probably not meant.
+    @Test func whatIsProbablyNotMeantIsAWarning() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.edit("tenants/contoso/profiles/board.json", #"{ "group": "board" }"#, #"{ "group": "staff" }"#)
+        try shop.edit("tenants/fabrikam/profiles/board.json", #""include": [ { "group": "board" } ]"#, #""exclude": [ { "group": "board" } ]"#)
+        try shop.edit("tenants/northwind/profiles/board.json", #"[ { "group": "board" } ]"#, "[]")
+        let (report, status) = try shop.report("validate", in: "config")
+        #expect(status == 0 && report.diagnostics.map { "\($0.severity) \($0.code) \($0.file) \($0.pointer)" } == [
+            "warning EAS026 tenants/contoso/profiles/board.json /assignments/include", "warning CFG014 tenants/fabrikam/profiles/board.json /assignments/include",
+        ])
+        #expect(report.diagnostics[0].message.contains("tenants/contoso/profiles/staff.json") && report.diagnostics[0].tenant == "contoso")
+        #expect(try shop.easel("validate", "--warnings-as-errors", in: "config").status == 1)
+        // Another server is another account.
+        try shop.edit("tenants/contoso/profiles/board.json", #""accountName": "Mail""#, #""accountName": "Mail", "server": "mail.contoso.com""#)
+        try shop.edit("tenants/fabrikam/profiles/board.json", #""exclude""#, #""include": [], "exclude""#)
+        #expect(try shop.easel("validate", "--warnings-as-errors", in: "config").status == 0)
+    }
 }

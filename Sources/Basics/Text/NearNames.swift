@@ -6,7 +6,7 @@ public enum NameKind: Sendable {
     case ref
 }
 
-/// The names that a person may have meant, nearest first, at most three.
+/// The names that a person may have meant, nearest first, at most three, each once.
 ///
 /// A name is near when its Damerau-Levenshtein distance (optimal string alignment) is at most a third of the longer name, or
 /// 1; letter case does not count. Only the first 64 characters of each name are compared. Among more names than `nearNameLimit`
@@ -27,7 +27,9 @@ public func nearNames(to name: String, among candidates: some Collection<String>
         if let distance { found.append((distance, candidate)) }
     }
     found.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }
-    return found.prefix(3).map(\.name)
+    var result: [String] = []
+    for (_, name) in found where result.count < 3 && !result.contains(name) { result.append(name) }
+    return result
 }
 
 /// How many names one search compares.

@@ -44,13 +44,14 @@ public final class TenantLoader {
         desired.diagnostics += inspection.diagnostics
         desired.policyIsBroken = inspection.concernsGates
         let profiles = entries.folder("profiles")
+        var problems: [Diagnostic] = []
         if let file = entries.named("tenant.json") {
             if let document = try reader.document(path + "tenant.json", file, &desired.diagnostics) {
                 desired.document = document
-                let before = desired.diagnostics.count
-                desired.diagnostics += Diagnostic.problems(of: document)
-                if document.isComplete, let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &desired.diagnostics) }
-                if desired.diagnostics.count == before { desired.tenant = Tenant(id: id, document, targets: PayloadTargets.descriptions) }
+                problems = Diagnostic.problems(of: document)
+                if document.isComplete, let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &problems) }
+                desired.diagnostics += problems
+                if problems.isEmpty { desired.tenant = Tenant(id: id, document, targets: PayloadTargets.descriptions) }
                 if desired.tenant?.tenantID == Tenant.unknownID, let place = document.root?["tenantId"] {
                     desired.diagnostics.append(
                         Diagnostic(.unknownTenantID, severity: .warning, at: place, "The tenantId of tenant \(id) is not known yet", help: "Replace the zeros with the tenant's id from Microsoft Entra ID"))
@@ -67,10 +68,13 @@ public final class TenantLoader {
         if let file = entries.named(accepted), let document = try reader.document(path + accepted, file, &desired.diagnostics) {
             desired.accepted = AcceptedDrift(document, diagnostics: &desired.diagnostics)
         }
-        if let profiles { try loadProfiles(path + "profiles/", profiles, &desired) }
+        // Manifests are checked as far as a broken tenant.json lets them: otherwise its repair would only bring up the next errors.
+        let tenant = desired.tenant ?? Tenant(id: id, readableIn: desired.document, problems: problems, targets: PayloadTargets.descriptions)
+        if let profiles { try loadProfiles(path + "profiles/", profiles, tenant, &desired) }
     }
 
-    private func loadProfiles(_ path: String, _ folder: ConfigEntry, _ desired: inout DesiredTenant) throws {
+    /// - Parameter tenant: what could be read of `tenant.json`.
+    private func loadProfiles(_ path: String, _ folder: ConfigEntry, _ tenant: Tenant, _ desired: inout DesiredTenant) throws {
         var places: [String: (file: String, place: Diagnostic)] = [:]
         guard let entries = try reader.entries(path, folder, &desired.diagnostics) else { return }
         let inspection = try ConfigFolder.profiles(tenant: desired.id).inspect(entries, reader)
@@ -84,21 +88,21 @@ public final class TenantLoader {
                 return
             }
             let id = String(fileName.dropLast(5))
-            guard StringForm.id.accepts(id) else {
+            let hasID = StringForm.id.accepts(id)
+            if !hasID {
                 desired.diagnostics.append(
                     Diagnostic(.badFileName, file: path + fileName, "'\(id.prefix(80))' cannot be a profile id", help: "Name it with \(StringForm.id.about), then .json"))
-                continue
             }
             guard let bytes = try reader.bytes(path + fileName, entry, &desired.diagnostics) else { continue }
             let manifest = try Manifest(id: id, file: path + fileName, bytes: bytes, bases: bases, reader: baseSource)
             desired.bases.merge(manifest.sources) { first, _ in first }
-            guard let tenant = desired.tenant else {
-                desired.diagnostics += manifest.formDiagnostics
+            let before = desired.diagnostics.count
+            let profile = manifest.resolve(in: tenant, diagnostics: &desired.diagnostics)
+            guard hasID else {
+                for index in desired.diagnostics.indices[before...] { desired.diagnostics[index].profile = nil }
                 continue
             }
-            guard let profile = manifest.resolve(in: tenant, diagnostics: &desired.diagnostics) else { continue }
-            if let place = manifest.displayNamePlace {
-                let name = profile.displayName
+            if let name = manifest.displayName, let place = manifest.displayNamePlace {
                 if let earlier = places[name] {
                     var problem = place
                     problem.message = "\(earlier.file) already has the display name '\(name)'"
@@ -109,6 +113,7 @@ public final class TenantLoader {
                     places[name] = (path + fileName, place)
                 }
             }
+            guard let profile, desired.tenant != nil else { continue }
             desired.profiles.append(profile)
             desired.manifests[id] = manifest
         }

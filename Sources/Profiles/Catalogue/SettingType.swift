@@ -22,6 +22,8 @@ public final class SettingType: Sendable {
 
     /// The value in a manifest, names not yet resolved; nil where it does not have the shape.
     let declare: @Sendable (JSONValue) -> DeclaredValue?
+    /// What can be read of a value that does not have the shape, for a kind whose parts have names; nil where nothing can be.
+    let declareParts: @Sendable (JSONValue) -> DeclaredValue?
     /// Puts a value over the one of the base, for a kind whose value is an object, into which a JSON Merge Patch merges member by
     /// member. The base's value is nil where the base removes it. Nil for any other kind: a value replaces the base's.
     let merge: (@Sendable (DeclaredValue, DeclaredValue?) -> DeclaredValue)?
@@ -42,6 +44,7 @@ public final class SettingType: Sendable {
     init(
         shape: Shape, isFromTenant: Bool = false, isHost: Bool = false, section: TenantSection? = nil, samples: [SettingValue],
         declare: @escaping @Sendable (JSONValue) -> DeclaredValue?,
+        declareParts: @escaping @Sendable (JSONValue) -> DeclaredValue? = { _ in nil },
         merge: (@Sendable (DeclaredValue, DeclaredValue?) -> DeclaredValue)? = nil,
         resolve: @escaping @Sendable (DeclaredValue, JSONValue, inout NameResolution) -> SettingValue = { value, _, _ in value.plain },
         read: @escaping @Sendable (JSONValue) -> SettingValue?,
@@ -59,6 +62,7 @@ public final class SettingType: Sendable {
         self.section = section
         self.samples = samples
         self.declare = declare
+        self.declareParts = declareParts
         self.merge = merge
         self.resolve = resolve
         self.read = read

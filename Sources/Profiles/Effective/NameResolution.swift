@@ -7,14 +7,17 @@ struct NameResolution {
     let file: String
     let tenant: Tenant
     private(set) var diagnostics: [Diagnostic] = []
+    private let known: Int
 
-    init(file: String, tenant: Tenant) {
+    /// - Parameter known: how many problems the file's form has.
+    init(file: String, tenant: Tenant, known: Int) {
         self.file = file
         self.tenant = tenant
+        self.known = known
     }
 
     /// A file with that many problems has one cause, and each costs a walk through the file and through the tenant's names.
-    var isEnough: Bool { diagnostics.count >= JSONLimits.problems }
+    var isEnough: Bool { known + diagnostics.count >= JSONLimits.problems }
 
     /// The tenant's file, for help texts.
     var tenantFile: String { "tenants/\(tenant.id)/tenant.json" }
@@ -27,7 +30,7 @@ struct NameResolution {
 
     /// Notes a name that the tenant does not define, with those that may be meant.
     mutating func unresolved(_ name: String, _ section: TenantSection, _ place: JSONValue) {
-        if isEnough { return }
+        if isEnough || tenant.gaps.mayHold(section.rawValue, name) { return }
         let known = tenant.definitions(in: section).map(\.name)
         let isSearched = known.count <= nearNameLimit && tenant.searches.take()
         let near = isSearched ? nearNames(to: name, among: known) : []
@@ -45,12 +48,15 @@ struct NameResolution {
     /// - Parameters:
     ///   - key: the key of tenant.json that has the content.
     ///   - content: nil where tenant.json does not give it, which is noted.
-    mutating func attachment(_ key: String, _ content: JSON?, of what: String, neededAs need: TargetNeed, _ place: JSONValue) -> Reference.Attachment? {
+    ///   - name: of the entry of `section` that should give it.
+    mutating func attachment(_ key: String, _ content: JSON?, of name: String, in section: TenantSection, neededAs need: TargetNeed, _ place: JSONValue) -> Reference.Attachment? {
         guard let target = tenant.target(needing: need) else { return nil }
         guard let content else {
+            if tenant.gaps.mayHold(section.rawValue, name) { return nil }
+            let noun = section.noun.prefix(1).uppercased() + section.noun.dropFirst()
             tell(
                 Diagnostic(
-                    .mobileconfigImpossible, at: place, "\(what) has no '\(key)', which target \(target.name) needs",
+                    .mobileconfigImpossible, at: place, "\(noun) '\(name)' has no '\(key)', which target \(target.name) needs",
                     help: "Add \"\(key)\" to it in \(tenantFile), or remove \"\(target.name)\" from \"targets\" there"))
             return nil
         }

@@ -1,3 +1,4 @@
+import Basics
 import JSONSource
 
 /// Fills in defaults, resolves names and checks the settings against each other.
@@ -11,24 +12,17 @@ struct Resolution {
 
     var diagnostics: [Diagnostic] { names.diagnostics }
 
-    init(id: String, file: String, layer: Layer, own: JSONDocument, tenant: Tenant) {
+    /// - Parameter known: how many problems the manifest's form has.
+    init(id: String, file: String, layer: Layer, own: JSONDocument, tenant: Tenant, known: Int) {
         self.id = id
         self.layer = layer
         self.own = own
-        names = NameResolution(file: file, tenant: tenant)
+        names = NameResolution(file: file, tenant: tenant, known: known)
     }
 
-    /// Nil when part of the manifest or of its bases could not be read.
+    /// Nil when part of the manifest or of its bases could not be read; what can be said without that part is reported all the same.
     mutating func run() -> EffectiveProfile? {
-        guard layer.isWhole else {
-            // What can be said without the rest: unknown names, and duplicate targets.
-            for index in Catalogue.manifestIndices {
-                if case .value(let value, let place) = layer.entries[index] { _ = Catalogue.settings[index].type.resolve(value, place, &names) }
-            }
-            checkTargets()
-            return nil
-        }
-        if !layer.saysKind, let root = own.root {
+        if layer.isWhole, !layer.saysKind, let root = own.root {
             names.tell(
                 Diagnostic(.missing, at: root, "Required key 'kind' is missing", help: "Add \"kind\": \"\(ManifestShape.kind)\"", pointer: "/kind"))
         }
@@ -38,7 +32,8 @@ struct Resolution {
             switch layer.entries[index] {
             case .value(let value, let place): values[index] = setting.type.resolve(value, place, &names)
             case .silent, .cleared:
-                if setting.fallback == nil { missing(setting) }
+                if layer.isWhole, setting.fallback == nil { missing(setting) }
+            case .invalid(let parts?, let place): _ = setting.type.resolve(parts, place, &names)
             case .invalid: break
             }
         }
@@ -47,7 +42,7 @@ struct Resolution {
         checkEffects()
         checkTargets()
         addFromTenant()
-        return EffectiveProfile(id: id, values: values)
+        return layer.isWhole ? EffectiveProfile(id: id, values: values) : nil
     }
 
     // MARK: Places
@@ -60,21 +55,38 @@ struct Resolution {
         return own.root
     }
 
-    private func isInvalid(_ key: SettingKey) -> Bool {
-        if case .invalid = layer.entries[key.index] { true } else { false }
+    /// Whether nobody can say what the setting is: its value has the wrong form, or may be in a file that could not be read.
+    private func isUnknown(_ index: Int) -> Bool {
+        switch layer.entries[index] {
+        case .invalid: true
+        case .silent: !layer.isWhole
+        case .cleared, .value: false
+        }
     }
 
     private mutating func missing(_ setting: Setting) {
         // The innermost object of the manifest that the setting would be in.
         guard var object = own.root else { return }
-        for component in setting.components.dropLast() {
-            guard let inner = object[component], inner.kind == .object else { break }
+        var depth = 0
+        while depth < setting.components.count - 1, let inner = object[setting.components[depth]], inner.kind == .object {
             object = inner
+            depth += 1
         }
+        if isMisspelt(setting, depth, in: object) { return }
         names.tell(
             Diagnostic(
                 .missing, at: object, "Required setting '\(setting.path)' is missing", help: "Set it to \(setting.type.shape.expectation)",
                 pointer: setting.pointer))
+    }
+
+    /// Whether an unknown key of the object, which has been reported, is what the setting's path should go on with.
+    private func isMisspelt(_ setting: Setting, _ depth: Int, in object: JSONValue) -> Bool {
+        let known = Catalogue.manifestIndices.lazy.map { Catalogue.settings[$0].components }.filter { $0.count > depth }.map { $0[depth].description }
+        let wanted = [setting.components[depth].description]
+        return object.members.prefix(JSONLimits.problems).contains { member in
+            guard let key = member.key.string, !known.contains(key) else { return false }
+            return !nearNames(to: key, among: wanted).isEmpty
+        }
     }
 
     // MARK: Settings against each other
@@ -84,7 +96,7 @@ struct Resolution {
             let setting = Catalogue.settings[index]
             guard let condition = setting.condition else { continue }
             let other = SettingKey(condition.path)
-            if isInvalid(other) || (values[other.index].isNone && other.setting.fallback == nil) { continue }
+            if isUnknown(other.index) || (values[other.index].isNone && other.setting.fallback == nil) { continue }
             if condition.holds(in: values) {
                 switch layer.entries[index] {
                 case .value(let value, let place) where value.isEmpty && values[index].isNone:
@@ -92,7 +104,7 @@ struct Resolution {
                         Diagnostic(.missing, at: place, "'\(setting.path)' is empty", help: "Set it to \(setting.type.shape.expectation)"))
                 case .value, .invalid: break
                 case .silent, .cleared:
-                    guard let place = place(other.index) else { continue }
+                    guard !isUnknown(index), let place = place(other.index) else { continue }
                     names.tell(
                         Diagnostic(
                             .missing, at: place, "'\(setting.path)' is required when '\(condition.path)' is '\(condition.word)'",
@@ -120,7 +132,7 @@ struct Resolution {
     private mutating func checkEffects() {
         for index in Catalogue.withoutEffect(values) {
             let setting = Catalogue.settings[index]
-            guard values[index] != setting.restingValue, let condition = setting.inEffect, !isInvalid(SettingKey(condition.path)), let place = place(index)
+            guard values[index] != setting.restingValue, let condition = setting.inEffect, !isUnknown(SettingKey(condition.path).index), let place = place(index)
             else { continue }
             let now = values[SettingKey(condition.path).index].json.compact
             names.tell(
@@ -133,7 +145,7 @@ struct Resolution {
     private mutating func checkTargets() {
         var seen: [String: String] = [:]
         for key in [SettingKey.include, .exclude] {
-            guard case .value(.targets(let declared), _) = layer.entries[key.index] else { continue }
+            guard let declared = targets(key) else { continue }
             let list = key == .include ? "include" : "exclude"
             for target in declared {
                 let name = target.word ?? target.group?.string
@@ -152,6 +164,14 @@ struct Resolution {
         }
     }
 
+    /// The list, or what can be read of it.
+    private func targets(_ key: SettingKey) -> [DeclaredTarget]? {
+        switch layer.entries[key.index] {
+        case .value(.targets(let declared), _), .invalid(.targets(let declared)?, _): declared
+        default: nil
+        }
+    }
+
     // MARK: What follows from the tenant
 
     private mutating func addFromTenant() {
@@ -159,7 +179,7 @@ struct Resolution {
         if let first = users.first, let place = place(first.index) {
             if let issuer = names.tenant.derivedCredentials {
                 values[SettingKey.derivedCredentials.index] = .reference(Reference(name: "derivedCredentials", id: issuer))
-            } else {
+            } else if !names.tenant.gaps.mayHold("derivedCredentials", anywhere: true) {
                 names.tell(
                     Diagnostic(
                         .derivedCredentialIssuerMissing, severity: .warning, at: place,
@@ -196,7 +216,7 @@ struct Resolution {
 
     private mutating func token(_ attribute: String, _ key: SettingKey, _ target: TargetDescription) -> String? {
         if let token = names.tenant.mdmTokens[attribute] { return token }
-        if let place = place(key.index) {
+        if !names.tenant.gaps.mayHold("mdmTokens", anywhere: true), let place = place(key.index) {
             names.tell(
                 Diagnostic(
                     .mobileconfigImpossible, at: place, "Tenant \(names.tenant.id) has no MDM token for '\(attribute)', which target \(target.name) needs",

@@ -71,7 +71,10 @@ public final class Bases: Sendable {
         for path in paths {
             switch try base(path, reader: reader) {
             case .base(let base): diagnostics += base.diagnostics
-            case .broken(let diagnostic): diagnostics.append(diagnostic)
+            case .broken(let diagnostic):
+                diagnostics.append(diagnostic)
+                // What else is wrong with the file itself, which nobody sees while a circle hides it.
+                if let source = try reader(path), source.problem == nil { _ = Layer(JSONDocument(file: path, bytes: source.bytes), diagnostics: &diagnostics) }
             case .missing: break
             }
         }

@@ -7,8 +7,8 @@ struct Layer: Sendable {
         /// An explicit null, which removes what the base says.
         case cleared
         case value(DeclaredValue, at: JSONValue)
-        /// A value of the wrong form, which has been reported.
-        case invalid
+        /// A value of the wrong form, which has been reported, with what can be read of it: names in it are checked in the same run.
+        case invalid(DeclaredValue?, at: JSONValue)
     }
 
     /// By position in `Catalogue.settings`.
@@ -87,7 +87,7 @@ extension Layer {
                 collect(member.value, depth + 1, matching[...], reading)
             } else {
                 let isCleared = member.value.isNull && reading.isPatch
-                for index in matching { entries[index] = isCleared ? .cleared : .invalid }
+                for index in matching { entries[index] = isCleared ? .cleared : .invalid(nil, at: member.value) }
             }
         }
     }
@@ -95,15 +95,15 @@ extension Layer {
     private static func entry(_ setting: Setting, _ value: JSONValue, _ reading: Reading) -> Entry {
         if value.isNull {
             if setting.type.takesNull { return .value(.plain(.none), at: value) }
-            return reading.isPatch ? .cleared : .invalid
+            return reading.isPatch ? .cleared : .invalid(nil, at: value)
         }
         if !reading.isSound {
             // Something in this file is wrong: is it this value?
             var found: [Diagnostic] = []
             setting.type.shape.check(value, isPatch: reading.isPatch, into: &found)
-            if !found.isEmpty { return .invalid }
+            if !found.isEmpty { return .invalid(setting.type.declareParts(value), at: value) }
         }
-        return setting.type.declare(value).map { .value($0, at: value) } ?? .invalid
+        return setting.type.declare(value).map { .value($0, at: value) } ?? .invalid(nil, at: value)
     }
 }
 

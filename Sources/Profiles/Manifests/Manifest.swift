@@ -45,7 +45,7 @@ public struct Manifest: Sendable {
     /// The effective profile in a tenant; nil when something is wrong, and `diagnostics` says what.
     public func resolve(in tenant: Tenant, diagnostics: inout [Diagnostic]) -> EffectiveProfile? {
         var found = formDiagnostics
-        var resolution = Resolution(id: id, file: file, layer: merged, own: layer.document, tenant: tenant)
+        var resolution = Resolution(id: id, file: file, layer: merged, own: layer.document, tenant: tenant, known: self.diagnostics.count)
         let profile = resolution.run()
         found += resolution.diagnostics
         for index in found.indices {
@@ -58,8 +58,8 @@ public struct Manifest: Sendable {
 }
 
 extension Manifest {
-    /// What is wrong with the form of the manifest and its bases; all that can be said in a tenant that cannot be read itself.
-    public var formDiagnostics: [Diagnostic] {
+    /// What is wrong with the form of the manifest and its bases.
+    var formDiagnostics: [Diagnostic] {
         let inBases = (base?.diagnostics ?? []).map { diagnostic in
             var diagnostic = diagnostic
             diagnostic.usedBy = diagnostic.usedBy ?? file
@@ -87,6 +87,30 @@ extension Manifest {
             }
             return SourcePlace(object)
         }
+    }
+
+    /// A warning where the profile reaches nobody and no file says that this is meant; nil where it says who gets it, or could not be read.
+    public var assignedToNobody: Diagnostic? {
+        let merged = merged
+        let index = SettingKey.include.index
+        switch merged.entries[index] {
+        case .silent, .cleared: break
+        case .invalid, .value: return nil
+        }
+        guard merged.isWhole, let root = layer.document.root else { return nil }
+        var warning = Diagnostic(
+            .assignedToNobody, severity: .warning, at: root["assignments"] ?? root, "The profile is assigned to nobody",
+            help: "Name who gets it under \"assignments\", or say that nobody does: \"assignments\": {\"include\": []}", pointer: Catalogue.settings[index].pointer)
+        warning.profile = id
+        return warning
+    }
+
+    /// A warning about what a setting says, at its place: in the manifest or in a base.
+    public func warning(_ code: String, at key: SettingKey, _ message: String, help: String) -> Diagnostic {
+        let place = places(of: [key.setting.pointer]).first ?? SourcePlace(file: file)
+        return Diagnostic(
+            severity: .warning, code: code, message: message, help: help, file: place.file, line: place.line, column: place.column, pointer: key.setting.pointer,
+            profile: id, usedBy: place.file == file ? nil : file)
     }
 
     /// The place of the display name, as a diagnostic that has no message yet; nil where there is no name.

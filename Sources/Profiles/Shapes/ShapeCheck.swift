@@ -147,6 +147,8 @@ extension Shape {
 
 extension ObjectShape {
     func check(_ object: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) {
+        // Keys that an unknown key may have been meant for: they are misspelt, which is reported, and not missing.
+        var meant: Set<String> = []
         for member in object.members {
             if Shape.isEnough(diagnostics) { return }
             if let field = fields.first(where: { member.key.isString($0.key) }) {
@@ -159,32 +161,34 @@ extension ObjectShape {
             } else {
                 let key = member.key.string ?? ""
                 let names = fields.map(\.name)
+                let near = nearNames(to: key, among: names)
+                meant.formUnion(near)
                 diagnostics.append(
                     Diagnostic(
-                        .unknownKey, at: member.key, "Unknown key '\(key.prefix(80))'\(didYouMean(key, among: names))",
+                        .unknownKey, at: member.key, "Unknown key '\(key.prefix(80))'\(didYouMean(near))",
                         help: "Known keys: \(names.joined(separator: ", "))"))
             }
         }
         if isPatch { return }
-        for field in fields where field.isRequired && object[field.key] == nil {
+        for field in fields where field.isRequired && object[field.key] == nil && !meant.contains(field.name) {
             diagnostics.append(missing(field.name, in: object))
         }
         for group in exactlyOne {
             let present = group.filter { object[name: $0] != nil }
-            if present.count != 1 {
+            if present.count != 1, !(present.isEmpty && group.contains(where: meant.contains)) {
                 diagnostics.append(
                     Diagnostic(
                         present.isEmpty ? .missing : .badCombination, at: object,
                         "Exactly one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is required, \(present.isEmpty ? "none" : "\(present.count)") given"))
             }
         }
-        for group in atLeastOne where !group.contains(where: { object[name: $0] != nil }) {
+        for group in atLeastOne where !group.contains(where: { object[name: $0] != nil || meant.contains($0) }) {
             diagnostics.append(
                 Diagnostic(.missing, at: object, "At least one of \(group.map { "'\($0)'" }.joined(separator: ", ")) is required"))
         }
         for (key, others) in together.sorted(by: { $0.key < $1.key }) {
             guard let value = object[name: key] else { continue }
-            for other in others where object[name: other] == nil {
+            for other in others where object[name: other] == nil && !meant.contains(other) {
                 diagnostics.append(Diagnostic(.missing, at: value, "'\(key)' requires '\(other)'", help: "Add '\(other)' to the same object"))
             }
         }

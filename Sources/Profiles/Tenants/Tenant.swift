@@ -74,38 +74,58 @@ public struct Tenant: Sendable {
     /// Every audience that the tenant names; nil where its number is unknown.
     public let membersByAudience: [String: Int?]
 
+    /// What a `tenant.json` with errors may say although it could not be read.
+    let gaps: TenantGaps
+
     /// Reads a document in which `Tenant.check` has found nothing wrong; nil if something is after all.
     ///
     /// - Parameter targets: every target that there is.
     public init?(id: String, _ document: JSONDocument, targets known: [TargetDescription]) {
-        guard let root = document.root, let tenantID = root["tenantId"]?.string, let name = root["displayName"]?.string,
-            let exchange = root["exchange"]?.string.flatMap(Exchange.init(rawValue:))
+        guard let root = document.root, root["tenantId"]?.string != nil, root["displayName"]?.string != nil,
+            root["exchange"]?.string.flatMap(Exchange.init(rawValue:)) != nil
         else { return nil }
+        self.init(id: id, root, targets: known, gaps: .none)
+    }
+
+    /// Reads what can be read of a tenant.json with errors, so that its manifests are checked in the same run. Manifests may be
+    /// resolved in it to find what is wrong with them, but nothing that comes out may be used.
+    ///
+    /// - Parameters:
+    ///   - document: nil where there is none.
+    ///   - problems: what is wrong with it.
+    public init(id: String, readableIn document: JSONDocument?, problems: [Diagnostic], targets known: [TargetDescription]) {
+        let root = document?.isComplete == true ? document?.root : nil
+        self.init(id: id, root, targets: known, gaps: TenantGaps(root, problems))
+    }
+
+    private init(id: String, _ root: JSONValue?, targets known: [TargetDescription], gaps: TenantGaps) {
         self.id = id
-        self.tenantID = tenantID.lowercased()
-        displayName = name
-        cloud = root["cloud"]?.string.flatMap(Cloud.init(rawValue:)) ?? .global
-        if let named = root["targets"] {
+        self.gaps = gaps
+        tenantID = root?["tenantId"]?.string?.lowercased() ?? Self.unknownID
+        displayName = root?["displayName"]?.string ?? id
+        let exchange = root?["exchange"]?.string.flatMap(Exchange.init(rawValue:)) ?? .other
+        cloud = root?["cloud"]?.string.flatMap(Cloud.init(rawValue:)) ?? .global
+        if let named = root?["targets"] {
             targets = known.filter { target in named.elements.contains { $0.string == target.name } }
         } else {
             targets = known.filter(\.isDefault)
         }
-        groups = Self.named(root["groups"]) { value in
+        groups = Self.named(root?["groups"]) { value in
             value["id"]?.string.map { Group(id: $0.lowercased(), members: value["members"]?.integer, kind: value["kind"]?.string.flatMap(GroupKind.init(rawValue:))) }
         }
-        allUsers = root["allUsers"]?["members"]?.integer
-        allDevices = root["allDevices"]?["members"]?.integer
-        filters = Self.named(root["filters"]) { $0.string?.lowercased() }
-        scopeTags = Self.named(root["scopeTags"]) { $0.string }.merging(["Default": "0"]) { own, _ in own }
-        certificateProfiles = Self.named(root["certificateProfiles"]) { value in
+        allUsers = root?["allUsers"]?["members"]?.integer
+        allDevices = root?["allDevices"]?["members"]?.integer
+        filters = Self.named(root?["filters"]) { $0.string?.lowercased() }
+        scopeTags = Self.named(root?["scopeTags"]) { $0.string }.merging(["Default": "0"]) { own, _ in own }
+        certificateProfiles = Self.named(root?["certificateProfiles"]) { value in
             guard let id = value["id"]?.string, let type = value["type"]?.string.flatMap(CertificateType.init(rawValue:)) else { return nil }
             return CertificateProfile(id: id.lowercased(), type: type, scep: value["scep"].map { Self.withoutComments($0.plain) })
         }
-        vpnProfiles = Self.named(root["vpnProfiles"]) { value in
+        vpnProfiles = Self.named(root?["vpnProfiles"]) { value in
             value["id"]?.string.map { VPNProfile(id: $0.lowercased(), vpnUUID: value["vpnUUID"]?.string?.uppercased()) }
         }
-        derivedCredentials = root["derivedCredentials"]?["id"]?.string?.lowercased()
-        mdmTokens = Self.defaultTokens.merging(Self.named(root["mdmTokens"]) { $0.string }) { _, own in own }
+        derivedCredentials = root?["derivedCredentials"]?["id"]?.string?.lowercased()
+        mdmTokens = Self.defaultTokens.merging(Self.named(root?["mdmTokens"]) { $0.string }) { _, own in own }
 
         var members: [String: Int?] = ["allUsers": allUsers, "allDevices": allDevices]
         // Two names for one group: the larger number, since people are counted "at most".
@@ -117,11 +137,11 @@ public struct Tenant: Sendable {
         let kinds = groups.values.compactMap { group in group.kind.map { (group.id, $0) } }
         let types = certificateProfiles.sorted { $0.key < $1.key }.map { ($0.value.id, $0.value.type) }
         facts = TenantFacts(
-            exchange: exchange, iosAccountsApp: root["iosAccountsApp"]?.string.flatMap(AccountsApp.init(rawValue:)) ?? .unknown,
-            minimumOS: root["minimumOS"]?.string.flatMap(OSVersion.init) ?? .oldestSupported,
+            exchange: exchange, iosAccountsApp: root?["iosAccountsApp"]?.string.flatMap(AccountsApp.init(rawValue:)) ?? .unknown,
+            minimumOS: root?["minimumOS"]?.string.flatMap(OSVersion.init) ?? .oldestSupported,
             kinds: Dictionary(kinds, uniquingKeysWith: { $0 == .devices ? $0 : $1 }),
             managedEmailRequired: Set(
-                root["managedEmailRequired"]?.elements.compactMap { name in
+                root?["managedEmailRequired"]?.elements.compactMap { name in
                     name.string.flatMap { $0 == "allUsers" ? $0 : groups[$0]?.id }
                 } ?? []),
             certificateTypes: Dictionary(types, uniquingKeysWith: { first, _ in first }),

@@ -68,6 +68,9 @@ extension Tenant {
         return .object(ObjectShape("tenant", facts + [field] + names, isRoot: true))
     }
 
+    /// The keys at the top of the file.
+    static let keys: [String] = if case .object(let object) = shape(targets: []) { object.fields.map(\.name) } else { [] }
+
     private static let facts: [Field] = [
         Field("kind", .choice([Choice("tenant", "a tenant")]), required: true, "Says what this file is."),
         Field("tenantId", .string(.guid), required: true, "The tenant's id in Microsoft Entra ID."),

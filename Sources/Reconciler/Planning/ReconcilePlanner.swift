@@ -35,22 +35,3 @@ final class ReconcilePlanner: TenantPlanner {
         return state.bases.allSatisfy { baseFiles[$0.key]?.id == $0.value }
     }
 }
-
-/// Validate: the files as they are, compared with nothing.
-final class ValidationPlanner: TenantPlanner {
-    private let context: RunContext
-    private let loader: TenantLoader
-
-    init(_ context: RunContext) throws {
-        self.context = context
-        loader = try context.revision.loader()
-    }
-
-    func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
-        guard let desired = try context.load(tenant, loader) else { return .done(Outcome(id: tenant.id)) }
-        let report = TenantReport(
-            id: desired.id, displayName: desired.tenant?.displayName ?? desired.id, status: desired.isBroken ? .failed : .ok, profiles: [],
-            unchanged: desired.manifestCount, diagnostics: desired.diagnostics)
-        return .done(Outcome(id: desired.id, report: report, policyIsBroken: desired.policyIsBroken, profilesAfter: desired.manifestCount))
-    }
-}

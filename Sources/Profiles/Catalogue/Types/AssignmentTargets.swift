@@ -12,14 +12,7 @@ extension SettingType {
         let groups = ["a", "b"].map { AssignmentTarget(.group(Reference(name: $0, id: $0))) }
         return SettingType(
             shape: .array(of: element, isSet: false), samples: [.targets([]), .targets([groups[0]]), .targets(groups)],
-            declare: { value in
-                .targets(
-                    value.elements.map { element in
-                        DeclaredTarget(
-                            word: (element["target"] ?? element).string, group: element["group"], filter: element["filter"],
-                            filterMode: element["filterMode"]?.string.flatMap(AssignmentTarget.FilterMode.init(rawValue:)), place: element)
-                    })
-            },
+            declare: { .targets($0.elements.map(DeclaredTarget.init)) }, declareParts: { .targets($0.elements.map { DeclaredTarget(partsOf: $0, element) }) },
             resolve: { value, _, names in
                 guard case .targets(let targets) = value else { return .none }
                 return .targets(AssignmentTarget.sorted(targets.compactMap { names.target($0) }))
@@ -55,6 +48,25 @@ extension SettingType {
 
     private static let excludedGroup = Shape.object(
         ObjectShape("excluded group", [Field("group", .string(.name), required: true, "The name of a group of the tenant.")]))
+}
+
+extension DeclaredTarget {
+    fileprivate init(_ element: JSONValue) {
+        self.init(
+            word: (element["target"] ?? element).string, group: element["group"], filter: element["filter"],
+            filterMode: element["filterMode"]?.string.flatMap(AssignmentTarget.FilterMode.init(rawValue:)), place: element)
+    }
+
+    /// Of an element of the wrong form, only the names that have the right one.
+    fileprivate init(partsOf element: JSONValue, _ shape: Shape) {
+        self.init(element)
+        var problems: [Diagnostic] = []
+        shape.check(element, into: &problems)
+        guard !problems.isEmpty else { return }
+        word = nil
+        func name(_ value: JSONValue?) -> JSONValue? { value?.string.map(StringForm.name.accepts) == true ? value : nil }
+        (group, filter) = (name(group), name(filter))
+    }
 }
 
 extension NameResolution {

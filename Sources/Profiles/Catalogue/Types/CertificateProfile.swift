@@ -24,7 +24,7 @@ extension SettingType {
                             .badCombination, at: place, "Certificate profile '\(name)' holds imported PKCS certificates, which cannot sign in",
                             help: "Use a SCEP or PKCS certificate profile here; imported certificates are for S/MIME"))
                 }
-                let attachment = names.attachment("scep", found.scep, of: "Certificate profile '\(name)'", neededAs: .certificateContent, place)
+                let attachment = names.attachment("scep", found.scep, of: name, in: .certificateProfiles, neededAs: .certificateContent, place)
                 return .reference(Reference(name: name, id: found.id, attachment: attachment))
             },
             read: { value in Reference(value).map(SettingValue.reference) },

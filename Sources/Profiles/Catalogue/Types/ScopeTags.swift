@@ -5,13 +5,17 @@ extension SettingType {
     static let scopeTags = SettingType(
         shape: .array(of: .string(.name), isSet: true, minimum: 1), section: .scopeTags, samples: [.texts(["1"]), .texts(["2"])],
         declare: { value in texts(value).map { .plain(.texts($0)) } },
+        declareParts: { value in texts(value).map { .plain(.texts($0)) } },
         resolve: { value, place, names in
             guard case .plain(.texts(let tags)) = value else { return .none }
             var ids: Set<String> = []
+            var unknown: Set<String> = []
             for (tag, place) in zip(tags, place.elements) {
+                // Of a list of the wrong form, which has been reported, only the names that have the right one count.
+                guard StringForm.name.accepts(tag) else { continue }
                 if let id = names.tenant.scopeTags[tag] ?? (StringForm.digits.accepts(tag) ? tag : nil) {
                     ids.insert(id)
-                } else {
+                } else if unknown.insert(tag).inserted {
                     names.unresolved(tag, .scopeTags, place)
                 }
             }

@@ -12,7 +12,7 @@ extension SettingType {
                 names.unresolved(name, .vpnProfiles, place)
                 return .none
             }
-            let attachment = names.attachment("vpnUUID", found.vpnUUID.map(JSON.string), of: "VPN profile '\(name)'", neededAs: .vpnUUID, place)
+            let attachment = names.attachment("vpnUUID", found.vpnUUID.map(JSON.string), of: name, in: .vpnProfiles, neededAs: .vpnUUID, place)
             return .reference(Reference(name: name, id: found.id, attachment: attachment))
         },
         read: { value in Reference(value).map(SettingValue.reference) },
