@@ -35,7 +35,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Importing", "History", "Deferral", "ReportModel", "Live", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics",
+                "Importing", "History", "Deferral", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             // In the program itself: easel stays one file to copy.
@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "TestSupport", "Reports", "Importing", "History", "Deferral", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Git", "Basics",
+                "TestSupport", "Reports", "Importing", "History", "Deferral", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git",
+                "Basics",
             ],
             exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),

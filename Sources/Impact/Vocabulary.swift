@@ -7,6 +7,17 @@ public enum Action: String, Sendable, CaseIterable {
     case reinstall
     case remove
     case none
+
+    /// What happens, as a sentence without its end.
+    public var words: String {
+        switch self {
+        case .create: "a profile is created"
+        case .update: "a profile changes in place"
+        case .reinstall: "a new profile replaces the old one"
+        case .remove: "a profile is removed"
+        case .none: "nothing changes on devices"
+        }
+    }
 }
 
 /// What people or admins notice, worst first.

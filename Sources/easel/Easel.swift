@@ -38,6 +38,7 @@ struct Easel: ParsableCommand {
 
     private static func runCommand() -> Int32 {
         do {
+            if let problem = unknownCommand(Array(CommandLine.arguments.dropFirst())) { throw problem }
             var command = try parseAsRoot()
             try command.run()
             return 0
@@ -52,6 +53,15 @@ struct Easel: ParsableCommand {
             Console.fail(error)
             return status
         }
+    }
+
+    /// What to say about a command that does not exist, of which the parser would say "unexpected argument"; nil where there is one, or none
+    /// is named.
+    private static func unknownCommand(_ arguments: [String]) -> UsageError? {
+        let names = configuration.subcommands.map { $0._commandName }
+        guard let name = arguments.first(where: { $0 != "help" }), !name.hasPrefix("-"), !names.contains(name) else { return nil }
+        let near = didYouMean(name, among: names)
+        return UsageError("There is no command '\(name)'\(near.isEmpty ? "." : near) Run \"easel --help\" to list them all")
     }
 
     /// The exit code of an error; nil for the argument parser's own.

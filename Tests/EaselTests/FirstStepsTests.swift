@@ -54,6 +54,9 @@ import Testing
         #expect(try shop.easel("explain", "JSON003").status == 0)
         let unknown = try shop.easel("explain", "EAS100")
         #expect(unknown.status == 64 && unknown.err.contains("Did you mean 'EAS010'"))
+        #expect(try shop.easel("explain", "peopleOver").out.contains("key of policy.json"))
+        let setting = try shop.easel("explain", "oauth")
+        #expect(setting.status == 64 && setting.err.contains("Did you mean 'account.oauth'?"))
         let all = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("explain", "--format", "json").out.utf8)) as? [String: [Any]])
         #expect(all["rules"]?.count == 29)
         for kind in ["manifest", "tenant", "policy", "approval", "acceptedDrift", "report"] {
@@ -61,6 +64,16 @@ import Testing
             #expect(schema["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
         }
         #expect(try shop.easel("schema", "other").status == 64)
+    }
+
+    @Test func aMisspeltCommandGetsASuggestion() throws {
+        let shop = try Workshop()
+        for arguments in [["valdiate"], ["valdiate", "--repo", "x"], ["help", "valdiate"]] {
+            let outcome = try shop.run([Workshop.binary] + arguments)
+            #expect(outcome.status == 64 && outcome.out.isEmpty && outcome.err.contains("There is no command 'valdiate'. Did you mean 'validate'?"), "\(arguments)")
+        }
+        #expect(try shop.easel("zzzzzz").err.contains("There is no command 'zzzzzz'. Run"))
+        #expect(try shop.easel("help", "validate").status == 0 && shop.easel("help").status == 0 && shop.easel().status == 0)
     }
 
     /// The README shows only what easel prints.

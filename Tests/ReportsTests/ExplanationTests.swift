@@ -1,7 +1,12 @@
+import Gates
 import Impact
 import JSONSource
+import Live
+import Payloads
 import Profiles
+import ReportModel
 import Testing
+import Time
 
 @testable import Reports
 
@@ -79,10 +84,93 @@ import Testing
     @Test func everythingAtOnce() {
         #expect(ExplanationIndex().json["rules"]?.count == Rules.all.count && ExplanationIndex().json["settings"]?.count == Self.settings.count)
         #expect(ExplanationIndex().json["diagnostics"]?.count == Self.codes.count)
+        let text = ExplanationIndex().text(ReportOptions(width: 10_000))
+        for name in ["credentialReentry", "tenant-removal", "peoplePerRun", "gates[].when.peopleOver", "groups.NAME.members"] { #expect(text.contains("\n  \(name)"), "\(name)") }
+    }
+
+    // MARK: Other words
+
+    private func words(_ name: String) -> Term? { if case .term(let term)? = Explanation(name) { term } else { nil } }
+
+    /// What has a name in easel's models is explained without a list of its own.
+    @Test func everythingThatHasANameIsExplained() throws {
+        for consequence in Consequence.allCases { #expect(words(consequence.rawValue)?.meanings.first?.kind == "consequence", "\(consequence)") }
+        for action in Action.allCases { #expect(words(action.rawValue)?.meanings.first?.kind == "action", "\(action)") }
+        for gate in DefaultGates.all { #expect(words(gate.name)?.meanings.first?.about.contains(gate.about) == true, "\(gate.name)") }
+        for limit in Limits.all {
+            #expect(words(limit.key.description)?.meanings.first?.about == limit.about)
+            #expect(words(limit.name)?.word == limit.key.description, "as heldBy names it")
+        }
+        for kind in DriftKind.allCases { #expect(words(kind.rawValue) != nil, "\(kind)") }
+        let credentials = try #require(words("CREDENTIALREENTRY")?.meanings.first)
+        #expect(credentials.about == "People must enter their credentials." && credentials.facts.first?.text.contains("EAS001") == true)
+        #expect(words("members")?.meanings.map(\.path) == ["groups.NAME.members, allUsers.members, allDevices.members"])
+        #expect(words("hybridModernAuth")?.meanings.map(\.kind) == ["value in tenant.json"])
+        #expect(words("expires")?.meanings.map(\.kind) == ["key of an approval", "key of accepted-drift.json"])
+        for name in ["when.peopleOver", "gates.when.peopleOver", "gates[].when.peopleOver"] { #expect(words(name)?.word == "peopleOver") }
+        #expect(try #require(Explanation("displayName")).text().contains("\n  key of tenant.json: The tenant's name in reports.\n"), "a setting, and more")
+        #expect(try #require(Explanation("include")).text().contains("\n  assignments.include\n"), "a value, and part of a setting's path")
+    }
+
+    /// Every key and every value of the files and of the report, by their JSON Schemas.
+    @Test func everyWordOfASchemaIsExplained() {
+        let schemas = [
+            ManifestShape.schema, JSONSchema.document(Tenant.shape(targets: PayloadTargets.descriptions), title: ""), Policy.schema, Approval.schema, AcceptedDrift.schema,
+            ReportSchema.json,
+        ]
+        var found: Set<String> = []
+        func walk(_ schema: JSON) {
+            switch schema {
+            case .object(let members):
+                if case .object(let properties)? = members["properties"] { found.formUnion(properties.keys) }
+                if case .array(let values)? = members["enum"] { for case .string(let word) in values { found.insert(word) } }
+                members.values.forEach(walk)
+            case .array(let elements): elements.forEach(walk)
+            default: break
+            }
+        }
+        schemas.forEach(walk)
+        #expect(found.count > 200)
+        for word in found.subtracting(["$schema", "$comment"]) {
+            // A setting has a path.
+            let isSetting = Self.settings.contains { $0.components.last?.description == word }
+            #expect(Explanation(word) != nil || (isSetting && !Explanation.near(word).isEmpty), "\(word)")
+        }
+    }
+
+    /// What an explanation of a policy's word shows is a policy in which the word stands; so with the other files.
+    @Test func examplesAreRight() throws {
+        func problems(_ meaning: Term.Meaning) throws -> [String] {
+            let document = JSONDocument(file: "x.json", bytes: Array(try #require(meaning.example).compact.utf8))
+            var found: [Diagnostic] = []
+            switch meaning.kind.split(separator: " ").last {
+            case "policy.json": found = Policy.read(document, source: .repository(file: "policy.json"), zones: ZoneStore()).diagnostics
+            case "tenant.json": if let root = document.root { Tenant.check(root, targets: PayloadTargets.descriptions, into: &found) }
+            case "approval": found = Approval.read(document).diagnostics
+            case "accepted-drift.json": _ = AcceptedDrift(document, diagnostics: &found)
+            case "manifest": if let root = document.root { ManifestShape.partialShape.check(root, into: &found) }
+            default: found = Policy.read(document, source: .repository(file: "policy.json"), zones: ZoneStore()).diagnostics
+            }
+            return found.map { "\($0.pointer): \($0.message)" }
+        }
+        for entry in Glossary.entries {
+            let isOfPolicy = entry.meaning.kind.hasSuffix("policy.json") || ["consequence", "action", "default gate", "limit"].contains(entry.meaning.kind)
+            if isOfPolicy, entry.word != Action.none.rawValue { #expect(entry.meaning.example != nil, "\(entry.word)") }
+            guard let example = entry.meaning.example else { continue }
+            #expect(try problems(entry.meaning) == [], "\(entry.word)")
+            if entry.meaning.kind != "default gate" { #expect(example.compact.contains("\"\(entry.word)\""), "\(entry.word) is not in its example") }
+        }
+    }
+
+    @Test func aNearMissGetsASuggestion() {
+        #expect(Explanation("oauth") == nil && Explanation.near("oauth") == ["account.oauth"])
+        #expect(Explanation.near("OAuht").contains("account.oauth"))
+        #expect(Explanation.near("peopelOver").first == "peopleOver" && Explanation.near("credentialReentery").first == "credentialReentry")
+        #expect(Explanation.near("userCanChange").count == 4)
     }
 
     @Test func coloursAreAllThatColourAdds() {
-        for name in ["EAS001", "account.oauth", "CFG001"] {
+        for name in ["EAS001", "account.oauth", "CFG001", "peopleOver"] {
             let plain = Explanation(name)?.text()
             let coloured = Explanation(name)?.text(ReportOptions(color: true))
             #expect(coloured != plain && coloured?.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)

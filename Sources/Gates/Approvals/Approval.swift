@@ -88,13 +88,15 @@ extension Approval {
                 Field("kind", .choice([Choice("approval", "an approval")]), required: true, "Marks this file as an approval."),
                 Field(
                     "fingerprints", .array(of: .string(.line(Fingerprint.digits...Fingerprint.digits)), isSet: true, minimum: 1), required: true,
-                    "The approved changes, by their whole fingerprints in the JSON report."),
+                    "The approved changes, by their whole fingerprints in the JSON report.",
+                    example: [.string(String(repeating: "0123456789abcdef", count: Fingerprint.digits / 16))]),
                 Field(
                     "gates", .array(of: .string(.line(1...100)), isSet: true, minimum: 1),
-                    "The names of the gates that it passes. Without it, it passes every gate that asks for an approval."),
-                Field("reason", .string(.text(1...4096)), required: true, "Why these changes may go out."),
-                Field("approvedBy", .string(.line(1...255)), required: true, "Who approves them."),
-                Field("expires", .string(.line(10...10)), "The last day on which the approval counts (UTC), such as 2027-01-31."),
+                    "The names of the gates that it passes. Without it, it passes every gate that asks for an approval.",
+                    example: ["sign-in-storm"]),
+                Field("reason", .string(.text(1...4096)), required: true, "Why these changes may go out.", example: "Announced for Saturday"),
+                Field("approvedBy", .string(.line(1...255)), required: true, "Who approves them.", example: "Ann <ann@contoso.com>"),
+                Field("expires", .string(.line(10...10)), "The last day on which the approval counts (UTC), such as 2027-01-31.", example: "2027-01-31"),
             ], isRoot: true))
 
     /// The JSON Schema of a file in `approvals/`.

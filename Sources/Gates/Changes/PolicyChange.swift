@@ -15,6 +15,17 @@ public struct PolicyChange: Sendable, Hashable {
         /// It can only hold less than before.
         case loosened
         case removed
+
+        /// What happens, as a sentence without its end.
+        public var words: String {
+            switch self {
+            case .added: "something is added to a policy or an approval"
+            case .changed: "it can hold more and less than before, or which of them is not known"
+            case .tightened: "it can only hold more than before"
+            case .loosened: "it can only hold less than before"
+            case .removed: "something is removed from a policy or an approval"
+            }
+        }
     }
 
     /// Path in the config repository.

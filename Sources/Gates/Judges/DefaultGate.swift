@@ -24,9 +24,11 @@ extension DefaultGate {
 
     public func judge(_ proposal: Proposal, _ facts: PlanFacts, _ approvals: ApprovalBook) -> Hold? {
         guard concerns(proposal, facts), !approvals.passes(proposal, gate: name, outside: false) else { return nil }
-        let switchOff = "\(about) To switch it off, set \"defaults\": \"off\" in the repository's policy.json."
-        return Hold(name: name, source: source, remedies: [.approve(isOutside: false), .changePolicy(how: switchOff)])
+        return Hold(name: name, source: source, remedies: [.approve(isOutside: false), .changePolicy(how: "\(about) \(switchOff)")])
     }
+
+    /// How to do without it.
+    public var switchOff: String { "To switch it off, set \"defaults\": \"off\" in the repository's policy.json." }
 }
 
 /// The gates that work without any policy; `"defaults": "off"` in the repository's policy switches them off.

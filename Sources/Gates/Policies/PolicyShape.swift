@@ -11,7 +11,8 @@ extension Policy {
             [
                 Field("kind", .choice([Choice("policy", "a policy")]), required: true, "Marks this file as a policy."),
                 Field("gates", .array(of: gate, isSet: false), default: [], "Gates hold changed profiles until they may go out."),
-                Field("limits", limitsShape, "Limits say how much may go out in one run; the rest waits for later runs."),
+                Field("limits", limitsShape, "Limits say how much may go out in one run; the rest waits for later runs.",
+                    example: ["peoplePerRun": 500, "removalsPerRun": 20]),
                 Field(
                     "requireSignedCommits",
                     .word(.choice([
@@ -21,22 +22,24 @@ extension Policy {
                 Field(
                     "defaults",
                     .choice([Choice("on", "the default gates hold removals"), Choice("off", "only the gates in policies count")]), default: "on",
-                    "Whether the default gates (\(DefaultGates.all.map(\.name).joined(separator: ", "))) hold removals. Allowed only in the repository's policy."),
+                    "Whether the default gates (\(DefaultGates.all.map(\.name).joined(separator: ", "))) hold removals. Allowed only in the repository's policy.", example: "off"),
             ], isRoot: true))
 
     private static let gate = Shape.object(
         ObjectShape(
             "gate",
             [
-                Field("name", .string(.line(1...100)), required: true, "The name of the gate in reports."),
-                Field("when", when, "Which changed profiles the gate matches: all given keys must match. Without it, the gate matches every changed profile."),
+                Field("name", .string(.line(1...100)), required: true, "The name of the gate in reports.", example: "sign-in-storm"),
+                Field("when", when, "Which changed profiles the gate matches: all given keys must match. Without it, the gate matches every changed profile.",
+                    example: ["consequences": ["credentialReentry"], "peopleOver": 50]),
                 Field(
                     "require",
                     .choice([
                         Choice("approval", "a committed approval lets the change through"),
                         Choice("never", "only a change of the policy lets it through"),
                     ]), "What lets a held profile through."),
-                Field("window", window, "When profiles may go out."),
+                Field("window", window, "When profiles may go out.",
+                    example: ["days": ["sat", "sun"], "from": "22:00", "to": "06:00", "timeZone": "Europe/Amsterdam"]),
             ], atLeastOne: [["require", "window"]]))
 
     private static let when = Shape.object(
@@ -45,23 +48,20 @@ extension Policy {
             [
                 Field(
                     "consequences", .array(of: .choice(Consequence.allCases.map { Choice($0.rawValue, "people \($0.words)") }), isSet: true, minimum: 1),
-                    "Matches any of these consequences."),
+                    "Matches any of these consequences.", example: ["credentialReentry"]),
                 Field(
-                    "actions",
-                    .array(
-                        of: .choice([
-                            Choice("create", "a profile is created"), Choice("update", "a profile changes in place"),
-                            Choice("reinstall", "a new profile replaces the old one"), Choice("remove", "a profile is removed"),
-                        ]), isSet: true, minimum: 1), "Matches any of these actions."),
+                    "actions", .array(of: .choice(Action.allCases.filter { $0 != .none }.map { Choice($0.rawValue, $0.words) }), isSet: true, minimum: 1),
+                    "Matches any of these actions."),
                 Field(
                     "rules", .array(of: .choice(Rules.all.map { Choice($0.id, $0.title) }), isSet: true, minimum: 1),
-                    "Matches any of these impact rules, in changes or in new advice."),
+                    "Matches any of these impact rules, in changes or in new advice.", example: ["EAS001"]),
                 Field(
                     "tenants", .array(of: .string(.line(1...100)), isSet: true, minimum: 1),
-                    "Matches any of these tenant ids; * matches any characters, ? matches one."),
+                    "Matches any of these tenant ids; * matches any characters, ? matches one.", example: ["contoso", "fab*"]),
                 Field(
                     "peopleOver", .integer(0...100_000_000),
-                    "Matches more people than this: those of the listed consequences, or else all people of the profile. An unknown number counts as more."),
+                    "Matches more people than this: those of the listed consequences, or else all people of the profile. An unknown number counts as more.",
+                    example: 50),
             ]))
 
     private static let window = Shape.object(
@@ -70,15 +70,15 @@ extension Policy {
             [
                 Field(
                     "days", .array(of: .choice(Weekday.allCases.map { Choice($0.rawValue, $0.words) }), isSet: true, minimum: 1),
-                    "The days on which the window opens; every day by default."),
-                Field("from", .string(.line(5...5)), default: "00:00", "When the window opens, in local time."),
+                    "The days on which the window opens; every day by default.", example: ["sat", "sun"]),
+                Field("from", .string(.line(5...5)), default: "00:00", "When the window opens, in local time.", example: "22:00"),
                 Field(
                     "to", .string(.line(5...5)), default: "00:00",
-                    "When the window closes, in local time. If before \"from\", it closes on the next day; if equal, it is open all day."),
-                Field("timeZone", .string(.line(1...100)), default: "UTC", "The time zone, by its IANA name, such as Europe/Amsterdam."),
+                    "When the window closes, in local time. If before \"from\", it closes on the next day; if equal, it is open all day.", example: "06:00"),
+                Field("timeZone", .string(.line(1...100)), default: "UTC", "The time zone, by its IANA name, such as Europe/Amsterdam.", example: "Europe/Amsterdam"),
             ]))
 
-    private static let limitsShape = Shape.object(ObjectShape("limits", Limits.all.map { Field($0.key, .integer(0...100_000_000), $0.about) }))
+    private static let limitsShape = Shape.object(ObjectShape("limits", Limits.all.map { Field($0.key, .integer(0...100_000_000), $0.about, example: 100) }))
 
     /// The JSON Schema of `policy.json`.
     public static var schema: JSON {

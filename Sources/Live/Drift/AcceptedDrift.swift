@@ -109,14 +109,17 @@ public struct AcceptedDrift: Sendable {
                             ObjectShape(
                                 "entry",
                                 [
-                                    Field("profile", .string(.line(1...255)), required: true, "The profile's id; for an unmanaged profile, as the drift report shows it."),
-                                    Field("path", .string(.line(0...255)), required: true, "The JSON pointer of the setting; \"\" for a missing or unmanaged profile."),
-                                    Field("live", .anything, "The live value that is accepted; any other value is drift again."),
+                                    Field("profile", .string(.line(1...255)), required: true, "The profile's id; for an unmanaged profile, as the drift report shows it.", example: "staff-mail"),
+                                    Field("path", .string(.line(0...255)), required: true, "The JSON pointer of the setting; \"\" for a missing or unmanaged profile.", example: "/account/ssl"),
+                                    Field("live", .anything, "The live value that is accepted; any other value is drift again.", example: false),
                                     Field("graphId", .string(.guid), "For an unmanaged profile: its id in Graph. Another profile with the same name is not accepted."),
-                                    Field("reason", .string(.text(1...4096)), required: true, "Why the difference is wanted."),
-                                    Field("acceptedBy", .string(.line(1...255)), required: true, "Who accepted it."),
-                                    Field("expires", .string(.line(10...10)), "The last day on which the entry counts, in UTC, for example 2027-01-31."),
-                                ])), isSet: false), required: true, "The differences, each with its reason."),
+                                    Field("reason", .string(.text(1...4096)), required: true, "Why the difference is wanted.", example: "The old server has no certificate yet"),
+                                    Field("acceptedBy", .string(.line(1...255)), required: true, "Who accepted it.", example: "Ann <ann@contoso.com>"),
+                                    Field("expires", .string(.line(10...10)), "The last day on which the entry counts, in UTC, for example 2027-01-31.", example: "2027-01-31"),
+                                ])), isSet: false), required: true, "The differences, each with its reason.",
+                    example: [
+                        ["profile": "staff-mail", "path": "/account/ssl", "live": false, "reason": "The old server has no certificate yet", "acceptedBy": "Ann <ann@contoso.com>"]
+                    ]),
             ], isRoot: true))
 
     public static var schema: JSON { JSONSchema.document(shape, title: "easel accepted drift: differences that are wanted") }

@@ -14,6 +14,18 @@ public enum DriftKind: String, Sendable, CaseIterable {
     /// Live as applied, but not as desired.
     case pending
     case inSync
+
+    /// What it is, as a sentence without its end.
+    public var words: String {
+        switch self {
+        case .missing: "the profile was applied, and the tenant no longer has it"
+        case .replaced: "the profile that was applied is gone, and the tenant has another one with its name"
+        case .modified: "the tenant's profile differs from what was applied"
+        case .unmanaged: "the tenant has a profile that is neither applied nor in the config repository"
+        case .pending: "the tenant has the profile as it was applied, and the config repository has a newer version"
+        case .inSync: "desired, applied and live are the same"
+        }
+    }
 }
 
 /// A profile for which desired, applied and live are not the same, and what restoring the desired one would do to people.

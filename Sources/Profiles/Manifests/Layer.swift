@@ -108,13 +108,11 @@ extension Layer {
 }
 
 extension ManifestShape {
-    private static let wholeShape = withoutRequired(shape)
-
     /// Checks a file against the shape. Returns whether nothing is wrong. No key is required of one file alone, since a base can have
     /// what a manifest leaves out.
     static func check(_ root: JSONValue, isPatch: Bool, into diagnostics: inout [Diagnostic]) -> Bool {
         let before = diagnostics.count
-        (isPatch ? shape : wholeShape).check(root, isPatch: isPatch, into: &diagnostics)
+        (isPatch ? shape : partialShape).check(root, isPatch: isPatch, into: &diagnostics)
         return diagnostics.count == before
     }
 }

@@ -7,7 +7,7 @@ public enum ManifestShape {
     /// The keys of a manifest that are not settings.
     private static let heads = [
         Field("kind", .choice([Choice("iosEmailProfile", "an iOS/iPadOS email profile")]), required: true, patched: false, "Says what this file is."),
-        Field("extends", .string(.basePath), patched: false, "The base that this manifest extends, as a JSON Merge Patch (RFC 7396)."),
+        Field("extends", .string(.basePath), patched: false, "The base that this manifest extends, as a JSON Merge Patch (RFC 7396).", example: "bases/exchange-online.json"),
     ]
 
     public static let shape: Shape = {
@@ -54,9 +54,12 @@ public enum ManifestShape {
         ]
     }
 
+    /// A manifest of which a base may say any part.
+    public static let partialShape = withoutRequired(shape)
+
     static func withoutRequired(_ shape: Shape) -> Shape {
         guard case .object(var object) = shape, object.exactlyOne.isEmpty, object.together.isEmpty else { return shape }
-        object.fields = object.fields.map { Field($0.key, withoutRequired($0.shape), patched: $0.isPatched, default: $0.fallback, $0.about) }
+        object.fields = object.fields.map { Field($0.key, withoutRequired($0.shape), patched: $0.isPatched, default: $0.fallback, $0.about, example: $0.example) }
         return .object(object)
     }
 }

@@ -69,9 +69,12 @@ public struct Field: Sendable {
     public let isPatched: Bool
     public let about: String
     public let fallback: JSON?
+    /// A value that explanations show; nil where one follows from the shape, or where none would help.
+    public let example: JSON?
 
     public init(
-        _ key: StaticString, _ shape: Shape, required: Bool = false, patched: Bool = true, default fallback: JSON? = nil, _ about: String
+        _ key: StaticString, _ shape: Shape, required: Bool = false, patched: Bool = true, default fallback: JSON? = nil, _ about: String,
+        example: JSON? = nil
     ) {
         self.key = key
         self.shape = shape
@@ -79,5 +82,6 @@ public struct Field: Sendable {
         isPatched = patched
         self.about = about
         self.fallback = fallback
+        self.example = example
     }
 }

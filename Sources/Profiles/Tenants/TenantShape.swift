@@ -73,8 +73,8 @@ extension Tenant {
 
     private static let facts: [Field] = [
         Field("kind", .choice([Choice("tenant", "a tenant")]), required: true, "Says what this file is."),
-        Field("tenantId", .string(.guid), required: true, "The tenant's id in Microsoft Entra ID."),
-        Field("displayName", .string(.line(1...255)), required: true, "The tenant's name in reports."),
+        Field("tenantId", .string(.guid), required: true, "The tenant's id in Microsoft Entra ID.", example: exampleID),
+        Field("displayName", .string(.line(1...255)), required: true, "The tenant's name in reports.", example: "Contoso"),
         Field(
             "cloud",
             .choice([
@@ -94,22 +94,23 @@ extension Tenant {
             ]), default: "unknown", "Whether people can consent to modern sign-in on iOS."),
         Field(
             "minimumOS", .string(.osVersion), default: .string(OSVersion.oldestSupported.description),
-            "The oldest iOS/iPadOS in use. The default is the oldest that Intune supports."),
+            "The oldest iOS/iPadOS in use. The default is the oldest that Intune supports.", example: "17.0"),
         Field(
             "managedEmailRequired", .array(of: .string(.name), isSet: true),
-            "Groups by name, or \"allUsers\", whose compliance policy requires a managed email profile. Who loses theirs can lose access to every company app."),
+            "Groups by name, or \"allUsers\", whose compliance policy requires a managed email profile. Who loses theirs can lose access to every company app.",
+            example: ["allUsers"]),
     ]
 
     private static let names: [Field] = [
         Field(
             "groups", .map(key: .name, value: .object(ObjectShape("group", [idField, membersField, kindField]))),
-            "Groups of Microsoft Entra ID, by the names that manifests use."),
+            "Groups of Microsoft Entra ID, by the names that manifests use.", example: ["staff": ["id": exampleID, "members": 120]]),
         Field("allUsers", .object(ObjectShape("allUsers", [membersField])), "The number of people in \"allUsers\"."),
         Field("allDevices", .object(ObjectShape("allDevices", [membersField])), "The number of people in \"allDevices\"."),
-        Field("filters", .map(key: .name, value: .string(.guid)), "Assignment filters, by the names that manifests use."),
+        Field("filters", .map(key: .name, value: .string(.guid)), "Assignment filters, by the names that manifests use.", example: ["corporate": exampleID]),
         Field(
             "scopeTags", .map(key: .name, value: .string(.digits)),
-            "Ids of scope tags, by the names that manifests use. \"Default\" is always there and means \"0\"."),
+            "Ids of scope tags, by the names that manifests use. \"Default\" is always there and means \"0\".", example: ["Helpdesk": "7"]),
         Field(
             "certificateProfiles",
             .map(
@@ -125,15 +126,16 @@ extension Tenant {
                                 ]), required: true,
                                 "What kind of certificate profile it is."),
                             Field("scep", scepShape, "Apple's com.apple.security.scep keys. The mobileconfig target requires them."),
-                        ]))), "SCEP, PKCS and imported PKCS certificate profiles, by the names that manifests use."),
+                        ]))), "SCEP, PKCS and imported PKCS certificate profiles, by the names that manifests use.",
+            example: ["device": ["id": exampleID, "type": "scep"]]),
         Field(
             "vpnProfiles",
             .map(
                 key: .name,
                 value: .object(
                     ObjectShape(
-                        "VPN profile", [idField, Field("vpnUUID", .string(.guid), "Apple's VPNUUID. The mobileconfig target requires it.")]))),
-            "Per-app VPN profiles, by the names that manifests use."),
+                        "VPN profile", [idField, Field("vpnUUID", .string(.guid), "Apple's VPNUUID. The mobileconfig target requires it.", example: exampleID)]))),
+            "Per-app VPN profiles, by the names that manifests use.", example: ["mail-vpn": ["id": exampleID]]),
         Field("derivedCredentials", .object(ObjectShape("derived credential issuer", [idField])), "The tenant's derived credential issuer."),
         Field(
             "mdmTokens",
@@ -146,15 +148,16 @@ extension Tenant {
                     ])), "The tokens in a .mobileconfig that the MDM server replaces with a user's values."),
     ]
 
-    private static let idField = Field("id", .string(.guid), required: true, "Its id.")
-    private static let membersField = Field("members", .integer(0...100_000_000), "The number of people in it.")
+    private static let exampleID: JSON = "11111111-2222-4333-8444-555555555555"
+    private static let idField = Field("id", .string(.guid), required: true, "Its id.", example: exampleID)
+    private static let membersField = Field("members", .integer(0...100_000_000), "The number of people in it.", example: 120)
 
     private static let kindField = Field(
         "kind", .choice([Choice("users", "its members are people"), Choice("devices", "its members are devices")]),
         "What its members are. Without it, easel cannot warn about assignments to devices.")
 
     private static func tokenField(_ key: StaticString, default fallback: JSON? = nil) -> Field {
-        Field(key, .string(.line(1...255)), default: fallback, "The token for this attribute.")
+        Field(key, .string(.line(1...255)), default: fallback, "The token for this attribute.", example: .string("%\(key)%"))
     }
 
     /// An attribute of an X.500 name, or its OID, with its value.
@@ -165,8 +168,8 @@ extension Tenant {
         ObjectShape(
             "SCEP",
             [
-                Field("URL", .string(.url), required: true, "The SCEP URL."),
-                Field("Name", .string(.line(1...255)), "A name by which the SCEP server selects a certificate authority."),
+                Field("URL", .string(.url), required: true, "The SCEP URL.", example: "https://scep.contoso.com/certsrv/mscep"),
+                Field("Name", .string(.line(1...255)), "A name by which the SCEP server selects a certificate authority.", example: "contoso-ca"),
                 Field(
                     "Subject", .array(of: .array(of: scepPair, isSet: false, minimum: 1), isSet: false),
                     "An X.500 name, as an array of pairs of OID and value."),

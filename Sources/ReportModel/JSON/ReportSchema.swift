@@ -13,14 +13,17 @@ public enum ReportSchema {
                 required: [
                     "command": text("The command that made the report."),
                     "diagnostics": list(of: diagnostic, "What is wrong or doubtful, each once; by file, line and column."),
-                    "formatVersion": ["const": .string(JSONReport.formatVersion)],
+                    "formatVersion": described(["const": .string(JSONReport.formatVersion)], "The version of this form; it grows when a member changes its meaning or goes."),
                     "gates": list(of: gate, "The gates and limits that hold something."),
                     "rules": ["type": "object", "propertyNames": ["pattern": "^EAS[0-9]{3}$"], "additionalProperties": rule],
                     "source": object(
-                        required: ["commit": orNull(commit), "ref": orNull(text()), "repository": orNull(text())], "What was read."),
+                        required: [
+                            "commit": orNull(described(commit, "The commit that was read; null for working files.")), "ref": orNull(text("The ref that was read.")),
+                            "repository": orNull(text("The config repository.")),
+                        ], "What was read."),
                     "summary": summary,
                     "tenants": list(of: tenant, "Those with something to tell, in the order of their ids."),
-                    "tool": object(required: ["name": ["const": "easel"], "version": text()]),
+                    "tool": object(required: ["name": ["const": "easel"], "version": text("The version of easel.")], "What made the report."),
                 ],
                 optional: [
                     "applied": text("What was recorded: the commit on the state branch; absent when nothing was."),
@@ -28,7 +31,7 @@ public enum ReportSchema {
                     "base": [
                         "oneOf": [
                             object(
-                                required: ["branch": text(), "commit": orNull(commit), "state": orNull(text())],
+                                required: ["branch": text("The state branch."), "commit": orNull(commit), "state": orNull(text("The repository of the state."))],
                                 "The applied state; `commit` is null before the first reconcile."),
                             object(required: ["commit": commit, "ref": text()], "Another revision, in a review."),
                         ], "description": "What desired was compared with.",
@@ -39,7 +42,7 @@ public enum ReportSchema {
                     "delivered": text("The state commit of an earlier run whose hand-off this run completed; then it did nothing else."),
                     "factChanges": list(
                         of: object(required: [
-                            "after": true, "before": true, "loosens": described(["type": "boolean"], "Whether rules or gates let more through."),
+                            "after": after, "before": before, "loosens": described(["type": "boolean"], "Whether rules or gates let more through."),
                             "path": described(pointer, "In tenant.json."), "tenant": text(),
                         ]), "What changes in the facts of tenants; of plan, reconcile and review."),
                     "live": text("Where what tenants have now was read; only of drift and adopt."),
@@ -49,7 +52,7 @@ public enum ReportSchema {
                         of: earlier(),
                         "Differences of the earlier report that are no more; only of a drift run that was given one."),
                     "run": object(
-                        required: ["durationSeconds": ["type": "number", "minimum": 0], "startedAt": moment],
+                        required: ["durationSeconds": described(["type": "number", "minimum": 0], "How long the run took."), "startedAt": described(moment, "When the run began.")],
                         "Absent from a reproducible report."),
                 ])
         else { return true }
@@ -70,29 +73,35 @@ public enum ReportSchema {
 
     private static let moment: JSON = ["type": "string", "format": "date-time"]
     private static let drift: JSON = ["enum": .array(DriftKind.allCases.map { .string($0.rawValue) })]
+    private static let after = described([:], "The value after the change; null where there is none.")
+    private static let before = described([:], "The value before the change; null where there is none.")
+    private static let firstSeen = described(moment, "When an earlier run first saw the difference.")
 
-    private static let counts = object(required: ["people": count, "peopleUnknown": count, "profiles": count])
+    private static let counts = object(required: ["people": count, "peopleUnknown": described(count, "Profiles whose number of people is not known."), "profiles": count])
     private static let summary = object(
         required: [
             "consequences": byConsequence(
                 counts, "Of what goes out. `people` adds up the known sizes, a target of several profiles of a tenant once; `peopleUnknown` counts the profiles whose number is not known."),
             "heldConsequences": byConsequence(counts, "Of what is held, likewise."),
-            "create": count, "failedTenants": count, "held": count, "moved": described(count, "Profiles that were renamed, or whose tenant's folder was."), "none": count, "profiles": count, "reinstall": count, "remove": count,
+            "create": count, "failedTenants": described(count, "Tenants with errors, which are left as applied."), "held": count, "moved": described(count, "Profiles that were renamed, or whose tenant's folder was."), "none": count, "profiles": count, "reinstall": count, "remove": count,
             "tenants": count, "update": count,
         ],
         optional: [
-            "adoption": object(required: ["adopted": count, "known": count, "left": count], "Only of an adoption: profiles entered, known before, and left."),
+            "adoption": object(required: ["adopted": count, "known": described(count, "Profiles that were recorded before."), "left": described(count, "Profiles that were not entered.")], "Only of an adoption: profiles entered, known before, and left."),
             "drift": object(
                 required: [
                     "accepted": described(count, "Profiles all of whose differences are accepted."), "inSync": count, "missing": count, "modified": count,
-                    "pending": count, "replaced": count, "profilesInLine": count, "profilesOutOfLine": count, "tenantsInLine": count, "tenantsOutOfLine": count, "unmanaged": count,
-                ], optional: ["continuing": count, "new": count, "resolved": count], "Only of a drift run: profiles by what they are, and who is in line.")
+                    "pending": count, "replaced": count, "profilesInLine": described(count, "Profiles without drift."), "profilesOutOfLine": described(count, "Profiles with drift."),
+                    "tenantsInLine": described(count, "Tenants without drift."), "tenantsOutOfLine": described(count, "Tenants with drift."), "unmanaged": count,
+                ], optional: [
+                    "continuing": described(count, "Differences that the earlier report had."), "new": described(count, "Differences that the earlier report did not have."), "resolved": count,
+                ], "Only of a drift run: profiles by what they are, and who is in line.")
         ], "Counts of the run. What a gate holds is counted under its action, and in `held`.")
 
     private static let tenant = object(
         required: [
             "displayName": text(), "id": text("The folder's name."),
-            "status": ["enum": .array([TenantReport.Status.ok, .failed, .held].map { .string($0.rawValue) })],
+            "status": described(["enum": .array(TenantReport.Status.allCases.map { .string($0.rawValue) })], "How the run ended for the tenant."),
             "unchanged": described(count, "How many profiles stay as they are."),
         ],
         optional: ["profiles": list(of: profile, "Those that change, move or are held; absent from the report of a state commit.")])
@@ -101,29 +110,31 @@ public enum ReportSchema {
         "action": action,
         "advice": list(
             of: object(
-                required: ["new": ["type": "boolean"], "path": pointer, "rule": ruleID],
+                required: ["new": described(["type": "boolean"], "Whether this run brings it about."), "path": pointer, "rule": described(ruleID, "The impact rule.")],
                 optional: [
                     "resolved": described(["const": true], "It was so before, and no longer is."),
                     "with": text("The id of the other profile that it concerns."),
                 ])),
         "changes": list(
             of: object(
-                required: ["after": true, "at": place, "before": true, "path": pointer, "rules": list(of: ruleID)],
+                required: ["after": after, "at": place, "before": before, "path": pointer, "rules": list(of: ruleID)],
                 optional: [
                     "accepted": object(required: ["acceptedBy": text(), "reason": text()], optional: ["expires": text()], "Why a drift is wanted."),
                     "applied": described([:], "In a drift run: the value as applied; `before` is the live one, `after` the desired one."), "drift": drift,
-                    "firstSeen": moment, "joined": list(of: true), "left": list(of: true), "status": ["enum": ["new", "continuing"]],
-                ])),
+                    "firstSeen": firstSeen, "joined": list(of: true, "Targets that joined an assignment list."), "left": list(of: true, "Targets that left an assignment list."),
+                    "status": described(["enum": ["new", "continuing"]], "In a drift run with an earlier report: whether that one had the difference."),
+                ]), "One entry for each setting that changes; a creation or removal is one change with path \"\"."),
         "audiences": list(
             of: object(required: ["consequences": list(of: consequence), "id": text("A group's id, allUsers or allDevices."), "people": people]),
             "Who is hit by what: the numbers of people are sums over these."),
         "consequences": ["type": "array", "items": consequence, "uniqueItems": true, "description": "Worst first."],
         "displayName": text(),
-        "fingerprint": orNull(["type": "string", "pattern": .string("^[0-9a-f]{\(Fingerprint.digits)}$")]),
+        "fingerprint": orNull(
+            described(["type": "string", "pattern": .string("^[0-9a-f]{\(Fingerprint.digits)}$")], "Names exactly this change of this profile; approvals name it.")),
         "heldBy": list(of: text(), "Names of the gates and limits that hold it; none: it goes out."),
         "id": text(),
         "people": people,
-        "peopleByConsequence": byConsequence(people),
+        "peopleByConsequence": byConsequence(people, "People at most, for each consequence of the change."),
     ], optional: [
         "movedFrom": text("What a renamed profile was before: another id or, where its tenant's folder was renamed, tenant/profile."),
         "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
@@ -132,8 +143,10 @@ public enum ReportSchema {
 
     private static let diagnostic = object(
         required: [
-            "code": text(), "column": from1, "file": text("Path in the config repository."), "line": from1, "message": text(),
-            "pointer": pointer, "severity": ["enum": ["error", "warning"]],
+            "code": text("The diagnostic code or impact rule, which easel explain explains."), "column": described(from1, "In characters, from 1."),
+            "file": text("Path in the config repository."), "line": described(from1, "From 1."), "message": text("What is wrong."),
+            "pointer": described(pointer, "The place in the file as a JSON Pointer (RFC 6901)."),
+            "severity": described(["enum": ["error", "warning"]], "An error leaves the tenant as applied, and the exit code is 1; a warning does neither."),
         ],
         optional: [
             "help": text("What to do about it."), "profile": text(), "tenant": text(),
@@ -143,7 +156,7 @@ public enum ReportSchema {
         required: ["column": from1, "file": text(), "line": from1], "Where it stands: in the manifest, a base, or tenant.json.")
 
     private static let policyChange = object(required: [
-        "after": true, "before": true, "file": text("Path in the config repository."),
+        "after": after, "before": before, "file": text("Path in the config repository."),
         "kind": ["enum": .array(PolicyChange.Kind.allCases.map { .string($0.rawValue) })],
         "loosens": described(["type": "boolean"], "Whether something may go out that was held before."),
         "what": text("What of the file, as `gate sign-in-storm`."),
@@ -151,7 +164,7 @@ public enum ReportSchema {
     private static let from1: JSON = ["type": "integer", "minimum": 1]
 
     private static let gate = object(required: [
-        "held": list(of: text(), "tenant/profile"), "howToPass": text(), "name": text(),
+        "held": list(of: text(), "What it holds, each as tenant/profile."), "howToPass": text("What lets the held profiles through."), "name": text(),
         "source": text("The policy's file, --policy or default."),
         "waiting": described(["type": "boolean"], "Whether time alone lets these profiles through; otherwise somebody must do something."),
     ])
@@ -159,9 +172,12 @@ public enum ReportSchema {
     private static let rule = object(required: [
         "action": text("What to do about it."),
         "basis": list(
-            of: object(required: ["kind": ["enum": ["documented", "inferred"]], "text": text()], optional: ["link": text("Where the document is.")]),
+            of: object(
+                required: [
+                    "kind": described(["enum": ["documented", "inferred"]], "Whether a document says so, or whether we conclude it."), "text": text("What it says."),
+                ], optional: ["link": text("Where the document is.")]),
             "One entry for each kind of evidence."),
-        "consequences": list(of: consequence), "explanation": text(), "title": text(),
+        "consequences": list(of: consequence), "explanation": text("What happens, to forward."), "title": text("What the rule says, in a few words."),
     ])
 
     // MARK: Short hands
@@ -170,7 +186,7 @@ public enum ReportSchema {
     private static func earlier(and more: [String: JSON] = [:]) -> JSON {
         object(
             required: ["drift": drift, "path": pointer, "profile": text(), "tenant": text()].merging(more) { own, _ in own },
-            optional: ["firstSeen": moment, "graphId": text("Of an unmanaged profile.")])
+            optional: ["firstSeen": firstSeen, "graphId": text("Of an unmanaged profile.")])
     }
 
     private static func object(required: [String: JSON], optional: [String: JSON] = [:], _ about: String? = nil) -> JSON {

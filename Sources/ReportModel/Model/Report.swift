@@ -65,7 +65,18 @@ public struct ReportHead: Sendable {
 
 /// One tenant's part of a report.
 public struct TenantReport: Sendable {
-    public enum Status: String, Sendable, CaseIterable { case ok, failed, held }
+    public enum Status: String, Sendable, CaseIterable {
+        case ok, failed, held
+
+        /// What it says of a tenant, as a sentence without its end.
+        public var words: String {
+            switch self {
+            case .ok: "the tenant could be read, and nothing of it is held"
+            case .failed: "the tenant has errors and is left exactly as applied"
+            case .held: "a gate or limit holds at least one change of the tenant"
+            }
+        }
+    }
 
     public var id: String
     public var displayName: String

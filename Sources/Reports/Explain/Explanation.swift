@@ -3,13 +3,15 @@ import Impact
 import JSONSource
 import Profiles
 
-/// One thing that `easel explain` explains: a rule, a setting of the catalogue, or a diagnostic code.
+/// One thing that `easel explain` explains: a rule, a setting of the catalogue, a diagnostic code, or any other word of files and reports.
 public enum Explanation: CommandView, Sendable {
     case rule(Rule)
     case setting(Setting)
     case diagnostic(code: String, title: String, remedy: String)
+    case term(Term)
 
-    /// - Parameter name: `EAS001`, `account.oauth` (also `/account/oauth`) or `CFG001`; letter case does not matter.
+    /// - Parameter name: `EAS001`, `account.oauth` (also `/account/oauth`), `CFG001`, or a word such as `credentialReentry`, `peopleOver` or
+    ///   `when.peopleOver`; letter case does not matter.
     public init?(_ name: String) {
         let wanted = name.lowercased()
         if let rule = Rules.all.first(where: { $0.id.lowercased() == wanted }) {
@@ -18,15 +20,25 @@ public enum Explanation: CommandView, Sendable {
             self = .setting(setting)
         } else if let code = Self.codes.first(where: { $0.code.lowercased() == wanted }) {
             self = .diagnostic(code: code.code, title: code.title, remedy: code.remedy)
+        } else if let term = Glossary.term(name) {
+            self = .term(term)
         } else {
             return nil
         }
     }
 
-    /// Names that the user may have meant.
-    public static func near(_ name: String) -> [String] { nearNames(to: name, among: names) }
+    /// Names that the user may have meant: settings whose paths end in this name, or else those that are written like it.
+    public static func near(_ name: String) -> [String] {
+        let ending = settingsByLastComponent[name.lowercased()] ?? []
+        if !ending.isEmpty { return Array(ending.prefix(4)) }
+        let names = Set(Rules.all.map(\.id) + settings.map(\.path) + codes.map(\.code) + Glossary.entries.map(\.word))
+        var near = nearNames(to: name, among: names.union(settingsByLastComponent.keys))
+        near = near.flatMap { names.contains($0) ? [$0] : settingsByLastComponent[$0] ?? [] }
+        return Array(near.prefix(3))
+    }
 
-    private static var names: [String] { Rules.all.map(\.id) + settings.map(\.path) + codes.map(\.code) }
+    /// The paths of settings by their last component, in lower case.
+    private static let settingsByLastComponent = Dictionary(grouping: settings.map(\.path)) { $0.lowercased().split(separator: ".").last.map(String.init) ?? "" }
     static var settings: [Setting] { Catalogue.manifestIndices.map { Catalogue.settings[$0] } }
     static var codes: [(code: String, title: String, remedy: String)] {
         DiagnosticCode.allCases.map { ($0.rawValue, $0.title, $0.remedy) } + JSONProblemCode.allCases.map { ($0.rawValue, $0.title, $0.remedy) }
@@ -42,8 +54,15 @@ extension Explanation {
             case .rule(let rule): Self.lines(rule, style)
             case .setting(let setting): Self.lines(setting, style)
             case .diagnostic(let code, let title, let remedy): [style.bold("\(code)  \(title)"), ""] + style.wrap(remedy, first: "  ")
+            case .term(let term): term.lines(style) + Self.related(term, style)
             }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The settings whose paths end in a word that has other meanings.
+    private static func related(_ term: Term, _ style: TextStyle) -> [String] {
+        let paths = settingsByLastComponent[term.word.lowercased()] ?? []
+        return paths.isEmpty ? [] : ["", style.bold("Settings of this name")] + paths.map { "  \($0)" }
     }
 
     private static func lines(_ rule: Rule, _ style: TextStyle) -> [String] {
@@ -71,6 +90,9 @@ extension Explanation {
         let rules = Rules.firing(on: setting)
         if !rules.isEmpty { lines += ["", style.bold("What a change can do")] }
         for rule in rules { lines += style.wrap(rule.title, first: "  \(rule.id)  ") }
+        let others = Glossary.term(setting.path)?.meanings ?? []
+        if !others.isEmpty { lines += ["", style.bold("The same word elsewhere")] }
+        for other in others { lines += style.wrap("\(other.kind): \(other.about)", first: "  ") }
         return lines
     }
 
@@ -91,6 +113,7 @@ extension Explanation {
             return .object(members)
         case .diagnostic(let code, let title, let remedy):
             return ["code": .string(code), "remedy": .string(remedy), "title": .string(title)]
+        case .term(let term): return term.json
         }
     }
 }

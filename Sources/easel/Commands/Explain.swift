@@ -4,13 +4,15 @@ import Reports
 
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Explains an impact rule, a setting or a diagnostic code.",
+        abstract: "Explains an impact rule, a setting, a diagnostic code, or any other word of a report or file.",
         discussion: """
               easel explain EAS001
               easel explain account.oauth
+              easel explain credentialReentry
+              easel explain peopleOver
             """)
 
-    @Argument(help: ArgumentHelp("For example EAS001, account.oauth or CFG001. Without a name, everything is listed.", valueName: "name"))
+    @Argument(help: ArgumentHelp("For example EAS001, account.oauth, CFG001, credentialReentry, tenant-removal or gates.when.peopleOver. Without a name, everything is listed.", valueName: "name"))
     var name: String?
 
     @OptionGroup var result: ResultOptions
@@ -19,7 +21,7 @@ struct Explain: ParsableCommand {
         guard let name else { return Console.show(ExplanationIndex(), as: result.format) }
         guard let found = Explanation(name) else {
             let near = didYouMean(Explanation.near(name))
-            throw UsageError("'\(name)' is not a rule, a setting or a diagnostic code\(near.isEmpty ? "." : near) Run \"easel explain\" to list them all")
+            throw UsageError("easel knows no rule, setting, diagnostic code or other word '\(name)'\(near.isEmpty ? "." : near) Run \"easel explain\" to list them all")
         }
         Console.show(found, as: result.format)
     }

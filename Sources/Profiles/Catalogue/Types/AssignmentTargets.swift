@@ -38,16 +38,16 @@ extension SettingType {
         ObjectShape(
             "included target",
             [
-                Field("group", .string(.name), "The name of a group of the tenant."),
+                Field("group", .string(.name), "The name of a group of the tenant.", example: "staff"),
                 Field("target", everybody, "Everybody, narrowed by a filter. Without a filter, write the word alone."),
-                Field("filter", .string(.name), "The name of an assignment filter of the tenant."),
+                Field("filter", .string(.name), "The name of an assignment filter of the tenant.", example: "corporate"),
                 Field(
                     "filterMode", .choice([Choice("include", "only devices that the filter matches"), Choice("exclude", "only devices that it does not match")]),
                     "What the filter does. Required with a filter."),
             ], exactlyOne: [["group", "target"]], together: ["filter": ["filterMode"], "filterMode": ["filter"], "target": ["filter"]]))
 
     private static let excludedGroup = Shape.object(
-        ObjectShape("excluded group", [Field("group", .string(.name), required: true, "The name of a group of the tenant.")]))
+        ObjectShape("excluded group", [Field("group", .string(.name), required: true, "The name of a group of the tenant.", example: "leavers")]))
 }
 
 extension DeclaredTarget {
