@@ -14,29 +14,15 @@ struct Restorer {
     private let snapshot: StateSnapshot
     /// The config repository as it is.
     private let now: Desired
+    private let sources: AppliedSources
 
-    init(repository: Repository, root: ObjectID, snapshot: StateSnapshot) throws {
+    /// - Parameter stateRepository: where `snapshot` is.
+    init(repository: Repository, root: ObjectID, snapshot: StateSnapshot, stateRepository: Repository) throws {
         self.repository = repository
         self.root = root
         self.snapshot = snapshot
         now = try Desired(repository, root)
-    }
-
-    /// What a tree wants, tenant by tenant; its bases are parsed once.
-    private struct Desired {
-        private let loader: TenantLoader
-        private let folders: TenantFolders
-
-        /// - Parameter overlay: blobs that are read as if they had this content.
-        init(_ repository: Repository, _ tree: ObjectID, overlay: [ObjectID: [UInt8]] = [:]) throws {
-            let reader = TreeReader(repository: repository, tree: tree, overlay: overlay)
-            let source = ConfigSource.commit(repository: repository.path, id: tree, tree: tree, trustOwner: true)
-            let revision = try ConfigRevision(reader, of: source)
-            folders = try revision.tenantFolders()
-            loader = try revision.loader(reader)
-        }
-
-        func load(_ id: String) throws -> DesiredTenant? { try folders[id].map { try loader.load(id, $0) } }
+        sources = AppliedSources(repository: repository, snapshot: snapshot, stateRepository: stateRepository)
     }
 
     struct Restored {
@@ -44,6 +30,8 @@ struct Restorer {
         var files: [String: [UInt8]?] = [:]
         /// Why it cannot be done.
         var problems: [String] = []
+        /// What is not as it was written then, though it gives what was applied.
+        var notes: [String] = []
     }
 
     /// Those in the state or in the config repository.
@@ -74,10 +62,18 @@ struct Restorer {
         if edit.isChanged { restored.files["tenants/\(id)/tenant.json"] = edit.bytes() }
         let kept = try edit.isChanged ? desired(id, with: edit.bytes()) : now
         let folder = "tenants/\(id)/profiles/"
-        for (name, was) in before where !isAsItWas(name, was, kept) {
-            var writer = JSONWriter()
-            writer.value(was.manifest)
-            restored.files[folder + name + ".json"] = writer.finish()
+        guard let applied, let tenant = edit.edited else { return restored }
+        for (name, was) in before.sorted(by: { JSONWriter.precedes($0.key, $1.key) }) where !isAsItWas(name, was, kept) {
+            let file = folder + name + ".json"
+            let source = try sources.source(of: was, in: applied)
+            let restorer = ManifestRestorer(tenant: tenant, bases: self.now.base, formerBases: source?.desired.base)
+            var found = try restorer.restore(was, file: file, then: source?.text, now: text(file))
+            if source == nil, found.note == nil, !applied.state.bases.isEmpty {
+                found.note = "\(id)/\(name) is written anew and extends no base, because nobody knows any more how it was written"
+            }
+            restored.files[file] = found.manifest
+            restored.files.merge(found.bases) { own, _ in own }
+            restored.notes += [found.note].compactMap(\.self)
         }
         for name in try manifests(id) where before[name] == nil { restored.files.updateValue(nil, forKey: folder + name + ".json") }
         return restored
@@ -112,6 +108,12 @@ struct Restorer {
     private func desired(_ id: String, with tenant: [UInt8]) throws -> DesiredTenant? {
         guard let entry = try repository.entry(atPath: "tenants/\(id)/tenant.json", inTree: root) else { return nil }
         return try Desired(repository, root, overlay: [entry.id: tenant]).load(id)
+    }
+
+    /// A file as it is; nil where there is none.
+    private func text(_ file: String) throws -> [UInt8]? {
+        guard let entry = try repository.entry(atPath: file, inTree: root), entry.kind == .blob || entry.kind == .executable else { return nil }
+        return try repository.withBlob(entry.id, limit: JSONLimits.fileSize) { [UInt8]($0) }
     }
 
     private func isAsItWas(_ name: String, _ was: EffectiveProfile, _ now: DesiredTenant?) -> Bool {

@@ -35,6 +35,10 @@ public struct Rollback: Sendable {
         public let base: String
         /// Paths written or removed, in order.
         public let files: [(path: String, isRemoved: Bool)]
+        /// What somebody should know who expects manifests to be as they were written then.
+        public let notes: [String]
+        /// Whether an earlier rollback left the branch with the same content: then nothing was written.
+        public let wasThere: Bool
     }
 
     public func run() throws -> Result {
@@ -47,22 +51,28 @@ public struct Rollback: Sendable {
         guard try snapshot.isState() else { throw UsageError("\(to) is not a commit of the applied state; \"easel history\" lists them") }
 
         let repository = try Repository.openBare(path: path)
-        let restorer = try Restorer(repository: repository, root: root, snapshot: snapshot)
+        let restorer = try Restorer(repository: repository, root: root, snapshot: snapshot, stateRepository: stateRepository)
         var files: [String: [UInt8]?] = [:]
         var problems: [String] = []
+        var notes: [String] = []
         for id in try restorer.tenants(selection) {
             let restored = try restorer.restore(id)
             files.merge(restored.files) { _, new in new }
             problems += restored.problems
+            notes += restored.notes
         }
         let name = branch ?? "easel/rollback-\(state.short)"
         let sorted = files.sorted { JSONWriter.precedes($0.key, $1.key) }.map { (path: $0.key, isRemoved: $0.value == nil) }
-        let result = { Result(commit: $0, branch: name, base: head.short, files: sorted) }
+        let result = { Result(commit: $0, branch: name, base: head.short, files: sorted, notes: notes, wasThere: $1) }
         guard problems.isEmpty else { throw RollbackError(problems: problems) }
-        guard !files.isEmpty else { return result(nil) }
+        guard !files.isEmpty else { return result(nil, false) }
 
         var editor = try TreeEditor(repository: repository)
         let tree = try editor.edit(root, files)
+        if let there = try repository.reference("refs/heads/" + name) {
+            guard try repository.tree(ofCommit: there) == tree, try repository.commit(there).parents == [head] else { throw Self.isThere(name, there) }
+            return result(there, true)
+        }
         let message = "Roll back to the applied state \(state.short)\n\nDesired profiles as applied by \(state).\n"
         let commit = try editor.add(
             .commit, encodeCommit(tree: tree, parents: [head], name: "easel", email: "easel@localhost", time: now.secondsSince1970, message: message))
@@ -70,13 +80,23 @@ public struct Rollback: Sendable {
         let differences = try restorer.verify(tree, selection)
         guard differences.isEmpty else { throw RollbackError(problems: differences) }
         try publish(commit, "refs/heads/" + name, repository, opened)
-        return result(commit)
+        return result(commit, false)
+    }
+
+    /// The branch has something else.
+    private static func isThere(_ name: String, _ commit: ObjectID?) -> Failure {
+        Failure(
+            "cannot write branch \(name): it exists already\(commit.map { " at \($0.short)" } ?? ""), with something else than this rollback. Review or delete it, or name another one with --branch")
     }
 
     private func publish(_ commit: ObjectID, _ ref: String, _ repository: Repository, _ opened: OpenedPlaces) throws {
-        switch Location(places.repo) {
-        case .local: try repository.moveReference(ref, from: nil, to: commit, message: "easel rollback")
-        case .remote(let url): try places.mirror(url).push(ref: ref, commit: commit, expected: nil)
+        do {
+            switch Location(places.repo) {
+            case .local: try repository.moveReference(ref, from: nil, to: commit, message: "easel rollback")
+            case .remote(let url): try places.mirror(url).push(ref: ref, commit: commit, expected: nil)
+            }
+        } catch let error as GitError where error.kind == .refMoved {
+            throw Self.isThere(String(ref.dropFirst("refs/heads/".count)), nil)
         }
     }
 }

@@ -146,4 +146,140 @@ import Testing
         let wrong = try shop.easel("rollback", "--to", "main", in: "config")
         #expect(wrong.status == 64 && wrong.err.contains("easel history"))
     }
+
+    private static let written = #"""
+        {
+          "$schema": "../../../schemas/manifest.schema.json",
+          "extends": "bases/online.json", "kind": "iosEmailProfile",
+          "$comment": "asked for by Ann",
+          "displayName": "Staff mail", "account": { "accountName": "Mail" },
+          "assignments": { "include": [ { "group": "staff" } ] }
+        }
+
+        """#
+
+    /// An applied fleet in which a manifest is written as only people write.
+    private func shopWithAHandWrittenManifest() throws -> (shop: Workshop, state: String) {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.write(Self.written, to: "config/tenants/contoso/profiles/staff.json")
+        try shop.commit("by hand")
+        try #require(try shop.easel("reconcile", in: "config").status == 0)
+        return (shop, try #require(try shop.tip()))
+    }
+
+    private let file = "tenants/contoso/profiles/staff.json"
+
+    @Test func aManifestComesBackAsItWasWritten() throws {
+        let (shop, good) = try shopWithAHandWrittenManifest()
+        // Once edited, once written without its base, once gone: the bases are what they were.
+        for edit in ["edited", "detached", "gone"] {
+            switch edit {
+            case "edited": try shop.edit(file, #""accountName": "Mail""#, #""accountName": "Other", "oauth": true"#)
+            case "detached": try shop.write(Fleet.manifest("kiosk").replacingOccurrences(of: "Kiosk mail", with: "Staff mail").replacingOccurrences(of: "floor", with: "staff"), to: "config/" + file)
+            default: try shop.remove(file)
+            }
+            try shop.commit(edit)
+            let outcome = try shop.easel("rollback", "--to", good, "--branch", edit, in: "config")
+            #expect(outcome.status == 0 && outcome.out.hasPrefix("  written  \(file)\n\nCommitted on \(edit)."), "\(outcome.out)\(outcome.err)")
+            #expect(try shop.git("show", "\(edit):\(file)", in: "config") + "\n" == Self.written)
+        }
+    }
+
+    @Test func aProfileThatAGateHeldComesBackAsItWasWritten() throws {
+        let (shop, _) = try shopWithAHandWrittenManifest()
+        try shop.write(#"{"kind": "policy", "gates": [{"name": "staff", "when": {"consequences": ["credentialReentry"]}, "require": "never"}]}"#, to: "config/policy.json")
+        try shop.edit(file, #""accountName": "Mail""#, #""accountName": "Mail", "oauth": true"#)
+        try shop.edit("tenants/contoso/profiles/kiosk.json", #""accountName": "Kiosk""#, #""accountName": "Kiosks""#)
+        try shop.commit("one of two is held")
+        #expect(try shop.easel("reconcile", in: "config").status == 3)
+        let state = try #require(try shop.tip())
+        #expect(try shop.easel("rollback", "--to", state, "--branch", "back", in: "config").status == 0)
+        #expect(try shop.git("show", "back:\(file)", in: "config") + "\n" == Self.written)
+    }
+
+    /// A base that has changed since concerns others, too: it stays, and so does the manifest's tie to it.
+    @Test func aManifestKeepsItsBaseWhereThatHasChanged() throws {
+        let (shop, good) = try shopWithAHandWrittenManifest()
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true, "ssl": false"#)
+        try shop.commit("OAuth")
+        let outcome = try shop.easel("rollback", "--to", good, "--tenant", "contoso", "--branch", "back", in: "config")
+        #expect(
+            outcome.status == 0
+                && outcome.out.contains("  note: contoso/staff still extends bases/online.json, which no longer gives what was applied, so the manifest itself sets account.ssl, account.oauth\n"),
+            "\(outcome.out)\(outcome.err)")
+        let text = try shop.git("show", "back:\(file)", in: "config")
+        #expect(text.contains(#""extends": "bases/online.json""#) && text.contains(#""$comment": "asked for by Ann""#) && text.contains(#""$schema""#))
+        #expect(text.contains(#""oauth": false"#) && text.contains(#""ssl": true"#) && !text.contains("server"))
+        #expect(try shop.git("diff", "--name-only", "main", "back", "--", "bases", in: "config") == "")
+        #expect(try shop.easel("plan", "--ref", "back", "--tenant", "contoso", "--detailed-exitcode", in: "config").status == 0)
+    }
+
+    @Test func whatABaseNowAddsIsTakenAwayAgain() throws {
+        let (shop, good) = try shopWithAHandWrittenManifest()
+        try shop.edit(
+            "bases/online.json", #""method": "usernameAndPassword" }"#, #""method": "certificate", "certificateProfile": "device" }, "usernameDomain": { "custom": "contoso.com" }"#)
+        try shop.edit("bases/online.json", #""userPrincipalName""#, #""samAccountName""#)
+        try shop.commit("certificates")
+        let outcome = try shop.easel("rollback", "--to", good, "--branch", "back", in: "config")
+        #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)")
+        let text = try shop.git("show", "back:\(file)", in: "config")
+        #expect(text.contains(#""certificateProfile": null"#) && text.contains(#""extends""#))
+        #expect(try shop.easel("plan", "--ref", "back", "--detailed-exitcode", in: "config").status == 0)
+    }
+
+    @Test func aBaseThatIsGoneComesBackWithItsManifests() throws {
+        let (shop, good) = try shopWithAHandWrittenManifest()
+        let base = try shop.read("config/bases/online.json")
+        for tenant in Fleet.tenants { for profile in ["staff", "board"] { try shop.remove("tenants/\(tenant)/profiles/\(profile).json") } }
+        try shop.remove("bases")
+        try shop.commit("all gone")
+        let outcome = try shop.easel("rollback", "--to", good, "--branch", "back", in: "config")
+        #expect(outcome.status == 0 && outcome.out.contains("  written  bases/online.json\n"), "\(outcome.out)\(outcome.err)")
+        #expect(try shop.git("show", "back:bases/online.json", in: "config") + "\n" == base && shop.git("show", "back:\(file)", in: "config") + "\n" == Self.written)
+        #expect(try shop.easel("plan", "--ref", "back", "--detailed-exitcode", in: "config").status == 0)
+    }
+
+    /// A base that became unusable can give nothing back: then the manifest stands alone, and the output says so.
+    @Test func aManifestThatLosesItsBaseSaysSo() throws {
+        let (shop, good) = try shopWithAHandWrittenManifest()
+        try shop.write("{", to: "config/bases/online.json")
+        try shop.commit("broken")
+        let outcome = try shop.easel("rollback", "--to", good, "--tenant", "contoso", "--branch", "back", in: "config")
+        #expect(outcome.status == 0 && outcome.out.contains("  note: contoso/staff no longer extends bases/online.json"), "\(outcome.out)\(outcome.err)")
+        #expect(try !shop.git("show", "back:\(file)", in: "config").contains("extends"))
+        #expect(try shop.easel("plan", "--ref", "back", "--tenant", "contoso", "--detailed-exitcode", in: "config").status == 0)
+    }
+
+    @Test func aSecondRollbackSaysThatTheBranchIsThere() throws {
+        let (shop, good) = try shopWithAHandWrittenManifest()
+        try shop.edit(file, #""accountName": "Mail""#, #""accountName": "Other""#)
+        try shop.commit("other")
+        #expect(try shop.easel("rollback", "--to", good, in: "config").status == 0)
+        let branch = "easel/rollback-\(good.prefix(7))"
+        let first = try shop.git("rev-parse", branch, in: "config")
+        let again = try shop.easel("rollback", "--to", good, in: "config")
+        #expect(again.status == 0 && again.out.contains("Branch \(branch) already has this rollback, so nothing was written."), "\(again.out)\(again.err)")
+        #expect(try shop.git("rev-parse", branch, in: "config") == first)
+        try shop.edit(file, #""accountName": "Other""#, #""accountName": "Third""#)
+        try shop.commit("third")
+        let other = try shop.easel("rollback", "--to", good, in: "config")
+        #expect(other.status == 1 && other.err.contains("it exists already at \(first.prefix(7))") && other.err.contains("--branch"), "\(other.err)")
+        #expect(try shop.git("rev-parse", branch, in: "config") == first && shop.git("branch", "--list", "easel/rollback*", in: "config").split(separator: "\n").count == 1)
+    }
+
+    /// The same where the branch is on a remote, of which a mirror may not know yet.
+    @Test func aSecondRollbackOfARemoteSaysThatTheBranchIsThere() throws {
+        let (shop, good) = try shopWithAHandWrittenManifest()
+        try shop.edit(file, #""accountName": "Mail""#, #""accountName": "Other""#)
+        try shop.commit("other")
+        try shop.git("clone", "--quiet", "--bare", "config", "origin.git")
+        let url = "file://" + shop("origin.git")
+        func rollback(_ more: String...) throws -> Workshop.Outcome { try shop.run([Workshop.binary, "rollback", "--repo", url, "--cache", "cache", "--to", good] + more) }
+        #expect(try rollback().status == 0)
+        let again = try rollback()
+        #expect(again.status == 0 && again.out.contains("already has this rollback"), "\(again.out)\(again.err)")
+        let other = try rollback("--tenant", "contoso", "--branch", "main")
+        #expect(other.status == 1 && other.err.contains("cannot write branch main: it exists already"), "\(other.err)")
+    }
 }

@@ -84,7 +84,7 @@ import Testing
     @Test func aRollbackSaysThatNothingIsAppliedYet() throws {
         let commit = try #require(Self.commit)
         let files = [(path: "tenants/contoso/profiles/staff-mail.json", isRemoved: false), (path: "tenants/contoso/profiles/kiosk.json", isRemoved: true)]
-        let view = RollbackView(.init(commit: commit, branch: "easel/rollback-5e6f7a8", base: "9c8d7e6", files: files))
+        let view = RollbackView(.init(commit: commit, branch: "easel/rollback-5e6f7a8", base: "9c8d7e6", files: files, notes: [], wasThere: false))
         #expect(
             text(view) == """
                   written  tenants/contoso/profiles/staff-mail.json
@@ -100,11 +100,22 @@ import Testing
                 "formatVersion": "1.0", "base": "9c8d7e6", "branch": "easel/rollback-5e6f7a8", "commit": .string(commit.description),
                 "files": [
                     ["path": "tenants/contoso/profiles/staff-mail.json", "removed": false], ["path": "tenants/contoso/profiles/kiosk.json", "removed": true],
-                ],
+                ], "notes": [], "wasThere": false,
             ])
-        let nothing = RollbackView(.init(commit: nil, branch: "easel/rollback-5e6f7a8", base: "9c8d7e6", files: []))
+        let again = RollbackView(.init(commit: commit, branch: "back", base: "9c8d7e6", files: [files[0]], notes: ["contoso/staff-mail still extends bases/a.json"], wasThere: true))
+        #expect(
+            text(again) == """
+                  written  tenants/contoso/profiles/staff-mail.json
+                  note: contoso/staff-mail still extends bases/a.json
+
+                Branch back already has this rollback, so nothing was written. To see what it does to people, run
+
+                  easel review 9c8d7e6 back
+
+                """)
+        let nothing = RollbackView(.init(commit: nil, branch: "easel/rollback-5e6f7a8", base: "9c8d7e6", files: [], notes: [], wasThere: false))
         #expect(text(nothing) == "Nothing to roll back: the manifests say what was applied then.\n")
-        #expect(nothing.json == ["formatVersion": "1.0", "base": "9c8d7e6", "branch": .null, "commit": .null, "files": []])
+        #expect(nothing.json == ["formatVersion": "1.0", "base": "9c8d7e6", "branch": .null, "commit": .null, "files": [], "notes": [], "wasThere": false])
     }
 
     @Test func aConfirmationCountsWhatWasRecorded() throws {

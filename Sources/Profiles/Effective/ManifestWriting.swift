@@ -14,8 +14,10 @@ extension EffectiveProfile {
     }
 
     /// A manifest or base with these values, by their position in the catalogue.
-    public static func manifest(saying values: [Int: JSON]) -> JSON {
-        var root: [String: JSON] = ["kind": .string(ManifestShape.kind)]
+    ///
+    /// - Parameter text: what it says beside them.
+    public static func manifest(saying values: [Int: JSON], over text: JSON = ["kind": .string(ManifestShape.kind)]) -> JSON {
+        var root: [String: JSON] = if case .object(let members) = text { members } else { [:] }
         for (index, value) in values { put(value, at: Catalogue.settings[index].components.map(\.description)[...], in: &root) }
         return .object(root)
     }
@@ -29,6 +31,15 @@ extension EffectiveProfile {
         var inner: [String: JSON] = if case .object(let members) = object[first] { members } else { [:] }
         put(value, at: path.dropFirst(), in: &inner)
         object[first] = .object(inner)
+    }
+
+    /// What a manifest that extends a base must say for the profile to have its value of a setting, whatever the base says.
+    public func overriding(_ index: Int) -> JSON {
+        if values[index].isNone { return .null }
+        let setting = Catalogue.settings[index]
+        guard setting.type.merges, case .object(let shape) = setting.type.shape, case .object(let members) = values[index].declared else { return values[index].declared }
+        // The base's members would stay beside these.
+        return .object(Dictionary(uniqueKeysWithValues: shape.fields.map { ($0.name, .null) }).merging(members) { $1 })
     }
 
     /// Every reference of the profile, with the list of tenant.json that defines its name.

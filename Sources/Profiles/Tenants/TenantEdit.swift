@@ -4,6 +4,7 @@ import JSONSource
 public struct TenantEdit {
     private let document: JSONDocument
     private let tenant: Tenant
+    private let targets: [TargetDescription]
     /// Byte ranges of the text, and what replaces them.
     private var splices: [(range: Range<Int>, text: String)] = []
     private var added: [TenantSection: [(name: String, definition: JSON)]] = [:]
@@ -15,6 +16,7 @@ public struct TenantEdit {
         guard document.problems.isEmpty, let tenant = Tenant(id: id, document, targets: targets) else { return nil }
         self.document = document
         self.tenant = tenant
+        self.targets = targets
     }
 
     public enum Outcome: Equatable { case same, changed, impossible }
@@ -60,6 +62,9 @@ public struct TenantEdit {
     }
 
     public var isChanged: Bool { !splices.isEmpty || !added.isEmpty }
+
+    /// The tenant with the new text; nil where the edit broke it.
+    public var edited: Tenant? { isChanged ? Tenant(id: tenant.id, JSONDocument(file: document.file, bytes: bytes()), targets: targets) : tenant }
 
     /// The new text.
     public func bytes() -> [UInt8] {

@@ -6,14 +6,15 @@ struct RollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback", abstract: "Writes the manifests of an earlier applied state, as a commit to review.",
         discussion: """
-            The commit goes to a branch of its own. Nothing is applied, and history is never rewritten. Going back is a change like any \
+            Manifests come back as they were written, with what they extend. Where a base has changed since, the manifest still extends it and \
+            sets what differs; the output says so. The commit goes to a branch of its own. Nothing is applied, and history is never rewritten. Going back is a change like any \
             other: review shows what it does to people.
 
               easel history
               easel rollback --to 5e6f7a8 --tenant contoso
               easel review main easel/rollback-5e6f7a8
 
-            --format json prints {"formatVersion", "base", "branch", "commit", "files": [{"path", "removed"}]}.
+            --format json prints {"formatVersion", "base", "branch", "commit", "files": [{"path", "removed"}], "notes", "wasThere"}.
             """)
 
     @Option(help: ArgumentHelp("The state commit to go back to; easel history lists them.", valueName: "state-commit"))
