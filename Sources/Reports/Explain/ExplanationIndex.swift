@@ -54,6 +54,6 @@ public struct ExplanationIndex: CommandView, Sendable {
             if groups[kind] == nil { titles.append(kind) }
             groups[kind, default: []].append((isKey ? entry.meaning.path ?? entry.word : entry.word, entry.meaning.about))
         }
-        return titles.map { ($0.hasPrefix("key of ") ? "Keys of " + $0.dropFirst("key of ".count) : "Words: " + $0, groups[$0] ?? []) }
+        return titles.map { ($0.hasPrefix("key of ") ? "Keys of " + $0.dropFirst("key of ".count) : $0.capitalizedFirst, groups[$0] ?? []) }
     }
 }
