@@ -2,12 +2,12 @@ import JSONSource
 
 extension EffectiveProfile {
     /// A manifest without a base that gives this profile, in a tenant that defines its names: required settings, and those that are
-    /// not at their default.
+    /// not at their default. That nobody gets the profile is always said, so that nobody takes it for forgotten.
     public var manifest: JSON {
         var said: [Int: JSON] = [:]
         for index in Catalogue.manifestIndices {
             let setting = Catalogue.settings[index]
-            guard !values[index].isNone, values[index] != setting.restingValue || setting.fallback == nil else { continue }
+            guard !values[index].isNone, values[index] != setting.restingValue || setting.fallback == nil || index == SettingKey.include.index else { continue }
             said[index] = values[index].declared
         }
         return Self.manifest(saying: said)
