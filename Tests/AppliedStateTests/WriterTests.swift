@@ -186,6 +186,20 @@ import Testing
         #expect(try shop.tip == first)
     }
 
+    /// Somebody moves the branch back while a run is under way: what the run has planned on is no longer recorded, even if no tenant of its
+    /// own is concerned.
+    @Test func aBranchThatWasMovedBackStops() throws {
+        let shop = try Shop()
+        try shop.apply(["contoso": ["staff": "Staff mail"]])
+        let earlier = try #require(try shop.tip)
+        try shop.apply(["fabrikam": ["staff": "Staff mail"]])
+        let writer = try shop.writer()
+        try writer.put("contoso", shop.tree("contoso", ["staff": "Other mail"]))
+        try shop.git("update-ref", "refs/heads/\(Shop.branch)", "\(earlier)")
+        #expect(throws: StateError.contended(branch: Shop.branch)) { try shop.finish(writer) }
+        #expect(try shop.tip == earlier)
+    }
+
     /// A colleague's note on the branch stops nobody, and stays.
     @Test func aCommitBesideIsBuiltUpon() throws {
         let shop = try Shop()

@@ -48,6 +48,14 @@ import Testing
         #expect(tally.gates.map(\.name) == ["limit:peoplePerRun", "limit:removalsPerRun"])
     }
 
+    /// What waits for an approval of its own does not close a limit that it merely does not fit at the moment.
+    @Test func whatIsTooLargeForOneLimitDoesNotFillAnother() throws {
+        var run = Run(limits(people: 20), approvals: try book())
+        run.tenantPolicies["t"] = limits(people: 50, .tenant(id: "t", file: "tenants/t/policy.json"))
+        let proposals = [("a", 15), ("b", 45), ("c", 5)].map { proposal("t", $0.0, .reinstall, .atMost($0.1)) }
+        #expect(held(run, proposals) == ["t/b limit:peoplePerRun"])
+    }
+
     @Test func limitsThatDoNotCountAProfileLetItPass() throws {
         let run = Run(limits(people: 10, removals: 1), approvals: try book())
         #expect(
