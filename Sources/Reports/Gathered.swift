@@ -36,6 +36,8 @@ struct Gathered {
     /// What no gate holds.
     private(set) var goesOut = Share()
     private(set) var heldBack = Share()
+    /// Profiles in `heldBack` that only wait their turn.
+    private(set) var waiting = 0
     private var failed: [String] = []
     private var failedCount = 0
 
@@ -46,6 +48,7 @@ struct Gathered {
         for profile in tenant.profiles {
             // Where only a name differs, nothing goes out.
             if profile.drift?.isAccepted == true || (profile.movedFrom != nil && profile.impact.action == .none) { continue }
+            if profile.isWaiting { waiting += 1 }
             if profile.heldBy.isEmpty { goesOut.add(profile.impact, of: tenant.id) } else { heldBack.add(profile.impact, of: tenant.id) }
         }
         guard tenant.status == .failed else { return }
@@ -137,7 +140,9 @@ struct Gathered {
             guard let count = goesOut.actions[action], count > 0 else { return nil }
             return isApplied ? Words.count(count, action.countable) : "\(Words.number(count)) to \(action.rawValue)"
         }
-        var counts = heldBack.profiles > 0 ? ["\(Words.number(heldBack.profiles)) held"] : []
+        let held = heldBack.profiles - waiting
+        var counts = held > 0 ? ["\(Words.number(held)) held"] : []
+        if waiting > 0 { counts.append("\(Words.number(waiting)) waiting") }
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
         if summary.moved > 0 { counts.append("\(Words.number(summary.moved)) renamed") }
         if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
@@ -167,15 +172,17 @@ struct Gathered {
         return shown.sorted()
     }
 
+    private var heldWord: String { waiting == heldBack.profiles ? "waiting" : "held" }
+
     private func isNobody(_ share: Share, _ consequence: Consequence) -> Bool { share.people[consequence]?.isNobody ?? true }
 
     /// `At most 66 people must enter their credentials; at most 760 more people are held.`
     private func headline(_ consequence: Consequence) -> String {
         let held = isNobody(heldBack, consequence) ? nil : heldBack.people[consequence]
         guard !isNobody(goesOut, consequence), let now = goesOut.people[consequence] else {
-            return held.map { "Held: \($0.sentence(consequence))." } ?? ""
+            return held.map { "\(heldWord.capitalizedFirst): \($0.sentence(consequence))." } ?? ""
         }
-        return now.sentence(consequence).capitalizedFirst + (held.map { "; \($0.more) held." } ?? ".")
+        return now.sentence(consequence).capitalizedFirst + (held.map { "; \($0.more) \(heldWord)." } ?? ".")
     }
 }
 
@@ -214,4 +221,12 @@ extension Action {
 
     /// In the order of reports: what hurts most, first.
     static let worstFirst: [Action] = [.remove, .reinstall, .create, .update]
+}
+
+extension GateReport {
+    /// `holds 3 profiles` or, where it is only a matter of time, `lets 3 profiles wait`.
+    var holds: String {
+        let profiles = Words.count(held.count, "profile")
+        return isWaiting ? "lets \(profiles) wait" : "holds \(profiles)"
+    }
 }

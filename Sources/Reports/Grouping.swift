@@ -28,6 +28,8 @@ struct ChangeGroup {
     /// What the run ends.
     let resolvedAdvice: [Advice.Key]
     let heldBy: [String]
+    /// Whether they only wait their turn.
+    let isWaiting: Bool
     /// Of a drift run.
     let drift: DriftNote?
     /// Of an adoption.
@@ -59,6 +61,7 @@ struct ChangeGroup {
         newAdvice = report.impact.advice.filter(\.isNew).map(\.key).sorted()
         resolvedAdvice = report.impact.advice.filter(\.isResolved).map(\.key).sorted()
         heldBy = report.heldBy
+        isWaiting = report.isWaiting
         drift = report.drift
         adoption = report.adoption
         isMove = report.movedFrom != nil
@@ -73,6 +76,7 @@ struct ChangeGroup {
         newAdvice = []
         resolvedAdvice = []
         heldBy = held ? ["several gates"] : []
+        isWaiting = false
         drift = nil
         adoption = nil
         isMove = false
@@ -111,6 +115,9 @@ struct ChangeGroup {
     /// A change in one line.
     func shown(_ position: Int, limit: Int = 300) -> String { Words.change(changes[position], drift?.differences[position], limit: limit) }
 
+    /// `held by` or, where it is only a matter of time, `waits for`; the names of the gates come next.
+    var heldWord: String { isWaiting ? "waits for" : "held by" }
+
     /// What a drift report adds to the values of each change, in the order of the changes.
     func remark(_ position: Int) -> String? { drift.flatMap { Words.difference($0.differences[position]) } }
 
@@ -137,6 +144,7 @@ struct Grouping {
         let advice: [Advice.Key]
         let resolved: [Advice.Key]
         let heldBy: [String]
+        let isWaiting: Bool
         let drift: DriftKind?
         let adoption: AdoptionNote?
         let isMove: Bool
@@ -174,7 +182,7 @@ struct Grouping {
         let key = Key(
             action: impact.action, changes: impact.changes.indices.map { Self.key(impact.changes[$0], profile.drift?.differences[$0]) }, consequences: impact.sortedConsequences,
             advice: impact.advice.filter(\.isNew).map(\.key).sorted(), resolved: impact.advice.filter(\.isResolved).map(\.key).sorted(),
-            heldBy: profile.heldBy, drift: profile.drift?.kind,
+            heldBy: profile.heldBy, isWaiting: profile.isWaiting, drift: profile.drift?.kind,
             adoption: profile.adoption, isMove: profile.movedFrom != nil,
             differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew, since: $0.isNew == false ? $0.firstSeen : nil) } ?? [])
         if let known = positions[key] { return known }

@@ -195,7 +195,7 @@ import Testing
         try shop.apply(["fabrikam": ["staff": "Staff mail"]])
         let writer = try shop.writer()
         try writer.put("contoso", shop.tree("contoso", ["staff": "Other mail"]))
-        try shop.git("update-ref", "refs/heads/\(Shop.branch)", "\(earlier)")
+        try shop.git("update-ref", "refs/heads/easel/applied", "\(earlier)")
         #expect(throws: StateError.contended(branch: Shop.branch)) { try shop.finish(writer) }
         #expect(try shop.tip == earlier)
     }

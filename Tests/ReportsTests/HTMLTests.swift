@@ -61,7 +61,7 @@ import Testing
     @Test func theSummaryStandsWithoutScript() throws {
         let page = try Samples.report("review").text(.html).replacing(/<script.*?<\/script>/.dotMatchesNewlines(), with: "")
         for text in [
-            "at most 100 people, unknown in 1 profile", "must enter their credentials", "gate sign-in-storm loosened", "holds 1 profile", "OAuth is turned on",
+            "at most 100 people, unknown in 1 profile", "must enter their credentials", "gate sign-in-storm loosened", "lets 1 profile wait", "OAuth is turned on",
             "documented", "need JavaScript", "origin/main",
         ] { #expect(page.contains(text), "\(text)") }
         #expect(page.contains("class=\"loosens\""))

@@ -155,6 +155,7 @@ enum Samples {
         report.tenants = try ["contoso", "fabrikam", "northwind"].enumerated().map { number, id in
             let tenant = try SampleTenant(id, number: number, members: id == "northwind" ? nil : 100 + number)
             var profile = try tenant.change("staff-mail", "Staff mail", from: withoutOAuth, to: [:], heldBy: number == 1 ? ["weekend"] : [])
+            profile.isWaiting = number == 1
             profile.places = profile.places.map { _ in SourcePlace(file: "bases/exchange-online.json", line: 12, column: 14) }
             return TenantReport(id, [profile], unchanged: 2)
         }

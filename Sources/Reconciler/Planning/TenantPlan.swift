@@ -140,13 +140,15 @@ struct TenantPlan {
 
     /// - Parameters:
     ///   - heldBy: profile id → gates.
+    ///   - waiting: those among them that only wait their turn.
     ///   - now: on whose day accepted drifts count, or no more.
-    func report(heldBy: [String: [String]], now: Instant) -> TenantReport {
+    func report(heldBy: [String: [String]], waiting: Set<String> = [], now: Instant) -> TenantReport {
         TenantReport(
             id: id, displayName: displayName, status: isBroken ? .failed : heldBy.isEmpty ? .ok : .held,
             profiles: changes.map { impact in
                 var report = ProfileReport(impact: impact, heldBy: heldBy[impact.profile] ?? [], places: places(of: impact))
                 report.movedFrom = movedFrom[impact.profile]
+                report.isWaiting = waiting.contains(impact.profile)
                 return report
             }, unchanged: unchanged, diagnostics: (desired?.diagnostics ?? []) + doubts + undoneAcceptances(now))
     }

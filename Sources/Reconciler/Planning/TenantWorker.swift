@@ -167,13 +167,15 @@ final class TenantWorker {
         case .planned(let planned, let entry): (plan, folder) = (planned, entry)
         }
         var heldBy: [String: [String]] = [:]
+        var waiting: Set<String> = []
         var removalsHeld: [String: Set<String>] = [:]
         let holds = plan.holdingTogether(draft.holds)
         for (proposal, verdict, by) in holds where !by.isEmpty {
             heldBy[proposal.impact.profile] = by.names
+            if by.allSatisfy(\.isWaiting) { waiting.insert(proposal.impact.profile) }
             for gate in verdict.remembers { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
         }
-        let report = plan.report(heldBy: heldBy, now: context.request.now)
+        let report = plan.report(heldBy: heldBy, waiting: waiting, now: context.request.now)
         let before = plan.applied.ids.count
         var outcome = Outcome(
             id: plan.id, report: report, factChanges: plan.factChanges, holds: holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,

@@ -39,6 +39,7 @@ extension ProfileReport {
         let adoption = value["adopted"]?.bool.map { $0 ? AdoptionNote.adopted : .left(value["whyLeft"]?.string ?? "") }
         self.init(impact: impact, heldBy: heldBy, places: places, drift: drift, adoption: adoption)
         movedFrom = value["movedFrom"]?.string
+        isWaiting = value["waiting"]?.bool ?? false
     }
 }
 
@@ -152,6 +153,7 @@ extension ReportSummary {
         (consequences, heldConsequences) = (goesOut, isHeld)
         (self.tenants, self.profiles, failedTenants, self.held) = (tenants, profiles, failed, held)
         moved = value["moved"]?.integer ?? 0
+        waiting = value["waiting"]?.integer ?? 0
         for action in Action.allCases { actions[action] = value[name: action.rawValue]?.integer }
     }
 

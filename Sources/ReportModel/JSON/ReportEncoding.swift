@@ -106,6 +106,7 @@ extension JSONWriter {
             writer.member(
                 "peopleByConsequence",
                 .object(Dictionary(uniqueKeysWithValues: impact.consequences.map { ($0.key.rawValue, JSON($0.value)) })))
+            if profile.isWaiting { writer.member("waiting", .bool(true)) }
             if case .left(let why) = profile.adoption { writer.member("whyLeft", why) }
         }
     }
@@ -228,6 +229,7 @@ extension JSONWriter {
             member(.remove)
             writer.member("tenants", summary.tenants)
             member(.update)
+            writer.member("waiting", summary.waiting)
         }
     }
 }

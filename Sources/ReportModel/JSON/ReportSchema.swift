@@ -84,7 +84,7 @@ public enum ReportSchema {
                 counts, "Of what goes out. `people` adds up the known sizes, a target of several profiles of a tenant once; `peopleUnknown` counts the profiles whose number is not known."),
             "heldConsequences": byConsequence(counts, "Of what is held, likewise."),
             "create": count, "failedTenants": described(count, "Tenants with errors, which are left as applied."), "held": count, "moved": described(count, "Profiles that were renamed, or whose tenant's folder was."), "none": count, "profiles": count, "reinstall": count, "remove": count,
-            "tenants": count, "update": count,
+            "tenants": count, "update": count, "waiting": described(count, "Held profiles that only wait their turn: time lets them through."),
         ],
         optional: [
             "adoption": object(required: ["adopted": count, "known": described(count, "Profiles that were recorded before."), "left": described(count, "Profiles that were not entered.")], "Only of an adoption: profiles entered, known before, and left."),
@@ -139,6 +139,7 @@ public enum ReportSchema {
         "movedFrom": text("What a renamed profile was before: another id or, where its tenant's folder was renamed, tenant/profile."),
         "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
         "lastModifiedDateTime": described(orNull(moment), "In a drift run: when the profile was last changed in Intune; null where that is unknown."),
+        "waiting": described(["const": true], "Everything that holds it only waits: time lets it through."),
         "whyLeft": text("Why it was not."), "graphId": orNull(text("The service's id of the live profile."))])
 
     private static let diagnostic = object(

@@ -105,6 +105,8 @@ public struct ProfileReport: Sendable {
     public var impact: ProfileImpact
     /// Names of the gates and limits that hold it; empty: it goes out.
     public var heldBy: [String]
+    /// Whether time alone lets it through, as far as everything that holds it is concerned; otherwise somebody must do something.
+    public var isWaiting = false
     /// Where each of the impact's changes has its place in the config repository, in the same order.
     public var places: [SourcePlace]
     /// What a renamed profile was before: another profile id or, where its tenant's folder was renamed, `tenant/profile`.

@@ -24,6 +24,8 @@ public struct ReportSummary: Sendable, Hashable {
     public var failedTenants = 0
     /// Profiles that a gate or limit holds.
     public var held = 0
+    /// Those among them that only wait their turn.
+    public var waiting = 0
     /// Profiles that were renamed, or whose tenant's folder was.
     public var moved = 0
     /// Of what goes out.
@@ -59,6 +61,7 @@ public struct ReportSummary: Sendable, Hashable {
         for profile in tenant.profiles {
             actions[profile.impact.action, default: 0] += 1
             if !profile.heldBy.isEmpty { held += 1 }
+            if profile.isWaiting { waiting += 1 }
             if profile.movedFrom != nil { moved += 1 }
             // An accepted difference will not be restored, and affects nobody.
             if profile.drift?.isAccepted == true { continue }

@@ -104,7 +104,9 @@ final class HTMLReport: ReportSink {
             let count = gathered.goesOut.actions[action] ?? 0
             return count > 0 ? (action.rawValue, count, isApplied ? "\(action.countable)\(count == 1 ? "" : "s") recorded" : "to \(action.rawValue)") : nil
         }
-        if gathered.heldBack.profiles > 0 { cells.append(("held", gathered.heldBack.profiles, "held by gates")) }
+        let held = gathered.heldBack.profiles - gathered.waiting
+        if held > 0 { cells.append(("held", held, "held by gates")) }
+        if gathered.waiting > 0 { cells.append(("held", gathered.waiting, "waiting their turn")) }
         cells.append(("none", summary.actions[.none] ?? 0, "unchanged"))
         if summary.moved > 0 { cells.append(("none", summary.moved, "renamed")) }
         return counts(cells, summary)
@@ -161,7 +163,7 @@ final class HTMLReport: ReportSink {
         list(
             "gates", "Gates",
             gates.map { gate in
-                var text = "<li><strong>\(HTML.text(gate.name))</strong> (\(HTML.text(gate.source))) holds \(Words.count(gate.held.count, "profile")): "
+                var text = "<li><strong>\(HTML.text(gate.name))</strong> (\(HTML.text(gate.source))) \(gate.holds): "
                 text += gate.held.prefix(5).map { HTML.code($0) }.joined(separator: ", ")
                 if gate.held.count > 5 { text += " and \(Words.number(gate.held.count - 5)) more" }
                 let how = Words.howToPass(gate).map { $0.isCommand ? HTML.command($0.text) : HTML.text($0.text) }.joined()
@@ -198,7 +200,7 @@ final class HTMLReport: ReportSink {
     }
 
     private static func paragraph(_ group: ChangeGroup) -> String {
-        let held = group.heldBy.isEmpty ? "" : " <span class=\"badge held\">held by \(HTML.text(group.heldBy.joined(separator: ", ")))</span>"
+        let held = group.heldBy.isEmpty ? "" : " <span class=\"badge held\">\(group.heldWord) \(HTML.text(group.heldBy.joined(separator: ", ")))</span>"
         var text = "<details class=\"group\"><summary><span class=\"badge \(group.action.rawValue)\">\(HTML.text(group.title))</span> "
         text += "<strong>\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))</strong>\(held)"
         if let worst = group.sentences.first { text += "<span class=\"worst\">\(HTML.text(worst))</span>" }

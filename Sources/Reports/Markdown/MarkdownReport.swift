@@ -79,9 +79,8 @@ final class MarkdownReport: ReportSink {
     }
 
     private func gate(_ gate: GateReport) -> String {
-        let held = Words.count(gate.held.count, "profile")
         let how = Words.howToPass(gate).map { $0.isCommand ? Self.code($0.text, limit: 600) : Self.prose($0.text) }.joined()
-        return "- \(Self.code(gate.name)) (\(Self.code(gate.source))) holds \(held): \(how)\n"
+        return "- \(Self.code(gate.name)) (\(Self.code(gate.source))) \(gate.holds): \(how)\n"
     }
 
     /// A part of a sentence; in a code span where a name in it could be markup, a link or a mention.
@@ -148,12 +147,12 @@ final class MarkdownReport: ReportSink {
 
     private func paragraph(_ group: ChangeGroup) -> String {
         let isOpen = (group.worstFirst.first ?? .advice) <= .newProfile
-        let held = group.heldBy.isEmpty ? "" : " · held"
+        let held = group.heldBy.isEmpty ? "" : group.isWaiting ? " · waiting" : " · held"
         let worst = group.sentences.first.map { " · \($0)" } ?? ""
         let size = "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
         var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.title)</b> \(size)\(worst)\(held)</summary>\n\n"
         for sentence in group.sentences.dropFirst() { text += "- \(sentence)\n" }
-        if !group.heldBy.isEmpty { text += "- held by \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
+        if !group.heldBy.isEmpty { text += "- \(group.heldWord) \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
         if group.isMixed { text += "- different changes, too many to list here; the JSON report has them all\n" }
         let changes = group.changes.enumerated().compactMap { position, change -> String? in
             let remark = group.remark(position).map { Self.code($0, limit: 500) }

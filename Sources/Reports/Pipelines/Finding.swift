@@ -30,6 +30,8 @@ struct Finding {
     /// How much of a plan it covers.
     var profiles = 0
     var tenants = 0
+    /// Whether it speaks only of what waits its turn.
+    var isWaiting = false
 }
 
 /// Folds a report into findings. Memory grows with the number of different ones, up to a limit.
@@ -43,6 +45,7 @@ struct Findings {
         let rule: String
         let action: Action
         let isHeld: Bool
+        let isWaiting: Bool
         /// Of a drift run.
         let drift: DriftKind?
     }
@@ -84,7 +87,7 @@ struct Findings {
     }
 
     private mutating func add(_ rule: String, _ change: Shown?, _ place: SourcePlace, _ profile: ProfileReport, _ tenant: String, path: String? = nil) {
-        let key = Key(place: place, path: path ?? change?.change.path ?? "", rule: rule, action: profile.impact.action, isHeld: !profile.heldBy.isEmpty, drift: profile.drift?.kind)
+        let key = Key(place: place, path: path ?? change?.change.path ?? "", rule: rule, action: profile.impact.action, isHeld: !profile.heldBy.isEmpty, isWaiting: profile.isWaiting, drift: profile.drift?.kind)
         guard groups[key] != nil || groups.count < Self.limit else {
             more += 1
             return
@@ -149,16 +152,16 @@ struct Findings {
         }
         let who = group.profiles == 1 ? Words.plain(group.firstProfile) : "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
         if let drift = key.drift { sentences.append("\(drift.rawValue.capitalizedFirst): \(who).") }
-        if key.drift == nil || key.action != .none { sentences.append("\(key.drift == nil ? "" : "Restoring it: ")\(key.action.noun) of \(who)\(key.isHeld ? ", held by a gate" : "").") }
+        if key.drift == nil || key.action != .none { sentences.append("\(key.drift == nil ? "" : "Restoring it: ")\(key.action.noun) of \(who)\(key.isWaiting ? ", waiting its turn" : key.isHeld ? ", held by a gate" : "").") }
         let noticed = group.people.filter { $0.key.isNoticed && !$0.value.isNobody }.sorted { $0.key < $1.key }.map { $0.value.sentence($0.key) }
         if !noticed.isEmpty { sentences.append("\(noticed.joined(separator: "; ").capitalizedFirst).") }
         if let rule { sentences.append("What to do: \(rule.remedy)") }
         let isSevere = worst.map { $0 <= .newProfile || $0 == .securityWeakened || $0 == .serverPrerequisite } ?? false
         return Finding(
-            level: isSevere || key.drift.map { [.missing, .replaced, .modified].contains($0) } == true ? .warning : .notice, code: key.rule, title: rule.map { "\($0.id) \($0.title)" } ?? key.drift.map { "Drift: \($0.rawValue)" } ?? "A change",
+            level: (isSevere && !key.isWaiting) || key.drift.map { [.missing, .replaced, .modified].contains($0) } == true ? .warning : .notice, code: key.rule, title: rule.map { "\($0.id) \($0.title)" } ?? key.drift.map { "Drift: \($0.rawValue)" } ?? "A change",
             message: sentences.joined(separator: " "), place: key.place,
-            key: "\(key.place.file) \(key.rule) \(key.path) \(key.action.rawValue)\(key.isHeld ? " held" : "")\(key.drift.map { " \($0.rawValue)" } ?? "")", worst: worst ?? .consoleOnly,
-            profiles: group.profiles, tenants: group.tenants)
+            key: "\(key.place.file) \(key.rule) \(key.path) \(key.action.rawValue)\(key.isWaiting ? " waiting" : key.isHeld ? " held" : "")\(key.drift.map { " \($0.rawValue)" } ?? "")", worst: worst ?? .consoleOnly,
+            profiles: group.profiles, tenants: group.tenants, isWaiting: key.isWaiting)
     }
 
     private static func finding(_ diagnostic: Diagnostic) -> Finding {
@@ -174,9 +177,9 @@ struct Findings {
     private static func finding(_ gate: GateReport) -> Finding {
         let isFile = gate.source.hasSuffix(".json")
         return Finding(
-            level: .error, code: "gate", title: "Gate \(Words.plain(gate.name))",
-            message: "The gate \(Words.plain(gate.name)) (\(Words.plain(gate.source))) holds \(Words.count(gate.held.count, "profile")). \(Words.plain(gate.howToPass))",
-            place: isFile ? SourcePlace(file: gate.source) : nil, key: "gate \(gate.source) \(gate.name)")
+            level: gate.isWaiting ? .notice : .error, code: gate.isWaiting ? "waiting" : "gate", title: "Gate \(Words.plain(gate.name))",
+            message: "The gate \(Words.plain(gate.name)) (\(Words.plain(gate.source))) \(gate.holds). \(Words.plain(gate.howToPass))",
+            place: isFile ? SourcePlace(file: gate.source) : nil, key: "\(gate.isWaiting ? "waiting" : "gate") \(gate.source) \(gate.name)", isWaiting: gate.isWaiting)
     }
 
     private static func finding(_ change: PolicyChange) -> Finding {

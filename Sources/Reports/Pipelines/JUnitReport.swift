@@ -5,7 +5,7 @@ import Profiles
 import ReportModel
 
 /// JUnit XML, which every pipeline shows as test results: a suite for each tenant, a case for each profile that changes or is
-/// held. What is held is a failure, a tenant with errors is an error, and what goes out passes. A property counts the unchanged
+/// held. What is held is a failure, what only waits its turn is skipped, a tenant with errors is an error, and what goes out passes. A property counts the unchanged
 /// profiles.
 final class JUnitReport: ReportSink {
     private let out: ([UInt8]) throws -> Void
@@ -18,13 +18,15 @@ final class JUnitReport: ReportSink {
         var tests = 0
         var failures = 0
         var errors = 0
+        var skipped = 0
 
-        var attributes: String { "tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\"" }
+        var attributes: String { "tests=\"\(tests)\" failures=\"\(failures)\" errors=\"\(errors)\"\(skipped > 0 ? " skipped=\"\(skipped)\"" : "")" }
 
         static func += (one: inout Count, other: Count) {
             one.tests += other.tests
             one.failures += other.failures
             one.errors += other.errors
+            one.skipped += other.skipped
         }
     }
 
@@ -37,7 +39,7 @@ final class JUnitReport: ReportSink {
         var cases = ""
         for profile in tenant.profiles {
             count.tests += 1
-            if !profile.heldBy.isEmpty || profile.drift?.isAccepted == false { count.failures += 1 }
+            if profile.isWaiting { count.skipped += 1 } else if !profile.heldBy.isEmpty || profile.drift?.isAccepted == false { count.failures += 1 }
             cases += Self.testCase(profile, tenant.id)
         }
         if !tenant.diagnostics.isEmpty || tenant.status == .failed {
@@ -87,7 +89,9 @@ final class JUnitReport: ReportSink {
             lines.append("\(change.path): \(Words.change(change, profile.drift?.differences[position])) \(change.rules.joined(separator: " "))")
         }
         var text = "    <testcase classname=\"\(XML.attribute(tenant))\" name=\"\(XML.attribute(impact.profile))\">\n"
-        if !profile.heldBy.isEmpty {
+        if profile.isWaiting {
+            text += "      <skipped message=\"\(XML.attribute("waits for \(profile.heldBy.map(Words.plain).joined(separator: ", "))"))\"/>\n"
+        } else if !profile.heldBy.isEmpty {
             let by = profile.heldBy.map(Words.plain).joined(separator: ", ")
             let fingerprint = impact.fingerprint.map { "; fingerprint \(Fingerprint.short($0))" } ?? ""
             text += "      <failure type=\"held\" message=\"\(XML.attribute("held by \(by)"))\">\(XML.text("held by \(by)\(fingerprint)"))</failure>\n"

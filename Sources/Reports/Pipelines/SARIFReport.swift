@@ -53,6 +53,7 @@ final class SARIFReport: FindingSink {
         switch (code, Explanation(code)) {
         case (_, .diagnostic(_, let title, let remedy)?): return rule(title.capitalizedFirst, title.capitalizedFirst + ".", remedy)
         case ("gate", _): return rule("A gate holds changes", "A policy holds changes; everything else proceeds.", "The message says how to let them through.")
+        case ("waiting", _): return rule("Changes wait their turn", "A window or a limit lets changes go out in a later run.", "Nothing: a later run lets them through.")
         case ("policy", _):
             return rule(
                 "A policy or approval changes", "Policies and approvals decide what may go out, so each change of one is listed.",

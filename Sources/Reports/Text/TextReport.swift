@@ -89,7 +89,7 @@ final class TextReport: ReportSink {
             return style.bold(heading.isBad ? style.red(heading.text) : heading.text) + restoring
         } ?? style.bold(colored(group.action, what))
         title += style.bold("  \(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))")
-        if isHeld { title += "  " + style.yellow("held by \(group.heldBy.map(Words.plain).joined(separator: ", "))") }
+        if isHeld { title += "  " + style.yellow("\(group.heldWord) \(group.heldBy.map(Words.plain).joined(separator: ", "))") }
         var lines = [title]
         let isSevere = group.worstFirst.prefix { $0 <= .newProfile }.count
         for (position, sentence) in group.sentences.enumerated() {
@@ -166,7 +166,7 @@ final class TextReport: ReportSink {
         for gate in gates {
             let names = gate.held.prefix(Self.namesShown).map(Words.plain).joined(separator: ", ")
             let more = gate.held.count - Self.namesShown
-            let text = "\(Words.plain(gate.name)) (\(Words.plain(gate.source))) holds \(Words.count(gate.held.count, "profile")): \(names)"
+            let text = "\(Words.plain(gate.name)) (\(Words.plain(gate.source))) \(gate.holds): \(names)"
             lines += style.wrap(text + (more > 0 ? " and \(Words.number(more)) more" : ""), first: "  ")
             lines += style.wrap(Words.plain(gate.howToPass), first: "    ")
         }

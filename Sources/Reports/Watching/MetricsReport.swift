@@ -55,6 +55,7 @@ public final class MetricsReport: ReportSink {
         one("tenants_failed", "Tenants that could not be checked, because their files or exports have errors.", summary.failedTenants)
         gauge("profiles", "Profiles by action: of the run, or of restoring the Git version.", Action.allCases.map { ([("action", $0.rawValue)], "\(summary.actions[$0] ?? 0)") })
         one("profiles_held", "Profiles that a gate or limit holds.", summary.held)
+        one("profiles_waiting", "Profiles among them that only wait their turn.", summary.waiting)
         let consequences = Consequence.allCases.map { ($0.rawValue, summary.consequences[$0] ?? ReportSummary.Count()) }
         gauge(
             "held_people", "People at most whom changes that are held would hit, by consequence.",

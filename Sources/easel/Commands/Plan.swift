@@ -30,6 +30,6 @@ struct Plan: ParsableCommand {
         places.reads = worktree ? .files : .commit
         var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        try Running.run(request, output, detailed: detailedExitcode)
+        try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting)
     }
 }

@@ -29,6 +29,6 @@ struct Reconcile: ParsableCommand {
         places.state = state.state
         var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        try Running.run(request, output)
+        try Running.run(request, output, waiting: gates.exitCodeWaiting)
     }
 }

@@ -38,7 +38,7 @@ struct Review: ParsableCommand {
         places.reads = worktree ? .files : .commit
         var request = RunRequest(mode: .review, places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        try Running.run(request, output, detailed: detailedExitcode)
+        try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting)
     }
 
     private func range() throws -> (base: String, head: String?, isMergeBase: Bool) {

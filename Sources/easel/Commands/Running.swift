@@ -16,14 +16,15 @@ enum Running {
     /// - Parameters:
     ///   - beside: takes the report, too.
     ///   - detailed: differences give exit code 2.
+    ///   - waiting: the exit code where all that is held only waits its turn.
     ///   - prepare: reads what else the run needs. If it fails, metrics and notifications say so.
-    static func run(_ request: RunRequest, _ output: OutputOptions, beside: (any ReportSink)? = nil, detailed: Bool = false, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
+    static func run(_ request: RunRequest, _ output: OutputOptions, beside: (any ReportSink)? = nil, detailed: Bool = false, waiting: Int32 = 3, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
         Console.start(output.logFormat)
         var request = request
         let watch = try output.watch.watch(caFile: request.places.remoteAccess.caFile, selection: request.selection)
         do {
             try prepare(&request)
-            let code = exitCode(try run(request, output, beside, watch), output, detailed: detailed)
+            let code = exitCode(try run(request, output, beside, watch), output, detailed: detailed, waiting: waiting)
             watch?.tell(command: request.mode.command.rawValue, exitCode: code, error: nil)
             if code != 0 { throw ExitCode(code) }
         } catch let error where !(error is ExitCode) {
@@ -64,10 +65,10 @@ enum Running {
 
     static func moment(_ now: Moment?) -> Instant { now?.instant ?? Instant(secondsSince1970: Int64(time(nil))) }
 
-    private static func exitCode(_ result: RunResult, _ output: OutputOptions, detailed: Bool) -> Int32 {
+    private static func exitCode(_ result: RunResult, _ output: OutputOptions, detailed: Bool, waiting: Int32) -> Int32 {
         if let code = Interruption.exitCode { return code }
         if result.errors > 0 || (output.warningsAsErrors && result.warnings > 0) { return 1 }
-        if result.summary.held > 0 { return 3 }
+        if result.summary.held > (waiting == 0 ? result.summary.waiting : 0) { return 3 }
         let differs = result.summary.drift.map { $0.profilesOutOfLine > 0 } ?? !result.summary.hasNoChanges
         return detailed && (differs || result.policyChanges > 0) ? 2 : 0
     }

@@ -117,6 +117,13 @@ struct GateOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Time used to evaluate windows and expiry, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?
 
+    @Option(help: ArgumentHelp("Exit code where all that is held only waits its turn (a window, a limit): 3, as for everything held, or 0.", valueName: "0|3"))
+    var exitCodeWaiting: Int32 = 3
+
+    func validate() throws {
+        if ![0, 3].contains(exitCodeWaiting) { throw ValidationError("--exit-code-waiting takes 0 or 3, not \(exitCodeWaiting)") }
+    }
+
     /// Copies the options into a request.
     func apply(to request: inout RunRequest) {
         request.acceptedTenantIDs = Set(acceptedTenantIDs.map(\.id))
