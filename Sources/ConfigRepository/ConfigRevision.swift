@@ -37,6 +37,7 @@ public final class ConfigRevision: Sendable {
     /// The time zones of its policies.
     public let zones: ZoneStore
     private let files = Mutex<BaseFiles?>(nil)
+    private let folders = Mutex<TenantFolders?>(nil)
 
     public convenience init(_ source: ConfigSource, zones: ZoneStore = ZoneStore()) throws { try self.init(source.reader(), of: source, zones: zones) }
 
@@ -63,7 +64,14 @@ public final class ConfigRevision: Sendable {
     }
 
     /// The folders of tenants.
-    public func tenantFolders() throws -> TenantFolders { try TenantFolders(root, source.reader()) }
+    public func tenantFolders() throws -> TenantFolders {
+        try folders.withLock { folders in
+            if let folders { return folders }
+            let found = try TenantFolders(root, source.reader())
+            folders = found
+            return found
+        }
+    }
 
     /// A loader of tenants, for one thread.
     public func loader() throws -> TenantLoader { try loader(source.reader()) }

@@ -11,10 +11,12 @@ enum Words {
     /// When people notice a change (Microsoft, "Troubleshoot policies and profiles in Intune", refresh intervals).
     static let whenNoticed = "Devices check in about every 8 hours, so people notice within hours; a removal can take 7 hours or more."
 
-    /// What an advice is about, in parentheses; empty for the whole profile.
-    static func place(of advice: Advice.Key) -> String {
-        if let with = advice.with { return " (with profile \(plain(with)))" }
-        return advice.path.isEmpty ? "" : " (\(advice.path))"
+    /// What an advice is about, in parentheses: another profile, or a setting. Empty for the whole profile.
+    ///
+    /// - Parameter code: how a name is shown.
+    static func place(of advice: Advice.Key, code: (String) -> String = plain) -> String {
+        if let with = advice.with { return " (with profile \(code(with)))" }
+        return advice.path.isEmpty ? "" : " (\(code(advice.path)))"
     }
 
     /// `12,345`.

@@ -4,13 +4,10 @@ import Impact
 public struct PeoplePerRunLimit: Limit {
     public let key: StaticString = "peoplePerRun"
     public let about = "The largest number of people who may notice something in one run."
+    public let unit = (one: "person", several: "people")
 
     public func size(of proposal: Proposal) -> People? {
         proposal.isNoticed ? proposal.impact.people : nil
-    }
-
-    public func words(_ amount: Int, tenant: String?) -> String {
-        "\(amount) \(amount == 1 ? "person" : "people") per run\(tenant.map { " in tenant \($0)" } ?? "")"
     }
 
     public func tooLarge(_ words: String) -> String { "larger than the limit of \(words), or of unknown size" }

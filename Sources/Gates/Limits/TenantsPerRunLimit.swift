@@ -4,14 +4,11 @@ import Impact
 public struct TenantsPerRunLimit: Limit {
     public let key: StaticString = "tenantsPerRun"
     public let about = "The largest number of tenants in which people may notice something in one run."
+    public let unit = (one: "tenant", several: "tenants")
 
     public func size(of proposal: Proposal) -> People? { proposal.isNoticed ? .atMost(1) : nil }
 
     public func shared(by proposal: Proposal) -> String? { proposal.tenant }
-
-    public func words(_ amount: Int, tenant: String?) -> String {
-        "\(amount) \(amount == 1 ? "tenant" : "tenants") per run\(tenant.map { " in tenant \($0)" } ?? "")"
-    }
 
     /// One tenant is more than a whole limit only when no tenant is allowed.
     public func tooLarge(_ words: String) -> String { "over the limit of \(words)" }

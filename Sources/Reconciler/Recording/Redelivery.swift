@@ -106,21 +106,21 @@ public struct Redelivery {
 private final class RecordedSources {
     private let source: ConfigSource
     /// Many tenants were recorded from one commit.
-    private var revisions: [String: (revision: ConfigRevision, folders: TenantFolders)] = [:]
+    private var revisions: [String: ConfigRevision] = [:]
 
     init(_ source: ConfigSource) { self.source = source }
 
     /// Nil when the commit has no folder of the tenant: nothing was left to do there but to remove profiles.
     func tenant(_ id: String, at commit: String) throws -> Tenant? {
-        let (revision, folders) = try revision(commit, of: id)
-        guard let folder = folders[id] else { return nil }
+        let revision = try revision(commit, of: id)
+        guard let folder = try revision.tenantFolders()[id] else { return nil }
         guard let tenant = try revision.loader().load(id, folder).tenant else {
             throw Failure("cannot deliver \(id): tenants/\(id)/tenant.json of the commit \(commit.prefix(7)) cannot be read")
         }
         return tenant
     }
 
-    private func revision(_ commit: String, of tenant: String) throws -> (revision: ConfigRevision, folders: TenantFolders) {
+    private func revision(_ commit: String, of tenant: String) throws -> ConfigRevision {
         if let known = revisions[commit] { return known }
         guard case .commit(let path, _, _, let trust) = source else { throw UsageError("deliver needs a commit of the config repository") }
         let repository = try Repository.open(path: path, trustOwner: trust)
@@ -128,8 +128,7 @@ private final class RecordedSources {
             throw Failure("cannot deliver \(tenant): the config repository no longer has the commit \(commit) that it was recorded from. Fetch all of its history, or leave the tenant out with --tenant")
         }
         let revision = try ConfigRevision(.commit(repository: path, id: source, tree: repository.tree(ofCommit: source), trustOwner: trust))
-        let opened = (revision, try revision.tenantFolders())
-        revisions[commit] = opened
-        return opened
+        revisions[commit] = revision
+        return revision
     }
 }

@@ -217,10 +217,9 @@ final class HTMLReport: ReportSink {
         }
         for (word, list) in [("New", group.newAdvice), ("Resolved", group.resolvedAdvice)] {
             for advice in list {
-                let place = [advice.with, advice.path].compactMap(\.self).first { !$0.isEmpty }
                 // Nothing else may speak of the rule of an advice that is resolved, so there may be no place to link to.
                 let rule = word == "New" ? link(advice.rule) : HTML.text(advice.rule)
-                text += "<p>\(word): \(rule) \(HTML.text(Rules.byID[advice.rule]?.title ?? ""))\(place.map { " (\(HTML.code($0)))" } ?? "")</p>"
+                text += "<p>\(word): \(rule) \(HTML.text(Rules.byID[advice.rule]?.title ?? ""))\(Words.place(of: advice) { HTML.code($0) })</p>"
             }
         }
         let examples = group.examples.map { example in

@@ -162,8 +162,7 @@ final class MarkdownReport: ReportSink {
         text += Self.lines(changes, more: "other settings", budget: Self.limit / 8)
         for (word, list) in [("new", group.newAdvice), ("resolved", group.resolvedAdvice)] {
             for advice in list {
-                let place = [advice.with, advice.path].compactMap(\.self).first { !$0.isEmpty }
-                text += "- \(word): \(advice.rule) \(Rules.byID[advice.rule]?.title ?? "")\(place.map { " (\(Self.code($0)))" } ?? "")\n"
+                text += "- \(word): \(advice.rule) \(Rules.byID[advice.rule]?.title ?? "")\(Words.place(of: advice) { Self.code($0) })\n"
             }
         }
         for example in group.examples {
