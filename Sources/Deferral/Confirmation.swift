@@ -74,10 +74,10 @@ public struct Confirmation: Sendable {
     private func openState(_ record: DeferredFolder.Record) throws -> Target {
         // With no state yet, nothing else distinguishes one place from another.
         let isSamePlace = record.base != nil || places.statePlace == record.statePlace
-        let opened = try places.open(.read, isReproducible: true)
-        guard isSamePlace, let store = opened.store, store.branch == record.branch else {
-            throw ConfirmationRefused("the reconcile was deferred for the state branch \(record.branch); give the same --repo and --state")
-        }
+        let other = ConfirmationRefused("the reconcile was deferred for the state branch \(record.branch); give the same --repo and --state")
+        guard isSamePlace else { throw other }
+        let opened = try places.open(.extend, isReproducible: true)
+        guard let store = opened.store, store.branch == record.branch else { throw other }
         let repository = try Repository.openBare(path: store.store.repositoryPath)
         let before = try StateSnapshot(repository: repository, tip: store.tip, home: store.home)
         guard let known = try Self.known(before, record, repository) else {

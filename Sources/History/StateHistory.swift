@@ -33,10 +33,14 @@ public enum StateHistory {
     ///   - selection: of tenants.
     ///   - profile: of the one tenant selected; nil: every profile.
     ///   - limit: entries at most.
+    ///   - fetched: takes the name of the branch, `origin/easel/applied`, where it is a remote's as this clone last fetched it.
     ///   - body: answers whether the entry counts.
-    public static func walk(_ places: Places, selection: Selection, profile: String? = nil, limit: Int, _ body: (HistoryEntry) throws -> Bool) throws {
+    public static func walk(
+        _ places: Places, selection: Selection, profile: String? = nil, limit: Int, fetched: (String) -> Void = { _ in }, _ body: (HistoryEntry) throws -> Bool
+    ) throws {
         let opened = try places.open(.read, isReproducible: false)
         guard let store = opened.store, var tip = store.tip else { return }
+        if store.isFetched, let name = opened.base?.name { fetched(name) }
         let repository = try Repository.openBare(path: store.store.repositoryPath)
         var after = try StateSnapshot(repository: repository, tip: tip)
         var asked = Asked(selection: selection, profiles: profile.map { name in Set(selection.tenants.map { "\($0)/\(name)" }) })

@@ -136,7 +136,7 @@ struct Pipeline {
     }
 
     private func finalTail(_ prepared: Preparation, _ collector: Collector, _ commit: ObjectID?) -> ReportTail {
-        var tail = tail(prepared, collector, applied: commit.map { request.isReproducible ? "recorded" : $0.description }, notes: notes(collector))
+        var tail = tail(prepared, collector, applied: commit.map { request.isReproducible ? "recorded" : $0.description }, notes: notes(collector) + (commit == nil ? [] : sharing(prepared)))
         tail.isDeferred = request.delivery.defers
         tail.factChanges = collector.factChanges
         return tail
@@ -175,6 +175,13 @@ struct Pipeline {
         if [.plan, .review].contains(request.mode.command) { return collector.failed.isEmpty ? OverriddenBaseEdits.notes(collector.baseFollowers) : [] }
         guard case .reconcile = request.mode, !collector.changes.isEmpty, collector.summary.hasNoChanges, collector.summary.moved == 0 else { return [] }
         return ["The sources changed and no profile did; the new sources are recorded."]
+    }
+
+    /// After an adoption in a clone: how everybody else gets the state.
+    private func sharing(_ prepared: Preparation) -> [String] {
+        guard request.mode.command == .adopt, !request.isReproducible, let store = prepared.opened.store, let remote = store.pushRemote else { return [] }
+        let branch = store.branch.dropFirst("refs/heads/".count)
+        return ["Only this clone has the applied state so far. To share it, run: git push \(remote) \(branch)"]
     }
 
     private func tail(_ prepared: Preparation, _ collector: Collector, applied: String?, notes: [String], isStopped: Bool = false, isTimed: Bool = true) -> ReportTail {

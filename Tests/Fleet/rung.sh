@@ -137,6 +137,7 @@ for ((run = 1; run <= runs; run++)); do
     fresh=$data/$run
     mkdir "$fresh"
     measure git-clone git clone --quiet "$url" "$fresh/clone"
+    git init --quiet --bare "$fresh/state-plan"
     measure easel-plan-first "$easel" plan --repo "$url" --cache "$fresh/cache-plan" --state "$fresh/state-plan"
     measure easel-reconcile-first "$easel" reconcile --repo "$url" --cache "$fresh/cache-reconcile" \
         --state "$fresh/state-reconcile"

@@ -12,7 +12,7 @@ extension StateStore {
     /// Read it before the branch's tip: if another run moves both in between, the tip only has more.
     public func lastSeen(_ branch: String) throws -> ObjectID? {
         switch self {
-        case .local(let path): try Repository.openBare(path: path).reference(Self.marker(branch))
+        case .local(let path), .fetched(let path, _, _): try Repository.openBare(path: path).reference(Self.marker(branch))
         case .remote(let mirror): try mirror.note(Self.marker(branch))
         }
     }

@@ -4,12 +4,14 @@ import Git
 /// Where the state branch is: in a repository on this machine, or in a remote, reached through its mirror.
 public enum StateStore {
     case local(path: String)
+    /// What a clone on this machine has last fetched of a remote's branch; `ref` has it. It can only be read.
+    case fetched(path: String, ref: String, remote: String)
     case remote(Mirror)
 
     /// The repository to read: the local one, or the mirror.
     public var repositoryPath: String {
         switch self {
-        case .local(let path): path
+        case .local(let path), .fetched(let path, _, _): path
         case .remote(let mirror): mirror.repositoryPath
         }
     }
@@ -20,6 +22,7 @@ public enum StateStore {
     public func currentTip(_ branch: String, _ repository: Repository) throws -> ObjectID? {
         switch self {
         case .local: return try repository.reference(branch)
+        case .fetched(_, let ref, _): return try repository.reference(ref)
         case .remote(let mirror):
             let refs = try mirror.fetch(wanted: [], optional: [branch])
             repository.refresh()
@@ -31,6 +34,7 @@ public enum StateStore {
     func command(setting branch: String, to commit: ObjectID) -> String {
         switch self {
         case .local(let path): "git -C \(shellWord(path)) update-ref \(shellWord(branch)) \(commit)"
+        case .fetched(let path, _, let remote): "git -C \(shellWord(path)) push --force \(shellWord(remote)) \(commit):\(shellWord(branch))"
         case .remote(let mirror): "git push --force \(shellWord(redacted(mirror.url))) \(commit):\(shellWord(branch))"
         }
     }
@@ -45,6 +49,8 @@ public enum StateStore {
     func move(_ branch: String, from old: ObjectID?, to new: ObjectID, _ repository: Repository, message: String) throws {
         switch self {
         case .local: try repository.moveReferenceAlone(branch, from: old, to: new, message: message)
+        case .fetched(let path, let ref, _):
+            throw GitError(kind: .invalid, operation: "write \(branch) in \(path)", message: "\(ref) only shows what was fetched", help: "Name the remote with --state.")
         case .remote(let mirror): try mirror.push(ref: branch, commit: new, expected: old)
         }
     }

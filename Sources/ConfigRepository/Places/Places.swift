@@ -9,7 +9,7 @@ public struct Places: Sendable {
     /// What a review compares with.
     public var baseline: Baseline?
     public var trustOwner = false
-    /// `URL_OR_PATH[#branch]`; nil: `easel/applied` in the config repository itself.
+    /// `URL_OR_PATH_OR_REMOTE[#branch]`; nil: `easel/applied` in the config repository itself.
     public var state: String?
     public var cache = ""
     /// How remotes are reached.
@@ -18,6 +18,8 @@ public struct Places: Sendable {
     public var isCancelled: (@Sendable () -> Bool)?
     /// Takes what people should know, though the run goes on: a damaged mirror that was replaced.
     public var warn: (@Sendable (String) -> Void)?
+    /// Takes what a run did that people may not expect, before anything else is reported.
+    public var note: (@Sendable (String) -> Void)?
     /// Progress of a fetch: objects received, of how many.
     public var fetchProgress: (@Sendable (Int, Int) -> Void)?
 

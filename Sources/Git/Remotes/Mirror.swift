@@ -140,6 +140,12 @@ public final class Mirror {
         }
     }
 
+    /// Whether the remote has a ref of this full name, over one connection that downloads nothing.
+    public func remoteHas(_ ref: String) throws(GitError) -> Bool {
+        let session = try RemoteSession(url: url, repository: Repository.openBare(path: repositoryPath), options: options)
+        return try session.connect(GIT_DIRECTION_FETCH, "list the branches of \(url)").contains { $0.name == ref }
+    }
+
     private func fetchOnce(_ wanted: [String], _ asked: [String], _ options: FetchOptions) throws(GitError) -> RemoteRefs {
         let optional = asked + branchesOfRescued.filter { !asked.contains($0) }
         upkeep.sweep()

@@ -27,6 +27,9 @@ public struct HistoryReport {
         tenantsShown = isNarrow ? .max : 10
     }
 
+    /// Names the branch, where it is not the one that people expect.
+    public func begin(_ branch: String) { if format == .text { out("On \(Words.plain(branch)), as this clone last fetched it:\n\n") } }
+
     /// False when the entry has nothing to show. JSON is kept until `end`.
     public mutating func add(_ entry: HistoryEntry) -> Bool {
         let parts = entry.tenants.filter { !$0.profiles.isEmpty }

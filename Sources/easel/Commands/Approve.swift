@@ -51,6 +51,7 @@ struct Approve: ParsableCommand {
     @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
+    @OptionGroup(title: "Remote repositories") var remote: RemoteOptions
     @OptionGroup var result: ResultOptions
 
     func validate() throws {
@@ -84,8 +85,9 @@ struct Approve: ParsableCommand {
         return isThere ? files : try ShownChanges(plan: plan(.commit))
     }
 
-    private func plan(_ reads: Places.Reads) -> RunRequest {
+    private func plan(_ reads: Places.Reads) throws -> RunRequest {
         var places = Places()
+        (places.cache, places.remoteAccess) = (RepositoryOptions.defaultCache, try remote.access())
         (places.repo, places.state, places.reads, places.trustOwner) = (repo, state.state, reads, true)
         var request = RunRequest(mode: .plan, places: places, selection: Selection(), now: Running.moment(nil))
         request.gates.policies = policies

@@ -44,7 +44,7 @@ struct HistoryCommand: ParsableCommand {
         if let tenant = parts.first { selection.tenants.insert(tenant) }
         let options = ReportOptions(color: Console.useColor(STDOUT_FILENO), width: Console.width)
         var report = HistoryReport(format, options: options, isNarrow: !selection.tenants.isEmpty, to: Console.write)
-        try StateHistory.walk(places, selection: selection, profile: parts.count > 1 ? parts[1] : nil, limit: limit) { report.add($0) }
+        try StateHistory.walk(places, selection: selection, profile: parts.count > 1 ? parts[1] : nil, limit: limit, fetched: { report.begin($0) }) { report.add($0) }
         report.end()
     }
 }

@@ -32,6 +32,7 @@ struct RepositoryOptions: ParsableArguments {
         places.remoteAccess = try remote.access()
         places.isCancelled = { Interruption.hasCome }
         places.warn = { Console.warn($0) }
+        places.note = { Console.say(.notice, [$0]) }
         return places
     }
 
@@ -41,7 +42,7 @@ struct RepositoryOptions: ParsableArguments {
         return selection
     }
 
-    private static var defaultCache: String {
+    static var defaultCache: String {
         // The XDG specification: a relative path is to be ignored.
         if let folder = Environment.variable("XDG_CACHE_HOME"), folder.hasPrefix("/") { return folder + "/easel" }
         if let home = Environment.variable("HOME") { return home + "/.cache/easel" }
@@ -70,8 +71,10 @@ struct SourceOptions: ParsableArguments {
 struct StateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the applied state is: a URL or path, with #branch if the branch is not \(Places.defaultBranch) (default: the config repository).",
-            valueName: "url-or-path"))
+            """
+            Where the applied state is: a URL, a path, or a remote of the clone that --repo names, with #branch if the branch is not \(Places.defaultBranch) \
+            (default: the config repository).
+            """, valueName: "url-or-path-or-remote"))
     var state: String?
 }
 
