@@ -138,6 +138,24 @@ import Testing
         #expect(try shop.easel("reconcile", "--state", "origin", in: "next").lastLine.hasPrefix("Nothing to do"))
     }
 
+    @Test func theRemoteMayHaveAnyName() throws {
+        let shop = try shop()
+        try shop.git("remote", "rename", "origin", "upstream", in: "clone")
+        try shop.git("remote", "add", "fork", "../nowhere.git", in: "clone")
+        #expect(try shop.easel("plan", in: "clone").out.contains("upstream/easel/applied"))
+        #expect(try shop.easel("reconcile", in: "clone").err.contains("use --state upstream."))
+        // A branch of another name is another state, which fork, being one of two, is not asked for.
+        #expect(try shop.easel("plan", "--state", "#mail/state", "--detailed-exitcode", in: "clone").status == 2)
+        try shop.git("update-ref", "refs/heads/mail/state", "easel/applied", in: "origin.git")
+        try shop.git("fetch", "--quiet", "upstream", in: "clone")
+        #expect(try shop.easel("plan", "--state", "#mail/state", "--detailed-exitcode", in: "clone").status == 0)
+        let refused = try shop.easel("reconcile", "--state", "#mail/state", in: "clone")
+        #expect(refused.err.contains("use --state 'upstream#mail/state'.") && refused.err.contains("use --state '.#mail/state'."), "\(refused.err)")
+        #expect(try shop.easel("reconcile", "--state", "upstream#mail/state", in: "clone").lastLine.hasPrefix("Nothing to do"))
+        let wrong = try shop.easel("plan", "--state", "origin", in: "clone")
+        #expect(wrong.status == 1 && wrong.err.contains("or a remote of this clone (fork, upstream)"), "\(wrong.err)")
+    }
+
     /// A bare repository has no branches of a remote's beside its own.
     @Test func bareRepositoriesAndThoseWithoutARemoteHaveOneState() throws {
         let shop = try shop()

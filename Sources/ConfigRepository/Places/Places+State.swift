@@ -15,8 +15,8 @@ extension Places {
         public let lastSeen: ObjectID?
         /// Where `--state` leads, without secrets; nil for the config repository itself.
         var place: String?
-        /// The remote to which the branch can be pushed; nil where it is in a remote already, or in a repository that is not a clone.
-        public internal(set) var pushRemote: String?
+        /// The remote to which the branch can be pushed; nil where a remote has it already, or where the repository is not a clone.
+        public private(set) var pushRemote: String?
 
         /// Whether it is a remote's branch, as a clone last fetched it.
         public var isFetched: Bool { if case .fetched = store { true } else { false } }
@@ -29,7 +29,8 @@ extension Places {
             self.branch = branch
             lastSeen = try store.lastSeen(branch)
             tip = try repository.reference(branch)
-            pushRemote = try CloneState(repository, branch)?.remote.name
+            let clone = try CloneState(repository, branch)
+            pushRemote = clone?.fetched == nil ? clone?.remote.name : nil
         }
 
         init(remote mirror: Mirror, _ branch: String, lastSeen: ObjectID?, _ refs: RemoteRefs) {
