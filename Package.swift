@@ -21,7 +21,7 @@ let package = Package(
             name: "easel",
             dependencies: [
                 "Reports", "Reconciler", "Importing", "History", "Deferral", "Webhook", "ConfigRepository", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
-                "Time", "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Signatures", "Time", "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -61,7 +61,7 @@ let package = Package(
             name: "ConfigRepository",
             dependencies: ["AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
             swiftSettings: strict),
-        .target(name: "AppliedState", dependencies: ["Impact", "Profiles", "JSONSource", "Git", "Basics"], swiftSettings: strict),
+        .target(name: "AppliedState", dependencies: ["Signatures", "Impact", "Profiles", "JSONSource", "Git", "Basics"], swiftSettings: strict),
         .target(name: "ReportModel", dependencies: ["Live", "Gates", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Live", dependencies: ["Payloads", "Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource", "Basics"], swiftSettings: strict),

@@ -7,6 +7,8 @@ public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
     /// Somebody edited the state by hand, or the branch is not a state branch. `repair` says which commit is the last one as easel left it,
     /// and how to go back to it.
     case edited(file: String, repair: String? = nil)
+    /// The key that signs state commits did not sign the tip of the branch.
+    case unsigned(commit: String, branch: String, key: String, why: String)
     /// Other runs kept changing the same tenants.
     case contended(branch: String)
 
@@ -19,6 +21,9 @@ public enum StateError: Error, Sendable, CustomStringConvertible, Equatable {
         case .edited(let file, let repair):
             "cannot use the applied state: \(file) was edited by hand. Revert that commit, so that easel knows again what devices have"
                 + (repair.map { ". \($0)" } ?? "")
+        case .unsigned(let commit, let branch, let key, let why):
+            "cannot use the applied state: the key \(key) did not sign \(commit), the tip of \(branch); \(why). Find out who wrote that commit, and set the branch back if "
+                + "nobody should have. If the branch was not signed by this key so far, run once with --state-signing-key-first"
         case .contended(let branch):
             "cannot record this run: other runs keep changing the same tenants on \(branch). Run again when they have finished"
         }

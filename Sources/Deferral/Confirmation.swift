@@ -53,7 +53,7 @@ public struct Confirmation: Sendable {
         if let stranger = results?.unknown(among: Set(parts.confirmed + parts.left)) {
             throw ConfirmationRefused("\(results?.file ?? ""): the deferred reconcile did nothing to \(stranger)")
         }
-        let writer = try StateWriter(store: target.store, branch: record.branch, base: target.before)
+        let writer = try StateWriter(store: target.store, branch: record.branch, base: target.before, identity: places.stateIdentity)
         for (id, tree) in parts.trees { try writer.put(id, tree) }
         let branch = Self.short(record.branch)
         guard !writer.isEmpty || parts.left.isEmpty else { return Result(commit: nil, branch: branch, confirmed: [], left: parts.left) }
@@ -185,7 +185,7 @@ public struct Confirmation: Sendable {
                 root.tenantIDs = root.tenantIDs.filter { !unrecorded.contains($0.value) }.merging(known.tenantIDs) { own, _ in own }
                 root.release(approvalsOf: Set(report.fingerprints), knownTo: now)
                 return root
-            }, files: files, message: report.message(record.message), author: .init(name: "easel", email: "easel@localhost", time: record.time),
+            }, files: files, message: report.message(record.message), time: record.time,
             lookedAt: Set(target.before.tenantIDs.filter(selection.contains))
         ).commit
     }

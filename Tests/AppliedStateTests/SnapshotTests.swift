@@ -107,7 +107,7 @@ import Testing
             try shop.git("checkout", "-q", "\(first)", "--", what, in: folder)
         }
         #expect(throws: StateError.self) { try shop.snapshot().rootState() }
-        #expect(throws: StateError.self) { try shop.writer(on: shop.snapshot()).draft(root: { $0 }, files: [:], message: "", author: .init(name: "e", email: "e@x", time: 1)) }
+        #expect(throws: StateError.self) { try shop.writer(on: shop.snapshot()).draft(root: { $0 }, files: [:], message: "", time: 1) }
         // Reverted in another commit, which no run has made.
         try shop.git("clone", "-q", "-b", "easel/applied", shop.path + "/state.git", "clone", in: ".")
         try shop.git("revert", "--no-edit", "HEAD", in: "clone")

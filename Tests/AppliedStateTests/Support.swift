@@ -51,7 +51,7 @@ final class Shop {
                 return root
             },
             files: ["report.json": Array("{}\n".utf8), "report.md": Array("# report\n".utf8)], message: message,
-            author: .init(name: "easel", email: "easel@localhost", time: 1_700_000_000)
+            time: 1_700_000_000
         ).commit
     }
 

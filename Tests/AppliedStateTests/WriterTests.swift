@@ -242,7 +242,7 @@ import Testing
                         var root = before
                         root.held.insert("t\(number)")
                         return root
-                    }, files: [:], message: "run \(number)", author: .init(name: "easel", email: "easel@localhost", time: 1))
+                    }, files: [:], message: "run \(number)", time: 1)
             } catch {
                 problems.withLock { $0.append("\(error)") }
             }

@@ -10,18 +10,22 @@ public final class StateWriter {
     private let branch: String
     private let repository: Repository
     private let base: StateSnapshot
+    private let identity: StateIdentity
     private var pack: PackWriter?
     /// Kept as long as this writer exists: that protects the packs until a ref reaches what is in them.
     private var finished: [PackWriter] = []
     private var encoder: ObjectEncoder
     private var changes: [String: ObjectID?] = [:]
 
-    public init(store: StateStore, branch: String, base: StateSnapshot) throws {
+    /// Throws `StateError.unsigned` where the branch is to be signed and its tip is not.
+    public init(store: StateStore, branch: String, base: StateSnapshot, identity: StateIdentity = StateIdentity()) throws {
         guard let repository = base.repository else { throw StateError.unreadable(file: branch, why: "there is no repository to write to") }
         self.store = store
         self.branch = branch
         self.base = base
         self.repository = repository
+        self.identity = identity
+        try identity.check(base.tip, of: branch, in: repository, isFirstLook: true)
         encoder = try ObjectEncoder()
     }
 
@@ -41,20 +45,6 @@ public final class StateWriter {
         return new
     }
 
-    /// The author of a state commit.
-    public struct Author: Sendable {
-        public let name: String
-        public let email: String
-        /// Seconds since 1970.
-        public let time: Int64
-
-        public init(name: String, email: String, time: Int64) {
-            self.name = name
-            self.email = email
-            self.time = time
-        }
-    }
-
     /// How often a lost race is retried.
     private static let tries = 200
     /// How often to wait for somebody else's lock, some seconds in all. A running program holds it for milliseconds, a killed one for
@@ -63,9 +53,9 @@ public final class StateWriter {
 
     /// Writes the commit that `commit` would make but does not move the branch: only the returned snapshot shows it.
     public func draft(
-        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author
+        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, time: Int64
     ) throws -> StateSnapshot {
-        let commit = try write(on: base, root: root(base.rootState()), files: files, message: message, author: author)
+        let commit = try write(on: base, root: root(base.rootState()), files: files, message: message, time: time, isSigned: false)
         return try snapshot(commit)
     }
 
@@ -77,16 +67,17 @@ public final class StateWriter {
     ///   - root: makes the new root state from the one at the tip that the commit will be based on. It may throw
     ///     `StateError.contended` when what others have recorded in the meantime makes this run's plan invalid.
     ///   - files: `report.json`, `report.md`.
+    ///   - time: of the commit, in seconds since 1970.
     ///   - prepare: is called before every attempt to move the branch, with the commit and the state in it; if it throws, nothing has changed.
     ///   - lookedAt: tenants that this run looked at and does not change. Like those that change, nobody else may have changed them.
     /// - Returns: the commit, and the state in it.
     public func commit(
-        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, author: Author, lookedAt: Set<String> = [], prepare: (ObjectID, StateSnapshot) throws -> Void = { _, _ in }
+        root: (RootState) throws -> RootState, files: [String: [UInt8]], message: String, time: Int64, lookedAt: Set<String> = [], prepare: (ObjectID, StateSnapshot) throws -> Void = { _, _ in }
     ) throws -> (commit: ObjectID, snapshot: StateSnapshot) {
         var tip = base
         var waited = 0
         for _ in 0..<Self.tries {
-            let commit = try write(on: tip, root: root(tip.rootState()), files: files, message: message, author: author)
+            let commit = try write(on: tip, root: root(tip.rootState()), files: files, message: message, time: time, isSigned: true)
             let made = try snapshot(commit)
             try prepare(commit, made)
             do {
@@ -101,6 +92,7 @@ public final class StateWriter {
                 tip = try snapshot(store.currentTip(branch, repository))
                 // A branch that was moved back or deleted has another state than the one that was planned on.
                 if try tip.isRewound(behind: base.tip) { throw StateError.contended(branch: branch) }
+                if tip.tip != base.tip { try identity.check(tip.tip, of: branch, in: repository, isFirstLook: false) }
                 for tenant in lookedAt.union(changes.keys) where tip.tree(ofTenant: tenant) != base.tree(ofTenant: tenant) {
                     throw StateError.contended(branch: branch)
                 }
@@ -109,7 +101,7 @@ public final class StateWriter {
         throw StateError.contended(branch: branch)
     }
 
-    private func write(on tip: StateSnapshot, root: RootState, files: [String: [UInt8]], message: String, author: Author) throws -> ObjectID {
+    private func write(on tip: StateSnapshot, root: RootState, files: [String: [UInt8]], message: String, time: Int64, isSigned: Bool) throws -> ObjectID {
         let pack = try writer()
         func add(_ kind: ObjectKind, _ bytes: [UInt8]) throws -> ObjectID {
             let object = encoder.encode(kind, bytes)
@@ -136,11 +128,10 @@ public final class StateWriter {
         for (name, bytes) in files { entries.append(TreeEntry(name: name, mode: TreeEntry.fileMode, id: try add(.blob, bytes))) }
         let record = try Seal.sealed(root.json(), over: StateSnapshot.covered(entries, tenantsTree))
         entries.append(TreeEntry(name: StateSnapshot.record, mode: TreeEntry.fileMode, id: try add(.blob, record)))
-        let commit = try add(
-            .commit,
-            encodeCommit(
-                tree: add(.tree, encodeTree(entries)), parents: tip.tip.map { [$0] } ?? [], name: author.name, email: author.email,
-                time: author.time, message: message))
+        var bytes = try encodeCommit(
+            tree: add(.tree, encodeTree(entries)), parents: tip.tip.map { [$0] } ?? [], name: identity.name, email: identity.email, time: time, message: message)
+        if isSigned, let signer = identity.signer { bytes = try signer.signed(bytes) }
+        let commit = try add(.commit, bytes)
         _ = try pack.finish()
         finished.append(pack)
         self.pack = nil

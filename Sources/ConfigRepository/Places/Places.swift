@@ -1,3 +1,4 @@
+import AppliedState
 import Git
 import ReportModel
 
@@ -11,6 +12,8 @@ public struct Places: Sendable {
     public var trustOwner = false
     /// `URL_OR_PATH_OR_REMOTE[#branch]`; nil: `easel/applied` in the config repository itself.
     public var state: String?
+    /// In whose name state commits are made.
+    public var stateIdentity = StateIdentity()
     public var cache = ""
     /// How remotes are reached.
     public var remoteAccess = RemoteAccess()

@@ -15,6 +15,14 @@ public func encodeCommit(
     return Array(text.utf8) + body
 }
 
+/// The commit with a signature, as git writes it: the last of its headers, in which every line but the first begins with a space.
+public func withSignature(_ commit: [UInt8], _ signature: String) -> [UInt8] {
+    let newline = UInt8(ascii: "\n")
+    let end = commit.indices.first { commit[$0] == newline && $0 + 1 < commit.count && commit[$0 + 1] == newline } ?? commit.count - 1
+    let lines = signature.split(separator: "\n").joined(separator: "\n ")
+    return commit[...end] + Array("gpgsig \(lines)\n".utf8) + commit[(end + 1)...]
+}
+
 private func headerText(_ text: String, orElse fallback: String) -> String {
     let bytes = text.utf8.filter { $0 >= 0x20 && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
     // Git strips these from both ends of a name, and `fsck` complains if they remain.

@@ -28,7 +28,7 @@ extension Mirror {
             if current != commit, let refusal = try session.upload(localRef: lent, remoteRef: ref, operation) {
                 throw GitError(
                     kind: .rejected, operation: operation, message: "the server refused: \(refusal)",
-                    help: "Check the branch protection and the server's hooks.")
+                    help: PushRefusal.help(refusal, ref: ref))
             }
         } catch {
             if error.kind == .refMoved { throw error }

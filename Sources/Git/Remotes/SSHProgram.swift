@@ -11,8 +11,8 @@ final class SSHProgram {
     let program: UnsafeMutablePointer<easel_program>
     private var strings: [UnsafeMutablePointer<CChar>] = []
     private var lists: [UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>] = []
-    /// -1 where there is no passphrase.
-    private var askpass: Int32 = -1
+    /// Nil where there is no passphrase.
+    private let askpass: Askpass?
 
     /// - Parameters:
     ///   - hostKey: in SSH's own encoding, which begins with its kind; any other server is refused.
@@ -26,6 +26,7 @@ final class SSHProgram {
                 kind: .authentication, operation: operation, message: "this kind of SSH key needs OpenSSH's client, but there is no ssh on PATH",
                 help: "Install openssh-client, or use an ed25519 or ECDSA key.")
         }
+        if let passphrase { askpass = try Askpass(passphrase) } else { askpass = nil }
         program = .allocate(capacity: 1)
         program.initialize(to: easel_program())
         program.pointee.context = Unmanaged.passUnretained(watchdog).toOpaque()
@@ -49,11 +50,7 @@ final class SSHProgram {
 
         var environment = ["PATH=/usr/bin:/bin", "LC_ALL=C"]
         if key == nil, let socket = getenv("SSH_AUTH_SOCK") { environment.append("SSH_AUTH_SOCK=\(String(cString: socket))") }
-        if let passphrase {
-            askpass = easel_memory_program("#!/bin/sh\nprintf '%s\\n' \(quoted(passphrase.text))\n")
-            if askpass < 0 { throw .system(errno, operation) }
-            environment += ["SSH_ASKPASS=/proc/\(getpid())/fd/\(askpass)", "SSH_ASKPASS_REQUIRE=force"]
-        }
+        environment += askpass?.environment ?? []
         program.pointee.arguments = UnsafePointer(list(arguments))
         program.pointee.environment = UnsafePointer(list(environment))
         program.pointee.fetch_command = UnsafePointer(copy("git-upload-pack \(quoted(server.path))"))
@@ -79,7 +76,6 @@ final class SSHProgram {
         program.deallocate()
         for list in lists { list.deallocate() }
         for string in strings { free(string) }
-        if askpass >= 0 { close(askpass) }
     }
 
     /// The last messages of the client and of the server.
@@ -103,7 +99,7 @@ final class SSHProgram {
 }
 
 /// The text as one word for a shell.
-private func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
+func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'" }
 
 /// What a private key file shows without its passphrase.
 enum PrivateKeyFile {

@@ -19,7 +19,7 @@ final class Output {
     init(_ prepared: Preparation, _ callers: [any ReportSink]) throws {
         let request = prepared.request
         if request.mode.stateUse == .write, let store = prepared.opened.store {
-            writer = try StateWriter(store: store.store, branch: store.branch, base: prepared.snapshot)
+            writer = try StateWriter(store: store.store, branch: store.branch, base: prepared.snapshot, identity: request.places.stateIdentity)
         } else {
             writer = nil
         }

@@ -45,14 +45,14 @@ struct Recorder {
             let message = CommitMessage(source: prepared.commit ?? "", actions: collector.goesOut, held: collector.summary.held, moved: collector.summary.moved)
             let entered = { (now: RootState) in try update.graft(on: now, branch: branch) }
             if request.delivery.defers {
-                recording.snapshot = try writer.draft(root: entered, files: output.stateReports.files, message: message.text, author: author)
+                recording.snapshot = try writer.draft(root: entered, files: output.stateReports.files, message: message.text, time: time)
                 recording.deferral = Deferral(
                     base: prepared.snapshot, draft: recording.snapshot, branch: branch, place: request.places.statePlace, selection: request.selection,
-                    message: message, time: author.time)
+                    message: message, time: time)
                 return recording
             }
             let written = try writer.commit(
-                root: entered, files: output.stateReports.files, message: message.text, author: author, lookedAt: collector.processed
+                root: entered, files: output.stateReports.files, message: message.text, time: time, lookedAt: collector.processed
             ) { commit, snapshot in try output.stage(tail(commit), Recording(commit: commit, snapshot: snapshot), request) }
             (recording.commit, recording.snapshot) = (written.commit, written.snapshot)
         }
@@ -73,12 +73,13 @@ struct Recorder {
                 root.identify(collector.identities)
                 root.note(collector.changes, beside: nil)
                 return root
-            }, files: output.stateReports.files, message: message, author: author)
+            }, files: output.stateReports.files, message: message, time: time)
         remember(written.commit)
         return Recording(commit: written.commit, snapshot: written.snapshot)
     }
 
-    private var author: StateWriter.Author { .init(name: "easel", email: "easel@localhost", time: request.now.secondsSince1970) }
+    /// Of the state commit.
+    private var time: Int64 { request.now.secondsSince1970 }
 
     /// Whether this can be noted decides about nothing but whether a later rewind is noticed.
     private func remember(_ tip: ObjectID?) {

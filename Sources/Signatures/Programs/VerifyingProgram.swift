@@ -2,13 +2,15 @@ import Basics
 import CGitSupport
 import Glibc
 
-/// Why a signature could not be verified at all, whatever it is worth.
+/// Why a signature could not be verified at all, whatever it is worth, or could not be made.
 public struct SignatureToolError: Error, Sendable, CustomStringConvertible {
+    /// What was being done.
+    var work = "verify signatures"
     /// Why, as a sentence without its full stop.
     let why: String
     var help: String?
 
-    public var description: String { "cannot verify signatures: \(why)." + (help.map { " " + $0 } ?? "") }
+    public var description: String { "cannot \(work): \(why)." + (help.map { " " + $0 } ?? "") }
 }
 
 /// A program that people trust with signatures. It runs without a shell, with no files, settings or keys but those that it is given.
@@ -41,7 +43,8 @@ struct VerifyingProgram {
     /// - Parameters:
     ///   - home: a folder in which it finds no settings of anybody.
     ///   - input: the file for its standard input.
-    func run(_ arguments: [String], home: String, input: String = "/dev/null") throws -> Outcome {
+    ///   - environment: what else it finds there.
+    func run(_ arguments: [String], home: String, input: String = "/dev/null", environment more: [String] = []) throws -> Outcome {
         let file = open(input, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw FileError(path: input, operation: "open", code: errno) }
         defer { close(file) }
@@ -56,7 +59,7 @@ struct VerifyingProgram {
         defer { close(err[0]) }
         var child: pid_t = 0
         // ssh-keygen reads and shows times without a zone in local time.
-        let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=\(home)", "GNUPGHOME=\(home)"]
+        let environment = ["PATH=/usr/bin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=\(home)", "GNUPGHOME=\(home)"] + more
         let code = withCStrings([path] + arguments) { arguments in
             withCStrings(environment) { easel_start_program(&child, arguments, $0, file, out[1], err[1]) }
         }

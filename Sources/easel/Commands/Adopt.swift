@@ -16,6 +16,7 @@ struct Adopt: ParsableCommand {
     @OptionGroup var live: LiveOptions
     @OptionGroup var source: SourceOptions
     @OptionGroup var state: StateOptions
+    @OptionGroup(title: "State commits") var authorship: AuthorshipOptions
     @OptionGroup var output: OutputOptions
 
     @Option(help: ArgumentHelp("Time to write into the commit, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
@@ -24,6 +25,7 @@ struct Adopt: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
+        try authorship.apply(to: &places)
         let live = live.source
         let request = RunRequest(mode: .adopt(live), places: places, selection: source.selection, now: Running.moment(now))
         try Running.run(request, output) { _ in _ = try LiveOptions.checked(live) }

@@ -23,6 +23,7 @@ struct Confirm: ParsableCommand {
 
     @OptionGroup var source: RepositoryOptions
     @OptionGroup var state: StateOptions
+    @OptionGroup(title: "State commits") var authorship: AuthorshipOptions
     @OptionGroup var result: ResultOptions
 
     @Option(help: ArgumentHelp("JSON file that lists what was applied and what failed. What it does not name counts as not applied.", valueName: "file"))
@@ -35,6 +36,7 @@ struct Confirm: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
+        try authorship.apply(to: &places)
         let confirmation = Confirmation(places: places, out: directory, results: try results.map { try DeploymentResults(file: $0) }, logger: Logger(label: "easel"))
         Console.show(ConfirmView(try confirmation.run()), as: result.format)
     }

@@ -13,6 +13,7 @@ struct Reconcile: ParsableCommand {
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var state: StateOptions
+    @OptionGroup(title: "State commits") var authorship: AuthorshipOptions
     @OptionGroup var gates: GateOptions
     @OptionGroup var output: OutputOptions
 
@@ -27,6 +28,7 @@ struct Reconcile: ParsableCommand {
     func run() throws {
         var places = try source.places()
         places.state = state.state
+        try authorship.apply(to: &places)
         var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
         try Running.run(request, output, waiting: gates.exitCodeWaiting)

@@ -52,11 +52,11 @@ struct RemoteOptions: ParsableArguments {
     func access() throws -> RemoteAccess {
         var access = RemoteAccess()
         if let username { access.userName = username }
-        access.token = try secret("--token-env", tokenEnv, "--token-file", tokenFile)
+        access.token = try Self.secret("--token-env", tokenEnv, "--token-file", tokenFile)
         access.sendsBearer = bearer
         access.netrcFile = netrc ?? Environment.variable("NETRC") ?? home("/.netrc")
         access.sshKey = sshKey
-        access.sshPassphrase = try secret("--ssh-passphrase-env", sshPassphraseEnv, "--ssh-passphrase-file", sshPassphraseFile)
+        access.sshPassphrase = try Self.secret("--ssh-passphrase-env", sshPassphraseEnv, "--ssh-passphrase-file", sshPassphraseFile)
         access.knownHosts = knownHosts.isEmpty ? [home("/.ssh/known_hosts"), "/etc/ssh/ssh_known_hosts"].compactMap(\.self).filter { Glibc.access($0, R_OK) == 0 } : knownHosts
         if let missing = knownHosts.first(where: { Glibc.access($0, R_OK) != 0 }) { throw FileError(path: missing, operation: "read the known hosts", code: errno) }
         if let netrc, Glibc.access(netrc, R_OK) != 0 { throw FileError(path: netrc, operation: "read the netrc file", code: errno) }
@@ -68,7 +68,8 @@ struct RemoteOptions: ParsableArguments {
 
     private func home(_ path: String) -> String? { Environment.variable("HOME").map { $0 + path } }
 
-    private func secret(_ variableOption: String, _ variable: String?, _ fileOption: String, _ file: String?) throws -> Secret? {
+    /// What a variable or a file contains; nil where neither is given.
+    static func secret(_ variableOption: String, _ variable: String?, _ fileOption: String, _ file: String?) throws -> Secret? {
         var text: String?
         if let variable {
             guard let value = Environment.variable(variable) else { throw UsageError("\(variableOption): the variable \(variable) is not set, or empty") }
