@@ -35,7 +35,7 @@ public struct Rollback: Sendable {
         public let base: String
         /// Paths written or removed, in order.
         public let files: [(path: String, isRemoved: Bool)]
-        /// What somebody should know who expects manifests to be as they were written then.
+        /// What somebody should know who expects manifests to be as they were written then, and where the state was read if that is not obvious.
         public let notes: [String]
         /// Whether an earlier rollback left the branch with the same content: then nothing was written.
         public let wasThere: Bool
@@ -55,6 +55,7 @@ public struct Rollback: Sendable {
         var files: [String: [UInt8]?] = [:]
         var problems: [String] = []
         var notes: [String] = []
+        if let name = store.fetchedName { notes.append("The applied state was read from \(name), as this clone last fetched it.") }
         for id in try restorer.tenants(selection) {
             let restored = try restorer.restore(id)
             files.merge(restored.files) { _, new in new }

@@ -40,7 +40,7 @@ public enum StateHistory {
     ) throws {
         let opened = try places.open(.read, isReproducible: false)
         guard let store = opened.store, var tip = store.tip else { return }
-        if store.isFetched, let name = opened.base?.name { fetched(name) }
+        if let name = store.fetchedName { fetched(name) }
         let repository = try Repository.openBare(path: store.store.repositoryPath)
         var after = try StateSnapshot(repository: repository, tip: tip)
         var asked = Asked(selection: selection, profiles: profile.map { name in Set(selection.tenants.map { "\($0)/\(name)" }) })

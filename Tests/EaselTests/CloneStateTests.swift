@@ -31,6 +31,10 @@ import Testing
         let tip = try shop.git("rev-parse", "origin/easel/applied", in: "clone")
         #expect(try shop.easel("rollback", "--to", tip, in: "clone").out.contains("Nothing"))
         #expect(try shop.easel("deliver", "--since", tip, "--out", "../out", in: "clone").status == 0)
+        try change(shop)
+        let rollback = try shop.easel("rollback", "--to", tip, in: "clone")
+        #expect(rollback.out.contains("read from origin/easel/applied"), "\(rollback.out)\(rollback.err)")
+        try shop.git("reset", "--quiet", "--hard", "HEAD~1", in: "clone")
         // The remote is not needed for that.
         try FileManager.default.moveItem(atPath: shop("origin.git"), toPath: shop("away.git"))
         #expect(try shop.easel("plan", "--detailed-exitcode", in: "clone").status == 0)

@@ -53,12 +53,9 @@ extension Places {
         }
         let found = try stateText.map { try openState($0, own, branch, use) } ?? own.map { try ownState($0, branch, use) } ?? remoteStore
         var shown = stateText == nil ? head.repository : found.flatMap(\.place) ?? stateText.map(redacted)
-        var name = branchName
-        if isReproducible {
-            if stateText != nil, found?.store.isRemote != true { shown = nil }
-        } else if case .fetched(_, _, let remote)? = found?.store {
-            name = "\(remote)/\(Self.short(branch))"
-        }
+        if isReproducible, stateText != nil, found?.store.isRemote != true { shown = nil }
+        // Which of the two a clone has depends on the machine, too.
+        let name = isReproducible ? branchName : found?.fetchedName ?? branchName
         let base = ReportHead.Base.applied(state: shown, branch: name, commit: isReproducible ? nil : found?.tip?.description)
         return OpenedPlaces(source: source, baseline: nil, store: found, head: head, base: base)
     }

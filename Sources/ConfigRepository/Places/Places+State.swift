@@ -18,8 +18,8 @@ extension Places {
         /// The remote to which the branch can be pushed; nil where a remote has it already, or where the repository is not a clone.
         public private(set) var pushRemote: String?
 
-        /// Whether it is a remote's branch, as a clone last fetched it.
-        public var isFetched: Bool { if case .fetched = store { true } else { false } }
+        /// The name of a remote's branch that a clone last fetched, `origin/easel/applied`; nil where the state is read in its own place.
+        public var fetchedName: String? { if case .fetched(_, _, let remote) = store { "\(remote)/\(Places.short(branch))" } else { nil } }
 
         /// For a snapshot of it.
         public var home: StateSnapshot.Home { (store, branch) }
