@@ -24,9 +24,12 @@ public struct Confirmation: Sendable {
     public var out: String
     /// What was really applied; nil: everything.
     public var results: DeploymentResults?
+    /// The moment of the confirmation, RFC 3339 in UTC.
+    public var now: String
     public var logger: Logger
 
-    public init(places: Places, out: String, results: DeploymentResults?, logger: Logger) {
+    public init(places: Places, out: String, results: DeploymentResults?, now: String, logger: Logger) {
+        self.now = now
         self.logger = logger
         self.places = places
         self.out = out
@@ -139,10 +142,11 @@ public struct Confirmation: Sendable {
             var part = try TenantPart(id: id, old: before.tenant(id), new: folder.path + "/tenants/\(id)", report: folder.document("tenants/\(id)/report.json"))
             var tree = try part.tree(&builder)
             if let deferred = record.trees[id], tree?.id?.description != deferred { throw ConfirmationRefused.notAsDeferred("\(folder.path)/tenants/\(id)") }
+            part.enterSharedChanges(at: now)
             if let results {
                 try part.keepWhatFailed({ moves.isApplied($0, results) }, graphID: results.graphID, moves, &parts.report)
-                tree = try part.tree(&builder)
             }
+            if results != nil || part.hasSharedChanges { tree = try part.tree(&builder) }
             parts.confirmed += part.confirmed.map { "\(id)/\($0)" }.filter { !moves.isEarlierID($0) }
             parts.left += part.left.map { "\(id)/\($0)" }.filter { !moves.isEarlierID($0) }
             if !part.left.isEmpty { parts.unfinished.insert(id) }

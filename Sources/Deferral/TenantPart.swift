@@ -18,6 +18,8 @@ struct TenantPart {
     let deferredCount: Int
     var remainsIn: Set<String> { state.remainsIn }
     var count: Int { state.profiles.count }
+    /// Whether rings count from some edits of bases.
+    var hasSharedChanges: Bool { !state.sharedChanges.isEmpty }
 
     /// - Parameters:
     ///   - new: folder of the new state.
@@ -61,6 +63,11 @@ struct TenantPart {
         // Without the id of its source: the next run takes it up again. A folder that keeps something keeps its tenant.
         state.folder = nil
         (state.tenantID, state.cloud) = (state.tenantID ?? old?.state.tenantID, state.cloud ?? old?.state.cloud)
+    }
+
+    /// Enters edits of bases at the time at which they really went out: rings count from then.
+    mutating func enterSharedChanges(at time: String) {
+        for (base, deferred) in state.sharedChanges where old?.state.sharedChanges[base] != deferred { state.sharedChanges[base] = time }
     }
 
     /// Nil where nothing of the tenant is recorded.

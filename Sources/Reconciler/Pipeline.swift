@@ -31,14 +31,17 @@ struct Pipeline {
 
     // MARK: Plan, judge, render
 
-    /// Tenants in parallel; limits and reports in the order of their ids.
+    /// Tenants in parallel; limits and reports in the order of their ids. Rings need a pass of their own, over all tenants, before it.
     private func planJudgeRender(_ prepared: Preparation, _ collector: Collector) throws {
-        let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval())
+        let watched = try prepared.watched()
+        let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval(), watched: watched)
         var walk = prepared.gates.keeper.limitWalk(today: DayLedger(days: prepared.rootState.ledger).people(on: DayLedger.day(request.now)))
+        let rings = try prepared.hasRings ? RingPass(context, prepared.candidates.tenants, watched: watched?.tenants ?? [], walk) : nil
+        collector.note(rings?.diagnostics ?? [])
         let total = prepared.candidates.tenants.count
         try workInOrder(
             prepared.candidates.tenants, worker: { try TenantWorker(context) },
-            begin: { worker, tenant in try worker.planAndJudge(tenant) }, inOrder: { draft in draft.admit(&walk) },
+            begin: { worker, tenant in try worker.planAndJudge(tenant) }, inOrder: { draft in if let rings { rings.admit(&draft) } else { draft.admit(&walk) } },
             finish: { worker, draft in try worker.render(draft) },
             take: { outcomes, done in
                 for outcome in outcomes { try collector.take(outcome) }

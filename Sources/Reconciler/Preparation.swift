@@ -52,7 +52,34 @@ struct Preparation {
     var commit: String? { opened.source.commit?.description }
 
     /// What is wrong before the first tenant is looked at.
-    func diagnostics() throws -> [Diagnostic] { try revision.problems + gates.diagnostics + candidates.diagnostics + rewinding() + unknownLiveTenants() }
+    func diagnostics() throws -> [Diagnostic] { try revision.problems + gates.diagnostics + candidates.diagnostics + rewinding() + unknownLiveTenants() + ringsWithoutTenant() }
+
+    /// Whether rings order what goes out.
+    var hasRings: Bool { request.mode.isGated && gates.keeper.hasRings }
+
+    /// The tenants of rings that this run would not look at, and on which it depends what others get. Nil without rings, or without anything to
+    /// judge.
+    func watched() throws -> Candidates? {
+        guard hasRings, !candidates.tenants.isEmpty else { return nil }
+        let known = Set(candidates.tenants.map(\.id))
+        var selection = Selection()
+        selection.tenants = try revision.tenantFolders().ids.filter { !known.contains($0) && gates.keeper.order.isAwaited($0) }
+        guard !selection.tenants.isEmpty else { return nil }
+        var narrowed = request
+        narrowed.selection = selection
+        var found = try Candidates.find(narrowed, revision, baseline, snapshot, rootState, all: true)
+        found.tenants.removeAll { known.contains($0.id) }
+        return found
+    }
+
+    private func ringsWithoutTenant() throws -> [Diagnostic] {
+        guard gates.keeper.hasRings else { return [] }
+        return try gates.keeper.ringsWithoutTenant(among: revision.tenantFolders().ids).map { pattern, ring, policy in
+            Diagnostic(
+                .ringWithoutTenant, severity: .warning, file: policy.file, "Ring '\(ring)' names '\(pattern)', and no tenant has such an id",
+                help: "Correct it, or remove it from the ring")
+        }
+    }
 
     /// Live tenants that the config repository does not know: nobody looks at those.
     private func unknownLiveTenants() throws -> [Diagnostic] {

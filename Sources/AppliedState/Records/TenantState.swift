@@ -63,6 +63,9 @@ public struct TenantState: Sendable, Hashable {
     public var removalsHeld: [String: Set<String>]
     /// UTC day → people who noticed something, where the tenant's own policy has a limit per day.
     public var ledger: [String: Int] = [:]
+    /// Base → when a change that had its cause there was last recorded, RFC 3339 in UTC. Rings let such a change rest in some tenants before
+    /// others get it.
+    public var sharedChanges: [String: String] = [:]
     public var profiles: [String: Profile]
 
     public init(
@@ -132,6 +135,7 @@ public struct TenantState: Sendable, Hashable {
             }
             writer.member("renderer", renderer)
             writer.member("serial", serial)
+            if !sharedChanges.isEmpty { writer.member("sharedChanges", .object(sharedChanges.mapValues(JSON.string))) }
             if let tenantID { writer.member("tenantId", tenantID) }
         }
         return writer.finish()
@@ -155,6 +159,7 @@ public struct TenantState: Sendable, Hashable {
         bases = Self.dictionary(root["bases"], \.string)
         members = Self.dictionary(root["members"]) { $0.isNull ? .some(nil) : $0.count(from: 0) }
         ledger = Self.dictionary(root["ledger"]) { $0.count(from: 0) }
+        sharedChanges = Self.dictionary(root["sharedChanges"], \.string)
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         removalsHeld = Self.dictionary(root["removalsHeld"]) { Set($0.elements.compactMap(\.string)) }
         tenantID = root["tenantId"]?.string

@@ -15,6 +15,19 @@ extension DesiredTenant {
         return zip(impact.changes, own).map { change, own in change.key == nil ? whole : renamed(change).flatMap(definition) ?? own }
     }
 
+    /// Paths of the bases in which an update or reinstall has its cause: the desired value stands there, or is a default of a profile that extends
+    /// them. What changes only behind a name, in the tenant's own `tenant.json`, is no base's doing.
+    public func sharedBases(of impact: ProfileImpact) -> Set<String> {
+        guard impact.action == .update || impact.action == .reinstall, let manifest = manifests[impact.profile], !manifest.sources.isEmpty else { return [] }
+        return manifest.bases(behind: impact.changes.filter { $0.key != nil && !isOnlyRenamed($0) }.map(\.path))
+    }
+
+    /// Whether both sides of a change have the same names, and some of them now mean something else.
+    private func isOnlyRenamed(_ change: ProfileImpact.Change) -> Bool {
+        func names(_ value: SettingValue) -> [String] { references(value).map(\.reference.name).sorted() }
+        return renamed(change) != nil && names(change.before) == names(change.after)
+    }
+
     /// The first name behind which a change finds another id, or other content, than before.
     private func renamed(_ change: ProfileImpact.Change) -> (section: [TenantSection], name: String)? {
         let before = Dictionary(grouping: references(change.before).map(\.reference), by: \.name)

@@ -37,6 +37,9 @@ public struct ApprovalBook: Sendable {
     /// Whether an approval that counts now lets the profile pass a gate of this name.
     func passes(_ proposal: Proposal, gate: String, outside: Bool) -> Bool { counts(for: proposal, outside: outside) { $0.isFor(gate) } }
 
+    /// Whether an approval that counts now lets the profile pass a gate that only an approval passes that names the gate.
+    func passesByName(_ proposal: Proposal, gate: String, outside: Bool) -> Bool { counts(for: proposal, outside: outside) { $0.gates?.contains(gate) == true } }
+
     private func counts(for proposal: Proposal, outside: Bool, _ isFor: (Approval) -> Bool) -> Bool {
         guard let fingerprint = proposal.impact.fingerprint else { return false }
         return (naming[fingerprint] ?? []).contains { approval in

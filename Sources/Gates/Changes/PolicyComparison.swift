@@ -7,6 +7,8 @@ public struct PolicyVersion: Sendable {
     /// Nil when the file is broken: then a run stops, so that nothing goes out.
     public let policy: Policy?
     let root: JSON
+    /// As written in the file; null where there are none.
+    var rings: JSON { if case .object(let members) = root { members["rings"] ?? .null } else { .null } }
     /// Name → the gate as written in the file.
     let gates: [String: JSON]
 
@@ -65,6 +67,7 @@ extension PolicyChange {
             compare("limits.\(what)", json(was), json(is_), a == b ? .same : a > b ? .tighter : .looser)
         }
         for key in Limits.all.map(\.key.description) { limit(key, old?.limits[key], new?.limits[key]) }
+        compare("rings", before?.rings ?? .null, after?.rings ?? .null, Ring.direction(from: old?.rings ?? [], to: new?.rings ?? []))
         func flag(_ what: String, _ was: Bool, _ is_: Bool, holdsWhenTrue: Bool, _ words: (Bool) -> JSON) {
             compare(what, words(was), words(is_), was == is_ ? .same : is_ == holdsWhenTrue ? .tighter : .looser)
         }
@@ -184,6 +187,18 @@ extension Condition {
             case (false, true): return .looser
             case (false, false): return .other
             }
+        }
+    }
+}
+
+extension Ring {
+    /// Sound, not complete: more hours, and rings behind the others, can only hold more.
+    static func direction(from old: [Ring], to new: [Ring]) -> PolicyDirection {
+        guard zip(old, new).allSatisfy({ $0.name == $1.name && $0.tenants == $1.tenants }) else { return .other }
+        let number: PolicyDirection = old.count == new.count ? .same : old.count < new.count ? .tighter : .looser
+        return zip(old, new).reduce(number) { direction, pair in
+            let (was, is_) = (pair.0.soakHours, pair.1.soakHours)
+            return direction + (was == is_ ? .same : was < is_ ? .tighter : .looser)
         }
     }
 }

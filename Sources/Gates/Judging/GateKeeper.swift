@@ -48,14 +48,33 @@ public struct GateKeeper: Sendable {
         return Verdict(holds: holds, remembers: DefaultGates.all.filter { $0.concerns(proposal, facts) }.map(\.name))
     }
 
-    /// Whether a policy for all tenants limits what goes out.
-    public var hasLimits: Bool { ([repository].compactMap(\.self) + outside).contains { !$0.limits.isEmpty } }
+    private var policies: [Policy] { [repository].compactMap(\.self) + outside }
 
-    /// For one run, over its changed profiles in order.
+    /// Whether a policy for all tenants limits what goes out.
+    public var hasLimits: Bool { policies.contains { !$0.limits.isEmpty } }
+
+    /// Whether a policy has rings, so that what one tenant gets depends on others.
+    public var hasRings: Bool { policies.contains { !$0.rings.isEmpty } }
+    /// The order in which the run judges tenants.
+    public var order: RingOrder { RingOrder(policies) }
+
+    /// For one run with rings.
+    ///
+    /// - Parameter tenants: at least all that a ring names.
+    public func ringJudge(_ tenants: [RingTenant]) -> RingJudge { RingJudge(policies: policies, tenants: tenants, approvals: approvals) }
+
+    /// Patterns of rings that match none of the tenants that there are, each with its policy and ring.
+    public func ringsWithoutTenant(among tenants: Set<String>) -> [(pattern: String, ring: String, policy: PolicySource)] {
+        policies.flatMap { policy in
+            policy.rings.flatMap { ring in ring.tenants.filter { !tenants.contains(where: $0.matches) }.map { ($0.pattern, ring.name, policy.source) } }
+        }
+    }
+
+    /// For one run, over its changed profiles in the order of rings and ids.
     ///
     /// - Parameter today: people who noticed something in earlier runs of the day (UTC).
     public func limitWalk(today: Int = 0) -> LimitWalk {
-        LimitWalk(policies: [repository].compactMap { $0 } + outside, approvals: approvals, today: today)
+        LimitWalk(policies: policies, approvals: approvals, today: today)
     }
 
     /// For the report of one run.

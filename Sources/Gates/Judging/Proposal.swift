@@ -7,11 +7,14 @@ public struct Proposal: Sendable {
     /// The id that its tenant had when the profile was applied, where it had another.
     public let formerTenant: String?
     public let impact: ProfileImpact
+    /// Paths of the bases in which its changes have their cause. Only rings ask; without any, it is not found out.
+    public let sharedBases: Set<String>
 
-    public init(tenant: String, formerTenant: String? = nil, impact: ProfileImpact) {
+    public init(tenant: String, formerTenant: String? = nil, impact: ProfileImpact, sharedBases: Set<String> = []) {
         self.tenant = tenant
         self.formerTenant = formerTenant
         self.impact = impact
+        self.sharedBases = sharedBases
     }
 
     /// Its name in reports: `tenant/profile`.

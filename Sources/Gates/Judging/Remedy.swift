@@ -1,5 +1,6 @@
 import Basics
 import Profiles
+import Time
 
 /// What lets a held profile through. The judge that holds the profile decides which remedies apply and supplies their words.
 ///
@@ -15,11 +16,17 @@ public enum Remedy: Sendable, Hashable {
     case changePolicy(how: String)
     /// A run takes place while a window is open. `next` says when, such as "next on Saturday at 22:00".
     case waitForWindow(words: String, next: String?)
+    /// An edit of a base has rested long enough in an earlier ring.
+    case waitUntil(moment: Instant)
+    /// Tenants of an earlier ring get the edit of a base first: `ahead`, and those that are broken.
+    case waitForRing(ring: String, hours: Int, ahead: [String], broken: [String])
+    /// Somebody approves what would go out by itself later; the approval must name the gate.
+    case approveUrgently(isOutside: Bool)
 
     /// Whether time alone lets the profile through; otherwise somebody must do something.
     public var isWaiting: Bool {
         switch self {
-        case .nextRun, .waitForWindow: true
+        case .nextRun, .waitForWindow, .waitUntil, .waitForRing, .approveUrgently: true
         case .approve, .approveTooLarge, .changePolicy: false
         }
     }
@@ -32,6 +39,9 @@ public enum Remedy: Sendable, Hashable {
         case .approveTooLarge: 2
         case .changePolicy: 3
         case .waitForWindow: 4
+        case .waitForRing: 5
+        case .waitUntil: 6
+        case .approveUrgently: 7
         }
     }
 
@@ -54,6 +64,12 @@ public enum Remedy: Sendable, Hashable {
             return how
         case .waitForWindow(let words, let next):
             return "Goes out in a run during the window: \(words)\(next.map { ", \($0)" } ?? "")."
+        case .waitUntil(let moment):
+            return "Goes out after \(Self.minute(moment)), if nothing else changes."
+        case .waitForRing(let ring, let hours, let ahead, let broken):
+            return Self.first(ring, hours, ahead, broken)
+        case .approveUrgently(let isOutside):
+            return "If it is urgent, \(Self.order(to: fingerprints, gate, isOutside, namesGate: true))."
         }
     }
 
@@ -66,11 +82,33 @@ public enum Remedy: Sendable, Hashable {
     /// The command stands between backticks, as a whole, so that it can be copied and run.
     ///
     /// - Parameter gate: nil for a limit, which no approval passes: the changes must be named.
-    private static func order(to fingerprints: [String], _ gate: String?, _ isOutside: Bool) -> String {
+    ///   Otherwise its name is part of a command that names changes only where `namesGate` says so.
+    private static func order(to fingerprints: [String], _ gate: String?, _ isOutside: Bool, namesGate: Bool = false) -> String {
         let end = isOutside ? ", in a commit that changes nothing else" : ""
         guard fingerprints.count > shown, let gate else {
-            return "run `\(command) \(fingerprints.map(Fingerprint.short).joined(separator: " "))` and commit the file it writes\(end)"
+            let name = namesGate ? gate.map { " --gate \(shellWord($0))" } ?? "" : ""
+            return "run `\(command) \(fingerprints.map(Fingerprint.short).joined(separator: " "))\(name)` and commit the file it writes\(end)"
         }
         return "run `\(command) --report report.json --gate \(shellWord(gate))` with this run's JSON report (--report report.json), and commit what it writes\(end)"
+    }
+
+    // MARK: Rings
+
+    /// What must happen in an earlier ring.
+    private static func first(_ ring: String, _ hours: Int, _ ahead: [String], _ broken: [String]) -> String {
+        let repair = broken.isEmpty ? "" : "First repair \(some(broken)) of ring \(ring): nobody knows what the change does there. "
+        let rest = hours == 0 ? "" : " and rest there for \(hours == 1 ? "an hour" : "\(hours) hours")"
+        return "\(repair)The change must first go out in ring \(ring)\(ahead.isEmpty ? "" : " (\(some(ahead)))")\(rest)."
+    }
+
+    private static func some(_ tenants: [String]) -> String {
+        let named = 3
+        return tenants.prefix(named).joined(separator: ", ") + (tenants.count > named ? " and \(tenants.count - named) more" : "")
+    }
+
+    /// `2026-11-28 14:00 UTC`; not earlier than the moment.
+    private static func minute(_ moment: Instant) -> String {
+        let text = moment.adding(seconds: 59).description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(5)) UTC"
     }
 }

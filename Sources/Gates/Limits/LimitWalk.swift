@@ -1,6 +1,6 @@
 import Impact
 
-/// Applies the limits of a run to its profiles, in the order of tenant id and profile id: a rollout in steps.
+/// Applies the limits of a run to its profiles, in the order of rings, then tenant id and profile id: a rollout in steps.
 ///
 /// A profile goes out when it fits every limit that counts it. When it does not fit one, it and everything behind it that this
 /// limit counts wait for a later run. A profile that is larger than a whole limit, or of unknown size, waits for an approval and does not
@@ -10,6 +10,7 @@ public struct LimitWalk: Sendable {
     /// Those of the run before those of the tenant.
     private var allowances: [Allowance]
     private let approvals: ApprovalBook
+    private let order: RingOrder
     private var last: (tenant: String, profile: String)?
 
     /// - Parameters:
@@ -17,6 +18,7 @@ public struct LimitWalk: Sendable {
     ///   - today: people who noticed something in earlier runs of the day.
     init(policies: [Policy], approvals: ApprovalBook, today: Int) {
         self.approvals = approvals
+        order = RingOrder(policies)
         let all = policies.flatMap { Allowance.all(of: $0, today: today) }
         allowances = Limits.all.indices.compactMap { position in
             // The first of equals: `min` keeps it.
@@ -26,7 +28,7 @@ public struct LimitWalk: Sendable {
 
     /// Everything that holds the profile: `heldBy`, or else the limits that it does not fit.
     ///
-    /// Must be called for every changed profile, also for those that gates hold, in the order of tenant id and profile id.
+    /// Must be called for every changed profile, also for those that gates hold, in the order of rings, then tenant id and profile id.
     ///
     /// - Parameters:
     ///   - heldBy: the holds in `GateKeeper.judge`'s verdict.
@@ -48,7 +50,7 @@ public struct LimitWalk: Sendable {
 
     private mutating func enter(_ proposal: Proposal, _ facts: PlanFacts) {
         let next = (tenant: proposal.tenant, profile: proposal.impact.profile)
-        assert(last.map { $0 < next } ?? true, "\(proposal.name) out of order")
+        assert(last.map { $0.tenant == next.tenant ? $0.profile < next.profile : order.precedes($0.tenant, next.tenant) } ?? true, "\(proposal.name) out of order")
         if last?.tenant != proposal.tenant {
             allowances.removeAll { $0.tenant != nil }
             if let policy = facts.policy { allowances += Allowance.all(of: policy, tenant: proposal.tenant, today: facts.peopleToday) }

@@ -12,6 +12,8 @@ public struct Policy: Sendable, Hashable {
     public let gates: [Gate]
     /// The key of a limit → how much may go out in one run; at most those of `Limits.all`.
     public let limits: [String: Int]
+    /// In their order; not in a tenant's policy.
+    public let rings: [Ring]
     public let requireSignedCommits: SignatureRequirement
     /// Only the repository's policy can switch the default gates off.
     public let defaultsOff: Bool
@@ -20,12 +22,13 @@ public struct Policy: Sendable, Hashable {
     public var countsDays: Bool { limits[PeoplePerDayLimit().key.description] != nil }
 
     public init(
-        source: PolicySource, gates: [Gate] = [], limits: [String: Int] = [:], requireSignedCommits: SignatureRequirement = .none,
+        source: PolicySource, gates: [Gate] = [], limits: [String: Int] = [:], rings: [Ring] = [], requireSignedCommits: SignatureRequirement = .none,
         defaultsOff: Bool = false
     ) {
         self.source = source
         self.gates = gates
         self.limits = limits
+        self.rings = rings
         self.requireSignedCommits = requireSignedCommits
         self.defaultsOff = defaultsOff
     }

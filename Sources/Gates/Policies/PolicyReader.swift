@@ -33,8 +33,14 @@ struct PolicyReader {
                     .badPolicy, at: defaults, "'defaults' is allowed only in the repository's policy.json",
                     help: "Remove it; other policies can only add gates"))
         }
+        if let rings = root["rings"], case .tenant = source {
+            diagnostics.append(
+                Diagnostic(
+                    .badPolicy, at: rings, "'rings' is not allowed in a tenant's policy.json",
+                    help: "Remove it, or move it to the repository's policy.json: rings order tenants among each other"))
+        }
         return Policy(
-            source: source, gates: gates(root["gates"]), limits: limits(root["limits"]), requireSignedCommits: signatures(root["requireSignedCommits"]),
+            source: source, gates: gates(root["gates"]), limits: limits(root["limits"]), rings: rings(root["rings"]), requireSignedCommits: signatures(root["requireSignedCommits"]),
             defaultsOff: mayHaveDefaults && root["defaults"]?.string == "off")
     }
 
@@ -62,7 +68,7 @@ struct PolicyReader {
                 diagnostics.append(
                     Diagnostic(.badPolicy, at: place, "Duplicate gate name '\(name.prefix(80))'", help: "Give every gate in this file its own name"))
             }
-            if name.hasPrefix(Limits.namePrefix) || DefaultGates.all.contains(where: { $0.name == name }) {
+            if name.hasPrefix(Limits.namePrefix) || name.hasPrefix(Ring.namePrefix) || DefaultGates.all.contains(where: { $0.name == name }) {
                 diagnostics.append(
                     Diagnostic(
                         .badPolicy, at: place, "'\(name.prefix(80))' is the name of a built-in gate", help: "Give the gate another name"))
@@ -70,6 +76,20 @@ struct PolicyReader {
             gates.append(Gate(name: name, when: when, require: item["require"]?.string.flatMap(Gate.Requirement.init(rawValue:)), window: window))
         }
         return gates
+    }
+
+    private mutating func rings(_ list: JSONValue?) -> [Ring] {
+        guard let list else { return [] }
+        var rings: [Ring] = []
+        for item in list.elements {
+            let tenants = item["tenants"].map { globs($0) } ?? []
+            guard let place = item["name"], let name = place.string, let hours = item["soakHours"]?.integer else { continue }
+            if rings.contains(where: { $0.name == name }) {
+                diagnostics.append(Diagnostic(.badPolicy, at: place, "Duplicate ring name '\(name.prefix(80))'", help: "Give every ring in this file its own name"))
+            }
+            rings.append(Ring(name: name, tenants: tenants, soakHours: hours))
+        }
+        return rings
     }
 
     private mutating func condition(_ value: JSONValue?) -> Condition {

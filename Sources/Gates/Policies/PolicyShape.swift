@@ -14,6 +14,9 @@ extension Policy {
                 Field("limits", limitsShape, "Limits say how much may go out in one run; the rest waits for later runs.",
                     example: ["peoplePerRun": 500, "removalsPerRun": 20]),
                 Field(
+                    "rings", .array(of: ring, isSet: false), default: [],
+                    "Rings stage edits of bases: each goes to the tenants of the first ring, rests there, and then goes on. Not allowed in a tenant's policy."),
+                Field(
                     "requireSignedCommits",
                     .word(.choice([
                         Choice("tip", "the commit being reconciled must be signed; true is the same"),
@@ -41,6 +44,18 @@ extension Policy {
                 Field("window", window, "When profiles may go out.",
                     example: ["days": ["sat", "sun"], "from": "22:00", "to": "06:00", "timeZone": "Europe/Amsterdam"]),
             ], atLeastOne: [["require", "window"]]))
+
+    private static let ring = Shape.object(
+        ObjectShape(
+            "ring",
+            [
+                Field("name", .string(.line(1...90)), required: true, "The name of the ring; reports call what it holds ring:NAME.", example: "pilot"),
+                Field(
+                    "tenants", .array(of: .string(.line(1...100)), isSet: true, minimum: 1), required: true,
+                    "The ids of its tenants; * matches any characters, ? matches one. A tenant belongs to the first ring that names it, and those that none names come last.",
+                    example: ["contoso", "fab*"]),
+                Field("soakHours", .integer(Ring.hours), required: true, "How many hours an edit of a base rests in this ring before it goes on.", example: 48),
+            ]))
 
     private static let when = Shape.object(
         ObjectShape(
@@ -87,6 +102,7 @@ extension Policy {
         let window = gate + ["window", "properties"]
         return schema.giving(pattern: Window.clockForm, at: window + ["from"]).giving(pattern: Window.clockForm, at: window + ["to"])
             .giving(pattern: Glob.form, at: gate + ["when", "properties", "tenants", "items"])
+            .giving(pattern: Glob.form, at: ["properties", "rings", "items", "properties", "tenants", "items"])
     }
 }
 

@@ -15,6 +15,9 @@ public enum PolicySource: Sendable, Hashable {
         }
     }
 
+    /// The file itself.
+    public var file: String { switch self { case .repository(let file), .tenant(_, let file), .outside(let file): file } }
+
     /// Whether no commit can change it.
     var isOutside: Bool { if case .outside = self { true } else { false } }
 

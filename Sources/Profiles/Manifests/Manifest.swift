@@ -89,6 +89,22 @@ extension Manifest {
         }
     }
 
+    /// Paths of the bases in which the values of settings have their cause: the base that gives the value or, for a default, every base that
+    /// could have given another. Takes pointers (RFC 6901) of settings.
+    public func bases(behind pointers: [String]) -> Set<String> {
+        let merged = merged
+        var found: Set<String> = []
+        for pointer in pointers {
+            guard let index = Catalogue.settings.firstIndex(where: { $0.pointer == pointer }) else { continue }
+            if case .value(_, let place) = merged.entries[index] {
+                if place.document.file != file { found.insert(place.document.file) }
+            } else {
+                found.formUnion(sources.keys)
+            }
+        }
+        return found
+    }
+
     /// A warning where the profile reaches nobody and no file says that this is meant; nil where it says who gets it, or could not be read.
     public var assignedToNobody: Diagnostic? {
         let merged = merged

@@ -59,6 +59,9 @@ struct AppliedEntries {
     /// Day → people, for the tenant's own limit.
     var ledger: [String: Int] { folders.reduce(into: [:]) { all, folder in all.merge(folder.state.ledger, uniquingKeysWith: max) } }
 
+    /// Base → when a change from it was last recorded, for rings.
+    var sharedChanges: [String: String] { folders.reduce(into: [:]) { all, folder in all.merge(folder.state.sharedChanges, uniquingKeysWith: max) } }
+
     /// The profiles as applied.
     ///
     /// - Parameter remembersTargets: with what their last .mobileconfig said.

@@ -49,11 +49,12 @@ struct Candidates {
 }
 
 extension Candidates {
+    /// - Parameter all: in a review, also tenants that are the same in both revisions.
     static func find(
-        _ request: RunRequest, _ revision: ConfigRevision, _ baseline: ConfigRevision?, _ snapshot: StateSnapshot, _ state: RootState
+        _ request: RunRequest, _ revision: ConfigRevision, _ baseline: ConfigRevision?, _ snapshot: StateSnapshot, _ state: RootState, all: Bool = false
     ) throws -> Candidates {
         if let baseline {
-            var result = try between(baseline, revision, request.selection)
+            var result = try between(baseline, revision, request.selection, all: all)
             try result.identify(request, revision, recorded: Identities.recorded(in: baseline, of: result.tenants))
             return result
         }
@@ -115,7 +116,7 @@ extension Candidates {
     }
 
     /// Those that may differ between two revisions: where no base differs, those whose folders do.
-    private static func between(_ old: ConfigRevision, _ new: ConfigRevision, _ selection: Selection) throws -> Candidates {
+    private static func between(_ old: ConfigRevision, _ new: ConfigRevision, _ selection: Selection, all: Bool) throws -> Candidates {
         var result = Candidates()
         let (before, after) = (try old.tenantFolders(), try result.folders(new, selection))
         let ids = before.ids.union(after.ids)
@@ -125,7 +126,7 @@ extension Candidates {
         result.noteNoTenants(new, selection)
         result.tenants = ids.filter(selection.contains).sorted(by: JSONWriter.precedes).compactMap { id in
             let (now, was) = (after[id], before[id])
-            guard basesDiffer || now?.id == nil || now?.id != was?.id else {
+            guard all || basesDiffer || now?.id == nil || now?.id != was?.id else {
                 if let now { result.unread.append(now) }
                 if let was { result.unreadBefore.append(was) }
                 return nil

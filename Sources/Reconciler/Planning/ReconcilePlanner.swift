@@ -21,7 +21,9 @@ final class ReconcilePlanner: TenantPlanner {
         let applied = try AppliedEntries(tenant, in: state)
         if let own = applied.own, isUnchanged(tenant, own.state) {
             let count = own.state.profiles.count
-            return .done(Outcome(id: tenant.id, profilesBefore: count, profilesAfter: count, isInConfig: tenant.folder != nil))
+            var outcome = Outcome(id: tenant.id, profilesBefore: count, profilesAfter: count, isInConfig: tenant.folder != nil)
+            (outcome.bases, outcome.sharedChanges) = (own.state.bases, own.state.sharedChanges)
+            return .done(outcome)
         }
         var desired = try context.load(tenant, loader)
         if let known = applied.identity, let now = desired { desired?.diagnostics += context.otherIdentity(now, tenant, recorded: (known.tenantID, known.cloud)) }

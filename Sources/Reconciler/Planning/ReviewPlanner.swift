@@ -20,7 +20,9 @@ final class ReviewPlanner: TenantPlanner {
         if let desired, !desired.isBroken, tenant.formerly.isEmpty, let id = desired.folderID, id == tenant.before?.id,
             desired.bases.allSatisfy({ !$0.value.isEmpty && baseFilesBefore?[$0.key]?.id == $0.value })
         {
-            return .done(Outcome(id: tenant.id, profilesBefore: desired.manifestCount, profilesAfter: desired.manifestCount))
+            var outcome = Outcome(id: tenant.id, profilesBefore: desired.manifestCount, profilesAfter: desired.manifestCount)
+            outcome.bases = desired.bases
+            return .done(outcome)
         }
         let was = try tenant.before.flatMap { folder in try before.map { try $0.load(tenant.formerly.first ?? tenant.id, folder) } }
         if let known = was?.tenant, let now = desired {

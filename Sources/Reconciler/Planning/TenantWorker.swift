@@ -19,8 +19,11 @@ struct RunContext: Sendable {
     let problems: [String: [Diagnostic]]
     let isMassRemoval: Bool
     let baseEdits: OverriddenBaseEdits
+    /// Whether rings order what goes out.
+    let hasRings: Bool
 
-    init(_ prepared: Preparation, isMassRemoval: Bool) throws {
+    /// - Parameter watched: tenants that are planned for rings alone.
+    init(_ prepared: Preparation, isMassRemoval: Bool, watched: Candidates?) throws {
         request = prepared.request
         revision = prepared.revision
         baseline = prepared.baseline
@@ -28,7 +31,8 @@ struct RunContext: Sendable {
         listing = prepared.snapshot.listing
         storePath = prepared.opened.store?.store.repositoryPath
         failedBefore = prepared.rootState.failed
-        problems = prepared.candidates.problems
+        problems = prepared.candidates.problems.merging(watched?.problems ?? [:]) { own, _ in own }
+        hasRings = prepared.hasRings
         self.isMassRemoval = isMassRemoval
         baseEdits = OverriddenBaseEdits(revision.source)
     }
@@ -110,6 +114,9 @@ struct Outcome {
     var otherObjects: [String: Int] = [:]
     /// Files of the past that it has and that were not read.
     var archived = 0
+    /// Of a tenant that is as it was, for rings: the bases that its manifests extend, and when edits of them were recorded.
+    var bases: [String: String] = [:]
+    var sharedChanges: [String: String] = [:]
 }
 
 /// A tenant between plan and verdict, with what the gates say of each change.
@@ -154,7 +161,8 @@ final class TenantWorker {
             policy: plan.desired?.policy, tenantIsEmptied: plan.isEmptied, isMassRemoval: context.isMassRemoval,
             removalsHeld: plan.applied.removalsHeld, peopleToday: DayLedger(days: plan.applied.ledger).people(on: DayLedger.day(context.request.now)))
         let holds = plan.changes.map { change in
-            let proposal = Proposal(tenant: plan.id, formerTenant: plan.formerTenant(of: change.profile), impact: change)
+            let bases = context.hasRings ? plan.desired?.sharedBases(of: change) ?? [] : []
+            let proposal = Proposal(tenant: plan.id, formerTenant: plan.formerTenant(of: change.profile), impact: change, sharedBases: bases)
             return (proposal: proposal, verdict: context.keeper.judge(proposal, facts: facts), by: [Hold]())
         }
         return Draft(step: step, holds: holds, facts: facts)
@@ -185,12 +193,23 @@ final class TenantWorker {
         if let loader, let desired = plan.desired { outcome.baseFollowers = try context.baseEdits.followers(in: desired, before: plan.basesBefore, loader) }
         if case .reconcile = context.request.mode, !plan.isBroken {
             outcome.rendered = try renderer.render(
-                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, ledger: ledger(draft, plan), source: folder, commit: context.revision.source.commit?.description ?? "",
+                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, ledger: ledger(draft, plan), sharedChanges: sharedChanges(holds, plan), source: folder,
+                commit: context.revision.source.commit?.description ?? "",
                 report: report.json())
             let folders = outcome.rendered.folders.filter { context.request.selection.contains($0.id) }
             (outcome.profilesBefore, outcome.profilesAfter) = (folders.reduce(0) { $0 + $1.before }, folders.reduce(0) { $0 + $1.after })
         }
         return outcome
+    }
+
+    /// When edits of bases that the tenant extends were recorded: now those that go out.
+    private func sharedChanges(_ holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])], _ plan: TenantPlan) -> [String: String] {
+        var times = plan.applied.sharedChanges
+        if context.hasRings {
+            let now = context.request.now.description
+            for hold in holds where hold.by.isEmpty { for base in hold.proposal.stagedBases { times[base] = now } }
+        }
+        return times.filter { plan.desired?.bases[$0.key] != nil }
     }
 
     /// The tenant's people by day, where its own policy limits them.

@@ -16,6 +16,7 @@ struct RootUpdate {
     private let people: Int
     private let day: String
     private let hasLimits: Bool
+    private let hasRings: Bool
 
     init(_ prepared: Preparation, _ collector: Collector) {
         let (candidates, selection) = (prepared.candidates, prepared.request.selection)
@@ -25,6 +26,7 @@ struct RootUpdate {
         people = collector.tally.people
         day = DayLedger.day(prepared.request.now)
         hasLimits = prepared.gates.keeper.hasLimits
+        hasRings = prepared.hasRings
         processed = collector.processed.union(candidates.vanished)
         held = collector.held.union(candidates.elsewhere)
         identities = collector.identities
@@ -54,6 +56,8 @@ struct RootUpdate {
         if let shard, now.shards[shard.name] != before.shards[shard.name] { throw StateError.contended(branch: branch) }
         // What still fits a limit per day depends on what others let out meanwhile.
         if hasLimits, now.ledger != before.ledger { throw StateError.contended(branch: branch) }
+        // What a ring lets through depends on what the tenants of others got meanwhile.
+        if hasRings, now != before { throw StateError.contended(branch: branch) }
         return apply(now)
     }
 

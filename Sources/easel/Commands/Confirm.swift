@@ -29,6 +29,9 @@ struct Confirm: ParsableCommand {
     @Option(help: ArgumentHelp("JSON file that lists what was applied and what failed. What it does not name counts as not applied.", valueName: "file"))
     var results: String?
 
+    @Option(help: ArgumentHelp("Time from which rings count, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
+    var now: Moment?
+
     func validate() throws {
         guard source.selection.isEverything else { throw ValidationError("confirm records the whole deferred reconcile; use --results to record a part of it") }
     }
@@ -37,7 +40,8 @@ struct Confirm: ParsableCommand {
         var places = try source.places()
         places.state = state.state
         try authorship.apply(to: &places)
-        let confirmation = Confirmation(places: places, out: directory, results: try results.map { try DeploymentResults(file: $0) }, logger: Logger(label: "easel"))
+        let confirmation = Confirmation(places: places, out: directory, results: try results.map { try DeploymentResults(file: $0) }, now: Running.moment(now).description,
+            logger: Logger(label: "easel"))
         Console.show(ConfirmView(try confirmation.run()), as: result.format)
     }
 }
