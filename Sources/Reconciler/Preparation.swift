@@ -61,9 +61,9 @@ struct Preparation {
     /// judge.
     func watched() throws -> Candidates? {
         guard hasRings, !candidates.tenants.isEmpty else { return nil }
-        let known = Set(candidates.tenants.map(\.id))
+        let (known, order) = (Set(candidates.tenants.map(\.id)), gates.keeper.order)
         var selection = Selection()
-        selection.tenants = try revision.tenantFolders().ids.filter { !known.contains($0) && gates.keeper.order.isAwaited($0) }
+        selection.tenants = try revision.tenantFolders().ids.filter { !known.contains($0) && order.isAwaited($0) }
         guard !selection.tenants.isEmpty else { return nil }
         var narrowed = request
         narrowed.selection = selection

@@ -31,8 +31,17 @@ public struct RingJudge: Sendable {
         var bases: [String: Rest] = [:]
     }
 
-    /// By policy, in the order of its rings.
-    private let seats: [(policy: Policy, rings: [Seat])]
+    /// The rings of one policy, in their order.
+    private struct Row {
+        let policy: Policy
+        var rings: [Seat]
+        /// Tenant → ring, of those that are known: a ring may have many patterns, and a plan many changes.
+        var places: [String: Int] = [:]
+
+        func ring(of tenant: String) -> Int { places[tenant] ?? policy.ring(of: tenant) }
+    }
+
+    private let rows: [Row]
     private let approvals: ApprovalBook
 
     /// - Parameters:
@@ -42,24 +51,23 @@ public struct RingJudge: Sendable {
         self.approvals = approvals
         let tenants = tenants.sorted { $0.id < $1.id }
         var position = 0
-        seats = policies.filter { !$0.rings.isEmpty }.map { policy in
-            var rings = policy.rings.enumerated().map { Seat(ring: $1, source: policy.source, position: position + $0) }
-            position += rings.count
+        rows = policies.filter { !$0.rings.isEmpty }.map { policy in
+            var row = Row(policy: policy, rings: policy.rings.enumerated().map { Seat(ring: $1, source: policy.source, position: position + $0) })
+            position += row.rings.count
             for tenant in tenants {
                 let ring = policy.ring(of: tenant.id)
-                guard ring < rings.count else { continue }
-                for base in tenant.bases { rings[ring].bases[base, default: Rest()].enter(tenant, base) }
+                row.places[tenant.id] = ring
+                guard ring < row.rings.count else { continue }
+                for base in tenant.bases { row.rings[ring].bases[base, default: Rest()].enter(tenant, base) }
             }
-            return (policy, rings)
+            return row
         }
     }
 
     /// The rings that hold a changed profile, in the order of reports.
     public func holds(_ proposal: Proposal) -> [Hold] {
         guard proposal.isStaged else { return [] }
-        return seats.flatMap { policy, rings in
-            rings.prefix(policy.ring(of: proposal.tenant)).compactMap { hold(proposal, $0) }
-        }
+        return rows.flatMap { row in row.rings.prefix(row.ring(of: proposal.tenant)).compactMap { hold(proposal, $0) } }
     }
 
     private func hold(_ proposal: Proposal, _ seat: Seat) -> Hold? {
@@ -84,12 +92,13 @@ public struct RingJudge: Sendable {
             .placed(at: .ring(seat.position))
     }
 
-    /// Bases whose edit goes to everybody at once, though there are rings: no tenant of a named ring extends them. Each with the policy.
+    /// Bases whose edit goes to everybody at once, though there are rings: no tenant of a named ring extends them. Each with the names of these
+    /// rings.
     ///
     /// - Parameter edited: the bases of all changes that rings stage.
-    public func unstaged(_ edited: Set<String>) -> [(base: String, policy: PolicySource, rings: [String])] {
-        seats.flatMap { policy, rings in
-            edited.filter { base in rings.allSatisfy { $0.bases[base] == nil } }.sorted().map { ($0, policy.source, policy.rings.map(\.name)) }
+    public func unstaged(_ edited: Set<String>) -> [(base: String, rings: [String])] {
+        rows.flatMap { row in
+            edited.filter { base in row.rings.allSatisfy { $0.bases[base] == nil } }.sorted().map { ($0, row.policy.rings.map(\.name)) }
         }
     }
 }

@@ -30,7 +30,7 @@ struct RingPass {
                 holds[id, default: [:]][proposal.impact.profile] = walk.admit(proposal, heldBy: verdict.holds + judge.holds(proposal), facts: judged.facts)
             }
         }
-        diagnostics = judge.unstaged(edited).map { base, _, rings in
+        diagnostics = judge.unstaged(edited).map { base, rings in
             Diagnostic(
                 .unstagedEdit, severity: .warning, file: base, "\(base) has changed, and no tenant of \(Self.words(rings)) extends it: everybody gets the change at once",
                 help: "Let a tenant of the first ring extend it, or name one that does")
