@@ -42,13 +42,14 @@ import Testing
     }
 
     @Test func tenantAsText() {
-        let state = TenantState(
+        var state = TenantState(
             displayName: "Contoso \"BV\"", serial: 7, commit: "c", folder: "f", bases: ["bases/b.json": "2", "bases/a.json": "1"], renderer: 1,
             facts: TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17)), members: ["allUsers": 12], held: ["board"], removalsHeld: ["tenant-removal": ["board"]],
             profiles: [
                 "staff": .init(
                     digest: "d", action: .reinstall, generation: 3)
             ])
+        state.sharedChanges = ["bases/a.json": "2026-11-26T14:00:00Z"]
         #expect(
             String(decoding: state.json(), as: UTF8.self) == """
                 {
@@ -88,7 +89,10 @@ import Testing
                     ]
                   },
                   "renderer": 1,
-                  "serial": 7
+                  "serial": 7,
+                  "sharedChanges": {
+                    "bases/a.json": "2026-11-26T14:00:00Z"
+                  }
                 }
 
                 """)
@@ -115,10 +119,11 @@ import Testing
             let action = actions.randomElement(using: &numbers) ?? .none
             return (word(), .init(digest: word(), action: action, generation: seed))
         }
-        let state = TenantState(
+        var state = TenantState(
             displayName: word(), serial: seed, commit: word(), folder: some(word).first, bases: Dictionary(some { (word(), word()) }, uniquingKeysWith: { $1 }),
             renderer: 2, facts: TenantFacts(exchange: .online, iosAccountsApp: .granted, minimumOS: OSVersion(17)), members: Dictionary(some { (word(), seed) }, uniquingKeysWith: { $1 }), held: Set(some(word)),
             removalsHeld: seed % 3 == 0 ? [:] : ["mass-removal": Set(some(word)), "tenant-removal": [word()]], profiles: Dictionary(profiles, uniquingKeysWith: { $1 }))
+        state.sharedChanges = Dictionary(some { (word(), word()) }, uniquingKeysWith: { $1 })
         #expect(try TenantState(JSONDocument(file: "state.json", bytes: state.json())) == state)
     }
 

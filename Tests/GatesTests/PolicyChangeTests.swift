@@ -84,6 +84,17 @@ import Testing
             == ["loosened limits.peoplePerRun !", "loosened limits.removalsPerRun !", "tightened requireSignedCommits"])
     }
 
+    @Test func rings() {
+        let rings = { (hours: Int, more: String) in
+            #"{"kind": "policy", "rings": [{"name": "pilot", "tenants": ["a"], "soakHours": \#(hours)}\#(more)]}"#
+        }
+        let early = #", {"name": "early", "tenants": ["b"], "soakHours": 1}"#
+        let none = #"{"kind": "policy"}"#
+        #expect(told(none, rings(2, "")) == ["tightened rings"] && told(rings(2, ""), none) == ["loosened rings !"])
+        #expect(told(rings(2, ""), rings(3, early)) == ["tightened rings"] && told(rings(2, early), rings(1, "")) == ["loosened rings !"])
+        #expect(told(rings(2, ""), rings(1, early)) == ["changed rings !"] && told(rings(2, ""), rings(2, "")) == [])
+    }
+
     @Test func aBrokenPolicyIsToldAsAWhole() {
         #expect(told(#"{"kind": "policy", "gates": [{"name": "a"}]}"#, #"{"kind": "policy"}"#) == ["changed policy !"], "runs stopped before, and no longer do")
         #expect(told(#"{"kind": "policy"}"#, "{") == ["changed policy"])

@@ -18,6 +18,7 @@ import Time
               "window": { "days": ["sat", "sun"], "from": "22:00", "to": "06:00", "timeZone": "Europe/Amsterdam" } }
           ],
           "limits": { "peoplePerRun": 500, "removalsPerRun": 20 },
+          "rings": [ { "name": "pilot", "tenants": ["contoso", "fab*"], "soakHours": 48 } ],
           "requireSignedCommits": true,
           "defaults": "off"
         }
@@ -46,7 +47,8 @@ import Time
                             name: "weekend",
                             when: Condition(actions: [.reinstall, .remove], rules: ["EAS001"], tenants: [Glob("eu-*")].compactMap { $0 }), require: nil,
                             window: Window(days: [.sat, .sun], from: 1320, to: 360, zone: zone)),
-                    ], limits: ["peoplePerRun": 500, "removalsPerRun": 20], requireSignedCommits: .tip, defaultsOff: true))
+                    ], limits: ["peoplePerRun": 500, "removalsPerRun": 20],
+                    rings: [Ring(name: "pilot", tenants: [Glob("contoso"), Glob("fab*")].compactMap { $0 }, soakHours: 48)], requireSignedCommits: .tip, defaultsOff: true))
         #expect(read?.source.label == "policy.json" && outside.label == "--policy")
     }
 

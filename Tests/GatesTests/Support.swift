@@ -70,7 +70,7 @@ func book(_ fingerprints: [String] = [], now: Instant = noon) throws -> Approval
 /// An invented changed profile; its fingerprint depends on its name only.
 func proposal(
     _ tenant: String, _ profile: String, _ action: Action = .reinstall, _ people: People = .atMost(10),
-    _ consequences: [Consequence] = [.credentialReentry], rules: [String] = ["EAS001"], counts: [Consequence: People] = [:]
+    _ consequences: [Consequence] = [.credentialReentry], rules: [String] = ["EAS001"], counts: [Consequence: People] = [:], bases: Set<String> = []
 ) -> Proposal {
     let consequences = Dictionary(uniqueKeysWithValues: consequences.map { ($0, counts[$0] ?? people) })
     let change = ProfileImpact.Change(key: .oauth, before: .bool(false), after: .bool(true), rules: rules)
@@ -79,7 +79,7 @@ func proposal(
         impact: ProfileImpact(
             profile: profile, displayName: profile, action: action, changes: action == .none ? [] : [change], advice: [],
             audiences: Audiences(each: consequences, of: profile),
-            fingerprint: action == .none ? nil : fingerprint(tenant: tenant, tenantID: nil, profile: profile, before: "a", after: "b")))
+            fingerprint: action == .none ? nil : fingerprint(tenant: tenant, tenantID: nil, profile: profile, before: "a", after: "b")), sharedBases: bases)
 }
 
 extension Proposal {
