@@ -81,7 +81,7 @@ import Testing
         let shop = try Workshop()
         let blocks = try String(contentsOfFile: Workshop.package + "/README.md", encoding: .utf8).components(separatedBy: "```text\n").dropFirst()
             .compactMap { $0.components(separatedBy: "\n```").first }
-        try #require(blocks.count == 3)
+        try #require(blocks.count == 4)
         let quickstart = try shop.run(
             [Workshop.package + "/examples/quickstart.sh", shop("quickstart")], environment: ["EASEL_BINARY": Workshop.binary])
         try #require(quickstart.status == 0, "\(quickstart.err)")
@@ -92,7 +92,9 @@ import Testing
         try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""ssl": true"#, #""oAuth": true"#)
         try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""group": "office""#, #""group": "ofice""#)
         let drift = try shop.run([Workshop.package + "/examples/nightly-drift.sh", shop("drift")], environment: ["EASEL_BINARY": Workshop.binary])
-        #expect(drift.status == 0 && drift.out.contains(blocks[2]), "\(drift.out)\(drift.err)")
+        #expect(drift.status == 0 && drift.out.contains(blocks[3]), "\(drift.out)\(drift.err)")
+        let rings = try shop.run([Workshop.package + "/examples/rings.sh", shop("rings")], environment: ["EASEL_BINARY": Workshop.binary])
+        #expect(rings.status == 0 && rings.out.contains(blocks[2]), "\(rings.out)\(rings.err)")
         #expect("$ easel validate\n" + (try shop.easel("validate", in: "config").out) == blocks[1] + "\n")
     }
 
