@@ -96,7 +96,7 @@ import Testing
         let receiver = try Receiver(shop, certificates: shop("tls"))
         let url = "https://localhost:\(receiver.port)/hook?token=t0ken"
         let outcome = try shop.easel(
-            "reconcile", "--repo", "config", "--out", "out", "--notify", url, "--notify-secret-env", "SECRET", "--ca-file", authority.caFile, environment: ["SECRET": "s3cret"])
+            "reconcile", "--repo", "config", "--out", "out", "--notify", url, "--notify-secret-env", "SECRET", "--ca-file", authority.caFile, environment: ["SECRET": "s3cret\n"])
         #expect(outcome.status == 0 && outcome.err == "", "\(outcome.err)")
         let got = try got(shop)
         let signature = HMAC<SHA256>.authenticationCode(for: Data(got.body.utf8), using: SymmetricKey(data: Data("s3cret".utf8))).map { String(format: "%02x", $0) }.joined()

@@ -41,17 +41,22 @@ struct WatchOptions: ParsableArguments {
         var secret: [UInt8]?
         if let name = notifySecretEnv {
             guard let value = Environment.variable(name) else { throw UsageError("--notify-secret-env: the variable \(name) is not set, or empty") }
-            secret = Array(value.utf8)
+            secret = try Self.secret(Array(value.utf8), from: "the variable \(name)")
         } else if let file = notifySecretFile {
-            var bytes = try readFile(file, limit: 1 << 16, followsLinks: true)
-            while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
-            guard !bytes.isEmpty else { throw Failure("cannot sign the notification: \(file) is empty") }
-            secret = bytes
+            secret = try Self.secret(readFile(file, limit: 1 << 16, followsLinks: true), from: file)
         }
         guard metrics != nil || url != nil else { return nil }
         do {
             return Watch(metricsFile: metrics, shard: selection.shard.count > 1 ? selection.shardName : nil, webhook: try url.map { try Webhook(url: $0, secret: secret, caFile: caFile) })
         } catch let error as WebhookError { throw UsageError("--notify: \(error)") }
+    }
+
+    /// Without the line end that an editor or a pipeline's settings page leaves behind it: the receiver's secret has none.
+    private static func secret(_ given: [UInt8], from place: String) throws -> [UInt8] {
+        var bytes = given
+        while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
+        guard !bytes.isEmpty else { throw Failure("cannot sign the notification: \(place) is empty") }
+        return bytes
     }
 }
 
