@@ -507,7 +507,30 @@ import Testing
         let third = try night("22", previous: "21")
         #expect(third.profiles["contoso/staff"]?.changes.first?.firstSeen == "2026-11-20T01:00:00Z" && third.resolved?.isEmpty == true)
         #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--previous", "none.json", "--tenant", "contoso").status == 2, "the first night there is none")
-        #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--previous", "out/report.json").status == 64)
+    }
+
+    /// Whatever became of last night's report: drift is looked for, and the new report heals it.
+    @Test(arguments: ["empty", "cut", "later", "of another command"]) func anEarlierReportThatCannotBeUsedIsToldAndReplaced(_ what: String) throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        try shop.change("contoso/staff") { $0["accountName"] = "Other" }
+        func night(_ arguments: String...) throws -> Workshop.Outcome {
+            try shop.run([Workshop.binary, "drift", "--repo", "config", "--live", "live", "--report", "p.json"] + arguments)
+        }
+        #expect(try night().status == 2)
+        let good = try shop.read("p.json")
+        switch what {
+        case "empty": try shop.write("", to: "p.json")
+        case "cut": try shop.write(String(good.prefix(300)), to: "p.json")
+        case "later": try shop.write(good.replacingOccurrences(of: #""formatVersion": "1.0""#, with: #""formatVersion": "1.1""#), to: "p.json")
+        default: try shop.write(try shop.read("out/report.json"), to: "p.json")
+        }
+        let first = try night("--previous", "p.json")
+        #expect(first.status == 2 && first.out.contains("The earlier report cannot be used"), "\(first.out)\(first.err)")
+        let second = try night("--previous", "p.json")
+        #expect(second.status == 2 && !second.out.contains("cannot be used") && second.out.contains("0 new"), "\(second.out)\(second.err)")
     }
 
     /// The profile ids of unmanaged profiles depend on their names and on each other; what was accepted belongs to the service's id.

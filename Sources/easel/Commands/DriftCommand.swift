@@ -60,8 +60,11 @@ struct DriftCommand: ParsableCommand {
                 if kind(of: previous) == .missing {
                     comparison.notes = ["There is no earlier report at \(previous), so nothing is marked as new or resolved this time."]
                 } else {
-                    let earlier = try RecordedReport(file: previous)
-                    do { comparison.earlier = try EarlierDrift(earlier) } catch { throw UsageError("\(error)") }
+                    let bytes = try readFile(previous, limit: RecordedReport.sizeLimit, followsLinks: true)
+                    // Drift is looked for every night, whatever became of last night's report: this run's takes its place.
+                    do { comparison.earlier = try EarlierDrift(RecordedReport(file: previous, bytes: bytes)) } catch let problem as RecordedReport.Problem {
+                        comparison.notes = ["The earlier report cannot be used, so nothing is marked as new or resolved this time: \(problem)."]
+                    }
                 }
             }
             request.mode = .drift(comparison)

@@ -77,9 +77,11 @@ final class ReportFile {
     }
 
     func finish() throws {
+        // On the disk before it has its name: after a power cut there is the old report or the new one, and no empty one.
+        let isSynced = fsync(descriptor) == 0 || errno == EINVAL
         let result = close(descriptor)
         descriptor = -1
-        guard result == 0, rename(temporary, path) == 0 else {
+        guard isSynced, result == 0, rename(temporary, path) == 0 else {
             let code = errno
             unlink(temporary)
             throw FileError(path: path, operation: "write the report", code: code)
