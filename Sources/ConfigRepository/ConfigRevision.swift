@@ -19,6 +19,14 @@ public enum ConfigSource: Sendable {
         }
     }
 
+    /// The repository with the objects of this and earlier revisions, opened anew; nil in a folder that is none.
+    public func repository() throws -> Repository? {
+        switch self {
+        case .commit(let path, _, _, let trust): try Repository.open(path: path, trustOwner: trust)
+        case .worktree(_, let path, let trust): try path.map { try Repository.open(path: $0, trustOwner: trust) }
+        }
+    }
+
     public var commit: ObjectID? { if case .commit(_, let id, _, _) = self { id } else { nil } }
 }
 

@@ -76,11 +76,7 @@ private struct BaseEdits {
 
     init(_ revision: ConfigRevision) throws {
         now = try revision.baseFiles()
-        repository =
-            switch revision.source {
-            case .commit(let path, _, _, let trust): try Repository.open(path: path, trustOwner: trust)
-            case .worktree(_, let path, let trust): try path.map { try Repository.open(path: $0, trustOwner: trust) }
-            }
+        repository = try revision.source.repository()
     }
 
     /// - Parameter bases: path → id of the content as last read.

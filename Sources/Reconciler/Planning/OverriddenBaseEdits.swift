@@ -40,7 +40,7 @@ final class OverriddenBaseEdits: Sendable {
         if let pointers = known.withLock({ $0[[path, old]] }) { return pointers }
         var pointers: [String] = []
         // An earlier version that is not there, as in a shallow clone, is nothing to compare with.
-        if let repository = try source.openedRepository(), let id = ObjectID(hex: old), repository.exists(id), let new = try loader.baseSource(path) {
+        if let repository = try source.repository(), let id = ObjectID(hex: old), repository.exists(id), let new = try loader.baseSource(path) {
             pointers = BaseEdit.pointers(from: try repository.withBlob(id, limit: JSONLimits.fileSize) { Array($0) }, to: new.bytes)
         }
         known.withLock { $0[[path, old]] = pointers }
@@ -52,16 +52,6 @@ final class OverriddenBaseEdits: Sendable {
         followers.filter { $0.value.follow == 0 && $0.value.override > 0 }.sorted { ($0.key.base, $0.key.pointer) < ($1.key.base, $1.key.pointer) }.map { key, count in
             let manifests = count.override == 1 ? "the one manifest that extends it" : "all \(count.override) manifests that extend it"
             return "\(key.base): \(key.pointer) is overridden by \(manifests): no effect."
-        }
-    }
-}
-
-extension ConfigSource {
-    /// The repository with the objects of earlier revisions; nil in a folder that is none.
-    fileprivate func openedRepository() throws -> Repository? {
-        switch self {
-        case .commit(let path, _, _, let trust): try Repository.open(path: path, trustOwner: trust)
-        case .worktree(_, let path, let trust): try path.map { try Repository.open(path: $0, trustOwner: trust) }
         }
     }
 }
