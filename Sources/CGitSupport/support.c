@@ -31,9 +31,10 @@ int easel_git_set_ssl_cert_file(const char *path) {
     return git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, path, NULL);
 }
 
-int easel_git_accept_extension(const char *name) {
-    const char *names[] = {name};
-    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, (size_t)1);
+int easel_git_accept_harmless_extensions(void) {
+    const char *names[] = {"worktreeconfig", "preciousobjects", "relativeworktrees"};
+    // Each call replaces the list of the call before.
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, sizeof names / sizeof *names);
 }
 
 int easel_deflate_init(z_stream *stream, int level, int memory_level) {

@@ -5,7 +5,7 @@ import Testing
 @testable import Git
 
 /// A bare repository `up.git` with one commit, for a server.
-private struct Served {
+struct Served {
     let scratch: Scratch
     let first: ObjectID
 
@@ -180,10 +180,10 @@ private struct Served {
         }
         for (names, host, port) in [
             ("git.example.com", "GIT.example.com", 22), ("a,git.example.com,b", "git.example.com", 22), ("*.example.com", "git.example.com", 22),
-            ("[git.example.com]:2222", "git.example.com", 2222), ("git?.example.com", "git1.example.com", 22),
+            ("[git.example.com]:2222", "git.example.com", 2222), ("git?.example.com", "git1.example.com", 22), ("git.example.com", "git.example.com", 2222),
         ] { #expect(verdict(names, host, port) == .known, "\(names)") }
         for (names, host, port) in [
-            ("git.example.com", "git.example.com", 2222), ("*.example.com,!git.example.com", "git.example.com", 22), ("example.com", "git.example.com", 22),
+            ("[git.example.com]:22", "git.example.com", 2222), ("*.example.com,!git.example.com", "git.example.com", 22), ("example.com", "git.example.com", 22),
             ("|1|AAAA|BBBB", "git.example.com", 22), ("@cert-authority *", "git.example.com", 22),
         ] { #expect(verdict(names, host, port) != .known, "\(names)") }
         // Names that ssh-keygen has hashed.

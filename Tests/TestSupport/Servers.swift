@@ -57,7 +57,7 @@ public final class SSHServer: Server {
 
             """
         for kind in hostKeys {
-            _ = try Program.output(["/usr/bin/ssh-keygen", "-q", "-t", kind, "-N", "", "-f", "\(folder)/host_\(kind)"])
+            if !FileManager.default.fileExists(atPath: "\(folder)/host_\(kind)") { _ = try Program.output(["/usr/bin/ssh-keygen", "-q", "-t", kind, "-N", "", "-f", "\(folder)/host_\(kind)"]) }
             config += "HostKey \(folder)/host_\(kind)\n"
         }
         try config.write(toFile: folder + "/sshd_config", atomically: true, encoding: .utf8)
@@ -74,6 +74,17 @@ public final class SSHServer: Server {
             let key = try String(contentsOfFile: "\(folder)/host_\(kind).pub", encoding: .utf8).split(separator: " ")
             return "[127.0.0.1]:\(port) \(key[0]) \(key[1])\n"
         }.joined()
+    }
+
+    /// Signs a host key by an authority, for this name, and makes the line of a known_hosts file for the authority. The server shows the
+    /// certificate with `HostCertificate FOLDER/host_KIND-cert.pub` in its settings.
+    public static func certify(_ kind: String, in folder: String, name: String, by authority: String, validity: String = "always:forever") throws -> String {
+        for file in ["\(folder)/host_\(kind)", "\(folder)/\(authority)"] where !FileManager.default.fileExists(atPath: file) {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            _ = try Program.output(["/usr/bin/ssh-keygen", "-q", "-t", kind, "-N", "", "-f", file])
+        }
+        _ = try Program.output(["/usr/bin/ssh-keygen", "-q", "-s", "\(folder)/\(authority)", "-I", "host", "-h", "-n", name, "-V", validity, "\(folder)/host_\(kind).pub"])
+        return try "@cert-authority \(name) " + String(contentsOfFile: "\(folder)/\(authority).pub", encoding: .utf8)
     }
 
     public func fingerprint(_ kind: String) throws -> String {

@@ -15,8 +15,11 @@ int easel_git_set_pack_max_object_size(size_t bytes);
 int easel_git_set_owner_validation(int enabled);
 int easel_git_set_ssl_cert_file(const char *path);
 
-/// Makes libgit2 open repositories with this extension as well, whose name is in lower case. Returns libgit2's code.
-int easel_git_accept_extension(const char *name);
+/// Makes libgit2 open repositories with the extensions of Git's format (gitrepository-layout) that do not change how objects and refs
+/// are read. `worktreeConfig` changes where Git looks for settings of one work tree (`git sparse-checkout` and `git worktree` set it),
+/// `preciousObjects` forbids to delete objects, which easel does in its own repositories only, and `relativeWorktrees` allows relative
+/// paths between a repository and its work trees. Returns libgit2's code.
+int easel_git_accept_harmless_extensions(void);
 
 /// Turns damaged loose objects in this folder into errors; libgit2 alone would read them for ever. Returns libgit2's code.
 int easel_git_guard_loose_objects(git_odb *odb, const char *objects);

@@ -31,9 +31,7 @@ enum LibGit2 {
             try check(easel_git_set_cache_max_size(cacheBytes), "limit libgit2's cache")
             try check(easel_git_set_pack_max_objects(packObjectLimit), "limit the objects of a pack")
             try check(easel_git_set_pack_max_object_size(packObjectSizeLimit), "limit the size of an object")
-            // `git sparse-checkout` and `git worktree` set it. It changes where Git looks for settings of one work tree, not how objects and
-            // refs are read.
-            try check(easel_git_accept_extension("worktreeconfig"), "accept worktreeConfig")
+            try check(easel_git_accept_harmless_extensions(), "accept extensions of Git's repository format")
             // The check of every object's hash on reading stays on, as by default. It costs 1.6 µs for a blob of 500 bytes.
             return nil
         } catch {

@@ -18,6 +18,17 @@ struct HostKeys {
         var name: String { port == 22 ? host : "[\(host)]:\(port)" }
     }
 
+    /// One line of the files that is about a server.
+    struct Entry: Equatable {
+        enum Role: Equatable { case key, authority, revoked }
+        let role: Role
+        /// In SSH's own encoding.
+        let key: [UInt8]
+        let file: String
+
+        var kind: String { HostKeys.kind(of: key) }
+    }
+
     enum Verdict: Equatable {
         case known
         /// `shown` and `known` are fingerprints.
@@ -30,28 +41,36 @@ struct HostKeys {
     /// - Parameter key: in SSH's own encoding, which begins with its kind.
     func judge(_ key: [UInt8], of server: Server) -> Verdict {
         let shown = Self.fingerprint(key)
-        if let pinned { return Self.isSame(pinned, shown) ? .known : .notPinned(shown: shown, pinned: pinned) }
-        let kind = Self.kind(of: key)
-        var isKnown = false
-        var others: (fingerprints: [String], file: String)?
-        for file in files {
-            for line in file.text.split(whereSeparator: \.isNewline) {
+        if let pinned { return isPinned(key) ? .known : .notPinned(shown: shown, pinned: pinned) }
+        let entries = entries(for: server)
+        if let revoked = entries.first(where: { $0.role == .revoked && $0.key == key }) { return .revoked(shown: shown, file: revoked.file) }
+        // An authority signs host certificates: its own key is no server's.
+        let sameKind = entries.filter { $0.role == .key && $0.kind == Self.kind(of: key) }
+        if sameKind.contains(where: { $0.key == key }) { return .known }
+        guard let last = sameKind.last else { return .unknown(shown: shown) }
+        return .changed(shown: shown, known: sameKind.map { Self.fingerprint($0.key) }, file: last.file)
+    }
+
+    func isPinned(_ key: [UInt8]) -> Bool { pinned.map { Self.isSame($0, Self.fingerprint(key)) } ?? false }
+
+    /// What the files have about a server, in their order. Like OpenSSH, it goes by the bare name of the host where they have nothing
+    /// under the name with the port.
+    func entries(for server: Server) -> [Entry] {
+        let found = entries(named: server.name)
+        return found.contains { $0.role != .revoked } || server.port == 22 ? found : found + entries(named: server.host)
+    }
+
+    private func entries(named name: String) -> [Entry] {
+        files.flatMap { file in
+            file.text.split(whereSeparator: \.isNewline).compactMap { line -> Entry? in
                 var fields = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
-                guard let first = fields.first, !first.hasPrefix("#") else { continue }
+                guard let first = fields.first, !first.hasPrefix("#") else { return nil }
                 let marker = first.hasPrefix("@") ? String(fields.removeFirst()) : nil
-                guard fields.count >= 3, let known = Base64.bytes(fields[2], requiresPadding: false), Self.matches(fields[0], server) else { continue }
-                if marker == "@revoked" {
-                    if known == key { return .revoked(shown: shown, file: file.name) }
-                    continue
-                }
-                // Certificate authorities sign host certificates, which libssh2 does not support.
-                guard marker == nil, Self.kind(of: known) == kind else { continue }
-                if known == key { isKnown = true } else { others = ((others?.fingerprints ?? []) + [Self.fingerprint(known)], file.name) }
+                let roles: [String?: Entry.Role] = [nil: .key, "@cert-authority": .authority, "@revoked": .revoked]
+                guard let role = roles[marker], fields.count >= 3, let key = Base64.bytes(fields[2], requiresPadding: false), Self.matches(fields[0], name.lowercased()) else { return nil }
+                return Entry(role: role, key: key, file: file.name)
             }
         }
-        if isKnown { return .known }
-        if let others { return .changed(shown: shown, known: others.fingerprints, file: others.file) }
-        return .unknown(shown: shown)
     }
 
     /// The kind of a key in SSH's own encoding, such as `ssh-ed25519`; empty for anything else.
@@ -72,12 +91,12 @@ struct HostKeys {
 
     // MARK: Names in the file
 
-    private static func matches(_ patterns: Substring, _ server: Server) -> Bool {
-        if patterns.hasPrefix("|1|") { return matchesHashed(patterns, server.name.lowercased()) }
+    private static func matches(_ patterns: Substring, _ name: String) -> Bool {
+        if patterns.hasPrefix("|1|") { return matchesHashed(patterns, name) }
         var isMatch = false
         for pattern in patterns.split(separator: ",") {
             let isNegated = pattern.hasPrefix("!")
-            if matches(Array((isNegated ? pattern.dropFirst() : pattern).lowercased().utf8)[...], Array(server.name.lowercased().utf8)[...]) {
+            if matches(Array((isNegated ? pattern.dropFirst() : pattern).lowercased().utf8)[...], Array(name.utf8)[...]) {
                 if isNegated { return false }
                 isMatch = true
             }

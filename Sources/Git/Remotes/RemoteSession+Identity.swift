@@ -2,7 +2,7 @@ import Basics
 import CGitSupport
 import Glibc
 
-/// Credentials for the server, and the check that it is the right server.
+/// Credentials for the server.
 extension RemoteSession {
     /// The headers of every request: a bearer token, where there is one.
     var headers: [String] {
@@ -84,49 +84,5 @@ extension RemoteSession {
     private func refuse(_ message: String, _ help: String) -> Int32 {
         parked = GitError(kind: .authentication, code: GIT_EAUTH.rawValue, operation: "reach \(url)", message: message, help: help)
         return GIT_EAUTH.rawValue
-    }
-
-    // MARK: The server
-
-    /// Judges the server's host key. For HTTPS certificates libgit2's own verdict is kept.
-    func judgeServer(_ certificate: UnsafeMutablePointer<git_cert>?) -> Int32 {
-        guard let certificate, certificate.pointee.cert_type == GIT_CERT_HOSTKEY_LIBSSH2 else { return GIT_PASSTHROUGH.rawValue }
-        let key = certificate.withMemoryRebound(to: git_cert_hostkey.self, capacity: 1) { host -> [UInt8] in
-            guard host.pointee.type.rawValue & GIT_CERT_SSH_RAW.rawValue != 0, let bytes = host.pointee.hostkey else { return [] }
-            return Array(UnsafeRawBufferPointer(start: bytes, count: host.pointee.hostkey_len))
-        }
-        return judge(hostKey: key)
-    }
-
-    /// 0 for a known key, else libgit2's code; then the reason is parked.
-    func judge(hostKey key: [UInt8]) -> Int32 {
-        let place = HostKeys.Server(host: server.host, port: server.port ?? 22)
-        let files = options.access.knownHosts.compactMap { name in textOfFile(name).map { (name, $0) } }
-        let looked = options.access.knownHosts.isEmpty ? "no known_hosts file was given" : "looked in \(options.access.knownHosts.joined(separator: ", "))"
-        let kind = HostKeys.kind(of: key)
-        switch HostKeys(files: files, pinned: options.access.hostKey).judge(key, of: place) {
-        case .known:
-            hostKey = key
-            return 0
-        case .unknown(let shown):
-            return distrust(
-                "its host key is not known: \(kind) \(shown) (\(looked))",
-                "Compare the fingerprint with the one that the server's owner publishes. If they are the same, give it with --host-key \(shown), or add the key to a file for --known-hosts (ssh-keyscan -p \(place.port) -t \(kind) \(place.host)).")
-        case .changed(let shown, let known, let file):
-            return distrust(
-                "its host key has changed: the server shows \(kind) \(shown), but \(file) has \(known.joined(separator: ", "))",
-                "Somebody may be intercepting the connection. Ask the server's owner. If the key was replaced, remove the old one from \(file) and add the new one.")
-        case .revoked(let shown, let file):
-            return distrust("its host key \(shown) is marked as revoked in \(file)", "Do not connect until the server's owner has replaced the key.")
-        case .notPinned(let shown, let pinned):
-            return distrust(
-                "its host key is not the expected one: the server shows \(kind) \(shown), but --host-key is \(pinned)",
-                "Somebody may be intercepting the connection. Ask the server's owner before you use another fingerprint.")
-        }
-    }
-
-    private func distrust(_ message: String, _ help: String) -> Int32 {
-        parked = GitError(kind: .certificate, code: GIT_ECERTIFICATE.rawValue, operation: "reach \(url)", message: message, help: help)
-        return GIT_ECERTIFICATE.rawValue
     }
 }

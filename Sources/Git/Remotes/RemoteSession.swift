@@ -54,9 +54,11 @@ final class RemoteSession {
     let server: RemoteURL
     /// The host key that was found to be a known one.
     var hostKey: [UInt8] = []
+    /// What was found about the host key that was judged last.
+    var hostKeyVerdict: HostKeys.Verdict?
     /// Set by a callback when libssh2 cannot log in with the given key, but OpenSSH may.
     var wantsSSHProgram = false
-    private var sshProgram: SSHProgram?
+    var sshProgram: SSHProgram?
     private let watchdog: Watchdog
     /// The last bytes of the server's side channel ("remote: …"), where hooks explain why they refuse.
     private var serverWords: [UInt8] = []
@@ -107,9 +109,11 @@ final class RemoteSession {
             do throws(GitError) {
                 try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
             } catch {
-                guard try needsSSHProgram(error) else { throw error }
-                sshProgram = try SSHProgram(url: url, user: sshUser, hostKey: hostKey, key: options.access.sshKey, passphrase: options.access.sshPassphrase, watchdog: watchdog)
-                try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+                guard let trust = try trustOfSSHProgram(after: error) else { throw error }
+                sshProgram = try SSHProgram(url: url, user: sshUser, trust: trust, key: options.access.sshKey, passphrase: options.access.sshPassphrase, watchdog: watchdog)
+                do throws(GitError) {
+                    try run(operation) { git_remote_connect_ext(remote, direction, &connectOptions) }
+                } catch let second { throw withHostKeys(second, first: error) }
             }
         }
 
@@ -122,17 +126,6 @@ final class RemoteSession {
                 name: String(cString: name), id: ObjectID(head.oid),
                 symbolicTarget: head.symref_target.map { String(cString: $0) })
         }
-    }
-
-    /// Whether OpenSSH may succeed where libssh2 failed. It is only started after the server's host key was judged.
-    private func needsSSHProgram(_ error: GitError) throws(GitError) -> Bool {
-        guard sshProgram == nil else { return false }
-        if wantsSSHProgram { return true }
-        // The server has only an RSA host key and signs with it by SHA-2, as servers do today: libssh2 1.10 cannot talk to it at all.
-        // Only the message of libssh2 tells this from other failures.
-        guard server.isSSH, error.errorClass == GIT_ERROR_SSH, error.message.contains("Unable to exchange encryption keys"), let key = SSHProgram.hostKey(of: server, within: options.access.deadline) else { return false }
-        if judge(hostKey: key) != 0, let parked { throw parked }
-        return true
     }
 
     /// Downloads the objects of these refs that the repository does not have.

@@ -3,30 +3,33 @@ import CGitSupport
 import Glibc
 
 /// Runs OpenSSH's own client for what libssh2 1.10 cannot do. With RSA keys, of users and servers, libssh2 can only use SHA-1
-/// signatures, which OpenSSH has not accepted or made since 8.8; and it does not support keys on security tokens.
+/// signatures, which OpenSSH has not accepted or made since 8.8; it does not support keys on security tokens or host certificates; and
+/// it cannot be told which of its host keys a server should show.
 ///
-/// The client has nothing to decide: it gets the one host key that was judged before, the one key or the agent, and no configuration
-/// file. It gets a passphrase through a program that exists only in memory.
+/// The client has nothing to decide: it gets the host keys to trust, the one key or the agent, and no configuration file. It gets the
+/// host keys and a passphrase through files that exist only in memory.
 final class SSHProgram {
     let program: UnsafeMutablePointer<easel_program>
     private var strings: [UnsafeMutablePointer<CChar>] = []
     private var lists: [UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>] = []
     /// Nil where there is no passphrase.
     private let askpass: Askpass?
+    private let knownHosts: MemoryFile
 
     /// - Parameters:
-    ///   - hostKey: in SSH's own encoding, which begins with its kind; any other server is refused.
+    ///   - trust: a server that shows none of these host keys is refused.
     ///   - key: a private key file; nil for the agent's keys.
     ///   - watchdog: may end the conversation; it must outlive this object.
-    init(url: String, user: String, hostKey: [UInt8], key: String?, passphrase: Secret?, watchdog: Watchdog) throws(GitError) {
+    init(url: String, user: String, trust: HostTrust, key: String?, passphrase: Secret?, watchdog: Watchdog) throws(GitError) {
         let server = RemoteURL(url)
         let operation = "reach \(url)"
         guard let client = programOnPath("ssh") else {
             throw GitError(
-                kind: .authentication, operation: operation, message: "this kind of SSH key needs OpenSSH's client, but there is no ssh on PATH",
-                help: "Install openssh-client, or use an ed25519 or ECDSA key.")
+                kind: .authentication, operation: operation, message: "this SSH key, or the host key that is known, needs OpenSSH's client, but there is no ssh on PATH",
+                help: "Install openssh-client, or use an ed25519 or ECDSA key, and a known_hosts file with every host key of the server.")
         }
         if let passphrase { askpass = try Askpass(passphrase) } else { askpass = nil }
+        knownHosts = try MemoryFile(trust.lines.map { $0 + "\n" }.joined(), "prepare the known host keys")
         program = .allocate(capacity: 1)
         program.initialize(to: easel_program())
         program.pointee.context = Unmanaged.passUnretained(watchdog).toOpaque()
@@ -34,13 +37,10 @@ final class SSHProgram {
             guard let context else { return }
             Unmanaged<Watchdog>.fromOpaque(context).takeUnretainedValue().converses(through: socket)
         }
-        let kind = HostKeys.kind(of: hostKey)
-        // The algorithms for RSA keys are not named like the key.
-        let algorithms = kind == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : kind
         var options = [
-            "StrictHostKeyChecking=yes", "HostKeyAlias=easel", "HostKeyAlgorithms=\(algorithms)", "KnownHostsCommand=/bin/echo easel \(kind) \(Base64.text(hostKey))",
-            "UserKnownHostsFile=/dev/null", "GlobalKnownHostsFile=/dev/null", "UpdateHostKeys=no", "PreferredAuthentications=publickey",
-            "NumberOfPasswordPrompts=1", "LogLevel=ERROR",
+            "StrictHostKeyChecking=yes", "HostKeyAlias=\(trust.alias)", "HostKeyAlgorithms=\(trust.algorithms.joined(separator: ","))",
+            "UserKnownHostsFile=\(knownHosts.path)", "GlobalKnownHostsFile=/dev/null", "UpdateHostKeys=no", "PreferredAuthentications=publickey",
+            "NumberOfPasswordPrompts=1", "LogLevel=INFO",
         ]
         options += key == nil ? ["IdentityFile=none"] : ["IdentitiesOnly=yes", "IdentityAgent=none"]
         if passphrase == nil { options.append("BatchMode=yes") }
@@ -57,18 +57,20 @@ final class SSHProgram {
         program.pointee.push_command = UnsafePointer(copy("git-receive-pack \(quoted(server.path))"))
     }
 
-    /// The RSA host key that a server shows; the caller judges it. Nil where there is none, or no ssh-keyscan.
-    static func hostKey(of server: RemoteURL, within deadline: Deadline) -> [UInt8]? {
-        guard let scanner = programOnPath("ssh-keyscan"), let limiter = programOnPath("timeout") else { return nil }
+    /// The host keys that a server shows, one of each kind; the caller judges them. Empty where there are none, or no ssh-keyscan.
+    static func hostKeys(of server: RemoteURL, within deadline: Deadline) -> [[UInt8]] {
+        guard let scanner = programOnPath("ssh-keyscan"), let limiter = programOnPath("timeout") else { return [] }
         let seconds = max(1, deadline.secondsLeft ?? 60)
-        let words = [limiter, String(seconds), scanner, "-T", String(seconds), "-t", "rsa", "-p", String(server.port ?? 22), "--", server.host]
-        guard let pipe = popen(words.map(quoted).joined(separator: " ") + " 2>/dev/null", "re") else { return nil }
+        let words = [limiter, String(seconds), scanner, "-T", String(seconds), "-t", "ed25519,ecdsa,rsa", "-p", String(server.port ?? 22), "--", server.host]
+        guard let pipe = popen(words.map(quoted).joined(separator: " ") + " 2>/dev/null", "re") else { return [] }
         defer { pclose(pipe) }
         var text = [UInt8](repeating: 0, count: 1 << 14)
         text.removeLast(text.count - fread(&text, 1, text.count, pipe))
-        let fields = String(decoding: text, as: UTF8.self).split(separator: " ")
-        guard fields.count >= 3, fields[1] == "ssh-rsa" else { return nil }
-        return Base64.bytes(fields[2].prefix { !$0.isNewline }, requiresPadding: false)
+        return String(decoding: text, as: UTF8.self).split(whereSeparator: \.isNewline).compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count >= 3, HostTrust.kinds.contains(String(fields[1])) else { return nil }
+            return Base64.bytes(fields[2], requiresPadding: false)
+        }
     }
 
     deinit {

@@ -138,7 +138,7 @@ public final class Repository {
 }
 
 /// What to do about a partial clone.
-let partialCloneHelp = "Clone it again without --filter, or give easel the remote's URL."
+let partialCloneHelp = "Fetch what is missing (git fetch --refetch --no-filter, with Git 2.36 or newer), or give easel the remote's URL."
 
 /// A repository's folder of objects and those that it borrows from (`info/alternates`), to the depth that libgit2 follows.
 private func objectFolders(_ first: String) -> [String] {
@@ -167,7 +167,7 @@ private func explained(_ error: GitError, path: String, checkedOwner: Bool) -> G
     let message = error.message
     // libgit2 returns -1 for every format that it does not know: only the message names it.
     if error.errorClass == GIT_ERROR_REPOSITORY, message.contains("unsupported extension name") || message.contains("unsupported repository version") {
-        if message.contains("objectformat") {
+        if message.contains("extensions.objectformat") {
             return error.with(
                 kind: .unsupported, message: "it uses SHA-256 object ids, but the installed libgit2 can only read SHA-1",
                 help: "Create a repository with SHA-1 ids (git init --object-format=sha1) and push the files there.")
@@ -177,7 +177,14 @@ private func explained(_ error: GitError, path: String, checkedOwner: Bool) -> G
                 kind: .unsupported,
                 message: "it is a partial clone (git clone --filter) and lacks objects that easel needs", help: partialCloneHelp)
         }
-        return error.with(kind: .unsupported, help: "Install a newer libgit2, or use a repository in an older format.")
+        if message.contains("refstorage") {
+            return error.with(
+                kind: .unsupported, message: "it keeps its refs in another way than files (reftable), which the installed libgit2 cannot read",
+                help: "Convert it (git refs migrate --ref-format=files, with Git 2.46 or newer), or give easel the remote's URL.")
+        }
+        return error.with(
+            kind: .unsupported, message: message.replacing("unsupported extension name ", with: "the installed libgit2 does not know its "),
+            help: "Give easel the remote's URL, or a plain clone of it.")
     }
     // For a foreign owner, too, libgit2 returns "not found" (of `safe.directory` in the configuration), so the owner is looked up here.
     if checkedOwner, let foreign = foreignFolder(path) {
