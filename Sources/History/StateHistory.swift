@@ -33,10 +33,11 @@ public enum StateHistory {
     ///   - selection: of tenants.
     ///   - profile: of the one tenant selected; nil: every profile.
     ///   - limit: entries at most.
+    ///   - since: seconds since 1970; the walk ends at the first run before.
     ///   - fetched: takes the name of the branch, `origin/easel/applied`, where it is a remote's as this clone last fetched it.
     ///   - body: answers whether the entry counts.
     public static func walk(
-        _ places: Places, selection: Selection, profile: String? = nil, limit: Int, fetched: (String) -> Void = { _ in }, _ body: (HistoryEntry) throws -> Bool
+        _ places: Places, selection: Selection, profile: String? = nil, limit: Int, since: Int64? = nil, fetched: (String) -> Void = { _ in }, _ body: (HistoryEntry) throws -> Bool
     ) throws {
         let opened = try places.open(.read, isReproducible: false)
         guard let store = opened.store, var tip = store.tip else { return }
@@ -47,6 +48,7 @@ public enum StateHistory {
         var count = 0
         while count < limit {
             let info = try repository.commit(tip)
+            if let since, info.time < since { return }
             // Runs are never merged: the first parent is the state that a run found.
             let parent = info.parents.first
             guard parent.map(repository.exists) ?? true else { return }

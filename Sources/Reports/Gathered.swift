@@ -38,6 +38,7 @@ struct Gathered {
     private(set) var heldBack = Share()
     /// Profiles in `heldBack` that only wait their turn.
     private(set) var waiting = 0
+    private(set) var provenance = GatheredProvenance()
     private var failed: [String] = []
     private var failedCount = 0
 
@@ -49,6 +50,7 @@ struct Gathered {
             // Where only a name differs, nothing goes out.
             if profile.drift?.isAccepted == true || (profile.movedFrom != nil && profile.impact.action == .none) { continue }
             if profile.isWaiting { waiting += 1 }
+            provenance.add(profile, of: tenant.id)
             if profile.heldBy.isEmpty { goesOut.add(profile.impact, of: tenant.id) } else { heldBack.add(profile.impact, of: tenant.id) }
         }
         guard tenant.status == .failed else { return }

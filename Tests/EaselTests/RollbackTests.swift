@@ -74,7 +74,8 @@ import Testing
         #expect(
             one.split(separator: "\n", omittingEmptySubsequences: false).dropFirst() == [
                 "  contoso (source \(source.prefix(7)))", "    reinstall  staff  EAS001  at most 100 people must enter their credentials",
-                "      /account/oauth  false → true", "", "",
+                "      /account/oauth  false → true",
+                "      edited by Ann <ann@example.com> in \(source.prefix(7)) on 2025-10-09T08:53:20Z: OAuth", "", "",
             ])
         #expect(one.hasPrefix("2026-11-25T02:00:00Z  ") && one.contains("  1 profile in 1 tenant\n"))
         struct History: Decodable {

@@ -58,6 +58,8 @@ public struct TenantState: Sendable, Hashable {
     public var members: [String: Int?]
     /// Profiles that a gate holds.
     public var held: Set<String>
+    /// Profile among `held` → gate → since when it holds the profile, RFC 3339 in UTC.
+    public var heldSince: [String: [String: String]] = [:]
     /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the other
     /// changes of the run that held them could make the gate open in the next run. Gates have their names from reports.
     public var removalsHeld: [String: Set<String>]
@@ -106,6 +108,7 @@ public struct TenantState: Sendable, Hashable {
             }
             writer.key("held")
             writer.value(.array(held.sorted().map(JSON.string)))
+            if !heldSince.isEmpty { writer.member("heldSince", .object(heldSince.mapValues { .object($0.mapValues(JSON.string)) })) }
             if !ledger.isEmpty {
                 writer.key("ledger")
                 writer.value(.object(ledger.mapValues(JSON.integer)))
@@ -160,6 +163,7 @@ public struct TenantState: Sendable, Hashable {
         members = Self.dictionary(root["members"]) { $0.isNull ? .some(nil) : $0.count(from: 0) }
         ledger = Self.dictionary(root["ledger"]) { $0.count(from: 0) }
         sharedChanges = Self.dictionary(root["sharedChanges"], \.string)
+        heldSince = Self.dictionary(root["heldSince"]) { Self.dictionary($0, \.string) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         removalsHeld = Self.dictionary(root["removalsHeld"]) { Set($0.elements.compactMap(\.string)) }
         tenantID = root["tenantId"]?.string

@@ -40,6 +40,12 @@ public struct ApprovalBook: Sendable {
     /// Whether an approval that counts now lets the profile pass a gate that only an approval passes that names the gate.
     func passesByName(_ proposal: Proposal, gate: String, outside: Bool) -> Bool { counts(for: proposal, outside: outside) { $0.gates?.contains(gate) == true } }
 
+    /// The approvals that count now for the change of this profile.
+    func given(for proposal: Proposal) -> [Approval] {
+        guard let fingerprint = proposal.impact.fingerprint else { return [] }
+        return (naming[fingerprint] ?? []).filter { $0.isValid(at: now) && !usedUp.contains($0.id(for: fingerprint)) && isVouched($0.file, false) }
+    }
+
     private func counts(for proposal: Proposal, outside: Bool, _ isFor: (Approval) -> Bool) -> Bool {
         guard let fingerprint = proposal.impact.fingerprint else { return false }
         return (naming[fingerprint] ?? []).contains { approval in

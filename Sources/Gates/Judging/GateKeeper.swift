@@ -48,6 +48,19 @@ public struct GateKeeper: Sendable {
         return Verdict(holds: holds, remembers: DefaultGates.all.filter { $0.concerns(proposal, facts) }.map(\.name))
     }
 
+    /// The approvals that count for a change, each with the names of the gates that would hold the profile without it.
+    public func approvals(for proposal: Proposal, facts: PlanFacts) -> [(approval: Approval, gates: [String])] {
+        let given = approvals.given(for: proposal)
+        guard !given.isEmpty else { return [] }
+        let none = ApprovalBook([], now: now)
+        let own = Self.seats(facts.judges) { Hold.Rank.tenant(proposal.tenant, $0) }
+        let passed = [first, own, last].joined().compactMap { seat in
+            seat.judge.judge(proposal, facts, approvals) == nil ? seat.judge.judge(proposal, facts, none) : nil
+        }.names
+        let rings = Set(policies.flatMap { $0.rings.map(\.holdName) })
+        return given.map { approval in (approval, passed.filter(approval.isFor) + (approval.gates ?? []).filter(rings.contains).sorted()) }
+    }
+
     private var policies: [Policy] { [repository].compactMap(\.self) + outside }
 
     /// Whether a policy for all tenants limits what goes out.

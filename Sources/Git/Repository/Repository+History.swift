@@ -24,6 +24,27 @@ extension Repository {
         throw GitError(kind: .tooLarge, operation: operation, message: "it is longer than \(limit) commits")
     }
 
+    /// The newest commits that are reachable from `tip`, newest first, which may be cut off anywhere: at `limit`, or where a shallow clone ends.
+    public func newestCommits(from tip: ObjectID, limit: Int) throws(GitError) -> [ObjectID] {
+        let operation = "read the history of commit \(tip)"
+        var walk: OpaquePointer?
+        try check(git_revwalk_new(&walk, handle), operation)
+        defer { git_revwalk_free(walk) }
+        var start = tip.oid
+        try check(git_revwalk_push(walk, &start), operation)
+        var found: [ObjectID] = []
+        var next = git_oid()
+        while found.count < limit {
+            if let failure = failure(of: git_revwalk_next(&next, walk), operation) {
+                // A parent that is missing ends the walk.
+                guard failure.code == GIT_ITEROVER.rawValue || failure.kind == .notFound else { throw failure }
+                break
+            }
+            found.append(ObjectID(next))
+        }
+        return found.isEmpty ? [tip] : found
+    }
+
     /// Whether a commit differs from each of its parents in nothing but one folder at the top.
     public func changesOnly(_ folder: String, in id: ObjectID) throws(GitError) -> Bool {
         let commit = try commit(id)

@@ -56,6 +56,9 @@ struct AppliedEntries {
     /// Gate → profiles whose removal it holds.
     var removalsHeld: [String: Set<String>] { folders.reduce(into: [:]) { all, folder in all.merge(folder.state.removalsHeld) { $0.union($1) } } }
 
+    /// Profile → gate → since when it holds the profile.
+    var heldSince: [String: [String: String]] { folders.reversed().reduce(into: [:]) { all, folder in all.merge(folder.state.heldSince) { $1 } } }
+
     /// Day → people, for the tenant's own limit.
     var ledger: [String: Int] { folders.reduce(into: [:]) { all, folder in all.merge(folder.state.ledger, uniquingKeysWith: max) } }
 

@@ -19,6 +19,8 @@ struct RunContext: Sendable {
     let problems: [String: [Diagnostic]]
     let isMassRemoval: Bool
     let baseEdits: OverriddenBaseEdits
+    /// Who made the changes that a plan, a review or a reconcile speaks of.
+    let edits: EditHistory?
     /// Whether rings order what goes out.
     let hasRings: Bool
 
@@ -35,6 +37,7 @@ struct RunContext: Sendable {
         hasRings = prepared.hasRings
         self.isMassRemoval = isMassRemoval
         baseEdits = OverriddenBaseEdits(revision.source)
+        edits = [.plan, .review, .reconcile].contains(request.mode.command) ? EditHistory(revision.source) : nil
     }
 
     /// A tenant as the config repository wants it, with what its folder's tenantId says about it; nil where its folder is gone.
@@ -183,7 +186,12 @@ final class TenantWorker {
             if by.allSatisfy(\.isWaiting) { waiting.insert(proposal.impact.profile) }
             for gate in verdict.remembers { removalsHeld[gate, default: []].insert(proposal.impact.profile) }
         }
-        let report = plan.report(heldBy: heldBy, waiting: waiting, now: context.request.now)
+        var report = plan.report(heldBy: heldBy, waiting: waiting, now: context.request.now)
+        let heldSince = heldSince(holds, plan)
+        if !plan.isBroken {
+            let provenance = Provenance(edits: context.edits, keeper: context.keeper, heldSince: heldSince, heldBefore: plan.applied.heldSince)
+            try provenance.complete(&report, holds.map(\.proposal), draft.facts)
+        }
         let before = plan.applied.ids.count
         var outcome = Outcome(
             id: plan.id, report: report, factChanges: plan.factChanges, holds: holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
@@ -193,13 +201,21 @@ final class TenantWorker {
         if let loader, let desired = plan.desired { outcome.baseFollowers = try context.baseEdits.followers(in: desired, before: plan.basesBefore, loader) }
         if case .reconcile = context.request.mode, !plan.isBroken {
             outcome.rendered = try renderer.render(
-                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, ledger: ledger(draft, plan), sharedChanges: sharedChanges(holds, plan), source: folder,
+                plan, held: Set(heldBy.keys), removalsHeld: removalsHeld, heldSince: heldSince, ledger: ledger(draft, plan), sharedChanges: sharedChanges(holds, plan), source: folder,
                 commit: context.revision.source.commit?.description ?? "",
                 report: report.json())
             let folders = outcome.rendered.folders.filter { context.request.selection.contains($0.id) }
             (outcome.profilesBefore, outcome.profilesAfter) = (folders.reduce(0) { $0 + $1.before }, folders.reduce(0) { $0 + $1.after })
         }
         return outcome
+    }
+
+    /// Held profile → gate → since when it holds the profile: now, or since an earlier run.
+    private func heldSince(_ holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])], _ plan: TenantPlan) -> [String: [String: String]] {
+        let (before, now) = (plan.applied.heldSince, context.request.now.description)
+        return holds.reduce(into: [:]) { all, hold in
+            for gate in hold.by.names { all[hold.proposal.impact.profile, default: [:]][gate] = before[hold.proposal.impact.profile]?[gate] ?? now }
+        }
     }
 
     /// When edits of bases that the tenant extends were recorded: now those that go out.

@@ -61,10 +61,11 @@ struct TenantRenderer {
     ///   - plan: not broken.
     ///   - held: profiles that stay exactly as applied, under the ids that they have there.
     ///   - removalsHeld: those among them that default gates hold, or have held before.
+    ///   - heldSince: since when each gate holds them.
     ///   - report: the tenant's part of the report.
     mutating func render(
-        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], ledger: [String: Int], sharedChanges: [String: String], source: TenantFolder?, commit: String,
-        report: [UInt8]
+        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], heldSince: [String: [String: String]], ledger: [String: Int], sharedChanges: [String: String],
+        source: TenantFolder?, commit: String, report: [UInt8]
     ) throws -> Rendered {
         var result = Rendered()
         let changes = Dictionary(plan.changes.map { ($0.profile, $0) }, uniquingKeysWith: { first, _ in first })
@@ -83,7 +84,7 @@ struct TenantRenderer {
         // One of the two is there: a tenant without a folder and without a state has no plan.
         guard let facts = plan.desired?.tenant?.facts ?? plan.applied.facts else { return result }
         var state = state(plan, own, lineage, facts, held: held, removalsHeld: removalsHeld, source: source, commit: commit, remainsIn: Set(rests.filter { !$0.content.records.isEmpty }.map(\.0.id)))
-        (state.ledger, state.sharedChanges) = (ledger, sharedChanges)
+        (state.ledger, state.sharedChanges, state.heldSince) = (ledger, sharedChanges, heldSince)
         let isNew = state.serial != plan.applied.folders.map(\.state.serial).max() ?? 0
         result.folders = [try folder(plan, state, own, report: isNew ? nil : plan.applied.own?.file("report.json"), or: report)]
         for (folder, content) in rests { result.folders.append(try rest(folder, content)) }
@@ -161,7 +162,7 @@ struct TenantRenderer {
         for profile in folder.state.profiles.keys where content.records[profile] == nil { state.movedAway.insert(folder.birth(of: profile)) }
         state.profiles = content.records
         state.held = Set(content.records.keys)
-        (state.folder, state.bases, state.sharedChanges, state.removalsHeld, state.remainsIn) = (nil, [:], [:], [:], [])
+        (state.folder, state.bases, state.sharedChanges, state.removalsHeld, state.heldSince, state.remainsIn) = (nil, [:], [:], [:], [:], [])
         // Whoever makes this folder anew is another tenant.
         if content.records.isEmpty { (state.tenantID, state.cloud, state.members) = (nil, nil, [:]) }
         var files: [String: StateFile] = ["state.json": .bytes(state.json())]

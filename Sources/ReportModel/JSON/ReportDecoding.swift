@@ -40,6 +40,25 @@ extension ProfileReport {
         self.init(impact: impact, heldBy: heldBy, places: places, drift: drift, adoption: adoption)
         movedFrom = value["movedFrom"]?.string
         isWaiting = value["waiting"]?.bool ?? false
+        edits = value["edits"]?.elements.compactMap(SourceEdit.init) ?? []
+        approvals = value["approvals"]?.elements.compactMap(GivenApproval.init) ?? []
+        for member in value["heldSince"].map({ Array($0.members) }) ?? [] { heldSince[member.key.string ?? ""] = member.value.string }
+    }
+}
+
+extension SourceEdit {
+    fileprivate init?(_ value: JSONValue) {
+        guard let commit = value["commit"]?.string, let author = value["author"]?.string, let subject = value["subject"]?.string, let time = value["time"]?.string
+        else { return nil }
+        self.init(commit: commit, author: author, subject: subject, time: time)
+    }
+}
+
+extension GivenApproval {
+    fileprivate init?(_ value: JSONValue) {
+        guard let file = value["file"]?.string, let approvedBy = value["approvedBy"]?.string, let reason = value["reason"]?.string, let gates = value.list("gates", \.string)
+        else { return nil }
+        self.init(file: file, approvedBy: approvedBy, reason: reason, gates: gates, commit: value["commit"]?.string, author: value["author"]?.string)
     }
 }
 

@@ -20,6 +20,19 @@ extension Rule {
     }
 }
 
+extension SourceEdit {
+    fileprivate var json: JSON { ["author": .string(author), "commit": .string(commit), "subject": .string(subject), "time": .string(time)] }
+}
+
+extension GivenApproval {
+    fileprivate var json: JSON {
+        [
+            "approvedBy": .string(approvedBy), "author": .orNull(author), "commit": .orNull(commit), "file": .string(file), "gates": .array(gates.map(JSON.string)),
+            "reason": .string(reason),
+        ]
+    }
+}
+
 extension Rule.Basis.Part {
     fileprivate var json: JSON {
         var members: [String: JSON] = ["kind": .string(kind.rawValue), "text": .string(text)]
@@ -78,6 +91,7 @@ extension JSONWriter {
                     writer.value(.object(members))
                 }
             }
+            if !profile.approvals.isEmpty { writer.member("approvals", .array(profile.approvals.map(\.json))) }
             writer.key("audiences")
             writer.array { writer in
                 for id in impact.audiences.ids {
@@ -96,9 +110,11 @@ extension JSONWriter {
             writer.member("consequences", .array(impact.sortedConsequences.map { .string($0.rawValue) }))
             writer.member("displayName", impact.displayName)
             if let drift = profile.drift { writer.member("drift", drift.kind.rawValue) }
+            if !profile.edits.isEmpty { writer.member("edits", .array(profile.edits.map(\.json))) }
             writer.member("fingerprint", .orNull(impact.fingerprint))
             if let drift = profile.drift { writer.member("graphId", .orNull(drift.graphID)) }
             writer.member("heldBy", .array(profile.heldBy.map(JSON.string)))
+            if !profile.heldSince.isEmpty { writer.member("heldSince", .object(profile.heldSince.mapValues(JSON.string))) }
             writer.member("id", impact.profile)
             if let drift = profile.drift { writer.member("lastModifiedDateTime", .orNull(drift.lastModified)) }
             if let origin = profile.movedFrom { writer.member("movedFrom", origin) }

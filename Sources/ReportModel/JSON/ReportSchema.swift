@@ -136,6 +136,16 @@ public enum ReportSchema {
         "people": people,
         "peopleByConsequence": byConsequence(people, "People at most, for each consequence of the change."),
     ], optional: [
+        "approvals": list(
+            of: object(required: [
+                "approvedBy": text(), "author": orNull(text("The author of the commit that last changed the file.")), "commit": orNull(commit), "file": text("Path in the config repository."),
+                "gates": list(of: text(), "Gates that would hold the profile without it."), "reason": text(),
+            ]), "The approvals that count for its change."),
+        "edits": list(
+            of: object(required: ["author": text("Name and address, as the commit says."), "commit": commit, "subject": text("The first line of its message."), "time": described(moment, "When the commit was written.")]),
+            "The commits that made its changes, newest first."),
+        "heldSince": described(
+            ["type": "object", "additionalProperties": moment], "Gate to the time since which it holds the profile or, of one that goes out, had held it."),
         "movedFrom": text("What a renamed profile was before: another id or, where its tenant's folder was renamed, tenant/profile."),
         "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
         "lastModifiedDateTime": described(orNull(moment), "In a drift run: when the profile was last changed in Intune; null where that is unknown."),

@@ -111,6 +111,12 @@ public struct ProfileReport: Sendable {
     public var places: [SourcePlace]
     /// What a renamed profile was before: another profile id or, where its tenant's folder was renamed, `tenant/profile`.
     public var movedFrom: String?
+    /// The commits that made its changes, newest first; empty where nobody can tell, as for working files.
+    public var edits: [SourceEdit] = []
+    /// The approvals that count for its change.
+    public var approvals: [GivenApproval] = []
+    /// Gate → since when it holds the profile or, of one that goes out, since when it had held it; RFC 3339 in UTC.
+    public var heldSince: [String: String] = [:]
     /// Only in a drift run.
     public var drift: DriftNote?
     /// Only in an adoption.

@@ -48,6 +48,7 @@ final class HTMLReport: ReportSink {
         try put(policyChanges("facts", "Facts about tenants change", tail.factChanges.map(PolicyChange.init)))
         try put(gates(tail.gates))
         try put(list("resolved", "Resolved", tail.resolved.map { "<li>\(HTML.text(Words.resolved($0)))</li>" }))
+        try put(list("edits", "Edits and approvals", gathered.provenance.lines.map { "<li>\(HTML.text($0))</li>" }))
         try put(list("approvals", "Approvals", tail.approvals.map { "<li>\(HTML.text($0))</li>" }))
         try put(list("problems", "Problems", (tail.diagnostics.filter { $0.severity == .error } + tail.diagnostics.filter { $0.severity == .warning }).map(Self.item)))
         try groups()

@@ -35,6 +35,7 @@ final class MarkdownReport: ReportSink {
         let errorsFirst = tail.diagnostics.filter { $0.severity == .error } + tail.diagnostics.filter { $0.severity == .warning }
         text += list("Problems", errorsFirst.lazy.map(problem), budget: Self.limit / 4)
         text += list("Gates", tail.gates.lazy.map(gate), budget: Self.limit / 8)
+        text += list("Edits and approvals", gathered.provenance.lines.map { "- \(Self.code($0, limit: 600))\n" }, budget: Self.limit / 16)
         text += list("Approvals", tail.approvals.lazy.map { "- \(Self.code($0))\n" }, budget: Self.limit / 16)
         text += details(budget: Self.limit - text.utf8.count)
         try out(Array(text.utf8))

@@ -42,6 +42,12 @@ final class TextReport: ReportSink {
         if gathered.somebodyNotices { lines += style.wrap(Words.whenNoticed, first: "") + [""] }
         lines += rules(groups.prefix(options.detail))
         lines += gates(tail.gates)
+        let who = gathered.provenance.lines
+        if !who.isEmpty {
+            lines += [style.bold("Edits and approvals")] + who.prefix(Self.namesShown).map { "  " + Words.plain($0) }
+            if who.count > Self.namesShown { lines.append("  and \(Words.number(who.count - Self.namesShown)) more; the JSON report has them all.") }
+            lines.append("")
+        }
         if !tail.approvals.isEmpty { lines += [style.bold("Approvals")] + tail.approvals.map { "  " + Words.plain($0) } + [""] }
         lines += diagnostics(tail.diagnostics)
         if let failed = gathered.failedSentence { lines += style.wrap(failed, first: "Failed: ") + [""] }

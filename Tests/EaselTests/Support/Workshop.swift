@@ -115,7 +115,10 @@ struct Report: Decodable {
     }
     /// Only how many there are matters.
     struct AnyTarget: Decodable { init(from decoder: any Decoder) throws {} }
+    struct Edit: Decodable { let commit, author, subject: String }
     struct Profile: Decodable {
+        let edits: [Edit]?
+        let heldSince: [String: String]?
         let id, displayName, action: String
         let heldBy, consequences: [String]
         let fingerprint, movedFrom: String?
