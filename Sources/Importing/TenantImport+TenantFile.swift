@@ -6,7 +6,8 @@ import Profiles
 /// The tenant's own file, and the check that its manifests resolve in it.
 extension TenantImport {
     /// - Parameter tenantID: as somebody gave it; nil: as the source says it.
-    mutating func makeTenant(_ live: LiveTenant, _ existing: JSONDocument?, tenantID: String?) {
+    mutating func makeTenant(_ live: LiveTenant, _ known: ExistingTenant, tenantID: String?) {
+        let existing = known.tenantFile
         let path = "tenants/\(id)/tenant.json"
         func definition(_ new: ImportNames.Definition) -> JSON {
             switch new.section {
@@ -35,12 +36,14 @@ extension TenantImport {
                     Diagnostic(.otherTenantID, file: path, "--tenant-id \(tenantID) is not the tenantId in this file", help: "Import another tenant into a folder of its own"))
                 return
             }
+            // With manifests it has been on its way before, and may be applied.
+            if known.manifests.isEmpty, !profiles.isEmpty { edit.add("adopt", "first") }
             if edit.isChanged { tenantFile = edit.bytes() }
             tenant = Tenant(id: id, tenantFile.map { JSONDocument(file: path, bytes: $0) } ?? existing, targets: PayloadTargets.descriptions)
             return
         }
         var members: [String: JSON] = [
-            "kind": "tenant", "displayName": .string(live.directory.organization.map(\.displayName).flatMap { $0.isEmpty ? nil : $0 } ?? id),
+            "kind": "tenant", "adopt": "first", "displayName": .string(live.directory.organization.map(\.displayName).flatMap { $0.isEmpty ? nil : $0 } ?? id),
             "tenantId": .string(tenantID ?? live.directory.organization?.id ?? Tenant.unknownID),
         ]
         if tenantID == nil, live.directory.organization == nil { notes.append("\(wording.subject) does not say the tenantId; replace the zeros in tenant.json with it, or import with --tenant-id") }

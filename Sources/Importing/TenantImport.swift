@@ -56,7 +56,7 @@ struct TenantImport {
             if !called.insert(profile.displayName).inserted { values[SettingKey.displayName.index] = .text(renamed(profile, &called)) }
             profiles.append(Profile(id: id, profile: EffectiveProfile(id: id, values: values), live: profile))
         }
-        makeTenant(live, existing.tenantFile, tenantID: tenantID)
+        makeTenant(live, existing, tenantID: tenantID)
         dropBroken()
         guard tenant != nil else { return }
         let source = wording.subject

@@ -87,6 +87,8 @@ public struct RunRequest: Sendable {
     /// Tenants whose tenantId or cloud may differ from what is recorded: it was wrong before.
     public var acceptedTenantIDs: Set<String> = []
     public var isReproducible = false
+    /// For plan and reconcile: where to look up tenants that the applied state does not know, so that nobody gets a second time what is there.
+    public var live: (any LiveSource)?
     /// Hears what was read and recorded, and about races that were lost.
     public var logger = Logger(label: "easel") { _ in SwiftLogNoOpLogHandler() }
     /// Tenants done, of how many.

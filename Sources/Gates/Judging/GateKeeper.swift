@@ -25,6 +25,7 @@ public struct GateKeeper: Sendable {
         let defaults = repository?.defaultsOff == true ? [] : DefaultGates.all
         first = Self.seats(repository.map(PolicyGate.all(of:)) ?? [], Hold.Rank.repository)
         last = Self.seats(outside.flatMap(PolicyGate.all(of:)), Hold.Rank.outside) + Self.seats(defaults, Hold.Rank.defaults)
+            + [(.adoption, AdoptFirstGate())]
     }
 
     /// Whether a plan removes so much that every removal in it needs an approval.
@@ -40,7 +41,7 @@ public struct GateKeeper: Sendable {
         return !applied.isEmpty && (reaching.isEmpty ? applied : reaching).allSatisfy { removed.contains($0.id) }
     }
 
-    /// The gates that hold a profile, without limits: the repository's, the tenant's, those from outside, the defaults.
+    /// The gates that hold a profile, without limits: the repository's, the tenant's, those from outside, the defaults, adopt-first.
     public func judge(_ proposal: Proposal, facts: PlanFacts) -> Verdict {
         guard proposal.isChange else { return Verdict(holds: [], remembers: []) }
         let own = Self.seats(facts.judges) { Hold.Rank.tenant(proposal.tenant, $0) }

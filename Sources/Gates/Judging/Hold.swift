@@ -36,10 +36,11 @@ public struct Hold: Sendable {
         static func tenant(_ id: String, _ position: Int) -> Rank { Rank(group: 1, tenant: id, position: position) }
         static func outside(_ position: Int) -> Rank { Rank(group: 2, tenant: "", position: position) }
         static func defaults(_ position: Int) -> Rank { Rank(group: 3, tenant: "", position: position) }
+        static let adoption = Rank(group: 4, tenant: "", position: 0)
         /// - Parameter position: among the rings of all policies.
-        static func ring(_ position: Int) -> Rank { Rank(group: 4, tenant: "", position: position) }
+        static func ring(_ position: Int) -> Rank { Rank(group: 5, tenant: "", position: position) }
         /// One limit of the run comes with those of the tenants beside it, before the next limit.
-        static func limit(_ position: Int, tenant: String?) -> Rank { Rank(group: 5 + position, tenant: tenant ?? "", position: 0) }
+        static func limit(_ position: Int, tenant: String?) -> Rank { Rank(group: 6 + position, tenant: tenant ?? "", position: 0) }
 
         static func < (one: Rank, other: Rank) -> Bool {
             (one.group, one.tenant, one.position) < (other.group, other.tenant, other.position)

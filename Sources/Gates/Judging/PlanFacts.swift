@@ -12,13 +12,19 @@ public struct PlanFacts: Sendable {
     public var removalsHeld: [String: Set<String>]
     /// People of this tenant who noticed something in earlier runs of the day, for the tenant's own limit.
     public var peopleToday: Int
+    /// Why the tenant must be adopted before anything of it goes out; nil where it need not be.
+    public var adoption: AdoptFirstGate.Reason?
 
-    public init(policy: Policy? = nil, tenantIsEmptied: Bool = false, isMassRemoval: Bool = false, removalsHeld: [String: Set<String>] = [:], peopleToday: Int = 0) {
+    public init(
+        policy: Policy? = nil, tenantIsEmptied: Bool = false, isMassRemoval: Bool = false, removalsHeld: [String: Set<String>] = [:], peopleToday: Int = 0,
+        adoption: AdoptFirstGate.Reason? = nil
+    ) {
         self.policy = policy
         judges = policy.map(PolicyGate.all(of:)) ?? []
         self.tenantIsEmptied = tenantIsEmptied
         self.isMassRemoval = isMassRemoval
         self.removalsHeld = removalsHeld
         self.peopleToday = peopleToday
+        self.adoption = adoption
     }
 }

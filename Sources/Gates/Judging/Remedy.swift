@@ -22,12 +22,14 @@ public enum Remedy: Sendable, Hashable {
     case waitForRing(ring: String, hours: Int, ahead: [String], broken: [String])
     /// Somebody approves what would go out by itself later; the approval must name the gate.
     case approveUrgently(isOutside: Bool)
+    /// Somebody records what the tenant already has.
+    case adopt(AdoptFirstGate.Reason)
 
     /// Whether time alone lets the profile through; otherwise somebody must do something.
     public var isWaiting: Bool {
         switch self {
         case .nextRun, .waitForWindow, .waitUntil, .waitForRing, .approveUrgently: true
-        case .approve, .approveTooLarge, .changePolicy: false
+        case .approve, .approveTooLarge, .changePolicy, .adopt: false
         }
     }
 
@@ -42,6 +44,7 @@ public enum Remedy: Sendable, Hashable {
         case .waitForRing: 5
         case .waitUntil: 6
         case .approveUrgently: 7
+        case .adopt: 8
         }
     }
 
@@ -70,6 +73,8 @@ public enum Remedy: Sendable, Hashable {
             return Self.first(ring, hours, ahead, broken)
         case .approveUrgently(let isOutside):
             return "If it is urgent, \(Self.order(to: fingerprints, gate, isOutside, namesGate: true))."
+        case .adopt(let reason):
+            return reason.sentence
         }
     }
 

@@ -68,7 +68,7 @@ struct PolicyReader {
                 diagnostics.append(
                     Diagnostic(.badPolicy, at: place, "Duplicate gate name '\(name.prefix(80))'", help: "Give every gate in this file its own name"))
             }
-            if name.hasPrefix(Limits.namePrefix) || name.hasPrefix(Ring.namePrefix) || DefaultGates.all.contains(where: { $0.name == name }) {
+            if name.hasPrefix(Limits.namePrefix) || name.hasPrefix(Ring.namePrefix) || name == AdoptFirstGate.name || DefaultGates.all.contains(where: { $0.name == name }) {
                 diagnostics.append(
                     Diagnostic(
                         .badPolicy, at: place, "'\(name.prefix(80))' is the name of a built-in gate", help: "Give the gate another name"))

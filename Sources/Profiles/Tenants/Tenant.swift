@@ -53,6 +53,8 @@ public struct Tenant: Sendable {
     public let certificateProfiles: [String: CertificateProfile]
     public let vpnProfiles: [String: VPNProfile]
     public let derivedCredentials: String?
+    /// Whether nothing of it goes out before the applied state knows what it already has.
+    public let adoptsFirst: Bool
     /// Attribute → the token that the MDM server replaces, with easel's defaults filled in.
     public let mdmTokens: [String: String]
 
@@ -125,6 +127,7 @@ public struct Tenant: Sendable {
             value["id"]?.string.map { VPNProfile(id: $0.lowercased(), vpnUUID: value["vpnUUID"]?.string?.uppercased()) }
         }
         derivedCredentials = root?["derivedCredentials"]?["id"]?.string?.lowercased()
+        adoptsFirst = root?["adopt"]?.isString("first") ?? false
         mdmTokens = Self.defaultTokens.merging(Self.named(root?["mdmTokens"]) { $0.string }) { _, own in own }
 
         var members: [String: Int?] = ["allUsers": allUsers, "allDevices": allDevices]

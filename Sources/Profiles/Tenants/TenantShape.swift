@@ -99,6 +99,9 @@ extension Tenant {
             "managedEmailRequired", .array(of: .string(.name), isSet: true),
             "Groups by name, or \"allUsers\", whose compliance policy requires a managed email profile. Who loses theirs can lose access to every company app.",
             example: ["allUsers"]),
+        Field(
+            "adopt", .choice([Choice("first", "easel adopt comes before the first reconcile")]),
+            "Set by easel import. While the applied state knows no profile of the tenant, its profiles are held (adopt-first), so that people do not get a second time what they already have. After that it means nothing."),
     ]
 
     private static let names: [Field] = [

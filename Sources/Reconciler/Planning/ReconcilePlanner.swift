@@ -1,5 +1,7 @@
 import AppliedState
+import Basics
 import ConfigRepository
+import Live
 import Profiles
 import ReportModel
 
@@ -27,7 +29,28 @@ final class ReconcilePlanner: TenantPlanner {
         }
         var desired = try context.load(tenant, loader)
         if let known = applied.identity, let now = desired { desired?.diagnostics += context.otherIdentity(now, tenant, recorded: (known.tenantID, known.cloud)) }
-        return .planned(try TenantPlan(id: tenant.id, desired: desired, applied: applied), folder: tenant.folder)
+        var hasNamesakes = false
+        if let source = context.request.live, applied.ids.isEmpty, let known = desired, !known.isBroken {
+            let live = try self.live(known, source)
+            desired?.diagnostics += live.diagnostics.filter { $0.severity == .error }
+            let names = Set(live.profiles.map(\.displayName))
+            hasNamesakes = known.profiles.contains { names.contains($0.displayName) }
+        }
+        var plan = try TenantPlan(id: tenant.id, desired: desired, applied: applied)
+        plan.hasNamesakes = hasNamesakes
+        return .planned(plan, folder: tenant.folder)
+    }
+
+    /// What a tenant has that the applied state does not know.
+    private func live(_ desired: DesiredTenant, _ source: any LiveSource) throws -> (profiles: [LiveProfile], diagnostics: [Diagnostic]) {
+        let query = LiveTenantQuery(id: desired.id, tenantID: desired.tenant?.tenantID, cloud: desired.tenant?.cloud)
+        let live = try waiting { [tenant = desired.tenant] in try await source.read(query) { TenantNames(tenant, $0) } }
+        let diagnostics = live.diagnostics.map { found in
+            var found = found
+            found.tenant = desired.id
+            return found
+        }
+        return (live.profiles, diagnostics)
     }
 
     private func isUnchanged(_ tenant: Candidates.Tenant, _ state: TenantState) -> Bool {

@@ -29,10 +29,21 @@ struct TenantPlan {
     let movedFrom: [String: String]
     /// Warnings about profiles that may have moved.
     private let doubts: [Diagnostic]
+    /// Whether the tenant has live profiles with the names of manifests, where somebody has looked.
+    var hasNamesakes = false
 
     var isBroken: Bool { desired?.isBroken ?? false }
     /// Whether its people would lose everything that is applied.
     let isEmptied: Bool
+
+    /// Why the tenant must be adopted before anything of it goes out: nothing of it is applied, and it may have everything already.
+    ///
+    /// - Parameter isReview: `before` is what another revision wants.
+    func adoption(isReview: Bool) -> AdoptFirstGate.Reason? {
+        guard before.isEmpty, let tenant = desired?.tenant else { return nil }
+        if tenant.adoptsFirst { return isReview ? .askedInReview : .asked }
+        return hasNamesakes ? .namesakes : nil
+    }
 
     /// Desired against applied.
     init(id: String, desired: DesiredTenant?, applied: AppliedEntries) throws {

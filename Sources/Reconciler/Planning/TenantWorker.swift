@@ -162,7 +162,8 @@ final class TenantWorker {
         guard case .planned(let plan, _) = step else { return Draft(step: step) }
         let facts = PlanFacts(
             policy: plan.desired?.policy, tenantIsEmptied: plan.isEmptied, isMassRemoval: context.isMassRemoval,
-            removalsHeld: plan.applied.removalsHeld, peopleToday: DayLedger(days: plan.applied.ledger).people(on: DayLedger.day(context.request.now)))
+            removalsHeld: plan.applied.removalsHeld, peopleToday: DayLedger(days: plan.applied.ledger).people(on: DayLedger.day(context.request.now)),
+            adoption: plan.adoption(isReview: context.request.mode.isReview))
         let holds = plan.changes.map { change in
             let bases = context.hasRings ? plan.desired?.sharedBases(of: change) ?? [] : []
             let proposal = Proposal(tenant: plan.id, formerTenant: plan.formerTenant(of: change.profile), impact: change, sharedBases: bases)

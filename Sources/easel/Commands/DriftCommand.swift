@@ -105,6 +105,9 @@ struct LiveOptions: ParsableArguments {
     /// Ask for it once in a run: everything that the run does must see the same source.
     var source: any LiveSource { ExportFolder(path: live) }
 
+    /// The source of `--live` where a command can do without.
+    static func source(_ folder: String?) throws -> (any LiveSource)? { try folder.map { try checked(ExportFolder(path: $0)) } }
+
     /// - Throws: when the source cannot be used at all.
     static func checked(_ source: any LiveSource) throws -> any LiveSource {
         _ = try waiting { try await source.tenants() }

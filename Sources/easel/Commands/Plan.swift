@@ -17,6 +17,11 @@ struct Plan: ParsableCommand {
     @Flag(help: "Read the working files of a local repository, tracked or not, instead of a commit.")
     var worktree = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Folder of exports, with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "folder"))
+    var live: String?
+
     @Flag(help: "Exit with code 2 if there is something to do.")
     var detailedExitcode = false
 
@@ -30,6 +35,6 @@ struct Plan: ParsableCommand {
         places.reads = worktree ? .files : .commit
         var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting)
+        try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting) { $0.live = try LiveOptions.source(live) }
     }
 }

@@ -20,6 +20,11 @@ struct Reconcile: ParsableCommand {
     @Option(help: ArgumentHelp("Write every payload, PATCH bodies and the report to this folder, for the next pipeline step.", valueName: "dir"))
     var out: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Folder of exports, with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "folder"))
+    var live: String?
+
     @Flag(name: .customLong("defer"), help: "Write payloads and the report, but record nothing yet. Run easel confirm after your own deployment to record it.")
     var defers = false
 
@@ -31,6 +36,6 @@ struct Reconcile: ParsableCommand {
         try authorship.apply(to: &places)
         var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        try Running.run(request, output, waiting: gates.exitCodeWaiting)
+        try Running.run(request, output, waiting: gates.exitCodeWaiting) { $0.live = try LiveOptions.source(live) }
     }
 }
