@@ -9,6 +9,8 @@ public enum ConfigSource: Sendable {
     case commit(repository: String, id: ObjectID, tree: ObjectID, trustOwner: Bool)
     /// Working files; `repository` is nil in a folder that is not a repository.
     case worktree(folder: String, repository: String?, trustOwner: Bool)
+    /// What is staged, in the repository at this path.
+    case index(repository: String, files: IndexedFiles, trustOwner: Bool)
 
     /// A reader for one thread.
     public func reader() throws -> any ConfigReader {
@@ -16,13 +18,14 @@ public enum ConfigSource: Sendable {
         case .commit(let path, _, let tree, let trust): TreeReader(repository: try Repository.open(path: path, trustOwner: trust), tree: tree)
         case .worktree(let folder, let path, let trust):
             try WorktreeReader(repository: try path.map { try Repository.open(path: $0, trustOwner: trust) }, folder: folder)
+        case .index(let path, let files, let trust): IndexedReader(repository: try Repository.open(path: path, trustOwner: trust), files: files)
         }
     }
 
     /// The repository with the objects of this and earlier revisions, opened anew; nil in a folder that is none.
     public func repository() throws -> Repository? {
         switch self {
-        case .commit(let path, _, _, let trust): try Repository.open(path: path, trustOwner: trust)
+        case .commit(let path, _, _, let trust), .index(let path, _, let trust): try Repository.open(path: path, trustOwner: trust)
         case .worktree(_, let path, let trust): try path.map { try Repository.open(path: $0, trustOwner: trust) }
         }
     }

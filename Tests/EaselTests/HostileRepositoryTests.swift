@@ -33,7 +33,7 @@ import Testing
                 try FileManager.default.createDirectory(atPath: (full as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
                 try FileManager.default.createSymbolicLink(atPath: full, withDestinationPath: shop("evil-target"))
             }
-            #expect(outcome.status == 1 && outcome.out.contains("\(path):1:1: error CFG032") && !outcome.out.contains("secret"), "\(path): \(outcome.out)")
+            #expect(outcome.status == 1 && outcome.out.contains("\(path):1:1: error: ") && outcome.out.contains(" [CFG032]\n") && !outcome.out.contains("secret"), "\(path): \(outcome.out)")
         }
         let submodule = try reconcile({ try addObject($0, "160000", "tenants/contoso/profiles/sub.json", String(repeating: "1", count: 40)) }, commits: false)
         #expect(submodule.status == 1 && submodule.out.contains("CFG032"), "\(submodule.out)")
@@ -66,7 +66,7 @@ import Testing
 
     @Test func largeFilesAndDeepOnesAreErrors() throws {
         let huge = try reconcile { try $0.write(String(repeating: " ", count: 5 << 20), to: "config/tenants/contoso/profiles/huge.json") }
-        #expect(huge.status == 1 && huge.out.contains("huge.json:1:1: error JSON011"), "\(huge.out)")
+        #expect(huge.status == 1 && huge.out.contains("huge.json:1:1: error: ") && huge.out.contains(" [JSON011]\n"), "\(huge.out)")
         let deep = try reconcile { try $0.write(String(repeating: "[", count: 100_000), to: "config/tenants/contoso/profiles/deep.json") }
         #expect(deep.status == 1 && deep.out.contains("JSON010"), "\(deep.out)")
         let folders = try reconcile { try $0.write("{}", to: "config/bases/\(String(repeating: "a/", count: 9))deep.json") }

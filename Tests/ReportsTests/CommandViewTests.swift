@@ -14,7 +14,7 @@ import Testing
     private func text(_ view: some CommandView) -> String { view.text(ReportOptions(width: 80)) }
 
     @Test func anInitSaysWhatIsNewAndWhatComesNext() {
-        let view = InitView(directory: "mail-config", written: ["policy.json", "schemas/tenant.schema.json"], kept: [".vscode/settings.json"])
+        let view = InitView(directory: "mail-config", written: ["policy.json", "schemas/tenant.schema.json"], kept: [".vscode/settings.json"], hooksFolder: ".githooks")
         #expect(
             text(view) == """
                   kept     .vscode/settings.json
@@ -24,6 +24,7 @@ import Testing
                 Next: enter the ids and groups of your tenants in tenants/, then run
 
                   cd mail-config
+                  git config core.hooksPath .githooks    # checks what is staged before each commit
                   easel validate
                   git add --all && git commit --message "Email profiles"
                   easel plan
@@ -33,7 +34,7 @@ import Testing
             view.json == [
                 "formatVersion": "1.0", "directory": "mail-config", "kept": [".vscode/settings.json"], "written": ["policy.json", "schemas/tenant.schema.json"],
             ])
-        #expect(text(InitView(directory: "x", written: [], kept: ["policy.json"])) == "  kept     policy.json\n\nNothing to write: every file exists already.\n")
+        #expect(text(InitView(directory: "x", written: [], kept: ["policy.json"], hooksFolder: ".githooks")) == "  kept     policy.json\n\nNothing to write: every file exists already.\n")
     }
 
     @Test func anApprovalNamesItsFiles() {
@@ -150,7 +151,7 @@ import Testing
             .init(files: ["tenants/contoso/tenant.json": [], "bases/b.json": []], manifests: 1, tenants: 1, notes: [("some\u{1B}thing", tenants)], diagnostics: [problem]))
         let said = text(view)
         #expect(said.hasPrefix("  written  bases/b.json\n  written  tenants/contoso/tenant.json\n\nPlease check\n  a, b, c, d, e and 1 more: some"), "\(said)")
-        #expect(!said.contains("\u{1B}") && said.contains("cut short\n\nImported: 1 manifest of 1 tenant; 1 error.\n\nNext: run easel validate"), "\(said)")
+        #expect(!said.contains("\u{1B}") && said.contains("cut short [CFG033]\n\nImported: 1 manifest of 1 tenant; 1 error.\n\nNext: run easel validate"), "\(said)")
         #expect(
             view.json == [
                 "formatVersion": "1.0",

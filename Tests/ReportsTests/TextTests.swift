@@ -75,7 +75,7 @@ import Testing
             return diagnostic
         }
         let text = try report.text()
-        #expect(text.ranges(of: ": error CFG001").count == 100 && text.ranges(of: ": warning CFG009").count == 100)
+        #expect(text.matches(of: /: error: .* \[CFG001\]\n/).count == 100 && text.matches(of: /: warning: .* \[CFG009\]\n/).count == 100)
         #expect(text.contains("and 100 more; the JSON report has them all."))
         #expect(text.hasSuffix("100 errors, 200 warnings; nothing else to do: 0 profiles in 0 tenants as applied.\n"))
     }

@@ -28,15 +28,16 @@ public struct GuardedFolder: Sendable {
 
     /// Writes a whole file, and makes the folders above it: a reader finds either the old content or the new.
     ///
+    /// - Parameter isProgram: whether it can be run.
     /// - Throws: `FileError` where a link, or anything else that is not a folder or regular file, is in the way. Then nothing was written.
-    public func write(_ file: String, _ bytes: [UInt8]) throws {
+    public func write(_ file: String, _ bytes: [UInt8], isProgram: Bool = false) throws {
         let (folder, name) = Self.split(file)
         guard let descriptor = try open(folder, creates: true) else { throw FileError(path: "\(path)/\(file)", operation: "write", code: ENOENT) }
         defer { close(descriptor) }
         guard [.missing, .file].contains(try kind(of: name, in: descriptor, file)) else { throw FileError(path: "\(path)/\(file)", operation: "write", reason: .notRegular) }
         let temporary = ".\(name).easel-\(getpid())"
         unlinkat(descriptor, temporary, 0)
-        let new = openat(descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        let new = openat(descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isProgram ? 0o755 : 0o644)
         guard new >= 0 else { throw FileError(path: "\(path)/\(file)", operation: "write", code: errno) }
         defer { close(new) }
         do {

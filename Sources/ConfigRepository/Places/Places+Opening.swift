@@ -9,7 +9,7 @@ extension Places {
     ///
     /// - Parameter isReproducible: leaves out of the head what depends on the machine.
     public func open(_ use: StateUse, isReproducible: Bool) throws -> OpenedPlaces {
-        if use == .write, reads != .commit { throw UsageError("This command needs a commit; --worktree works with validate, plan and review") }
+        if use == .write, reads != .commit { throw UsageError("This command needs a commit; --worktree and --staged work with validate, plan and review") }
         let (stateText, branchName) = stateParts
         let branch = branchName.hasPrefix("refs/") ? branchName : "refs/heads/" + branchName
         let source: ConfigSource
@@ -33,6 +33,7 @@ extension Places {
             }
             if isReproducible { head.repository = nil }
         case .remote(let url):
+            guard reads != .staged else { throw UsageError("--staged reads the index of a local repository; \(redacted(url)) is a remote one") }
             guard reads != .files else { throw UsageError("--worktree reads the files of a local repository; \(redacted(url)) is a remote one") }
             let mirror = try mirror(url)
             let wanted = ref ?? "HEAD"
@@ -67,6 +68,7 @@ extension Places {
     /// Nil where a commit is to be read.
     private func openFiles(_ path: String) throws -> (source: ConfigSource, head: ReportHead.Source, repository: Repository?)? {
         guard reads != .commit else { return nil }
+        guard reads != .staged else { return try openIndex(path) }
         do {
             let repository = try Repository.open(path: path, trustOwner: trustOwner)
             guard let folder = repository.workTree else {
@@ -81,6 +83,18 @@ extension Places {
             guard access(path, R_OK | X_OK) == 0 else { throw error }
             return (.worktree(folder: path, repository: nil, trustOwner: trustOwner), .init(repository: repo, ref: nil, commit: nil), nil)
         }
+    }
+
+    private func openIndex(_ path: String) throws -> (source: ConfigSource, head: ReportHead.Source, repository: Repository?) {
+        let repository = try Repository.open(path: path, trustOwner: trustOwner)
+        guard let folder = repository.workTree else { throw UsageError("\(path) is a bare repository: nothing is staged in it; leave --staged out") }
+        // The variable is about the repository whose hook runs, which need not be this one.
+        let hooked = (try? Repository.open(path: hook.gitDirectory ?? ".", trustOwner: true))?.path
+        let file = hooked == repository.path ? hook.indexFile.map { $0.hasPrefix("/") ? $0 : "\(folder)/\($0)" } : nil
+        let files = IndexedFiles(try repository.stagedFiles(index: file))
+        return (
+            .index(repository: repository.path, files: files, trustOwner: trustOwner), .init(repository: repo, ref: nil, commit: nil, isStaged: true), repository
+        )
     }
 
     private func localCommit(_ repository: Repository) throws -> (ObjectID, String?) {

@@ -7,6 +7,7 @@ public struct Places: Sendable {
     public var repo = "."
     public var ref: String?
     public var reads = Reads.commit
+    public var hook = HookVariables()
     /// What a review compares with.
     public var baseline: Baseline?
     public var trustOwner = false
@@ -47,6 +48,20 @@ public struct Places: Sendable {
         case files
         /// The same where there are any; HEAD of a bare or remote repository.
         case filesIfAny
+        /// What is staged in a local repository, as the next commit will have it.
+        case staged
+    }
+
+    /// What Git tells its hooks about the repository in which they run (`GIT_INDEX_FILE`, `GIT_DIR`).
+    public struct HookVariables: Sendable {
+        /// The index that becomes the commit, for `git commit FILE` and `--all`. From the top of the work tree, where it is relative.
+        public var indexFile: String?
+        public var gitDirectory: String?
+
+        public init(indexFile: String? = nil, gitDirectory: String? = nil) {
+            self.indexFile = indexFile
+            self.gitDirectory = gitDirectory
+        }
     }
 
     public static let defaultBranch = "easel/applied"

@@ -7,30 +7,14 @@ import Glibc
 public final class WorktreeReader: ConfigReader {
     private let repository: Repository?
     private let folder: String
-    /// What is not in the folder, but in the index: folder with a slash at its end, or nothing for the root → name → entry.
-    private let skipped: [String: [String: ConfigEntry]]
+    /// What is not in the folder, but in the index.
+    private let skipped: IndexedFiles
 
     /// - Parameter repository: nil for a folder that is not a repository.
     public init(repository: Repository?, folder: String) throws {
         self.repository = repository
         self.folder = folder
-        skipped = Self.byFolder(try repository?.skippedFiles() ?? [])
-    }
-
-    private static func byFolder(_ files: [TreeEntry]) -> [String: [String: ConfigEntry]] {
-        var found: [String: [String: ConfigEntry]] = [:]
-        for file in files {
-            guard let path = file.nameText else { continue }
-            var prefix = ""
-            let parts = path.split(separator: "/").map(String.init)
-            for part in parts.dropLast() {
-                found[prefix, default: [:]][part] = ConfigEntry(name: part, kind: .folder, handle: .path(prefix + part))
-                prefix += part + "/"
-            }
-            let isFile = file.kind == .blob || file.kind == .executable
-            if let name = parts.last { found[prefix, default: [:]][name] = ConfigEntry(name: name, kind: isFile ? .file : .other, handle: .object(file.id)) }
-        }
-        return found
+        skipped = IndexedFiles(try repository?.skippedFiles() ?? [])
     }
 
     public func root() throws -> [ConfigEntry] { try entries(at: "") }
@@ -42,9 +26,10 @@ public final class WorktreeReader: ConfigReader {
 
     private func entries(at prefix: String) throws -> [ConfigEntry] {
         let found = try present(at: prefix)
-        guard let absent = skipped[prefix] else { return found }
+        let absent = skipped.entries(at: prefix)
+        guard !absent.isEmpty else { return found }
         let there = Set(found.compactMap(\.name))
-        return (found + absent.values.filter { entry in entry.name.map { !there.contains($0) } ?? false }).sorted { ($0.name ?? "") < ($1.name ?? "") }
+        return (found + absent.filter { entry in entry.name.map { !there.contains($0) } ?? false }).sorted { ($0.name ?? "") < ($1.name ?? "") }
     }
 
     /// What is in the folder itself.

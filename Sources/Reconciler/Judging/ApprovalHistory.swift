@@ -72,16 +72,20 @@ final class ApprovalHistory: Sendable {
         }
     }
 
-    /// The repository and the commit from which a file's history is walked; nil for a working file that differs from what is committed.
+    /// The repository and the commit from which a file's history is walked; nil for a working or staged file that differs from what is committed.
     private func committed(_ file: String) throws -> (Repository, ObjectID)? {
         switch source {
         case .commit(let path, let id, _, let trust): return (try Repository.open(path: path, trustOwner: trust), id)
         case .worktree(let folder, let path, let trust):
             guard let path else { return nil }
-            let repository = try Repository.open(path: path, trustOwner: trust)
-            let head = try repository.head().commit
-            let now = ObjectEncoder.id(.blob, try readFile("\(folder)/\(file)", limit: JSONLimits.fileSize))
-            return try repository.entry(atPath: file, inTree: try repository.tree(ofCommit: head))?.id == now ? (repository, head) : nil
+            return try committed(file, as: ObjectEncoder.id(.blob, try readFile("\(folder)/\(file)", limit: JSONLimits.fileSize)), Repository.open(path: path, trustOwner: trust))
+        case .index(let path, let files, let trust):
+            return try committed(file, as: files.blob(file), Repository.open(path: path, trustOwner: trust))
         }
+    }
+
+    private func committed(_ file: String, as content: ObjectID?, _ repository: Repository) throws -> (Repository, ObjectID)? {
+        let head = try repository.head().commit
+        return try repository.entry(atPath: file, inTree: try repository.tree(ofCommit: head))?.id == content ? (repository, head) : nil
     }
 }

@@ -124,6 +124,7 @@ public final class JSONReport: ReportSink {
             writer.member("commit", .orNull(head.source.commit))
             writer.member("ref", .orNull(head.source.ref))
             writer.member("repository", .orNull(head.source.repository))
+            if head.source.isStaged { writer.member("staged", true) }
         }
     }
 

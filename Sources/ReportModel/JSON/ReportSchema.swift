@@ -18,9 +18,9 @@ public enum ReportSchema {
                     "rules": ["type": "object", "propertyNames": ["pattern": "^EAS[0-9]{3}$"], "additionalProperties": rule],
                     "source": object(
                         required: [
-                            "commit": orNull(described(commit, "The commit that was read; null for working files.")), "ref": orNull(text("The ref that was read.")),
+                            "commit": orNull(described(commit, "The commit that was read; null for working and staged files.")), "ref": orNull(text("The ref that was read.")),
                             "repository": orNull(text("The config repository.")),
-                        ], "What was read."),
+                        ], optional: ["staged": described(["const": true], "The index was read, as the next commit will have it; absent otherwise.")], "What was read."),
                     "summary": summary,
                     "tenants": list(of: tenant, "Those with something to tell, in the order of their ids."),
                     "tool": object(required: ["name": ["const": "easel"], "version": text("The version of easel.")], "What made the report."),

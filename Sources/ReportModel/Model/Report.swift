@@ -11,16 +11,23 @@ public struct ReportHead: Sendable {
     public struct Source: Sendable, Hashable {
         /// URL without credentials, or path; nil in a reproducible report of a local repository.
         public var repository: String?
-        /// What `--ref` says, or the branch that HEAD means; nil for working files.
+        /// What `--ref` says, or the branch that HEAD means; nil for working and staged files.
         public var ref: String?
-        /// 40 hex digits; nil for working files.
+        /// 40 hex digits; nil for working and staged files.
         public var commit: String?
 
-        public init(repository: String?, ref: String?, commit: String?) {
+        /// Whether it is what is staged, rather than working files.
+        public var isStaged: Bool
+
+        public init(repository: String?, ref: String?, commit: String?, isStaged: Bool = false) {
             self.repository = repository
             self.ref = ref
             self.commit = commit
+            self.isStaged = isStaged
         }
+
+        /// What it is where no commit was read.
+        public var files: String { isStaged ? "staged files" : "working files" }
     }
 
     /// What desired is compared with.

@@ -7,10 +7,14 @@ public struct InitView: CommandView {
     /// Files that were there before. Nothing changed them.
     public let kept: [String]
 
-    public init(directory: String, written: [String], kept: [String]) {
+    /// The folder of Git's hooks, from the directory.
+    private let hooksFolder: String
+
+    public init(directory: String, written: [String], kept: [String], hooksFolder: String) {
         self.directory = directory
         self.written = written
         self.kept = kept
+        self.hooksFolder = hooksFolder
     }
 
     public func text(_ options: ReportOptions) -> String {
@@ -21,6 +25,7 @@ public struct InitView: CommandView {
             Next: enter the ids and groups of your tenants in tenants/, then run
 
               cd \(Words.plain(directory))
+              git config core.hooksPath \(hooksFolder)    # checks what is staged before each commit
               easel validate
               git add --all && git commit --message "Email profiles"
               easel plan

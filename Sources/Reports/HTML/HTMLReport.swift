@@ -89,7 +89,7 @@ final class HTMLReport: ReportSink {
         }
         var rows: [(String, String)] = []
         if let repository = head.source.repository { rows.append(("Repository", HTML.code(repository))) }
-        rows.append(("Revision", head.source.commit == nil && head.source.ref == nil ? "working files" : revision(head.source.ref, head.source.commit)))
+        rows.append(("Revision", head.source.commit == nil && head.source.ref == nil ? head.source.files : revision(head.source.ref, head.source.commit)))
         if let base = head.base { rows.append(("Compared with", revision(base.name, base.commit))) }
         if let live = head.live { rows.append(("Live", HTML.code(live))) }
         if let run = tail.run { rows.append(("Made", "<time>\(HTML.text(run.startedAt))</time>")) }

@@ -46,7 +46,7 @@ final class MarkdownReport: ReportSink {
     private func heading(_ tail: ReportTail) -> String {
         let head = gathered.head
         let revision = [head.source.ref, head.source.commit.map { String($0.prefix(12)) }].compactMap(\.self).joined(separator: " ")
-        var line = "`easel \(head.command.rawValue)` of \(Self.code(revision.isEmpty ? "working files" : revision))"
+        var line = "`easel \(head.command.rawValue)` of \(Self.code(revision.isEmpty ? head.source.files : revision))"
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(12))" } ?? ""
             line += " against \(Self.code(base.name + commit))"

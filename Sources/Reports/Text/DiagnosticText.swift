@@ -18,7 +18,8 @@ extension TextStyle {
             let isError = diagnostic.severity == .error
             let word = isError ? red("error") : yellow("warning")
             let place = bold("\(Words.plain(diagnostic.file)):\(diagnostic.line):\(diagnostic.column):")
-            lines.append("\(place) \(word) \(diagnostic.code): \(Words.plain(diagnostic.message))")
+            // One line that problem matchers of editors and pipelines know; what helps people follows indented.
+            lines.append("\(place) \(word): \(Words.plain(diagnostic.message)) [\(diagnostic.code)]")
             if !diagnostic.pointer.isEmpty { lines.append("    at \(Words.plain(diagnostic.pointer))") }
             if let usedBy = diagnostic.usedBy { lines.append("    used by \(Words.plain(usedBy))") }
             if let help = diagnostic.help { lines += wrap(Words.plain(help), first: "    help: ") }

@@ -77,7 +77,7 @@ final class TextReport: ReportSink {
         let source = head.source
         let revision = [source.ref.map(Words.plain), source.commit.map { String($0.prefix(7)) }].compactMap(\.self).joined(separator: " ")
         let place = source.repository.map(Words.plain)
-        let files = "working files" + (place.map { " in \($0)" } ?? "")
+        let files = source.files + (place.map { " in \($0)" } ?? "")
         line += " · " + (revision.isEmpty ? files : [place, revision].compactMap(\.self).joined(separator: " at "))
         if let base = head.base {
             let commit = base.commit.map { " \($0.prefix(7))" } ?? ""

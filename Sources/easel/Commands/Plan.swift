@@ -7,6 +7,7 @@ struct Plan: ParsableCommand {
         discussion: """
               easel plan --repo ssh://git@git.example.com/mail/config.git
               easel plan --worktree --tenant contoso
+              easel plan --staged
             """)
 
     @OptionGroup var source: SourceOptions
@@ -17,6 +18,9 @@ struct Plan: ParsableCommand {
     @Flag(help: "Read the working files of a local repository, tracked or not, instead of a commit.")
     var worktree = false
 
+    @Flag(help: "Read what is staged in a local repository, exactly as the next commit will have it.")
+    var staged = false
+
     @Option(
         help: ArgumentHelp(
             "Folder of exports, with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "folder"))
@@ -26,13 +30,13 @@ struct Plan: ParsableCommand {
     var detailedExitcode = false
 
     func validate() throws {
-        if worktree, source.ref != nil { throw ValidationError("--worktree reads the working files, --ref reads a commit: choose one") }
+        try WorkTree.checkOne(worktree: worktree, staged: staged, ref: source.ref)
     }
 
     func run() throws {
         var places = try source.places()
         places.state = state.state
-        places.reads = worktree ? .files : .commit
+        places.reads = staged ? .staged : worktree ? .files : .commit
         var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
         try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting) { $0.live = try LiveOptions.source(live) }

@@ -9,6 +9,7 @@ struct Validate: ParsableCommand {
             not, unless --ref names a commit or the repository has no working files.
 
               easel validate
+              easel validate --staged
               easel validate --repo https://git.example.com/mail/config.git --ref main --report problems.json
             """)
 
@@ -18,16 +19,19 @@ struct Validate: ParsableCommand {
     @Flag(help: "Read the working files, tracked or not. This is the default, unless --ref names a commit.")
     var worktree = false
 
+    @Flag(help: "Read what is staged, exactly as the next commit will have it.")
+    var staged = false
+
     @Option(name: .customLong("policy"), help: ArgumentHelp("Also check this policy from outside the repository. Can be repeated.", valueName: "file"))
     var policies: [String] = []
 
     func validate() throws {
-        if worktree, source.ref != nil { throw ValidationError("--worktree reads the working files, --ref reads a commit: choose one") }
+        try WorkTree.checkOne(worktree: worktree, staged: staged, ref: source.ref)
     }
 
     func run() throws {
         var places = try source.places()
-        places.reads = worktree ? .files : source.ref == nil ? .filesIfAny : .commit
+        places.reads = staged ? .staged : worktree ? .files : source.ref == nil ? .filesIfAny : .commit
         var request = RunRequest(mode: .validate, places: places, selection: source.selection, now: Running.moment(nil))
         request.gates.policies = policies
         try Running.run(request, output)

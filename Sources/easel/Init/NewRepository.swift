@@ -18,17 +18,17 @@ struct NewRepository {
         let isNew = Self.isNew(directory)
         var written: [String] = []
         var kept: [String] = []
-        for file in (isNew ? Starter.example : []) + Starter.editing {
+        for file in (isNew ? Starter.example : []) + Starter.editing + Starter.hooks {
             let path = directory + "/" + file.path
             guard kind(of: path) == .missing else {
                 kept.append(file.path)
                 continue
             }
-            try folder.write(file.path, Array(file.text.utf8))
+            try folder.write(file.path, Array(file.text.utf8), isProgram: file.isProgram)
             written.append(file.path)
         }
         try Self.initialize(directory)
-        return InitView(directory: directory, written: written, kept: kept)
+        return InitView(directory: directory, written: written, kept: kept, hooksFolder: Starter.hooksFolder)
     }
 
     /// Whether a folder has nothing of a config repository yet.

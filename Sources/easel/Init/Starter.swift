@@ -5,6 +5,8 @@ enum Starter {
     struct File {
         let path: String
         let text: String
+        /// Whether it can be run.
+        var isProgram = false
     }
 
     /// One base, one tenant, one profile, and a policy: enough to see every part at work.
@@ -86,6 +88,59 @@ enum Starter {
     static let editing: [File] =
         mappings.map { File(path: "schemas/\($0.kind.rawValue).schema.json", text: pretty($0.kind.schema)) }
         + [File(path: ".vscode/settings.json", text: pretty(["json.schemas": .array(mappings.map(\.setting))]))]
+        + [File(path: ".vscode/tasks.json", text: pretty(tasks))]
+
+    /// The check in Visual Studio Code, which shows what easel reports at the lines it names.
+    private static let tasks: JSON = [
+        "version": "2.0.0",
+        "tasks": [
+            [
+                "label": "easel validate", "type": "process", "command": "easel", "args": ["validate"], "group": ["kind": "test", "isDefault": true],
+                "problemMatcher": [
+                    "owner": "easel", "source": "easel", "fileLocation": ["relative", "${workspaceFolder}"],
+                    "pattern": [
+                        "regexp": #"^(.+?):(\d+):(\d+): (error|warning): (.+) \[([A-Z]+\d+)\]$"#, "file": 1, "line": 2, "column": 3, "severity": 4, "message": 5,
+                        "code": 6,
+                    ],
+                ],
+            ]
+        ],
+    ]
+
+    /// The folder of Git's hooks in the repository, which a clone switches on by itself.
+    static let hooksFolder = ".githooks"
+
+    /// What checks a commit before it is made: a hook for Git alone, and the same for the tool pre-commit.
+    static let hooks: [File] = [
+        File(
+            path: "\(hooksFolder)/pre-commit",
+            text: """
+                #!/bin/sh
+                # Checks what is about to be committed. Each clone switches it on once: git config core.hooksPath \(hooksFolder)
+                command -v easel >/dev/null || {
+                    echo "error: easel is not on PATH, so this commit cannot be checked." >&2
+                    echo "Install it: run \"swift build -c release --product easel\" in a clone of easel, and copy .build/release/easel to a folder on PATH." >&2
+                    echo "To commit without the check, run git commit --no-verify." >&2
+                    exit 1
+                }
+                exec easel validate --staged
+
+                """, isProgram: true),
+        File(
+            path: ".pre-commit-config.yaml",
+            text: """
+                repos:
+                  - repo: local
+                    hooks:
+                      - id: easel-validate
+                        name: easel validate
+                        entry: easel validate --staged
+                        language: system
+                        pass_filenames: false
+                        always_run: true
+
+                """),
+    ]
 
     private struct Mapping {
         let kind: SchemaKind

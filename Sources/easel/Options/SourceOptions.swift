@@ -28,6 +28,7 @@ struct RepositoryOptions: ParsableArguments {
         var places = Places()
         places.repo = repo
         places.trustOwner = trustRepositoryOwner
+        places.hook = .init(indexFile: Environment.variable("GIT_INDEX_FILE"), gitDirectory: Environment.variable("GIT_DIR"))
         places.cache = cache ?? Self.defaultCache
         places.remoteAccess = try remote.access()
         places.isCancelled = { Interruption.hasCome }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Basics
 import Git
 import Glibc
@@ -12,6 +13,12 @@ enum WorkTree {
             throw UsageError("\(path) is a bare repository; \(what) is written to working files. Use a clone")
         }
         return folder
+    }
+
+    /// - Throws: when more than one thing to read is named.
+    static func checkOne(worktree: Bool, staged: Bool, ref: String?) throws {
+        let named = [(worktree, "--worktree reads the working files"), (staged, "--staged reads what is staged"), (ref != nil, "--ref reads a commit")].filter(\.0).map(\.1)
+        if named.count > 1 { throw ValidationError(named.joined(separator: ", ") + ": choose one") }
     }
 
     /// Who runs easel: the author that Git would name in the repository, or the user's name.
