@@ -14,7 +14,7 @@ import Testing
         if commits { try shop.commit("hostile") }
         let outcome = try shop.easel("reconcile", "--out", "../out", in: "config")
         #expect(outcome.status >= 0, "a crash: \(outcome.err)")
-        if outcome.status == 1 { #expect(outcome.out.contains("error ") || outcome.err.hasPrefix("error: "), "\(outcome.out)\(outcome.err)") }
+        if outcome.status == 1 { #expect(outcome.out.contains(": error: ") || outcome.err.hasPrefix("error: "), "\(outcome.out)\(outcome.err)") }
         if try shop.tip() != before { #expect(try shop.git("rev-parse", "easel/applied^", in: "config") == before) }
         #expect(!shop.exists("evil") && !shop.exists("config/evil"))
         return outcome

@@ -23,7 +23,7 @@ import Testing
         func refused(_ code: String, _ word: String, _ arguments: String...) throws {
             for command in ["plan", "reconcile"] {
                 let outcome = try shop.run([Workshop.binary, command] + arguments, in: "config")
-                #expect(outcome.status == 1 && outcome.out.contains("error \(code):") && outcome.out.contains(word), "\(arguments): \(outcome.out)")
+                #expect(outcome.status == 1 && outcome.out.contains(": error: ") && outcome.out.contains(" [\(code)]\n") && outcome.out.contains(word), "\(arguments): \(outcome.out)")
                 #expect(outcome.lastLine == "Stopped: 1 error; nothing was recorded.")
             }
             #expect(try shop.tip() == nil)

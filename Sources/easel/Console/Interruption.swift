@@ -7,6 +7,8 @@ enum Interruption {
     private static let signal = Atomic<Int32>(0)
     /// Seconds that the work has to end by itself.
     private static let patience = 30
+    /// What somebody who has pressed Ctrl-C wants to know at once.
+    private static let answer = "Stopping at the next safe place. The applied state stays as it is, unless it is being recorded now. A second signal ends the run at once."
 
     static var hasCome: Bool { signal.load(ordering: .relaxed) != 0 }
 
@@ -30,6 +32,9 @@ enum Interruption {
             var number: Int32 = 0
             while sigwait(&signals, &number) != 0 {}
             Interruption.signal.store(number, ordering: .relaxed)
+            // The line of a progress bar makes room.
+            if Console.isTerminal(STDERR_FILENO) { Console.writeError("\r\u{1B}[K") }
+            Console.say(.notice, [Interruption.answer])
             // After a second signal, or too long a wait, the process ends now.
             var patience = timespec(tv_sec: Interruption.patience, tv_nsec: 0)
             let again = sigtimedwait(&signals, nil, &patience)
