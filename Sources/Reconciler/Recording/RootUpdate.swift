@@ -17,6 +17,8 @@ struct RootUpdate {
     private let day: String
     private let hasLimits: Bool
     private let hasRings: Bool
+    /// Whether the run is one of several shards, and has lost nothing by what the others' tenants have become.
+    private let concernsOthersAlone: Bool
 
     init(_ prepared: Preparation, _ collector: Collector) {
         let (candidates, selection) = (prepared.candidates, prepared.request.selection)
@@ -31,6 +33,9 @@ struct RootUpdate {
         held = collector.held.union(candidates.elsewhere)
         identities = collector.identities
         failed = collector.failed
+        let isPart = selection.isWholeShard && selection.shard.count > 1
+        // With a record, the folders that differ from it were found by their ids, and will be again. Without one there may be nothing to find.
+        concernsOthersAlone = isPart && collector.changes.isEmpty && (candidates.record != nil || candidates.total == 0)
         guard selection.isWholeShard else {
             shard = nil
             return
@@ -77,10 +82,16 @@ struct RootUpdate {
         return root
     }
 
-    /// Whether anything but the source commit's id would be new: the same trees at another commit are nothing to record.
+    /// Whether anything but the source commit's id would be new: the same trees at another commit are nothing to record. Nor is a `tenants` tree that
+    /// differs only in tenants of other shards: each edit would otherwise make as many commits as there are shards.
     var isNeeded: Bool {
         var after = apply(before)
-        if let shard, let old = before.shards[shard.name] { after.shards[shard.name]?.commit = old.commit }
+        if let shard, let old = before.shards[shard.name] {
+            after.shards[shard.name]?.commit = old.commit
+            if concernsOthersAlone { after.shards[shard.name]?.tenants = old.tenants }
+        } else if let shard, concernsOthersAlone {
+            after.shards[shard.name] = nil
+        }
         return after != before
     }
 }
