@@ -46,6 +46,14 @@ extension RemoteSession {
         return refuse(offered.subtracting(["name"]).isEmpty ? "the server asks for credentials, but none were given" : refusal, advice(allowedTypes))
     }
 
+    /// A text of the server, in which it may quote what it was sent: each secret of this session is replaced by `***`.
+    func withoutCredentials(_ text: String) -> String {
+        let sent = login.map { [$1.text, Base64.text(Array("\($0):\($1.text)".utf8))] } ?? []
+        let secrets = [options.access.token?.text, options.access.sshPassphrase?.text, server.password].compactMap(\.self) + sent
+        // A single letter would be replaced everywhere, and hides nothing.
+        return secrets.filter { $0.count > 3 }.sorted { $0.count > $1.count }.reduce(text) { $0.replacing($1, with: "***") }
+    }
+
     var sshUser: String { server.user ?? "git" }
 
     /// Ends this attempt; OpenSSH's client makes the next one.

@@ -171,7 +171,7 @@ final class RemoteSession {
     /// The server's messages from its side channel, trimmed.
     var serverText: String {
         let lines = String(decoding: serverWords, as: UTF8.self).split(whereSeparator: \.isNewline)
-        return lines.map { line in String(line.drop { $0 == " " }) }.joined(separator: "; ")
+        return withoutCredentials(lines.map { line in String(line.drop { $0 == " " }) }.joined(separator: "; "))
     }
 
     // MARK: Errors
@@ -199,7 +199,7 @@ final class RemoteSession {
     /// Adds to a failure of the remote what to do about it.
     private func explained(_ error: GitError) -> GitError {
         // libgit2 and some servers quote URLs in their messages, sometimes in a form that is not recognized as one.
-        let message = error.message.replacing(url, with: redacted(url))
+        let message = withoutCredentials(error.message.replacing(url, with: redacted(url)))
         switch error.kind {
         case .cancelled: return error.with(message: "it was cancelled")
         case .authentication:

@@ -7,7 +7,8 @@ struct RemoteURL {
     let host: String
     let port: Int?
     let user: String?
-    let hasPassword: Bool
+    let password: String?
+    var hasPassword: Bool { password != nil }
     /// As the server's shell gets it.
     let path: String
 
@@ -23,7 +24,8 @@ struct RemoteURL {
             self.path = path.hasPrefix("/~") ? String(path.dropFirst()) : path
             let user = at.map { authority[..<$0].prefix { $0 != ":" } } ?? ""
             self.user = user.isEmpty ? nil : percentDecoded(user[...]) ?? String(user)
-            hasPassword = at.map { authority[..<$0].contains(":") } ?? false
+            let secret = at.flatMap { end in authority[..<end].firstIndex(of: ":").map { authority[authority.index(after: $0)..<end] } }
+            password = secret.map { percentDecoded($0) ?? String($0) }
             let place = at.map { authority[authority.index(after: $0)...] } ?? authority
             if place.hasPrefix("["), let end = place.firstIndex(of: "]") {
                 host = String(place[place.index(after: place.startIndex)..<end])
@@ -39,7 +41,7 @@ struct RemoteURL {
             let parts = place.split(separator: "@", maxSplits: 1)
             host = String(parts.last ?? "")
             user = parts.count > 1 ? String(parts[0]) : nil
-            hasPassword = false
+            password = nil
             port = nil
         }
     }
