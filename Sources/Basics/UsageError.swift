@@ -11,6 +11,17 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+/// The state branch has what a command did, and something after that failed, such as writing a report: exit code 4. Running it again finds nothing
+/// to do, so whoever sees only "an error" would take it for a command that did nothing.
+public struct RecordedButUnreported: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    /// - Parameters:
+    ///   - commit: on the state branch.
+    ///   - problem: what failed, as a sentence without its end.
+    public init(commit: String, _ problem: String) { description = "this run was recorded as \(commit.prefix(7)), but \(problem)" }
+}
+
 /// An error that takes more than one line. Texts from elsewhere stay within theirs, whatever is in them.
 public protocol ErrorInLines: Error, CustomStringConvertible {
     /// Not empty.

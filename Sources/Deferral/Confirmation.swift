@@ -45,6 +45,9 @@ public struct Confirmation: Sendable {
         public let left: [String]
     }
 
+    /// The tenants or the shard that a deferred reconcile was narrowed to.
+    public static func selection(of out: String) throws -> Selection { try DeferredFolder(out: out).record?.selection ?? Selection() }
+
     public func run() throws -> Result {
         let folder = try DeferredFolder(out: out)
         guard let record = folder.record else {

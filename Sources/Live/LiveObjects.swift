@@ -20,6 +20,8 @@ public struct LiveObjects: Sendable {
     public var diagnostics: [Diagnostic] = []
     /// Files of the past, which were not read.
     public internal(set) var archived = 0
+    /// When the newest of its files was written, seconds since 1970; nil of a source that is asked now.
+    public internal(set) var writtenAt: Int64?
 
     public init(_ wording: LiveWording) { self.wording = wording }
 

@@ -11,6 +11,8 @@ public struct LiveTenant: Sendable {
     public let others: [String: Int]
     /// Files of the past, which were not read.
     public let archived: Int
+    /// When the newest file of its export was written, seconds since 1970; nil of a source that is asked now.
+    public let writtenAt: Int64?
     /// The names that the source gives to ids, and what it says about the tenant itself.
     public let directory: LiveDirectory
     /// What is wrong or odd. With an error nothing is known about the tenant.
@@ -23,6 +25,7 @@ public struct LiveTenant: Sendable {
         directory = found.directory
         diagnostics = found.diagnostics
         archived = found.archived
+        writtenAt = found.writtenAt
         profiles = found.profiles.enumerated().map { LiveProfile($1, assignments: found.assignments[$0], names: names) }
         dropRepeated()
         diagnostics += profiles.flatMap(\.diagnostics)

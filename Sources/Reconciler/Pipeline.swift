@@ -1,4 +1,5 @@
 import AppliedState
+import Basics
 import ConfigRepository
 import Gates
 import Git
@@ -26,7 +27,10 @@ struct Pipeline {
         if let why = try stopBeforeRecording(prepared, collector) { return try stop(prepared, collector, why) }
         try countWhatWasNotRead(prepared, collector)
         let recorded = try record(prepared, collector, output)
-        return try report(prepared, collector, output, recorded)
+        do { return try report(prepared, collector, output, recorded) } catch {
+            guard let commit = recorded.commit else { throw error }
+            throw RecordedButUnreported(commit: commit.description, "not everything was reported: \(error)")
+        }
     }
 
     // MARK: Plan, judge, render

@@ -44,6 +44,8 @@ public struct RunRequest: Sendable {
         public var earlier: EarlierDrift?
         /// When a difference that no earlier report has was first seen, RFC 3339; nil leaves it out.
         public var firstSeen: String?
+        /// Whether somebody is notified of what is new; the report's end then says whether they have got it.
+        public var notifies = false
         /// What the report says about the run as a whole.
         public var notes: [String] = []
 

@@ -7,7 +7,7 @@ import NIOSSL
 /// A receiver of JSON over HTTPS: each message is one POST, signed when there is a secret.
 ///
 /// The header `X-Easel-Signature-256` has the signature: `sha256=` and the hex digits of the HMAC-SHA-256 of the body, in the way
-/// that forges sign their webhooks.
+/// that forges sign their webhooks. Whoever makes the body writes a time and an id into it, so that nobody can send it again.
 public struct Webhook: Sendable {
     public let url: String
     private let secret: [UInt8]?
@@ -27,11 +27,17 @@ public struct Webhook: Sendable {
         self.caFile = caFile
     }
 
-    /// Posts a body and waits for the answer.
+    /// Seconds before each further attempt.
+    static let pauses: [Double] = [1, 2, 4]
+    /// Seconds that a receiver has to answer one attempt, and that it can ask to be left alone before the next.
+    private static let patience = 15
+
+    /// Posts a body and waits for the answer. What may be better a moment later (no connection, no answer, 408, 429, 5xx) is tried again,
+    /// four times in all, after a pause that grows or that the receiver asks for; it takes two minutes at most.
     ///
-    /// - Parameter timeout: in seconds, for the whole exchange.
-    /// - Throws: `WebhookError` when no answer comes in time, or its status is not 2xx.
-    public func post(_ body: [UInt8], timeout: Int) throws {
+    /// - Parameter isCancelled: asked ten times a second; then it ends at once.
+    /// - Throws: `WebhookError` when no attempt was answered with 2xx.
+    public func post(_ body: [UInt8], isCancelled: @escaping @Sendable () -> Bool) throws {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
@@ -39,7 +45,17 @@ public struct Webhook: Sendable {
         if let secret { request.headers.add(name: "X-Easel-Signature-256", value: "sha256=" + Self.signature(of: body, secret: secret)) }
         request.body = .bytes(ByteBuffer(bytes: body))
         do {
-            try waiting { [request, caFile] in try await Self.send(request, caFile: caFile, timeout: timeout) }
+            try waiting { [request, caFile] in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await Self.deliver(request, caFile: caFile) }
+                    group.addTask {
+                        while !isCancelled() { try await Task.sleep(for: .milliseconds(100)) }
+                        throw WebhookError("it was interrupted")
+                    }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
+            }
         } catch {
             throw error as? WebhookError ?? WebhookError("\(error)")
         }
@@ -49,9 +65,11 @@ public struct Webhook: Sendable {
         hexadecimal(HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: secret)))
     }
 
-    private static func send(_ request: HTTPClientRequest, caFile: String?, timeout: Int) async throws {
+    private static func deliver(_ request: HTTPClientRequest, caFile: String?) async throws {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout.connect = .seconds(Int64(timeout))
+        configuration.timeout.connect = .seconds(Int64(patience))
+        // Attempts are counted here.
+        configuration.connectionPool.retryConnectionEstablishment = false
         if let caFile {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.additionalTrustRoots = [.file(caFile)]
@@ -59,13 +77,40 @@ public struct Webhook: Sendable {
         }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
-            let response = try await client.execute(request, timeout: .seconds(Int64(timeout)))
-            guard (200..<300).contains(Int(response.status.code)) else { throw WebhookError("the receiver answered with status \(response.status.code)") }
+            for pause in pauses {
+                guard let wait = try await attempt(request, client, pause: pause) else { return try await client.shutdown() }
+                try await Task.sleep(for: .seconds(wait))
+            }
+            _ = try await attempt(request, client, pause: nil)
             try await client.shutdown()
         } catch {
             try? await client.shutdown()  // The first error counts.
             throw error
         }
+    }
+
+    /// Nil when it was delivered; otherwise the seconds to wait before the next attempt.
+    ///
+    /// - Parameter pause: nil in the last attempt, which throws what went wrong.
+    private static func attempt(_ request: HTTPClientRequest, _ client: HTTPClient, pause: Double?) async throws -> Double? {
+        do {
+            let response = try await client.execute(request, timeout: .seconds(Int64(patience)))
+            let status = Int(response.status.code)
+            if (200..<300).contains(status) { return nil }
+            guard let pause, isWorthAnotherAttempt(status) else { throw WebhookError("the receiver answered with status \(status)") }
+            return wait(pause, askedFor: response.headers.first(name: "Retry-After"))
+        } catch let error where !(error is WebhookError) && !(error is CancellationError) {
+            // A certificate that nobody vouches for is none the better a second later.
+            guard let pause, !(error is NIOSSLError) else { throw error }
+            return wait(pause, askedFor: nil)
+        }
+    }
+
+    static func isWorthAnotherAttempt(_ status: Int) -> Bool { status == 408 || status == 429 || (500..<600).contains(status) }
+
+    /// Not all at the same moment, where many shards have one receiver.
+    private static func wait(_ pause: Double, askedFor seconds: String?) -> Double {
+        min(max(pause, seconds.flatMap(Double.init) ?? 0), Double(patience)) * Double.random(in: 0.8...1.2)
     }
 }
 

@@ -20,7 +20,8 @@ struct Easel: ParsableCommand {
               easel plan --repo https://git.example.com/mail/config.git
 
             Exit codes: 0 success; 1 an error; 2 differences (drift; plan and review with --detailed-exitcode); 3 a gate holds \
-            something; 64 wrong usage. If several apply, the first of 64, 1, 3, 2 is used.
+            something; 4 recorded, but a report or the folder of --out could not be written; 64 wrong usage. If several apply, the first of 64, \
+            4, 1, 3, 2 is used.
             """,
         version: easelVersion,
         subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Deliver.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
@@ -28,31 +29,37 @@ struct Easel: ParsableCommand {
     static func main() {
         StandardStreams.secure()
         Interruption.watch()
-        var status = runCommand()
-        if let problem = Console.outputProblem, status != 64, status != 1 {
+        var status = runCommand(Array(CommandLine.arguments.dropFirst()))
+        if let problem = Console.outputProblem, ![64, 1, ExitStatus.recorded].contains(status) {
             Console.say(.error, [problem])
             status = 1
         }
         exit(withError: ExitCode(status))
     }
 
-    private static func runCommand() -> Int32 {
+    private static func runCommand(_ arguments: [String]) -> Int32 {
         do {
-            if let problem = unknownCommand(Array(CommandLine.arguments.dropFirst())) { throw problem }
+            if let problem = unknownCommand(arguments) { throw problem }
             var command = try parseAsRoot()
             try command.run()
             return 0
         } catch let code as ExitCode {
             return code.rawValue
         } catch {
-            guard let status = status(of: error) else { return sayWhatTheParserSays(error) }
-            if let code = Interruption.exitCode {
-                Console.fail(error, prefix: error is Interrupted ? "" : "interrupted: ")
-                return code
-            }
-            Console.fail(error)
+            let told = error as? ToldError
+            let error = told?.error ?? error
+            let status = say(error)
+            let said: any Error = ExitStatus.parserStatus(of: error) == nil ? error : Failure(message(for: error))
+            if told == nil, status != 0 { Watching.tell(said, exitCode: status, arguments: arguments, commands: configuration.subcommands) }
             return status
         }
+    }
+
+    /// Says why a command failed, and returns its exit code.
+    private static func say(_ error: any Error) -> Int32 {
+        guard ExitStatus.parserStatus(of: error) == nil else { return sayWhatTheParserSays(error) }
+        Console.fail(error, prefix: Interruption.hasCome && !(error is Interrupted) ? "interrupted: " : "")
+        return ExitStatus.of(error)
     }
 
     /// What to say about a command that does not exist, of which the parser would say "unexpected argument"; nil where there is one, or none
@@ -62,16 +69,6 @@ struct Easel: ParsableCommand {
         guard let name = arguments.first(where: { $0 != "help" }), !name.hasPrefix("-"), !names.contains(name) else { return nil }
         let near = didYouMean(name, among: names)
         return UsageError("There is no command '\(name)'\(near.isEmpty ? "." : near) Run \"easel --help\" to list them all")
-    }
-
-    /// The exit code of an error; nil for the argument parser's own.
-    private static func status(of error: any Error) -> Int32? {
-        switch error {
-        case is UsageError: 64
-        case is ValidationError, is CleanExit: nil
-        // The parser's errors have no public type; only they have an exit code of their own.
-        default: exitCode(for: error) == .validationFailure || exitCode(for: error) == .success ? nil : 1
-        }
     }
 
     /// Prints help, the version, or an error of the argument parser, and gives its exit code. The errors quote arguments, which in a
@@ -89,7 +86,7 @@ struct Easel: ParsableCommand {
         let quoted = lines.dropLast(choices.count).joined(separator: "\n")
         // What comes after the message is the parser's own: usage and help.
         let rest = fullMessage(for: error).utf8.dropFirst("Error: ".utf8.count + message.utf8.count)
-        let said = ["Error: " + harmless(redacted(quoted))] + choices.map { harmless(String($0)) }
+        let said = ["Error: " + harmless(Console.shown(quoted))] + choices.map { harmless(String($0)) }
         Console.writeError(said.joined(separator: "\n") + harmlessLines(String(decoding: rest, as: UTF8.self)) + "\n")
         return code.rawValue
     }

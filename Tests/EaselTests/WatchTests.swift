@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Metrics, held against Prometheus' own parser, and notifications, to a server on loopback.
+/// Metrics, held against Prometheus' own parser.
 @Suite struct WatchTests {
     /// What Prometheus' parser reads: name and labels → value.
     private func metrics(_ shop: Workshop, _ file: String) throws -> [String: Double] {
@@ -13,7 +13,9 @@ import Testing
             out = {}
             for family in parse(open(sys.argv[1]).read()):
                 assert family.type == "gauge" and family.documentation, family
-                for s in family.samples: out[s.name + "".join(" %s=%s" % p for p in sorted(s.labels.items()) if p[0] != "command")] = s.value
+                for s in family.samples:
+                    assert {"command", "repository"} <= set(s.labels), s
+                    out[s.name + "".join(" %s=%s" % p for p in sorted(s.labels.items()) if p[0] not in ("command", "repository"))] = s.value
             print(json.dumps(out))
             """
         let parsed = try shop.run(["/usr/bin/python3", "-c", script, file])
@@ -39,10 +41,12 @@ import Testing
         // Differences are no failure, and a failure keeps the time of the last success.
         #expect(try shop.easel("drift", "--repo", "config", "--live", "live", "--tenant", "contoso", "--metrics", "drift.prom").status == 2)
         let good = try metrics(shop, "drift.prom")
-        #expect(good["easel_success"] == 1 && good["easel_exit_code"] == 2)
+        #expect(good["easel_success tenant=contoso"] == 1 && good["easel_exit_code tenant=contoso"] == 2)
+        let exported = try #require(good["easel_exports_oldest_timestamp_seconds tenant=contoso"])
+        #expect(abs(exported - Date().timeIntervalSince1970) < 600)
         #expect(try shop.easel("drift", "--repo", "nowhere", "--live", "live", "--metrics", "drift.prom").status == 1)
         let bad = try metrics(shop, "drift.prom")
-        #expect(bad["easel_success"] == 0 && bad["easel_last_success_timestamp_seconds"] == good["easel_last_success_timestamp_seconds"])
+        #expect(bad["easel_success"] == 0 && bad["easel_drift_profiles kind=modified tenant=contoso"] == 1, "an alert does not end because the next run fails")
         // Also where the run could not begin.
         #expect(try shop.easel("drift", "--repo", "config", "--live", "nowhere", "--metrics", "drift.prom").status == 1)
         #expect(try metrics(shop, "drift.prom")["easel_success"] == 0)
@@ -51,108 +55,73 @@ import Testing
         #expect(try metrics(shop, "shard.prom")["easel_success shard=2/3"] == 1)
     }
 
-    /// Answers every POST with `status`, and keeps what it got.
-    private final class Receiver {
-        let port: UInt16
-        private let program: Program
-
-        init(_ shop: Workshop, status: Int = 204, certificates: String? = nil) throws {
-            port = try freePort()
-            let script = """
-                import http.server, json, ssl, sys
-                class Handler(http.server.BaseHTTPRequestHandler):
-                    def do_POST(self):
-                        body = self.rfile.read(int(self.headers["Content-Length"]))
-                        json.dump({"headers": {k.lower(): v for k, v in self.headers.items()}, "body": body.decode(), "path": self.path}, open("got.json", "w"))
-                        self.send_response(\(status)); self.send_header("Location", "http://127.0.0.1:1/"); self.send_header("Content-Length", "0"); self.end_headers()
-                    def log_message(self, *a): pass
-                server = http.server.HTTPServer(("127.0.0.1", \(port)), Handler)
-                if len(sys.argv) > 1:
-                    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); context.load_cert_chain(sys.argv[1] + "/server.pem", sys.argv[1] + "/server.key")
-                    server.socket = context.wrap_socket(server.socket, server_side=True)
-                server.serve_forever()
-                """
-            program = try shop.start(["/usr/bin/timeout", "120", "/usr/bin/python3", "-c", script] + (certificates.map { [$0] } ?? []))
-            try awaitServer(on: port)
-        }
-
-        deinit {
-            kill(program.child, SIGTERM)
-            _ = try? program.finish()
-        }
-    }
-
-    private struct Got: Decodable { let headers: [String: String]; let body, path: String }
-
-    private func got(_ shop: Workshop) throws -> Got {
-        defer { try? FileManager.default.removeItem(atPath: shop("got.json")) }
-        return try JSONDecoder().decode(Got.self, from: shop.data("got.json"))
-    }
-
-    @Test(.enabled(if: HTTPSServer.isInstalled, "needs openssl and nginx, which Tests/run.sh installs")) func aSignedNotificationOverTLS() throws {
+    /// Two files in one folder must never have the same series.
+    @Test func noTwoRunsHaveTheSameLabels() throws {
         let shop = try Workshop()
         try shop.makeFleet()
-        let authority = try HTTPSServer(shop("tls"), repositories: shop("none"))
-        let receiver = try Receiver(shop, certificates: shop("tls"))
-        let url = "https://localhost:\(receiver.port)/hook?token=t0ken"
-        let outcome = try shop.easel(
-            "reconcile", "--repo", "config", "--out", "out", "--notify", url, "--notify-secret-env", "SECRET", "--ca-file", authority.caFile, environment: ["SECRET": "s3cret\n"])
-        #expect(outcome.status == 0 && outcome.err == "", "\(outcome.err)")
-        let got = try got(shop)
-        let signature = HMAC<SHA256>.authenticationCode(for: Data(got.body.utf8), using: SymmetricKey(data: Data("s3cret".utf8))).map { String(format: "%02x", $0) }.joined()
-        #expect(got.headers["x-easel-signature-256"] == "sha256=" + signature && got.headers["content-type"] == "application/json" && got.path == "/hook?token=t0ken")
-        let body = try #require(JSONSerialization.jsonObject(with: Data(got.body.utf8)) as? [String: Any])
-        #expect(body["command"] as? String == "reconcile" && body["exitCode"] as? Int == 0 && (body["text"] as? String)?.hasPrefix("Recorded 9 creates; ") == true)
-        // An authority that nobody vouches for.
-        let stranger = try shop.easel("plan", "--repo", "config", "--notify", url)
-        #expect(stranger.status == 0 && stranger.err.contains("warning: the notification was not delivered") && !stranger.err.contains("t0ken"), "\(stranger.err)")
-        #expect(!shop.exists("got.json"))
+        try shop.git("clone", "--quiet", "config", "other")
+        let runs = [
+            ["--repo", "config"], ["--repo", "other"], ["--repo", "config", "--tenant", "contoso"], ["--repo", "config", "--tenant", "contoso", "--tenant", "fabrikam"],
+            ["--repo", "config", "--shard", "1/2"], ["--repo", "config", "--shard", "2/2"], ["--repo", "config", "--metrics-label", "customer=A \"quoted\" \\ one"],
+        ]
+        var seen: Set<String> = []
+        for (number, run) in runs.enumerated() {
+            #expect(try shop.run([Workshop.binary, "plan", "--metrics", "\(number).prom"] + run).status == 0)
+            let line = try #require(try shop.read("\(number).prom").split(separator: "\n").first { $0.hasPrefix("easel_success{") })
+            #expect(seen.insert(String(line)).inserted, "\(line)")
+            _ = try metrics(shop, "\(number).prom")
+        }
+        for label in ["command=x", "shard=x", "repository=x", "__own=x", "1st=x", "a-b=x", "none", "empty="] {
+            #expect(try shop.easel("plan", "--repo", "config", "--metrics-label", label).status == 64, "\(label)")
+        }
+        #expect(try shop.easel("plan", "--repo", "config", "--metrics-label", "a=1", "--metrics-label", "a=2").status == 64)
+        // A URL's credentials are in no label.
+        #expect(try shop.easel("plan", "--repo", "https://ann:hunter2@127.0.0.1:1/x.git?key=abc", "--metrics", "remote.prom").status == 1)
+        #expect(try shop.read("remote.prom").contains(#"repository="https://127.0.0.1:1/x.git""#))
     }
 
-    @Test func onlyWhatIsNewIsSaidOfADrift() throws {
+    /// The arguments themselves may be what is wrong: a secret that has gone is an empty variable in a pipeline.
+    @Test func whoWatchesHearsOfWrongUsage() throws {
         let shop = try Workshop()
         try shop.makeFleet()
-        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
-        try shop.export()
-        try shop.change("contoso/staff") { $0["accountName"] = "Other" }
-        let receiver = try Receiver(shop)
-        func night(_ number: Int) throws -> Int32 {
-            try shop.easel(
-                "drift", "--repo", "config", "--live", "live", "--previous", "\(number - 1).json", "--report", "\(number).json", "--notify", "http://127.0.0.1:\(receiver.port)/"
-            ).status
-        }
-        #expect(try night(1) == 2 && got(shop).body.contains(#""newCount": 1"#))
-        #expect(try night(2) == 2)
-        #expect(!shop.exists("got.json"), "the same again is nothing to say")
-        try shop.change("contoso/staff") { $0["accountName"] = "Mail" }
-        #expect(try night(3) == 0 && got(shop).body.contains(#""path": "/account/accountName""#))
-    }
-
-    @Test func aReceiverThatIsDownFailsNothingButIsTold() throws {
-        let shop = try Workshop()
-        try shop.makeFleet()
-        for url in ["http://127.0.0.1:1/s3cret", "https://localhost:1/s3cret"] {
-            let outcome = try shop.easel("plan", "--repo", "config", "--notify", url)
-            #expect(outcome.status == 0 && outcome.err.hasPrefix("warning: the notification was not delivered") && !outcome.err.contains("s3cret"), "\(outcome.err)")
-        }
-        for status in [500, 302] {
-            let receiver = try Receiver(shop, status: status)
-            let outcome = try shop.easel("plan", "--repo", "config", "--notify", "http://127.0.0.1:\(receiver.port)/")
-            #expect(outcome.status == 0 && outcome.err.contains("the receiver answered with status \(status)"), "\(outcome.err)")
-        }
-        // A run that fails says so, too.
-        let receiver = try Receiver(shop)
-        #expect(try shop.easel("plan", "--repo", "https://ann:hunter2@127.0.0.1:1/x", "--notify", "http://127.0.0.1:\(receiver.port)/").status == 1)
-        let failed = try got(shop).body
-        #expect(failed.contains(#""exitCode": 1"#) && failed.contains("error") && !failed.contains("hunter2"))
-        for url in [
-            "http://example.com/", "ftp://localhost/", "localhost", "https://h:65536/", "https://h:0/", "https://h:-1/", "https://h:x/", "https://h:99999999999999999999/", "https://h:+1/",
-            "https:///x", "https://:443/", "https://[::1/", "https://[::1]:70000/", "https://h/a b", "https://h\r\nX: y/", "https://ü.example/",
+        #expect(try shop.easel("plan", "--repo", "config", "--metrics", "m.prom").status == 0)
+        for arguments in [
+            ["plan", "--repo", "config", "--token-env", "GONE"], ["plan", "--repo", "config", "--no-such-option"], ["plan", "--repo", "config", "--shard", "9/3"],
+            ["plan", "--repo", "config", "--notify-url-env", "GONE"], ["plan", "--repo", "config", "--now", "yesterday"], ["plan", "--repo", "config", "--metrics-label", "x"],
+            ["plna", "--repo", "config"],
         ] {
-            let outcome = try shop.easel("reconcile", "--repo", "config", "--notify", url)
-            #expect(outcome.status == 64, "\(url): \(outcome.status) \(outcome.err)")
+            #expect(try shop.run([Workshop.binary] + arguments + ["--metrics=m.prom"]).status == 64, "\(arguments)")
+            let bad = try metrics(shop, "m.prom")
+            #expect(bad["easel_success"] == 0 && bad["easel_exit_code"] == 64 && bad["easel_tenants"] == 3, "\(arguments) \(bad)")
+            #expect(try shop.easel("plan", "--repo", "config", "--metrics", "m.prom").status == 0)
         }
-        #expect(try shop.tip() == nil, "nothing ran")
-        #expect(try shop.easel("plan", "--repo", "config", "--notify-url-env", "NOWHERE").status == 64)
+        #expect(try shop.easel("plan", "--metrics", "help.prom", "--help").status == 0)
+        #expect(try shop.easel("history", "--repo", "config", "--metrics", "help.prom").status == 64)
+        #expect(!shop.exists("help.prom"), "help is no failure, and history has no metrics")
+    }
+
+    @Test func whatWaitsIsMeasured() throws {
+        let shop = try Workshop()
+        try shop.makeAppliedFleet()
+        try shop.remove("tenants/northwind")
+        try shop.commit("northwind leaves")
+        func held() throws -> Double? { try metrics(shop, "m.prom")["easel_held_since_timestamp_seconds gate=tenant-removal status=held"] }
+        #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out", "--metrics", "m.prom").status == 3)
+        let since = try #require(try held())
+        // A later run goes on from what the file says.
+        try shop.write(shop.read("m.prom").replacingOccurrences(of: "\(Int(since))", with: "1000"), to: "m.prom")
+        try shop.edit("bases/online.json", #""oauth": false"#, #""oauth": true"#)
+        try shop.commit("OAuth")
+        #expect(try shop.easel("reconcile", "--repo", "config", "--defer", "--out", "out", "--metrics", "m.prom").status == 3)
+        #expect(try held() == 1000)
+        let deferred = try metrics(shop, "m.prom")
+        #expect(deferred["easel_deferred_profiles"] == 4 && deferred["easel_deferred_timestamp_seconds"] == deferred["easel_timestamp_seconds"], "\(deferred)")
+        #expect(try shop.easel("confirm", "out", "--repo", "config", "--metrics", "c.prom").status == 0)
+        #expect(try metrics(shop, "c.prom")["easel_outcome_profiles outcome=confirmed"] == 4)
+        #expect(try shop.easel("confirm", "out", "--repo", "config", "--metrics", "c.prom").status == 1, "it was confirmed already")
+        let again = try metrics(shop, "c.prom")
+        #expect(again["easel_success"] == 0 && again["easel_outcome_profiles outcome=confirmed"] == 4)
+        #expect(try shop.easel("deliver", "--repo", "config", "--since", "easel/applied~1", "--out", "again", "--metrics", "d.prom").status == 0)
+        #expect(try metrics(shop, "d.prom")["easel_outcome_profiles outcome=delivered"] == 4)
     }
 }

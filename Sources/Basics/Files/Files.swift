@@ -130,6 +130,12 @@ public func makeFolder(_ path: String) throws {
 }
 
 /// What is at a path.
+/// When a file was last written, in seconds since 1970; nil where there is none. Links are followed.
+public func modificationTime(of path: String) -> Int64? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_mtim.tv_sec) : nil
+}
+
 public enum FileKind: Sendable { case file, folder, other, missing }
 
 /// What is at a path: a link itself, unless `followsLinks`. Then a link that leads nowhere is `missing`.

@@ -41,6 +41,7 @@ struct ExportReader {
                 tell(.unreadable, file: file, "The file cannot be read: \((error as? FileError)?.why ?? "\(error)")", nil)
                 continue
             }
+            if let time = modificationTime(of: file) { result.writtenAt = max(result.writtenAt ?? time, time) }
             let document = JSONDocument(file: file, bytes: exportText(bytes), limit: JSONLimits.ownFileSize)
             result.diagnostics += Diagnostic.problems(of: document)
             guard document.isComplete, let root = document.root, !apart.take(root) else { continue }

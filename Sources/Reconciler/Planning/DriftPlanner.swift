@@ -21,6 +21,7 @@ final class DriftPlanner: TenantPlanner {
         var outcome = Outcome(id: tenant.id, isInConfig: tenant.folder != nil)
         outcome.otherObjects = sides.live.others
         outcome.archived = sides.live.archived
+        outcome.exportedAt = sides.live.writtenAt
         guard let found else {
             outcome.report = sides.report(.failed, [], unchanged: sides.count)
             return .done(outcome)
@@ -42,9 +43,12 @@ final class DriftPlanner: TenantPlanner {
             let was = comparison.earlier?.earlier(tenant, profile, change.path, kind: kind, graphID: drift.graphID, live: change.before)
             let entry = book.entry(for: change, of: profile, kind: kind, graphID: drift.graphID)
             let value: SettingValue? = if let key = change.key { applied?[key] } else { applied.map { .text($0.displayName) } }
+            // What nobody could be notified of is news still.
+            let isNew = comparison.earlier.map { _ in was.map { $0.isNotified == false } ?? true }
+            let notice: DriftNote.Notice? = isNew == false ? was?.isNotified.map { _ in .delivered } : comparison.notifies && entry == nil ? .pending : nil
             return DriftNote.Difference(
                 kind: kind, applied: value ?? .none, acceptance: entry.map { .init(reason: $0.reason, acceptedBy: $0.acceptedBy, expires: $0.expires) },
-                firstSeen: was?.firstSeen ?? comparison.firstSeen, isNew: comparison.earlier.map { _ in was == nil })
+                firstSeen: was?.firstSeen ?? comparison.firstSeen, isNew: isNew, notice: notice)
         }
         return DriftNote(kind: drift.kind, differences: differences, graphID: drift.graphID, lastModified: drift.source?.lastModified?.description)
     }

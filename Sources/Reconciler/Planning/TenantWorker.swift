@@ -117,6 +117,8 @@ struct Outcome {
     var otherObjects: [String: Int] = [:]
     /// Files of the past that it has and that were not read.
     var archived = 0
+    /// In a drift run: when its export was written, seconds since 1970.
+    var exportedAt: Int64?
     /// Of a tenant that is as it was, for rings: the bases that its manifests extend, and when edits of them were recorded.
     var bases: [String: String] = [:]
     var sharedChanges: [String: String] = [:]

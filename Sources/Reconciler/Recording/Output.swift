@@ -42,7 +42,7 @@ final class Output {
     func deliver(recorded: ObjectID? = nil) throws {
         do { try folder?.deliver() } catch {
             guard let recorded, let place else { throw error }
-            throw Failure("this run was recorded as \(recorded.short), but not delivered: \(error). The next reconcile with --out \(place.path) delivers it first")
+            throw RecordedButUnreported(commit: recorded.description, "not delivered: \(error). The next reconcile with --out \(place.path) delivers it first")
         }
     }
 

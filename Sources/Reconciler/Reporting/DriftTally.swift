@@ -9,6 +9,9 @@ final class DriftTally {
     /// Type → count of Graph's other objects.
     private var others: [String: Int] = [:]
     private var archived = 0
+    private var oldestExport: Int64?
+    /// When the oldest difference that nobody has accepted was first seen, RFC 3339.
+    private var oldestDrift: String?
     /// Tenants that could not be compared.
     private var failed: Set<String> = []
     /// The keys of what still differs.
@@ -22,7 +25,9 @@ final class DriftTally {
     func take(_ outcome: Outcome) {
         archived += outcome.archived
         others.merge(outcome.otherObjects, uniquingKeysWith: +)
+        if let time = outcome.exportedAt { oldestExport = min(oldestExport ?? time, time) }
         guard let report = outcome.report else { return }
+        for difference in report.profiles.flatMap({ $0.drift?.differences ?? [] }) where difference.acceptance == nil { note(firstSeen: difference.firstSeen) }
         if report.status == .failed { failed.insert(report.id) }
         guard earlier != nil else { return }
         for profile in report.profiles {
@@ -36,9 +41,16 @@ final class DriftTally {
         func isKnown(_ tenant: String) -> Bool { !failed.contains(tenant) && selection.contains(tenant) }
         tail.resolved = earlier?.resolved(stays: stays, isKnown: isKnown) ?? []
         tail.carried = earlier?.carried(isKnown: isKnown) ?? []
+        for difference in tail.carried { note(firstSeen: difference.firstSeen) }
+        (tail.oldestExport, tail.oldestDrift) = (oldestExport, oldestDrift)
         tail.summary.drift?.changes?.resolved = tail.resolved.count
         if let note { tail.notes.append(note) }
         if archived > 0 { tail.notes.append("Skipped \(archived) file\(archived == 1 ? "" : "s") in __archive__, where IntuneCD keeps what was deleted in Intune.") }
+    }
+
+    private func note(firstSeen: String?) {
+        // Times of one form sort as they follow each other.
+        if let firstSeen { oldestDrift = min(oldestDrift ?? firstSeen, firstSeen) }
     }
 
     /// What else the live source holds, in one sentence.

@@ -10,16 +10,26 @@ public struct DriftNote: Sendable, Hashable {
         public var acceptance: Acceptance?
         /// When it was first seen, RFC 3339, UTC: in this run, or as an earlier report says. Nil of what a reproducible run sees first.
         public var firstSeen: String?
-        /// Nil without an earlier report.
+        /// Whether the earlier report did not have it, or it had it and nobody could be notified of it. Nil without an earlier report.
         public var isNew: Bool?
+        public var notice: Notice?
 
-        public init(kind: DriftKind, applied: SettingValue, acceptance: Acceptance? = nil, firstSeen: String?, isNew: Bool? = nil) {
+        public init(kind: DriftKind, applied: SettingValue, acceptance: Acceptance? = nil, firstSeen: String?, isNew: Bool? = nil, notice: Notice? = nil) {
             self.kind = kind
             self.applied = applied
             self.acceptance = acceptance
             self.firstSeen = firstSeen
             self.isNew = isNew
+            self.notice = notice
         }
+    }
+
+    /// Whether somebody was notified of a difference; none where nobody was to be.
+    public enum Notice: Sendable, Hashable {
+        /// The notification was delivered, in this run or an earlier one.
+        case delivered
+        /// This run notifies of it, and whether that succeeds is known only at the report's end (`ReportTail.isNotified`).
+        case pending
     }
 
     /// Why a difference is wanted.

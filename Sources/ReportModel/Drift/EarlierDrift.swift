@@ -15,11 +15,15 @@ public struct EarlierDrift: Sendable {
         public let firstSeen: String?
         /// The live value; another one is another difference.
         public let live: SettingValue
+        /// Whether the notification of it was delivered; nil where there was to be none.
+        public var isNotified: Bool?
 
         var key: String { EarlierDrift.key(tenant, profile, path, kind, graphID) }
     }
 
     private let differences: [String: Difference]
+    /// Resolved ones whose notification was not delivered.
+    private let unheard: [Difference]
 
     /// - Parameter report: the report of a drift run.
     /// - Throws: `RecordedReport.Problem` when it is the report of another command, or not whole.
@@ -32,13 +36,15 @@ public struct EarlierDrift: Sendable {
                 for (change, difference) in zip(profile.impact.changes, drift.differences) where difference.acceptance == nil {
                     let known = Difference(
                         tenant: tenant.id, profile: profile.impact.profile, path: change.path, kind: difference.kind,
-                        graphID: difference.kind == .unmanaged ? drift.graphID : nil, firstSeen: difference.firstSeen, live: change.before)
+                        graphID: difference.kind == .unmanaged ? drift.graphID : nil, firstSeen: difference.firstSeen, live: change.before,
+                        isNotified: difference.notice.map { $0 == .delivered })
                     found[known.key] = known
                 }
             }
         }
         for kept in try report.carried() { found[kept.key] = kept }
         differences = found
+        unheard = try report.resolved().filter { $0.isNotified == false }
     }
 
     /// By which a difference is known from night to night. An unmanaged profile goes by the service's id, since its own is made from
@@ -53,23 +59,19 @@ public struct EarlierDrift: Sendable {
         return was
     }
 
-    /// Those that no longer differ.
+    /// Those that no longer differ, and those that the earlier report had as resolved when nobody could be notified of it.
     ///
     /// - Parameters:
     ///   - stays: the keys of what still differs.
     ///   - isKnown: whether this run could compare a tenant.
     public func resolved(stays: Set<String>, isKnown: (String) -> Bool) -> [Difference] {
-        sorted { was in
-            guard isKnown(was.tenant) else { return false }
-            // A profile that is gone altogether has not become better in any of its settings.
-            return !stays.contains(was.key) && !stays.contains(Self.key(was.tenant, was.profile, "", was.kind, was.graphID))
-        }
+        // A profile that is gone altogether has not become better in any of its settings.
+        func isGone(_ was: Difference) -> Bool { !stays.contains(was.key) && !stays.contains(Self.key(was.tenant, was.profile, "", was.kind, was.graphID)) }
+        return Self.sorted(differences.values.filter { isKnown($0.tenant) && isGone($0) } + unheard.filter { differences[$0.key] == nil && isGone($0) })
     }
 
     /// Those of tenants that this run could not compare: the next report must not take them for new.
-    public func carried(isKnown: (String) -> Bool) -> [Difference] { sorted { !isKnown($0.tenant) } }
+    public func carried(isKnown: (String) -> Bool) -> [Difference] { Self.sorted(differences.values.filter { !isKnown($0.tenant) }) }
 
-    private func sorted(_ isMeant: (Difference) -> Bool) -> [Difference] {
-        differences.values.filter(isMeant).sorted { ($0.tenant, $0.profile, $0.path) < ($1.tenant, $1.profile, $1.path) }
-    }
+    private static func sorted(_ differences: [Difference]) -> [Difference] { differences.sorted { ($0.tenant, $0.profile, $0.path) < ($1.tenant, $1.profile, $1.path) } }
 }

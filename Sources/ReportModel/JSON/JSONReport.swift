@@ -12,6 +12,8 @@ public final class JSONReport: ReportSink {
 
     /// Whether tenants carry their `profiles`; the report that is part of a state commit does without.
     private let listsProfiles: Bool
+    /// Stands in the spool for what the report's end decides: a byte that JSON never has.
+    private static let undecided: UInt8 = 0x01
     private let out: ([UInt8]) throws -> Void
     private let tenants: Spool
     private var head = ReportHead(command: .plan, source: .init(repository: nil, ref: nil, commit: nil), base: nil)
@@ -33,7 +35,7 @@ public final class JSONReport: ReportSink {
         }
         // Two levels deep: in the list `tenants` of the report.
         var writer = JSONWriter(indentation: 2)
-        writer.tenant(tenant, listsProfiles: listsProfiles)
+        writer.tenant(tenant, listsProfiles: listsProfiles, pending: [Self.undecided])
         if !tenants.isEmpty { try tenants.append(Array(",\n    ".utf8)) }
         try tenants.append(writer.finish())
     }
@@ -47,7 +49,7 @@ public final class JSONReport: ReportSink {
         if !tail.carried.isEmpty {
             writer.key("carried")
             writer.array { writer in
-                for difference in tail.carried { writer.difference(difference, showsLive: true) }
+                for difference in tail.carried { writer.difference(difference, showsLive: true, isNotified: difference.isNotified) }
             }
         }
         writer.member("command", head.command.rawValue)
@@ -81,7 +83,7 @@ public final class JSONReport: ReportSink {
         if tail.summary.drift?.changes != nil {
             writer.key("resolved")
             writer.array { writer in
-                for difference in tail.resolved { writer.difference(difference) }
+                for difference in tail.resolved { writer.difference(difference, isNotified: tail.isNotified) }
             }
         }
         writer.key("rules")
@@ -92,7 +94,7 @@ public final class JSONReport: ReportSink {
         writeSource(&writer)
         writer.key("summary")
         writer.summary(tail.summary)
-        try copyTenants(&writer)
+        try copyTenants(&writer, isNotified: tail.isNotified)
         writer.key("tool")
         writer.object { writer in
             writer.member("name", "easel")
@@ -139,12 +141,13 @@ public final class JSONReport: ReportSink {
         }
     }
 
-    private func copyTenants(_ writer: inout JSONWriter) throws {
+    private func copyTenants(_ writer: inout JSONWriter, isNotified: Bool?) throws {
         writer.key("tenants")
         guard !tenants.isEmpty else { return writer.raw("[]".utf8) }
         writer.raw("[\n    ".utf8)
         try writer.drain(into: out)
-        try tenants.copy(to: out)
+        let notified = Array((isNotified == true ? "true" : "false").utf8)
+        try tenants.copy { [out] piece in try out(piece.contains(Self.undecided) ? piece.flatMap { $0 == Self.undecided ? notified : [$0] } : piece) }
         try out(Array("\n  ]".utf8))
     }
 }

@@ -67,9 +67,16 @@ public struct RecordedReport: Sendable {
 
     /// Differences of the report before, of tenants that this one could not compare.
     func carried() throws(Problem) -> [EarlierDrift.Difference] {
-        guard root["carried"] != nil else { return [] }
-        guard let carried = root.list("carried", EarlierDrift.Difference.init) else { throw .notUnderstood(file: file, what: "carried") }
-        return carried
+        try differences("carried", isResolved: false)
+    }
+
+    /// Differences of the report before that were no more.
+    func resolved() throws(Problem) -> [EarlierDrift.Difference] { try differences("resolved", isResolved: true) }
+
+    private func differences(_ member: StaticString, isResolved: Bool) throws(Problem) -> [EarlierDrift.Difference] {
+        guard root[member] != nil else { return [] }
+        guard let found = root.list(member, { EarlierDrift.Difference($0, isResolved: isResolved) }) else { throw .notUnderstood(file: file, what: "\(member)") }
+        return found
     }
 
     /// The report with some changes taken back that did not happen, and a note that says so. There is no `run` in it: that was another one.

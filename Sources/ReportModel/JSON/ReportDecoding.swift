@@ -128,18 +128,25 @@ extension DriftNote.Difference {
         }
         guard let value_ = change.key.map({ SettingValue.recorded($0.setting, applied) }) ?? .name(applied) else { return nil }
         self.init(
-            kind: kind, applied: value_, acceptance: acceptance, firstSeen: value["firstSeen"]?.string, isNew: value["status"]?.string.map { $0 == "new" })
+            kind: kind, applied: value_, acceptance: acceptance, firstSeen: value["firstSeen"]?.string, isNew: value["status"]?.string.map { $0 == "new" },
+            notice: value["notified"]?.bool.map { $0 ? .delivered : .pending })
     }
 }
 
 extension EarlierDrift.Difference {
-    init?(_ value: JSONValue) {
+    /// - Parameter isResolved: what is no more has no live value.
+    init?(_ value: JSONValue, isResolved: Bool) {
         guard let tenant = value["tenant"]?.string, let profile = value["profile"]?.string, let path = value["path"]?.string,
-            let kind = value["drift"]?.string.flatMap(DriftKind.init(rawValue:)), let live = value["live"]
+            let kind = value["drift"]?.string.flatMap(DriftKind.init(rawValue:))
         else { return nil }
-        let setting = Setting.at(path)
-        guard let value_ = path.isEmpty ? SettingValue.name(live) : setting.flatMap({ SettingValue.recorded($0, live) }) else { return nil }
-        self.init(tenant: tenant, profile: profile, path: path, kind: kind, graphID: value["graphId"]?.string, firstSeen: value["firstSeen"]?.string, live: value_)
+        var known = SettingValue.none
+        if !isResolved {
+            guard let live = value["live"], let read = path.isEmpty ? SettingValue.name(live) : Setting.at(path).flatMap({ SettingValue.recorded($0, live) }) else { return nil }
+            known = read
+        }
+        self.init(
+            tenant: tenant, profile: profile, path: path, kind: kind, graphID: value["graphId"]?.string, firstSeen: value["firstSeen"]?.string, live: known,
+            isNotified: value["notified"]?.bool)
     }
 }
 

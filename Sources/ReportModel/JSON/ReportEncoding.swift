@@ -61,14 +61,17 @@ extension ProfileReport {
 
 /// The parts of a report, each with its keys in order.
 extension JSONWriter {
-    public mutating func tenant(_ tenant: TenantReport, listsProfiles: Bool = true) {
+    public static let notNotified = Array("false".utf8)
+
+    /// - Parameter pending: stands where a notification has yet to be delivered.
+    public mutating func tenant(_ tenant: TenantReport, listsProfiles: Bool = true, pending: [UInt8] = JSONWriter.notNotified) {
         object { writer in
             writer.member("displayName", tenant.displayName)
             writer.member("id", tenant.id)
             if listsProfiles {
                 writer.key("profiles")
                 writer.array { writer in
-                    for profile in tenant.profiles { writer.profile(profile) }
+                    for profile in tenant.profiles { writer.profile(profile, pending: pending) }
                 }
             }
             writer.member("status", tenant.status.rawValue)
@@ -77,7 +80,7 @@ extension JSONWriter {
     }
 
     /// One profile of a tenant.
-    public mutating func profile(_ profile: ProfileReport) {
+    public mutating func profile(_ profile: ProfileReport, pending: [UInt8] = JSONWriter.notNotified) {
         let impact = profile.impact
         object { writer in
             writer.member("action", impact.action.rawValue)
@@ -104,7 +107,7 @@ extension JSONWriter {
             writer.key("changes")
             writer.array { writer in
                 for (position, change) in impact.changes.enumerated() {
-                    writer.change(change, at: profile.places[position], profile.drift?.differences[position])
+                    writer.change(change, at: profile.places[position], profile.drift?.differences[position], pending: pending)
                 }
             }
             writer.member("consequences", .array(impact.sortedConsequences.map { .string($0.rawValue) }))
@@ -127,7 +130,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func change(_ change: ProfileImpact.Change, at place: SourcePlace, _ drift: DriftNote.Difference?) {
+    private mutating func change(_ change: ProfileImpact.Change, at place: SourcePlace, _ drift: DriftNote.Difference?, pending: [UInt8]) {
         object { writer in
             if let acceptance = drift?.acceptance {
                 writer.member(
@@ -148,6 +151,10 @@ extension JSONWriter {
                 writer.member("joined", .array(targets.joined.map(\.json)))
                 writer.member("left", .array(targets.left.map(\.json)))
             }
+            if let notice = drift?.notice {
+                writer.key("notified")
+                writer.raw(notice == .delivered ? Array("true".utf8) : pending)
+            }
             writer.member("path", change.path)
             writer.member("rules", .array(change.rules.map(JSON.string)))
             if let isNew = drift?.isNew { writer.member("status", isNew ? "new" : "continuing") }
@@ -155,12 +162,13 @@ extension JSONWriter {
     }
 
     /// One of an earlier report.
-    public mutating func difference(_ difference: EarlierDrift.Difference, showsLive: Bool = false) {
+    public mutating func difference(_ difference: EarlierDrift.Difference, showsLive: Bool = false, isNotified: Bool? = nil) {
         object { writer in
             writer.member("drift", difference.kind.rawValue)
             if let time = difference.firstSeen { writer.member("firstSeen", time) }
             if let id = difference.graphID { writer.member("graphId", id) }
             if showsLive { writer.member("live", difference.live.json) }
+            if let isNotified { writer.member("notified", .bool(isNotified)) }
             writer.member("path", difference.path)
             writer.member("profile", difference.profile)
             writer.member("tenant", difference.tenant)

@@ -75,6 +75,7 @@ public enum ReportSchema {
     private static let drift: JSON = ["enum": .array(DriftKind.allCases.map { .string($0.rawValue) })]
     private static let after = described([:], "The value after the change; null where there is none.")
     private static let before = described([:], "The value before the change; null where there is none.")
+    private static let notified = described(["type": "boolean"], "In a drift run with --notify: whether the notification of it was delivered. What nobody could be notified of is new again in the next run.")
     private static let firstSeen = described(moment, "When an earlier run first saw the difference.")
 
     private static let counts = object(required: ["people": count, "peopleUnknown": described(count, "Profiles whose number of people is not known."), "profiles": count])
@@ -121,8 +122,8 @@ public enum ReportSchema {
                 optional: [
                     "accepted": object(required: ["acceptedBy": text(), "reason": text()], optional: ["expires": text()], "Why a drift is wanted."),
                     "applied": described([:], "In a drift run: the value as applied; `before` is the live one, `after` the desired one."), "drift": drift,
-                    "firstSeen": firstSeen, "joined": list(of: true, "Targets that joined an assignment list."), "left": list(of: true, "Targets that left an assignment list."),
-                    "status": described(["enum": ["new", "continuing"]], "In a drift run with an earlier report: whether that one had the difference."),
+                    "firstSeen": firstSeen, "notified": notified, "joined": list(of: true, "Targets that joined an assignment list."), "left": list(of: true, "Targets that left an assignment list."),
+                    "status": described(["enum": ["new", "continuing"]], "In a drift run with an earlier report: whether that one had the difference, and nobody still has to be notified of it."),
                 ]), "One entry for each setting that changes; a creation or removal is one change with path \"\"."),
         "audiences": list(
             of: object(required: ["consequences": list(of: consequence), "id": text("A group's id, allUsers or allDevices."), "people": people]),
@@ -197,7 +198,7 @@ public enum ReportSchema {
     private static func earlier(and more: [String: JSON] = [:]) -> JSON {
         object(
             required: ["drift": drift, "path": pointer, "profile": text(), "tenant": text()].merging(more) { own, _ in own },
-            optional: ["firstSeen": firstSeen, "graphId": text("Of an unmanaged profile.")])
+            optional: ["firstSeen": firstSeen, "graphId": text("Of an unmanaged profile."), "notified": notified])
     }
 
     private static func object(required: [String: JSON], optional: [String: JSON] = [:], _ about: String? = nil) -> JSON {

@@ -41,6 +41,12 @@ public struct ReportTail: Sendable {
     public var isDeferred = false
     /// Nil in a reproducible report.
     public var run: Run?
+    /// In a drift run from exports: when the oldest tenant's export was written, seconds since 1970.
+    public var oldestExport: Int64?
+    /// In a drift run: when the oldest difference that nobody has accepted was first seen, RFC 3339.
+    public var oldestDrift: String?
+    /// In a drift run that notifies somebody: whether they have got it, or there was nothing to say. Nil where there was nobody to notify.
+    public var isNotified: Bool?
     /// Differences of an earlier drift report that are no more.
     public var resolved: [EarlierDrift.Difference] = []
     /// Those of tenants of which nothing can be said now: kept for the next report.

@@ -16,11 +16,17 @@ public struct ConfirmView: CommandView {
         var text = left.map { "  not recorded  \(Words.plain($0))\n" }.joined()
         text += confirmed.prefix(Self.shown).map { "  recorded      \(Words.plain($0))\n" }.joined()
         if confirmed.count > Self.shown { text += "  and \(Words.number(confirmed.count - Self.shown)) more\n" }
+        return text.isEmpty ? outcome + "\n" : text + "\n" + outcome + "\n"
+    }
+
+    /// What was done, in one sentence.
+    public var outcome: String {
+        let (confirmed, left) = (confirmation.confirmed.count, confirmation.left.count)
         guard let commit = confirmation.commit else {
-            return left.isEmpty ? "Nothing to confirm: the deferred reconcile changed nothing.\n" : text + "\nNothing was applied, so nothing was recorded.\n"
+            return left == 0 ? "Nothing to confirm: the deferred reconcile changed nothing." : "Nothing was applied, so nothing was recorded."
         }
-        text += "\nRecorded \(Words.count(confirmed.count, "profile")) on \(Words.plain(confirmation.branch)) as \(commit.short)"
-        return text + (left.isEmpty ? ".\n" : "; \(Words.number(left.count)) not applied.\n")
+        let what = "Recorded \(Words.count(confirmed, "profile")) on \(Words.plain(confirmation.branch)) as \(commit.short)"
+        return what + (left == 0 ? "." : "; \(Words.number(left)) not applied.")
     }
 
     public var json: JSON {

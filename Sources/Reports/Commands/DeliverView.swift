@@ -15,10 +15,13 @@ public struct DeliverView: CommandView {
         (self.folder, self.since, self.commit, self.actions, self.tenants) = (folder, since, commit, actions, tenants)
     }
 
-    public func text(_ options: ReportOptions) -> String {
+    public func text(_ options: ReportOptions) -> String { outcome + "\n" }
+
+    /// What was done, in two sentences.
+    public var outcome: String {
         let done = Action.worstFirst.compactMap { action in actions[action].map { Words.count($0, action.countable) } }
         let what = done.isEmpty ? "no changes" : done.joined(separator: ", ")
-        return "Delivered to \(Words.plain(folder)): \(what) recorded after \(since.prefix(7)), up to \(commit.prefix(7)), and the payloads of \(Words.count(tenants, "tenant")). Nothing was sent to Intune.\n"
+        return "Delivered to \(Words.plain(folder)): \(what) recorded after \(since.prefix(7)), up to \(commit.prefix(7)), and the payloads of \(Words.count(tenants, "tenant")). Nothing was sent to Intune."
     }
 
     public var json: JSON {

@@ -3,16 +3,17 @@ import JSONSource
 import Live
 import ReportModel
 
-/// What easel posts to a webhook after a run: the summary, the outcome in one line, and for a drift run what is new and what is resolved.
+/// Gathers from a report what a notification says: the summary, the outcome in one line, and for a drift run what is new and what is
+/// resolved.
 public final class Notification: ReportSink {
     private var gathered = Gathered()
     private var tail: ReportTail?
-    private var new: [JSON] = []
+    private var new: [NotificationMessage.Difference] = []
     private var newCount = 0
     private var failed: [String] = []
 
     /// How many are listed by name; all of them are counted.
-    private static let listed = 200
+    static let listed = 200
 
     public init() {}
 
@@ -26,10 +27,7 @@ public final class Notification: ReportSink {
             for (change, difference) in zip(profile.impact.changes, drift.differences) where difference.acceptance == nil && difference.isNew != false {
                 newCount += 1
                 guard new.count < Self.listed else { continue }
-                new.append([
-                    "displayName": .string(profile.impact.displayName), "drift": .string(difference.kind.rawValue), "path": .string(change.path),
-                    "profile": .string(profile.impact.profile), "tenant": .string(tenant.id),
-                ])
+                new.append(.init(tenant: tenant.id, profile: profile.impact.profile, displayName: profile.impact.displayName, path: change.path, kind: difference.kind))
             }
         }
     }
@@ -42,37 +40,82 @@ public final class Notification: ReportSink {
         return newCount > 0 || !tail.resolved.isEmpty || tail.summary.failedTenants > 0 || tail.diagnostics.contains { $0.severity == .error }
     }
 
-    /// The JSON to post.
+    /// What to say.
     ///
-    /// - Parameter error: why the run ended before it had anything to report.
-    public func body(command: String, exitCode: Int32, error: String?) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.member("command", command)
-            if let error { writer.member("error", error) }
-            writer.member("exitCode", Int(exitCode))
-            if !failed.isEmpty { writer.member("failed", .array(failed.map(JSON.string))) }
-            writer.member("formatVersion", JSONReport.formatVersion)
-            guard let tail else {
-                writer.member("text", "easel \(command) failed")
-                writer.member("tool", ["name": "easel", "version": .string(easelVersion)])
-                return
-            }
-            if tail.summary.drift != nil {
-                writer.member("new", .array(new))
-                writer.member("newCount", newCount)
-                writer.key("resolved")
-                writer.array { writer in
-                    for difference in tail.resolved.prefix(Self.listed) { writer.difference(difference) }
-                }
-            }
-            let source = gathered.head.source
-            writer.member("source", ["commit": .orNull(source.commit), "ref": .orNull(source.ref), "repository": .orNull(source.repository)])
-            writer.key("summary")
-            writer.summary(tail.summary)
-            writer.member("text", gathered.verdict(tail).text)
-            writer.member("tool", ["name": "easel", "version": .string(easelVersion)])
+    /// - Parameters:
+    ///   - error: why the run ended before it had anything to report.
+    ///   - text: the outcome in one line, of a command that makes no report.
+    public func message(command: String, exitCode: Int32, error: String? = nil, text: String? = nil) -> NotificationMessage {
+        var message = NotificationMessage(command: command, exitCode: exitCode, text: text ?? "easel \(command) failed")
+        message.error = error
+        message.failed = failed
+        guard let tail else { return message }
+        message.text = gathered.verdict(tail).text
+        message.summary = tail.summary
+        message.source = gathered.head.source
+        if tail.summary.drift != nil {
+            message.news = .init(new: new, newCount: newCount, resolved: Array(tail.resolved.prefix(Self.listed)), resolvedCount: tail.resolved.count)
         }
-        return writer.finish()
+        return message
+    }
+}
+
+/// What a notification says, whatever the form of its receiver.
+public struct NotificationMessage: Sendable {
+    /// A difference of a tenant that is new.
+    public struct Difference: Sendable {
+        public var tenant: String
+        public var profile: String
+        public var displayName: String
+        /// Of the setting; empty for the profile as a whole.
+        public var path: String
+        public var kind: DriftKind
+
+        public init(tenant: String, profile: String, displayName: String, path: String, kind: DriftKind) {
+            (self.tenant, self.profile, self.displayName, self.path, self.kind) = (tenant, profile, displayName, path, kind)
+        }
+    }
+
+    /// What a drift run has found out. All are counted, and the first are listed.
+    public struct News: Sendable {
+        public var new: [Difference]
+        public var newCount: Int
+        public var resolved: [EarlierDrift.Difference]
+        public var resolvedCount: Int
+    }
+
+    public var command: String
+    public var exitCode: Int32
+    /// The outcome in one line.
+    public var text: String
+    public var error: String?
+    /// Tenants with errors.
+    public var failed: [String] = []
+    public var summary: ReportSummary?
+    public var source: ReportHead.Source?
+    public var news: News?
+    /// When it is sent, RFC 3339, UTC, and an id that no other message has: a receiver that checks both cannot be deceived by an old message that
+    /// somebody sends again. Nil in a reproducible run.
+    public var identity: (time: String, id: String)?
+
+    public init(command: String, exitCode: Int32, text: String) { (self.command, self.exitCode, self.text) = (command, exitCode, text) }
+}
+
+/// The forms that receivers take; the raw value is the word on the command line.
+public enum NotificationFormat: String, Sendable, CaseIterable {
+    /// easel's own, the only one that is signed.
+    case json
+    /// An incoming webhook of Slack.
+    case slack
+    /// A workflow of Microsoft Teams that posts the Adaptive Card it is sent.
+    case teams
+
+    /// The body to post.
+    public func body(of message: NotificationMessage) -> [UInt8] {
+        switch self {
+        case .json: JSONMessage.body(of: message)
+        case .slack: SlackMessage.body(of: message)
+        case .teams: TeamsMessage.body(of: message)
+        }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reconciler
 
-struct Adopt: ParsableCommand {
+struct Adopt: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records what tenants already have as applied, so that the first reconcile does not report a first install.",
         discussion: """

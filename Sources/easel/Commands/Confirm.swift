@@ -1,9 +1,10 @@
 import ArgumentParser
+import Basics
 import Deferral
 import Logging
 import Reports
 
-struct Confirm: ParsableCommand {
+struct Confirm: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records a deferred reconcile as applied, after your own deployment.",
         discussion: """
@@ -25,6 +26,7 @@ struct Confirm: ParsableCommand {
     @OptionGroup var state: StateOptions
     @OptionGroup(title: "State commits") var authorship: AuthorshipOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Metrics and notifications") var watch: WatchOptions
 
     @Option(help: ArgumentHelp("JSON file that lists what was applied and what failed. What it does not name counts as not applied.", valueName: "file"))
     var results: String?
@@ -40,8 +42,17 @@ struct Confirm: ParsableCommand {
         var places = try source.places()
         places.state = state.state
         try authorship.apply(to: &places)
-        let confirmation = Confirmation(places: places, out: directory, results: try results.map { try DeploymentResults(file: $0) }, now: Running.moment(now).description,
-            logger: Logger(label: "easel"))
-        Console.show(ConfirmView(try confirmation.run()), as: result.format)
+        // A folder that cannot be read is an error of the confirmation itself.
+        let deferred = (try? Confirmation.selection(of: directory)) ?? source.selection
+        let watch = try watch.watch("confirm", repo: source.repo, selection: deferred, caFile: places.remoteAccess.caFile)
+        try Watching.run(watch) { [places] in
+            let confirmation = Confirmation(
+                places: places, out: directory, results: try results.map { try DeploymentResults(file: $0) }, now: Running.moment(now).description, logger: Logger(label: "easel"))
+            let done = try confirmation.run()
+            let view = ConfirmView(done)
+            Console.show(view, as: result.format)
+            if let problem = Console.outputProblem { throw done.commit.map { RecordedButUnreported(commit: $0.description, problem) } ?? Failure(problem) }
+            return (0, .init(text: view.outcome, outcomes: [("confirmed", done.confirmed.count), ("left", done.left.count)]))
+        }
     }
 }

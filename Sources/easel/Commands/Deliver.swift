@@ -1,9 +1,10 @@
 import ArgumentParser
+import Basics
 import Git
 import Reconciler
 import Reports
 
-struct Deliver: ParsableCommand {
+struct Deliver: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes everything that was recorded since a commit to a folder, as reconcile --out does.",
         discussion: """
@@ -25,6 +26,7 @@ struct Deliver: ParsableCommand {
     @OptionGroup var source: SourceOptions
     @OptionGroup var state: StateOptions
     @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Metrics and notifications") var watch: WatchOptions
 
     func run() throws {
         var places = try source.places()
@@ -32,9 +34,13 @@ struct Deliver: ParsableCommand {
         let redelivery = Redelivery(
             places: places, selection: source.selection, since: since, out: out,
             documents: [ReportFormat.markdown.document, ReportFormat.html.document], now: Running.moment(nil))
-        let made = try redelivery.run()
-        Console.show(
-            DeliverView(folder: out, since: made.since.description, commit: made.commit.description, actions: made.actions, tenants: made.tenants),
-            as: result.format)
+        let watch = try watch.watch("deliver", repo: source.repository.repo, selection: source.selection, caFile: places.remoteAccess.caFile)
+        try Watching.run(watch) {
+            let made = try redelivery.run()
+            let view = DeliverView(folder: out, since: made.since.description, commit: made.commit.description, actions: made.actions, tenants: made.tenants)
+            Console.show(view, as: result.format)
+            if let problem = Console.outputProblem { throw Failure(problem) }
+            return (0, .init(text: view.outcome, outcomes: [("delivered", made.actions.values.reduce(0, +))]))
+        }
     }
 }

@@ -7,7 +7,7 @@ import Reconciler
 import ReportModel
 import Reports
 
-struct DriftCommand: ParsableCommand {
+struct DriftCommand: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "Shows how tenants differ from what was applied, and what restoring it would do to people.",
         discussion: """

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reconciler
 
-struct Plan: ParsableCommand {
+struct Plan: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows what reconcile would do, and what that does to people. Changes nothing.",
         discussion: """

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reconciler
 
-struct Reconcile: ParsableCommand {
+struct Reconcile: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Does the main job: plans, applies the gates, renders payloads, records the applied state and reports.",
         discussion: """

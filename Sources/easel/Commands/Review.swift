@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reconciler
 
-struct Review: ParsableCommand {
+struct Review: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows what a change between two revisions does to people: for a pull request, before the merge.",
         discussion: """

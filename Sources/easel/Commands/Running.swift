@@ -21,19 +21,21 @@ enum Running {
     static func run(_ request: RunRequest, _ output: OutputOptions, beside: (any ReportSink)? = nil, detailed: Bool = false, waiting: Int32 = 3, prepare: (inout RunRequest) throws -> Void = { _ in }) throws {
         Console.start(output.logFormat)
         var request = request
-        let watch = try output.watch.watch(caFile: request.places.remoteAccess.caFile, selection: request.selection)
-        do {
+        let watch = try output.watch.watch(
+            request.mode.command.rawValue, repo: request.places.repo, selection: request.selection, caFile: request.places.remoteAccess.caFile,
+            isReproducible: output.reproducible)
+        try Watching.run(watch) {
             try prepare(&request)
-            let code = exitCode(try run(request, output, beside, watch), output, detailed: detailed, waiting: waiting)
-            watch?.tell(command: request.mode.command.rawValue, exitCode: code, error: nil)
-            if code != 0 { throw ExitCode(code) }
-        } catch let error where !(error is ExitCode) {
-            watch?.tell(command: request.mode.command.rawValue, exitCode: Interruption.exitCode ?? (error is UsageError ? 64 : 1), error: redacted("\(error)"))
-            throw error
+            let ending = Ending(output, detailed: detailed, waiting: waiting)
+            if case .drift(var comparison) = request.mode {
+                comparison.notifies = watch?.notifies ?? false
+                request.mode = .drift(comparison)
+            }
+            return (ending.exitCode(try run(request, output, beside, watch, ending)), nil)
         }
     }
 
-    private static func run(_ request: RunRequest, _ output: OutputOptions, _ beside: (any ReportSink)?, _ watch: Watch?) throws -> RunResult {
+    private static func run(_ request: RunRequest, _ output: OutputOptions, _ beside: (any ReportSink)?, _ watch: Watch?, _ ending: Ending) throws -> RunResult {
         let progress = Progress(isShown: output.logFormat == .text && Console.isTerminal(STDERR_FILENO))
         var request = request
         request.isReproducible = output.reproducible
@@ -44,6 +46,7 @@ enum Running {
         var files: [ReportFile] = []
         let summary = PipelineSummary(output.format)
         defer { progress.finish() }
+        let isDrift = request.mode.command == .drift
         let result = try Reconciler.run(request) {
             // Files of an attempt that lost a race delete their temporary files first: the new ones have the same names.
             files = []
@@ -53,23 +56,53 @@ enum Running {
                 progress.finish()
                 Console.put(STDOUT_FILENO, bytes)
             }
-            return [printed] + files.map(\.sink) + [summary?.sink(), beside].compactMap(\.self) + (watch?.sinks ?? [])
+            let reports: [any ReportSink] = [printed] + files.map(\.sink) + [summary?.sink(), beside].compactMap(\.self)
+            guard let watch else { return reports }
+            return watch.sinks(beside: reports, exitCode: isDrift ? { (tail: ReportTail) in ending.exitCode(tail) } : nil)
         }
-        for file in files { try file.finish() }
-        try summary?.finish()
-        if let problem = Console.outputProblem {
-            throw Failure(problem + (result.applied.map { ". The run itself is complete: it was recorded as \($0.prefix(7))" } ?? ""))
+        if let problem = handOver(files, summary) {
+            guard let commit = result.applied else { throw problem }
+            throw RecordedButUnreported(commit: commit, "not everything was reported: \(problem)")
         }
         return result
     }
 
+    /// Puts every report in its place, also when another one cannot be written. Returns the first problem.
+    private static func handOver(_ files: [ReportFile], _ summary: PipelineSummary?) -> (any Error)? {
+        var problem: (any Error)?
+        for file in files {
+            do { try file.finish() } catch { problem = problem ?? error }
+        }
+        do { try summary?.finish() } catch { problem = problem ?? error }
+        return problem ?? Console.outputProblem.map(Failure.init)
+    }
+
     static func moment(_ now: Moment?) -> Instant { now?.instant ?? Instant(secondsSince1970: Int64(time(nil))) }
 
-    private static func exitCode(_ result: RunResult, _ output: OutputOptions, detailed: Bool, waiting: Int32) -> Int32 {
-        if let code = Interruption.exitCode { return code }
-        if result.errors > 0 || (output.warningsAsErrors && result.warnings > 0) { return 1 }
-        if result.summary.held > (waiting == 0 ? result.summary.waiting : 0) { return 3 }
-        let differs = result.summary.drift.map { $0.profilesOutOfLine > 0 } ?? !result.summary.hasNoChanges
-        return detailed && (differs || result.policyChanges > 0) ? 2 : 0
+    /// What decides about the exit code beside the run itself.
+    private struct Ending {
+        let warningsAsErrors: Bool
+        let detailed: Bool
+        let waiting: Int32
+
+        init(_ output: OutputOptions, detailed: Bool, waiting: Int32) {
+            (warningsAsErrors, self.detailed, self.waiting) = (output.warningsAsErrors, detailed, waiting)
+        }
+
+        func exitCode(_ result: RunResult) -> Int32 { exitCode(result.summary, errors: result.errors, warnings: result.warnings, policyChanges: result.policyChanges) }
+
+        /// Of a run whose report ends so.
+        func exitCode(_ tail: ReportTail) -> Int32 {
+            let errors = tail.diagnostics.count { $0.severity == .error }
+            return exitCode(tail.summary, errors: errors, warnings: tail.diagnostics.count - errors, policyChanges: tail.policyChanges.count)
+        }
+
+        private func exitCode(_ summary: ReportSummary, errors: Int, warnings: Int, policyChanges: Int) -> Int32 {
+            if let code = Interruption.exitCode { return code }
+            if errors > 0 || (warningsAsErrors && warnings > 0) { return 1 }
+            if summary.held > (waiting == 0 ? summary.waiting : 0) { return 3 }
+            let differs = summary.drift.map { $0.profilesOutOfLine > 0 } ?? !summary.hasNoChanges
+            return detailed && (differs || policyChanges > 0) ? 2 : 0
+        }
     }
 }

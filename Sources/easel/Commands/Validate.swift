@@ -1,7 +1,7 @@
 import ArgumentParser
 import Reconciler
 
-struct Validate: ParsableCommand {
+struct Validate: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks every manifest, tenant, base, policy and approval.",
         discussion: """

@@ -12,6 +12,19 @@ enum Console {
     private static let format = Mutex(LogFormat.text)
     private static let unwritten = Mutex<String?>(nil)
 
+    private static let secrets = Mutex<Set<String>>([])
+
+    /// Replaces a secret by `***` wherever a message has it from now on, such as a server's that quotes it.
+    static func hide(_ secret: String) {
+        // A few letters would be replaced everywhere, and hide nothing.
+        if secret.count > 3 { _ = secrets.withLock { $0.insert(secret) } }
+    }
+
+    /// A message as everybody may see it.
+    static func shown(_ text: String) -> String {
+        secrets.withLock { $0.sorted { $0.count > $1.count } }.reduce(redacted(text)) { $0.replacing($1, with: "***") }
+    }
+
     /// Sends log lines to stderr in this format from now on. Called once, since a process runs one command.
     static func start(_ chosen: LogFormat) {
         format.withLock { $0 = chosen }
@@ -33,14 +46,14 @@ enum Console {
     /// The way of every message to stderr. Names and texts in it come from repositories, servers and arguments: none of them can do
     /// anything to a terminal, begin a line or give a pipeline's log a command, and no secret of a URL is shown.
     static func say(_ level: Logger.Level, _ lines: [String], _ metadata: Logger.Metadata = [:]) {
-        let lines = lines.map(redacted)
+        let lines = lines.map(shown)
         switch format.withLock({ $0 }) {
         case .text:
             let word = level == .error && useColor(STDERR_FILENO) ? "\u{1B}[31merror:\u{1B}[0m" : "\(level.rawValue):"
-            let details = metadata.sorted { $0.key < $1.key }.map { harmless(redacted(" \($0.key)=\($0.value)")) }.joined()
+            let details = metadata.sorted { $0.key < $1.key }.map { harmless(shown(" \($0.key)=\($0.value)")) }.joined()
             writeError("\(word) \(lines.map(harmless).joined(separator: "\n"))\(details)\n")
         case .json:
-            let members = metadata.mapValues { JSON.string(redacted($0.description)) }
+            let members = metadata.mapValues { JSON.string(shown($0.description)) }
             let time = Instant(secondsSince1970: Int64(time(nil))).description
             let own: [String: JSON] = ["level": .string(level.rawValue), "message": .string(lines.joined(separator: "\n")), "time": .string(time)]
             writeError(JSON.object(members.merging(own) { _, own in own }).compact + "\n")

@@ -68,8 +68,12 @@ struct RemoteOptions: ParsableArguments {
 
     private func home(_ path: String) -> String? { Environment.variable("HOME").map { $0 + path } }
 
-    /// What a variable or a file contains; nil where neither is given.
     static func secret(_ variableOption: String, _ variable: String?, _ fileOption: String, _ file: String?) throws -> Secret? {
+        try secretText(variableOption, variable, fileOption, file).map(Secret.init)
+    }
+
+    /// What a variable or a file contains; nil where neither is given. From then on it is shown nowhere.
+    static func secretText(_ variableOption: String, _ variable: String?, _ fileOption: String, _ file: String?) throws -> String? {
         var text: String?
         if let variable {
             guard let value = Environment.variable(variable) else { throw UsageError("\(variableOption): the variable \(variable) is not set, or empty") }
@@ -82,7 +86,8 @@ struct RemoteOptions: ParsableArguments {
         // Files end in a newline, which is not part of the secret.
         while text.last?.isNewline == true { text.removeLast() }
         guard !text.isEmpty, !text.contains(where: \.isNewline) else { throw Failure("cannot read a secret from \(file ?? "the variable \(variable ?? "")"): it must be exactly one line, and not empty") }
-        return Secret(text)
+        Console.hide(text)
+        return text
     }
 }
 

@@ -1,22 +1,30 @@
 import ArgumentParser
 import Basics
-import Glibc
 import Profiles
-import Reconciler
-import ReportModel
 import Reports
 import Webhook
 
 /// Metrics and notifications: for those who watch runs without reading each report.
 struct WatchOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Also write Prometheus metrics to this file, for the textfile collector of node_exporter.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Also write Prometheus metrics to this file, for the textfile collector of node_exporter. It is written however the command ends.", valueName: "file"))
     var metrics: String?
 
-    @Option(help: ArgumentHelp("Also post the summary as JSON to this URL: https, or http to this machine. An unreachable receiver only causes a warning.", valueName: "url"))
+    @Option(name: .customLong("metrics-label"), help: ArgumentHelp("One more label for every metric, for example customer=contoso. Can be repeated.", valueName: "name=value"))
+    var metricsLabels: [MetricsLabel] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Also post the outcome to this URL: https, or http to this machine. If the receiver cannot be reached after four attempts, a warning says so; drift stays new until it was delivered.",
+            valueName: "url"))
     var notify: String?
 
     @Option(help: ArgumentHelp("Environment variable with the URL for --notify, if the URL itself is a secret.", valueName: "variable"))
     var notifyUrlEnv: String?
+
+    @Option(help: "What the receiver takes: json (easel's own form, which can be signed), slack (an incoming webhook) or teams (a workflow that posts an Adaptive Card).")
+    var notifyFormat = NotificationFormat.json
 
     @Option(help: ArgumentHelp("Environment variable with the secret that signs the notification (HMAC-SHA-256).", valueName: "variable"))
     var notifySecretEnv: String?
@@ -27,87 +35,48 @@ struct WatchOptions: ParsableArguments {
     func validate() throws {
         if notify != nil, notifyUrlEnv != nil { throw ValidationError("--notify and --notify-url-env: choose one") }
         if notifySecretEnv != nil, notifySecretFile != nil { throw ValidationError("--notify-secret-env and --notify-secret-file: choose one") }
+        if notifyFormat != .json, notifySecretEnv != nil || notifySecretFile != nil {
+            throw ValidationError("--notify-format \(notifyFormat.rawValue) is not signed, since its receiver checks no signature: omit the secret, and keep the URL secret with --notify-url-env")
+        }
+        let names = metricsLabels.map(\.name)
+        if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) { throw ValidationError("--metrics-label \(twice) is given twice") }
     }
 
+    /// Nil where nobody watches.
+    ///
     /// - Parameters:
+    ///   - command: as on the command line.
+    ///   - repo: of `--repo`; names the config repository in the metrics.
+    ///   - selection: names the tenants or the shard in the metrics.
     ///   - caFile: additional certificate authorities, also for the receiver.
-    ///   - selection: names the shard in the metrics, so that those of several shards do not collide.
-    func watch(caFile: String?, selection: Selection) throws -> Watch? {
+    func watch(_ command: String, repo: String, selection: Selection, caFile: String?, isReproducible: Bool = false) throws -> Watch? {
         var url = notify
         if let name = notifyUrlEnv {
             guard let value = Environment.variable(name) else { throw UsageError("--notify-url-env: the variable \(name) is not set, or empty") }
             url = value
         }
-        var secret: [UInt8]?
-        if let name = notifySecretEnv {
-            guard let value = Environment.variable(name) else { throw UsageError("--notify-secret-env: the variable \(name) is not set, or empty") }
-            secret = try Self.secret(Array(value.utf8), from: "the variable \(name)")
-        } else if let file = notifySecretFile {
-            secret = try Self.secret(readFile(file, limit: 1 << 16, followsLinks: true), from: file)
-        }
+        let secret = try RemoteOptions.secretText("--notify-secret-env", notifySecretEnv, "--notify-secret-file", notifySecretFile)
         guard metrics != nil || url != nil else { return nil }
+        let labels = runLabels(repo: repo, selection: selection) + metricsLabels.map { ($0.name, $0.value) }.sorted { $0.0 < $1.0 }
         do {
-            return Watch(metricsFile: metrics, shard: selection.shard.count > 1 ? selection.shardName : nil, webhook: try url.map { try Webhook(url: $0, secret: secret, caFile: caFile) })
+            return Watch(
+                command: command, metricsFile: metrics, labels: labels, webhook: try url.map { try Webhook(url: $0, secret: secret.map { Array($0.utf8) }, caFile: caFile) },
+                format: notifyFormat, isReproducible: isReproducible)
         } catch let error as WebhookError { throw UsageError("--notify: \(error)") }
-    }
-
-    /// Without the line end that an editor or a pipeline's settings page leaves behind it: the receiver's secret has none.
-    private static func secret(_ given: [UInt8], from place: String) throws -> [UInt8] {
-        var bytes = given
-        while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
-        guard !bytes.isEmpty else { throw Failure("cannot sign the notification: \(place) is empty") }
-        return bytes
     }
 }
 
-/// Writes metrics and sends the notification when a run ends, however it ends.
-final class Watch {
-    private let metricsFile: String?
-    private let webhook: Webhook?
-    private let shard: String?
-    private var metrics: MetricsReport
-    private var notification = Notification()
-    private let start = Watch.milliseconds()
+extension NotificationFormat: ExpressibleByArgument {}
 
-    /// Seconds that a receiver has to answer.
-    private static let patience = 15
+/// `NAME=VALUE`, a label that Prometheus takes and easel does not use itself.
+struct MetricsLabel: ExpressibleByArgument {
+    let name: String
+    let value: String
 
-    init(metricsFile: String?, shard: String?, webhook: Webhook?) {
-        self.metricsFile = metricsFile
-        self.shard = shard
-        metrics = MetricsReport(shard: shard)
-        self.webhook = webhook
-    }
-
-    /// Sinks for the run. A run that begins again after a lost race asks for new ones.
-    var sinks: [any ReportSink] {
-        metrics = MetricsReport(shard: shard)
-        notification = Notification()
-        return [metrics, notification]
-    }
-
-    /// - Parameter error: what ended a run before its report.
-    func tell(command: String, exitCode: Int32, error: String?) {
-        if let metricsFile {
-            do { try writeMetrics(metricsFile, command, exitCode) } catch { Console.warn("the metrics were not written: \(error)") }
-        }
-        guard let webhook, notification.isNews || error != nil else { return }
-        do { try webhook.post(notification.body(command: command, exitCode: exitCode, error: error), timeout: Self.patience) } catch {
-            Console.warn("the notification was not delivered: \(error)")
-        }
-    }
-
-    private func writeMetrics(_ file: String, _ command: String, _ exitCode: Int32) throws {
-        let last = kind(of: file) == .missing ? nil : try MetricsReport.lastSuccess(in: String(decoding: readFile(file, limit: 1 << 20, followsLinks: true), as: UTF8.self))
-        let text = metrics.text(
-            command: command, exitCode: exitCode, now: Int64(time(nil)), duration: Self.milliseconds() - start, lastSuccess: last)
-        // The collector may read at any moment.
-        try replaceFile(file, Array(text.utf8))
-    }
-
-    private static func milliseconds() -> Int {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return Int(now.tv_sec) * 1000 + Int(now.tv_nsec) / 1_000_000
+    init?(argument: String) {
+        guard let parts = argument.wholeMatch(of: /([a-zA-Z_][a-zA-Z0-9_]{0,62})=(\P{Cc}{1,200})/)?.output else { return nil }
+        (name, value) = (String(parts.1), String(parts.2))
+        // Names with two underscores are Prometheus' own.
+        guard !name.hasPrefix("__"), !MetricsReport.reservedLabels.contains(name) else { return nil }
     }
 }
