@@ -82,6 +82,10 @@ public struct NotificationMessage: Sendable {
         public var newCount: Int
         public var resolved: [EarlierDrift.Difference]
         public var resolvedCount: Int
+
+        public init(new: [Difference], newCount: Int, resolved: [EarlierDrift.Difference], resolvedCount: Int) {
+            (self.new, self.newCount, self.resolved, self.resolvedCount) = (new, newCount, resolved, resolvedCount)
+        }
     }
 
     public var command: String
