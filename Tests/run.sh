@@ -35,7 +35,7 @@ trap 'exit 130' INT TERM
 # their certificates.
 packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown-it libplist-utils tzdata openssh-client gnupg systemd chromium
     chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin
-    python3-prometheus-client python3-yaml python3-venv jq curl)
+    python3-prometheus-client python3-yaml python3-venv jq curl prometheus)
 
 # examples/common.sh has the same lines, so that each script can be read and run alone.
 install_missing() {
@@ -159,6 +159,11 @@ pipelines() {
     "$scratch/venv/bin/kubernetes-validate" --strict deploy/kubernetes/*.json
 }
 
+alerts() {
+    promtool check rules deploy/prometheus/easel.rules.yml
+    promtool test rules deploy/prometheus/easel.rules.test.yml
+}
+
 scripts() {
     # The HTML report's page.css and page.js are checked by the Swift tests, in Chromium: nothing else here can read them.
     local file files
@@ -210,6 +215,7 @@ section "Thread sanitizer" sanitized thread
 section "Address sanitizer" sanitized address
 section "systemd units" systemd_units
 section "Pipelines" pipelines
+section "Alerts" alerts
 section "Scripts" scripts
 section "Fleet generator" fleet
 section "Quickstart" quickstart

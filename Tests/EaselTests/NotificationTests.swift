@@ -221,3 +221,71 @@ import Testing
         #expect(try !got(shop).body.contains(#""id""#))
     }
 }
+
+/// `deploy/notifications`: the example receiver as a process, and the examples of bodies.
+@Suite struct NotificationExampleTests {
+    private static let folder = Workshop.package + "/deploy/notifications"
+
+    @Test func theExampleReceiverBelievesAMessageOnce() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        try shop.write("s3cret\n", to: "secret")
+        let port = try freePort()
+        let receiver = try shop.start(["/usr/bin/timeout", "100", "/usr/bin/python3", Self.folder + "/receiver.py", "\(port)", "secret"])
+        defer { kill(receiver.child, SIGTERM) }
+        try awaitServer(on: port)
+        let url = "http://127.0.0.1:\(port)/"
+        #expect(try shop.easel("plan", "--repo", "config", "--notify", url, "--notify-secret-file", "secret").err == "")
+        for secret in ["other", ""] {
+            let outcome = try shop.run([Workshop.binary, "plan", "--repo", "config", "--notify", url] + (secret.isEmpty ? [] : ["--notify-secret-env", "S"]), environment: ["S": secret])
+            #expect(outcome.status == 0 && outcome.err.contains("status 401"), "\(outcome.err)")
+        }
+        // A reproducible message has no time, so it could be sent again.
+        #expect(try shop.easel("plan", "--repo", "config", "--reproducible", "--notify", url, "--notify-secret-file", "secret").err.contains("status 400"))
+        func post(_ id: String, at time: Date) throws -> String {
+            let body = #"{"id": "\#(id)", "text": "t", "time": "\#(ISO8601DateFormatter().string(from: time))"}"#
+            let signature = HMAC<SHA256>.authenticationCode(for: Data(body.utf8), using: SymmetricKey(data: Data("s3cret".utf8))).map { String(format: "%02x", $0) }.joined()
+            return try shop.run(["/usr/bin/curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", "X-Easel-Signature-256: sha256=\(signature)", "-d", body, url]).out
+        }
+        #expect(try post("a", at: Date()) == "204")
+        #expect(try post("a", at: Date()) == "200", "a message that comes twice is heard once")
+        #expect(try post("b", at: Date(timeIntervalSinceNow: -600)) == "403")
+        kill(receiver.child, SIGTERM)
+        let heard = try receiver.finish().out.split(separator: "\n")
+        #expect(heard.count == 2 && heard[0].hasPrefix("Plan: 9 to create"), "\(heard)")
+    }
+
+    /// What the README shows is what is sent. `EASEL_RECORD=1` writes them anew.
+    @Test func theExamplesAreWhatIsSent() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        #expect(try shop.easel("reconcile", "--repo", "config", "--out", "out").status == 0)
+        try shop.export()
+        try shop.change("contoso/staff") { $0["accountName"] = "Other" }
+        let port = try freePort()
+        let script = """
+            import http.server
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_POST(self):
+                    open("got", "wb").write(self.rfile.read(int(self.headers["Content-Length"]))); self.send_response(204); self.end_headers()
+                def log_message(self, *a): pass
+            http.server.HTTPServer(("127.0.0.1", \(port)), Handler).serve_forever()
+            """
+        let receiver = try shop.start(["/usr/bin/timeout", "100", "/usr/bin/python3", "-c", script])
+        defer { kill(receiver.child, SIGTERM) }
+        try awaitServer(on: port)
+        for format in ["json", "slack", "teams"] {
+            let run = try shop.easel(
+                "drift", "--repo", "config", "--live", "live", "--ref", "main", "--now", "2026-11-25T03:17:00Z", "--notify", "http://127.0.0.1:\(port)/", "--notify-format", format)
+            #expect(run.status == 2)
+            let file = "\(Self.folder)/\(format).json"
+            // Another commit whenever the fleet of the tests changes; another time and id in every message.
+            let sent = try JSONSerialization.jsonObject(with: shop.data("got"))
+            let pretty = String(decoding: try JSONSerialization.data(withJSONObject: sent, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]), as: UTF8.self) + "\n"
+            let shown = pretty.replacing(/"commit" : "[0-9a-f]{40}"/, with: #""commit" : "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d""#)
+                .replacing(/"id" : "[0-9a-f]{32}"/, with: #""id" : "8f14e45fceea167a5a36dedd4bea2543""#).replacing(/"time" : "[0-9T:-]+Z"/, with: #""time" : "2026-11-25T03:17:42Z""#)
+            if ProcessInfo.processInfo.environment["EASEL_RECORD"] != nil { try shown.write(toFile: file, atomically: true, encoding: .utf8) }
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == shown, "\(format)")
+        }
+    }
+}
