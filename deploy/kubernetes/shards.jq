@@ -3,5 +3,5 @@
 .spec.jobTemplate.spec |= (
   .completions = $shards
   | .parallelism = $shards
-  | (.template.spec | (.containers, .initContainers // [])[] | .env[] | select(.name == "SHARDS")).value |= ($shards | tostring)
+  | (.template.spec | .containers[], .initContainers[]? | .env[] | select(.name == "SHARDS")).value |= ($shards | tostring)
 )
