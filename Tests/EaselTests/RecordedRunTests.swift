@@ -32,6 +32,22 @@ import Testing
         #expect(outcome.status == 4 && outcome.err.contains("recorded as \(tip.prefix(7)), but") && outcome.err.contains("No space left on device"), "\(outcome.status) \(outcome.err)")
     }
 
+    @Test(.enabled(if: canMount, "needs a namespace to mount in")) func aFolderThatCannotBeReplacedIsToldAndFilledLater() throws {
+        let shop = try Workshop()
+        try shop.makeFleet()
+        let easel = "\(Workshop.binary) reconcile --repo config --state state.git --out out"
+        let outcome = try shop.run([
+            "/usr/bin/unshare", "-rm", "/bin/bash", "-c",
+            """
+            mkdir out store; mount --bind store out; \(easel) >/dev/null 2>&1 || exit 9
+            sed -i 's/"Mail"/"Other"/' config/tenants/contoso/profiles/staff.json; git -C config commit --quiet --all --message edit
+            mount --bind out/tenants out/tenants; \(easel); code=$?; umount out/tenants; \(easel) | tail -n 1; exit $code
+            """,
+        ])
+        #expect(outcome.status == 4 && outcome.err.contains("but not delivered: ") && outcome.err.contains("The next reconcile with --out "), "\(outcome.status) \(outcome.err)")
+        #expect(outcome.lastLine.hasPrefix("Delivered ") && shop.exists("store/tenants/contoso/payloads/staff.patch.json"), "\(outcome.out)")
+    }
+
     @Test func aShardWithoutChangesMakesNoCommit() throws {
         let shop = try Workshop()
         try shop.makeFleet()
