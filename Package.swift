@@ -14,6 +14,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        // Tests only.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         // Top to bottom: a target names only targets further down, and every module that its files import (a test compares the two).
@@ -30,6 +35,14 @@ let package = Package(
             dependencies: [
                 "Basics", .product(name: "AsyncHTTPClient", package: "async-http-client"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Graph",
+            dependencies: [
+                "Live", "Payloads", "Profiles", "Time", "JSONSource", "Basics", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "JWTKit", package: "jwt-kit"), .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -81,6 +94,17 @@ let package = Package(
 
         // What tests of several modules need: programs, seeds, somebody else's validators.
         .target(name: "TestSupport", dependencies: ["JSONSource"], path: "Tests/TestSupport", exclude: ["Corpus"], swiftSettings: strict),
+        // Microsoft Graph and its token service, as strict as they are documented to be; and the program that scripts start.
+        .target(
+            name: "GraphEmulator",
+            dependencies: [
+                "Time", "JSONSource", "Basics", .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            path: "Tests/GraphEmulator", swiftSettings: strict),
+        .executableTarget(name: "graph-emulator", dependencies: ["GraphEmulator", "Basics"], path: "Tests/GraphEmulatorProgram", swiftSettings: strict),
         .testTarget(name: "JSONSourceTests", dependencies: ["TestSupport", "JSONSource"], swiftSettings: strict),
         .testTarget(name: "BasicsTests", dependencies: ["Basics"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["TestSupport", "Time"], swiftSettings: strict),
@@ -103,6 +127,7 @@ let package = Package(
             ],
             exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "GraphTests", dependencies: ["TestSupport", "Graph", "GraphEmulator", "JSONSource"], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // What holds for the house as a whole: declared imports, the words of messages, the sizes of files, what is registered where.
         .testTarget(name: "HouseTests", swiftSettings: strict),

@@ -1,0 +1,39 @@
+import Basics
+
+/// The application permission that a request needs, and which commands need it.
+public struct Permission: Sendable, Hashable {
+    public let name: String
+    /// The commands that cannot work without it.
+    public let commands: String
+
+    /// All that easel can use, for `doctor`: reading, publishing, members, names, attribution.
+    public static let all = [read, write, members, names, audit]
+
+    public static let read = Permission(name: "DeviceManagementConfiguration.Read.All", commands: "drift, import and adopt")
+    public static let write = Permission(name: "DeviceManagementConfiguration.ReadWrite.All", commands: "reconcile --publish graph")
+    public static let members = Permission(name: "GroupMember.Read.All", commands: "members")
+    public static let names = Permission(name: "Group.Read.All", commands: "import, for the names of groups")
+    public static let audit = Permission(name: "DeviceManagementApps.Read.All", commands: "drift, to say who changed a profile")
+    static let organization = Permission(name: "Organization.Read.All", commands: "import, for the tenant's name")
+    static let scopeTags = Permission(name: "DeviceManagementRBAC.Read.All", commands: "import, for the names of scope tags")
+
+    private init(name: String, commands: String) {
+        self.name = name
+        self.commands = commands
+    }
+
+    /// The one that a request needs.
+    public init(_ request: GraphRequest) {
+        let place = request.place
+        self =
+            if place.hasPrefix("/deviceManagement/auditEvents") { .audit }
+            else if place.hasPrefix("/deviceManagement/roleScopeTags") { .scopeTags }
+            else if place.hasPrefix("/groups"), place.lowercased().contains("members") { .members }
+            else if place.hasPrefix("/groups") { .names }
+            else if place.hasPrefix("/organization") { .organization }
+            else if request.isWrite { .write }
+            else { .read }
+    }
+
+    var help: String { "Give the app the application permission \(name) (needed for \(commands)), and an administrator's consent in this tenant" }
+}

@@ -1,0 +1,25 @@
+import Basics
+import GraphEmulator
+
+/// `graph-emulator SCENARIO.json [--tls CHAIN.pem KEY.pem] [--port N]`: prints its address and runs until it is stopped.
+var arguments = Array(CommandLine.arguments.dropFirst())
+var tls: (certificates: String, key: String)?
+var port = 0
+
+func text(_ path: String) throws -> String { String(decoding: try readFile(path, limit: 1 << 20, followsLinks: true), as: UTF8.self) }
+
+if let index = arguments.firstIndex(of: "--tls"), arguments.count > index + 2 {
+    tls = (try text(arguments[index + 1]), try text(arguments[index + 2]))
+    arguments.removeSubrange(index...index + 2)
+}
+if let index = arguments.firstIndex(of: "--port"), arguments.count > index + 1, let number = Int(arguments[index + 1]) {
+    port = number
+    arguments.removeSubrange(index...index + 1)
+}
+guard arguments.count == 1, let path = arguments.first else { throw UsageError("usage: graph-emulator SCENARIO.json [--tls CHAIN.pem KEY.pem] [--port N]") }
+let scenario = try Scenario(file: path, bytes: try readFile(path, limit: 256 << 20, followsLinks: true))
+let emulator = try await GraphEmulator.start(scenario, tls: tls, port: port)
+print(emulator.url)
+// Scripts read the address from a pipe.
+try writeAll(1, [], path: "standard output")
+try await emulator.run()
