@@ -158,12 +158,12 @@ import Testing
 
     @Test func slowAndLargeAnswersEnd() async throws {
         try await Bench.with(adjust: { settings, _ in
-            settings.timeout = 0.4
+            settings.timeout = 3
             settings.retrying.attempts = 1
             settings.answerLimit = 2000
         }) { bench in
             let tenant = try bench.contosoTenant()
-            bench.emulator.add(Fault(.drip(seconds: 0.05), path: "/beta/"))
+            bench.emulator.add(Fault(.drip(seconds: 0.5), path: "/beta/"))
             #expect(await bench.error { _ = try await tenant.get(profiles) }?.kind == .unavailable)
             bench.emulator.add(Fault(.body("\"" + String(repeating: "x", count: 3000) + "\""), path: "/beta/"))
             #expect(await bench.error { _ = try await tenant.get(profiles) }?.message.contains("more than 2000 bytes") == true)

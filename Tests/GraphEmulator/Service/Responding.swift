@@ -34,6 +34,8 @@ extension GraphEmulator {
             note(incoming, 0)
             try await channel.close()
             throw Broken()
+        case .answer(let status, _, let message, let extra)? where incoming.isToken:
+            return response(Answer(status: status, headers: extra, body: ["error": "invalid_request", "error_description": .string(message)]), incoming)
         case .answer(let status, let code, let message, let extra)?:
             return response(Refusal(status, code, message, headers: extra).answer(requestID: randomGUID()), incoming)
         case .body(let text)?: return response(Answer(status: 200, headers: ["Content-Type": "application/json"], text: text), incoming)
