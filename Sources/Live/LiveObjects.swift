@@ -84,6 +84,13 @@ public struct LiveObjects: Sendable {
             return
         }
         others[Self.noType, default: 0] += 1
+        addName(object, of: collection)
+    }
+
+    /// Takes the name of an object that is not counted among those that a source has: it was asked for because of its name.
+    ///
+    /// - Parameter collection: `groups`, `organization`, `roleScopeTags` or `assignmentFilters`.
+    public mutating func addName(_ object: JSONValue, of collection: String?) {
         switch collection {
         case "groups": directory.note(.groups, object)
         case "organization": noteOrganization(object)

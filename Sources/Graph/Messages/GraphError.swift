@@ -55,13 +55,16 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
         self.mayHaveHappened = mayHaveHappened
     }
 
-    public var description: String {
+    public var description: String { help.map { "\(withoutHelp). \($0)" } ?? withoutHelp }
+
+    /// The description without what to do, for a message that has its own place for that.
+    public var withoutHelp: String {
         let what = request.map { "\($0) failed" } ?? "signing in failed"
         let answer = [status.map(String.init), code].compactMap { $0 }.joined(separator: " ")
         var text = "tenant \(tenant): \(what): \(answer.isEmpty ? "" : answer + ": ")\(message)"
         if let requestID { text += " (request \(requestID))" }
         if mayHaveHappened { text += ". The service may have executed it all the same" }
-        return help.map { "\(text). \($0)" } ?? text
+        return text
     }
 }
 
