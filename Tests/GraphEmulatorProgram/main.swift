@@ -19,7 +19,6 @@ if let index = arguments.firstIndex(of: "--port"), arguments.count > index + 1, 
 guard arguments.count == 1, let path = arguments.first else { throw UsageError("usage: graph-emulator SCENARIO.json [--tls CHAIN.pem KEY.pem] [--port N]") }
 let scenario = try Scenario(file: path, bytes: try readFile(path, limit: 256 << 20, followsLinks: true))
 let emulator = try await GraphEmulator.start(scenario, tls: tls, port: port)
-print(emulator.url)
-// Scripts read the address from a pipe.
-try writeAll(1, [], path: "standard output")
+// At once, without a buffer: scripts read it from a pipe.
+try writeAll(1, Array((emulator.url + "\n").utf8), path: "standard output")
 try await emulator.run()
