@@ -73,8 +73,8 @@ import Testing
         ]
         try Data(scenario.compact.utf8).write(to: URL(filePath: folder + "/scenario.json"))
         let process = Process()
-        process.executableURL = Bundle.main.bundleURL.appending(path: "graph-emulator")
-        if !FileManager.default.isExecutableFile(atPath: process.executableURL?.path ?? "") { process.executableURL = URL(filePath: ".build/debug/graph-emulator", relativeTo: URL(filePath: FileManager.default.currentDirectoryPath)) }
+        // Beside the tests' own program.
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "graph-emulator")
         process.arguments = [folder + "/scenario.json"]
         let output = Pipe()
         process.standardOutput = output

@@ -192,6 +192,27 @@ import Testing
         }
     }
 
+    /// What has begun is finished and its answer known; what has not begun is not sent.
+    @Test func stoppingEndsAfterTheRequestInFlight() async throws {
+        try await Bench.with { bench in
+            let tenant = try bench.contosoTenant()
+            try await tenant.signIn()
+            bench.emulator.add(Fault(.delay(seconds: 0.5), method: "POST"))
+            let writing = Task { try await tenant.send(GraphRequest(.post, profiles, json: profileBody)) }
+            // It is under way as soon as it has taken its place in the limits; half a second is enough for that.
+            while !tenant.session.isSending { await Task.yield() }
+            writing.cancel()
+            #expect(try await writing.value.status == 201)
+            let next = Task {
+                while !Task.isCancelled { await Task.yield() }
+                return try await tenant.send(GraphRequest(.post, profiles, json: profileBody))
+            }
+            next.cancel()
+            await #expect(throws: CancellationError.self) { try await next.value }
+            #expect(bench.emulator.configurations(of: contoso).count == 1)
+        }
+    }
+
     @Test func approvalIsNoFailure() async throws {
         try await Bench.with(twoTenants { $0.tenants[0].requiresApproval = true }) { bench in
             let tenant = try bench.contosoTenant()

@@ -16,6 +16,7 @@ final class TenantSession: Sendable {
     private let slots: Slots
     private let ownSlots: Slots
     private let throttle: Mutex<TenantThrottle>
+    private let sending = Atomic(0)
     private var clock: GraphClock { settings.clock }
 
     init(
@@ -91,10 +92,15 @@ final class TenantSession: Sendable {
             return try await slots.run {
                 try Task.checkCancellation()
                 guard isWrite else { return try await transport.exchange(call) }
+                sending.add(1, ordering: .relaxed)
+                defer { sending.subtract(1, ordering: .relaxed) }
                 return try await Task { [transport] in try await transport.exchange(call) }.value
             }
         }
     }
+
+    /// Whether a write is under way.
+    var isSending: Bool { sending.load(ordering: .relaxed) > 0 }
 
     // MARK: Between attempts
 

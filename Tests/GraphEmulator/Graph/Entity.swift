@@ -35,9 +35,9 @@ struct Entity {
         return .object(members)
     }
 
-    /// Reads an object of a scenario.
-    init(scenario: JSON, now: String) {
-        guard case .object(var members) = scenario else { fatalError("a device configuration of a scenario is an object") }
+    /// Reads an object of a scenario; nil for what is no object.
+    init?(scenario: JSON, now: String) {
+        guard case .object(var members) = scenario else { return nil }
         id = members.removeValue(forKey: "id")?.string?.lowercased() ?? randomGUID()
         type = members.removeValue(forKey: "@odata.type")?.string ?? "#" + Schema.email
         assignments = members.removeValue(forKey: "assignments")?.elements ?? []

@@ -9,7 +9,7 @@ struct TenantState {
 
     init(_ tenant: EmulatedTenant, now: String) {
         self.tenant = tenant
-        entities = tenant.deviceConfigurations.map { Entity(scenario: $0, now: now) }
+        entities = tenant.deviceConfigurations.compactMap { Entity(scenario: $0, now: now) }
     }
 }
 

@@ -53,7 +53,9 @@ extension EmulatedTenant {
             switch key {
             case "id", "displayName": break
             case "apps": apps = try value.list(key).map(EmulatedApp.init(json:))
-            case "deviceConfigurations": deviceConfigurations = try value.list(key)
+            case "deviceConfigurations":
+                deviceConfigurations = try value.list(key)
+                for object in deviceConfigurations { _ = try object.members("a device configuration") }
             case "groups": groups = try value.list(key)
             case "assignmentFilters": assignmentFilters = try value.list(key)
             case "roleScopeTags": roleScopeTags = try value.list(key)
