@@ -156,6 +156,17 @@ import Testing
         }
     }
 
+    @Test func headersCannotBeSmuggled() async throws {
+        try await Bench.with { bench in
+            let tenant = try bench.contosoTenant()
+            for headers in [["X": "a\r\nY: b"], ["authorization": "Bearer other"], ["X Y": "a"], ["X": "ü"]] {
+                #expect(await bench.error { _ = try await tenant.get(profiles, headers: headers) }?.kind == .badRequest)
+            }
+            let code = GraphRequest(.post, profiles, json: profileBody, approval: .code("a\nb"))
+            #expect(await bench.error { _ = try await tenant.send(code) }?.kind == .badRequest && bench.emulator.log.isEmpty)
+        }
+    }
+
     @Test func slowAndLargeAnswersEnd() async throws {
         try await Bench.with(adjust: { settings, _ in
             settings.timeout = 3

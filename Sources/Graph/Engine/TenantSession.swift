@@ -42,8 +42,8 @@ final class TenantSession: Sendable {
     }
 
     func send(_ request: GraphRequest) async throws -> GraphResponse {
-        guard request.hasSafePath, let url = ServiceURL(endpoints.graph.origin + "/beta" + request.path) else {
-            throw GraphError(.badRequest, tenant: id, request: request, message: "the path cannot be sent")
+        guard request.hasSafePath, request.hasSafeHeaders, let url = ServiceURL(endpoints.graph.origin + "/beta" + request.path) else {
+            throw GraphError(.badRequest, tenant: id, request: request, message: "its path or a header has characters that cannot be sent")
         }
         var course = Course(start: clock.elapsed())
         var token = try await tokens.token()
@@ -80,8 +80,8 @@ final class TenantSession: Sendable {
     private func call(_ request: GraphRequest, _ url: ServiceURL, _ token: AccessToken) -> HTTPCall {
         var headers = [("Authorization", "Bearer \(token.secret.reveal())"), ("Accept", "application/json"), ("client-request-id", randomID())]
         if !request.body.isEmpty { headers.append(("Content-Type", "application/json")) }
-        for (name, value) in request.headers.sorted(by: { $0.key < $1.key }) where headerValue(value) != nil { headers.append((name, value)) }
-        if let approval = request.approval?.header, headerValue(approval.value) != nil { headers.append((approval.name, approval.value)) }
+        for (name, value) in request.headers.sorted(by: { $0.key < $1.key }) { headers.append((name, value)) }
+        if let approval = request.approval?.header { headers.append((approval.name, approval.value)) }
         return HTTPCall(method: request.method.rawValue, url: url, headers: headers, body: request.body, limit: settings.answerLimit)
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import JSONSource
 
 /// One request to Microsoft Graph, without host, token and tenant: those belong to the `GraphTenant` that sends it.
@@ -44,6 +45,14 @@ public struct GraphRequest: Sendable, Hashable {
 
     /// The path without its query, for messages.
     var place: String { String(path.prefix { $0 != "?" }) }
+
+    /// Whether no header can begin another one, and none takes the place of the token.
+    var hasSafeHeaders: Bool {
+        let approval = approval.map { [$0.header.name: $0.header.value] } ?? [:]
+        return headers.merging(approval) { $1 }.allSatisfy { name, value in
+            !name.isEmpty && name.lowercased() != "authorization" && name.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") } && headerValue(value) != nil
+        }
+    }
 
     /// Whether the path stays below `/beta` of the host that it is sent to.
     var hasSafePath: Bool {
