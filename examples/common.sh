@@ -94,6 +94,7 @@ work=$(cd -- "$work" && pwd)
 # Uses its own identity, and none of the user's settings that could ask a question or refuse the commit.
 git_commit() {
     git add --all
-    git -c user.name="easel example" -c user.email="example@easel.invalid" -c commit.gpgSign=false \
+    GIT_AUTHOR_NAME="easel example" GIT_AUTHOR_EMAIL="example@easel.invalid" \
+        git -c user.name="easel example" -c user.email="example@easel.invalid" -c commit.gpgSign=false \
         -c core.hooksPath=/dev/null commit --quiet --message "$1"
 }
