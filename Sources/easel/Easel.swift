@@ -76,7 +76,7 @@ struct Easel: ParsableCommand {
     private static func sayWhatTheParserSays(_ error: any Error) -> Int32 {
         let code = exitCode(for: error)
         guard code != .success else {
-            Console.write(fullMessage(for: error) + "\n")
+            Console.write(HelpText.ordered(fullMessage(for: error)) + "\n")
             return code.rawValue
         }
         let message = message(for: error)

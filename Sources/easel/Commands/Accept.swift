@@ -47,7 +47,7 @@ struct Accept: ParsableCommand {
     @Option(help: ArgumentHelp("The last day on which it is valid (UTC), for example 2027-01-31 (default: no end).", valueName: "day"))
     var expires: String?
 
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
 
     func validate() throws {
         if paths.contains(where: { !$0.isEmpty }), report == nil { throw ValidationError("the live value of \(paths[0]) is read from a drift report: add --report") }

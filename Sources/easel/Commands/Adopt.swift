@@ -13,11 +13,11 @@ struct Adopt: ParsableCommand, WatchedCommand {
               easel plan
             """)
 
-    @OptionGroup var live: LiveOptions
-    @OptionGroup var source: SourceOptions
-    @OptionGroup var state: StateOptions
+    @OptionGroup(title: "Live source") var live: LiveOptions
+    @OptionGroup(title: "Config repository") var source: SourceOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
     @OptionGroup(title: "State commits") var authorship: AuthorshipOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(help: ArgumentHelp("Time to write into the commit, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))
     var now: Moment?

@@ -26,7 +26,7 @@ struct Approve: ParsableCommand {
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
     var repo = "."
 
-    @OptionGroup var state: StateOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
 
     @Option(name: .customLong("policy"), help: ArgumentHelp("For the plan: a policy from outside the repository. Can be repeated.", valueName: "file"))
     var policies: [String] = []
@@ -52,7 +52,7 @@ struct Approve: ParsableCommand {
     var expires: String?
 
     @OptionGroup(title: "Remote repositories") var remote: RemoteOptions
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
 
     func validate() throws {
         if fingerprints.isEmpty, gates.isEmpty { throw ValidationError("name the fingerprints to approve, or a gate with --gate") }

@@ -22,10 +22,10 @@ struct Confirm: ParsableCommand, WatchedCommand {
     @Argument(help: ArgumentHelp("The folder that reconcile --defer --out wrote.", valueName: "dir"))
     var directory: String
 
-    @OptionGroup var source: RepositoryOptions
-    @OptionGroup var state: StateOptions
+    @OptionGroup(title: "Config repository") var source: RepositoryOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
     @OptionGroup(title: "State commits") var authorship: AuthorshipOptions
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
     @OptionGroup(title: "Metrics and notifications") var watch: WatchOptions
 
     @Option(help: ArgumentHelp("JSON file that lists what was applied and what failed. What it does not name counts as not applied.", valueName: "file"))

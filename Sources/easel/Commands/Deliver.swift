@@ -23,9 +23,9 @@ struct Deliver: ParsableCommand, WatchedCommand {
     @Option(help: ArgumentHelp("The folder to write: a new or empty one, or one that easel has written.", valueName: "dir"))
     var out: String
 
-    @OptionGroup var source: SourceOptions
-    @OptionGroup var state: StateOptions
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Config repository") var source: SourceOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
     @OptionGroup(title: "Metrics and notifications") var watch: WatchOptions
 
     func run() throws {

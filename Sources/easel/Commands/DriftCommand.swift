@@ -21,10 +21,10 @@ struct DriftCommand: ParsableCommand, WatchedCommand {
               easel drift --live exports --adopt
             """)
 
-    @OptionGroup var live: LiveOptions
-    @OptionGroup var source: SourceOptions
-    @OptionGroup var state: StateOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Live source") var live: LiveOptions
+    @OptionGroup(title: "Config repository") var source: SourceOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(help: ArgumentHelp("An earlier JSON report of easel drift: its differences are marked as continuing, and resolved ones are listed.", valueName: "file"))
     var previous: String?

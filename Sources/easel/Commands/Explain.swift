@@ -15,7 +15,7 @@ struct Explain: ParsableCommand {
     @Argument(help: ArgumentHelp("For example EAS001, account.oauth, CFG001, credentialReentry, tenant-removal or gates.when.peopleOver. Without a name, everything is listed.", valueName: "name"))
     var name: String?
 
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
 
     func run() throws {
         guard let name else { return Console.show(ExplanationIndex(), as: result.format) }

@@ -22,8 +22,8 @@ struct HistoryCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("A tenant, or one profile of it.", valueName: "tenant[/profile]"))
     var what: String?
 
-    @OptionGroup var source: RepositoryOptions
-    @OptionGroup var state: StateOptions
+    @OptionGroup(title: "Config repository") var source: RepositoryOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
 
     @Option(help: ArgumentHelp("Show at most this many runs.", valueName: "n"))
     var limit = 20

@@ -35,7 +35,7 @@ struct ImportCommand: ParsableCommand {
     @Flag(help: "Move what profiles of several tenants share into bases.")
     var extractBases = false
 
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
 
     func validate() throws {
         guard let tenantID else { return }

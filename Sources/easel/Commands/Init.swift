@@ -16,7 +16,7 @@ struct Init: ParsableCommand {
     @Argument(help: ArgumentHelp("Folder of the repository; it may exist.", valueName: "dir"))
     var directory: String
 
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
 
     func run() throws { Console.show(try NewRepository(directory: directory).make(), as: result.format) }
 }

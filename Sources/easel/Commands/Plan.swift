@@ -10,10 +10,10 @@ struct Plan: ParsableCommand, WatchedCommand {
               easel plan --staged
             """)
 
-    @OptionGroup var source: SourceOptions
-    @OptionGroup var state: StateOptions
-    @OptionGroup var gates: GateOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Config repository") var source: SourceOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
+    @OptionGroup(title: "Gates") var gates: GateOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @Flag(help: "Read the working files of a local repository, tracked or not, instead of a commit.")
     var worktree = false

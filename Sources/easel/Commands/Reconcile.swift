@@ -11,11 +11,11 @@ struct Reconcile: ParsableCommand, WatchedCommand {
               easel reconcile --repo https://git.example.com/mail/config.git --state /srv/easel/state.git --out payloads
             """)
 
-    @OptionGroup var source: SourceOptions
-    @OptionGroup var state: StateOptions
+    @OptionGroup(title: "Config repository") var source: SourceOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
     @OptionGroup(title: "State commits") var authorship: AuthorshipOptions
-    @OptionGroup var gates: GateOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Gates") var gates: GateOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @Option(help: ArgumentHelp("Write every payload, PATCH bodies and the report to this folder, for the next pipeline step.", valueName: "dir"))
     var out: String?

@@ -19,9 +19,9 @@ struct Review: ParsableCommand, WatchedCommand {
     @Argument(help: ArgumentHelp("BASE...HEAD, BASE HEAD, or BASE alone (compared with HEAD): branches, tags or commits.", valueName: "revision"))
     var revisions: [String] = []
 
-    @OptionGroup var source: RepositoryOptions
-    @OptionGroup var gates: GateOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Config repository") var source: RepositoryOptions
+    @OptionGroup(title: "Gates") var gates: GateOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @Flag(help: "Review the working files of a local repository, tracked or not.")
     var worktree = false

@@ -20,9 +20,9 @@ struct RollbackCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The state commit to go back to; easel history lists them.", valueName: "state-commit"))
     var to: String
 
-    @OptionGroup var source: SourceOptions
-    @OptionGroup var state: StateOptions
-    @OptionGroup var result: ResultOptions
+    @OptionGroup(title: "Config repository") var source: SourceOptions
+    @OptionGroup(title: "Applied state") var state: StateOptions
+    @OptionGroup(title: "Output") var result: ResultOptions
 
     @Option(help: ArgumentHelp("Name of the new branch (default: easel/rollback-COMMIT).", valueName: "name"))
     var branch: String?

@@ -13,8 +13,8 @@ struct Validate: ParsableCommand, WatchedCommand {
               easel validate --repo https://git.example.com/mail/config.git --ref main --report problems.json
             """)
 
-    @OptionGroup var source: SourceOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup(title: "Config repository") var source: SourceOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
 
     @Flag(help: "Read the working files, tracked or not. This is the default, unless --ref names a commit.")
     var worktree = false
