@@ -30,9 +30,13 @@ public protocol LiveSource: Sendable {
     func tenants() async throws -> (ids: [String], diagnostics: [Diagnostic])
     /// Everything that it knows about a tenant, before names are given to ids.
     func objects(of tenant: LiveTenantQuery) async throws -> LiveObjects
+    /// Ends what it holds open. Nothing can be asked afterwards.
+    func close() async
 }
 
 extension LiveSource {
+    public func close() async {}
+
     /// What a tenant has now; its errors are diagnostics.
     ///
     /// - Parameter names: gives ids their names, once the source's own names are known.

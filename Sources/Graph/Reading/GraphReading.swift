@@ -25,7 +25,7 @@ public struct GraphReading: Sendable {
         var result = LiveObjects(.graph)
         let path = "Microsoft Graph, tenant \(query.id)"
         guard let tenantID = query.tenantID else {
-            result.diagnostics.append(Diagnostic(.unreadableTenant, file: path, "The tenant's GUID is not known", help: "Write tenantId into tenant.json, or give --tenant-id"))
+            result.diagnostics.append(Diagnostic(.unreadableTenant, file: path, "The tenant's GUID is not known yet: tenantId is missing or zeros", help: "Write the tenant's GUID into its tenant.json"))
             return result
         }
         do {

@@ -70,7 +70,8 @@ final class ThreeWayReader {
         let entries = try applied.profiles(remembersTargets: false)
         let origins = Moves(before: entries, after: desired?.profiles ?? []).origins
         let desiredIDs = Dictionary(origins.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        let query = LiveTenantQuery(id: tenant.id, tenantID: desired?.tenant?.tenantID, cloud: desired?.tenant?.cloud)
+        // A tenant that has left the config repository is still known by what was recorded of it.
+        let query = LiveTenantQuery(id: tenant.id, tenantID: desired?.tenant?.tenantID ?? applied.identity?.tenantID, cloud: desired?.tenant?.cloud ?? applied.identity?.cloud.flatMap(Tenant.Cloud.init(rawValue:)))
         let names = desired?.tenant
         let live = try waiting { [source] in try await source.read(query) { TenantNames(names, $0) } }
         var diagnostics = desired?.diagnostics ?? []

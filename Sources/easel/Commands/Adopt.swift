@@ -10,6 +10,7 @@ struct Adopt: ParsableCommand, WatchedCommand {
 
               easel import exports --into . && git add -A && git commit -m "Import"
               easel adopt --live exports
+              easel adopt --live graph
               easel plan
             """)
 
@@ -26,8 +27,8 @@ struct Adopt: ParsableCommand, WatchedCommand {
         var places = try source.places()
         places.state = state.state
         try authorship.apply(to: &places)
-        let live = live.source
+        let live = live.source(caFile: places.remoteAccess.caFile)
         let request = RunRequest(mode: .adopt(live), places: places, selection: source.selection, now: Running.moment(now))
-        try Running.run(request, output) { _ in _ = try LiveOptions.checked(live) }
+        try LiveOptions.closing(live) { try Running.run(request, output) { _ in _ = try LiveOptions.checked(live) } }
     }
 }

@@ -11,11 +11,12 @@ struct DriftCommand: ParsableCommand, WatchedCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "Shows how tenants differ from what was applied, and what restoring it would do to people.",
         discussion: """
-            Compares each profile three ways, field by field: desired (the config repository), applied (the state) and live (an export). \
+            Compares each profile three ways, field by field: desired (the config repository), applied (the state) and live (Microsoft Graph or an export). \
             A profile can be missing, modified, unmanaged (only live) or pending (desired, not yet applied). No tenant is changed. \
             Differences in a tenant's accepted-drift.json are listed, but do not affect the exit code. With --previous, the report says \
             what is new, what continues and what is resolved.
 
+              easel drift --live graph
               easel drift --live exports
               easel drift --live exports --report drift.json --previous yesterday.json
               easel drift --live exports --adopt
@@ -39,9 +40,12 @@ struct DriftCommand: ParsableCommand, WatchedCommand {
         var places = try source.places()
         places.state = state.state
         // Everything that the run does must see the same source.
-        let live = live.source
+        let live = live.source(caFile: places.remoteAccess.caFile, readsNames: adopt)
         let request = RunRequest(mode: .drift(.init(live: live)), places: places, selection: source.selection, now: Running.moment(now))
-        guard adopt else { return try run(request, live) }
+        try LiveOptions.closing(live) { try adopt ? runAndAdopt(request, live) : run(request, live) }
+    }
+
+    private func runAndAdopt(_ request: RunRequest, _ live: any LiveSource) throws {
         let folder = try WorkTree.folder(source.repository.repo, "a manifest")
         let unmanaged = UnmanagedProfiles()
         do { try run(request, live, beside: unmanaged) } catch let code as ExitCode where Interruption.exitCode == nil {
@@ -94,23 +98,5 @@ private final class UnmanagedProfiles: ReportSink {
         let color = Console.useColor(STDERR_FILENO)
         Console.writeError(harmlessLines("\n" + ImportView(result).text(ReportOptions(color: color, width: Console.width)), keepsColor: color))
         return !result.diagnostics.contains { $0.severity == .error }
-    }
-}
-
-/// Where easel reads what tenants have now.
-struct LiveOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Folder of exports (Graph JSON or IntuneCD), with one sub-folder per tenant id.", valueName: "folder"))
-    var live: String
-
-    /// Ask for it once in a run: everything that the run does must see the same source.
-    var source: any LiveSource { ExportFolder(path: live) }
-
-    /// The source of `--live` where a command can do without.
-    static func source(_ folder: String?) throws -> (any LiveSource)? { try folder.map { try checked(ExportFolder(path: $0)) } }
-
-    /// - Throws: when the source cannot be used at all.
-    static func checked(_ source: any LiveSource) throws -> any LiveSource {
-        _ = try waiting { try await source.tenants() }
-        return source
     }
 }

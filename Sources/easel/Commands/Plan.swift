@@ -23,8 +23,10 @@ struct Plan: ParsableCommand, WatchedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of exports, with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "folder"))
+            "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"))
     var live: String?
+
+    @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions
 
     @Flag(help: "Exit with code 2 if there is something to do.")
     var detailedExitcode = false
@@ -39,6 +41,9 @@ struct Plan: ParsableCommand, WatchedCommand {
         places.reads = staged ? .staged : worktree ? .files : .commit
         var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting) { $0.live = try LiveOptions.source(live) }
+        let live = live.map { graph.source($0, caFile: places.remoteAccess.caFile) }
+        try LiveOptions.closing(live) {
+            try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting) { $0.live = try live.map(LiveOptions.checked) }
+        }
     }
 }

@@ -22,8 +22,10 @@ struct Reconcile: ParsableCommand, WatchedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Folder of exports, with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "folder"))
+            "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"))
     var live: String?
+
+    @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions
 
     @Flag(name: .customLong("defer"), help: "Write payloads and the report, but record nothing yet. Run easel confirm after your own deployment to record it.")
     var defers = false
@@ -36,6 +38,9 @@ struct Reconcile: ParsableCommand, WatchedCommand {
         try authorship.apply(to: &places)
         var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        try Running.run(request, output, waiting: gates.exitCodeWaiting) { $0.live = try LiveOptions.source(live) }
+        let live = live.map { graph.source($0, caFile: places.remoteAccess.caFile) }
+        try LiveOptions.closing(live) {
+            try Running.run(request, output, waiting: gates.exitCodeWaiting) { $0.live = try live.map(LiveOptions.checked) }
+        }
     }
 }
