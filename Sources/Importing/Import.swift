@@ -58,7 +58,8 @@ public struct Import: Sendable {
         let source = source
         let (ids, diagnostics) = try waiting { try await source.tenants() }
         result.diagnostics = diagnostics
-        let imports = try ids.filter { only?.tenants.contains($0) ?? true }.map { try one($0, bases) }
+        // A source need not know its tenants by itself; whoever chose profiles knows them.
+        let imports = try (only.map { $0.tenants.sorted() } ?? ids).map { try one($0, bases) }
         var positions: [String: Int] = [:]
         var members: [BaseExtraction.Member] = []
         var places: [String] = []

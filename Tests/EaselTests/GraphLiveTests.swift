@@ -87,6 +87,11 @@ import Testing
             let drift = try easel(["drift"])
             #expect(drift.status == 2 && drift.out.contains("elsewhere.example") && drift.out.contains("Own mail") && drift.out.contains("missing"), "\(drift.out)\(drift.err)")
         }
+        try emulating(shop, scenario(shop)) { easel in
+            let drift = try easel(["drift", "--adopt"])
+            let manifest = try shop.read("config/tenants/northwind/profiles/own-mail.json")
+            #expect(drift.status == 2 && manifest.contains("\"Own mail\"") && manifest.contains("\"staff\""), "\(drift.out)\(drift.err)")
+        }
         // Of a tenant that cannot be read nothing is known; the others are compared.
         try emulating(shop, scenario(shop, withoutConsent: "fabrikam")) { easel in
             let drift = try easel(["drift"])
