@@ -46,6 +46,23 @@ import Testing
         #expect(try shop.easel("--help").out.contains("  \(command)"))
     }
 
+    /// What a command alone has comes first; what it shares with others is in groups with a title after it.
+    @Test func helpBeginsWithTheCommandsOwnOptions() throws {
+        let shop = try Workshop()
+        for (command, own, groups) in [
+            ("plan", "--worktree", ["CONFIG REPOSITORY", "APPLIED STATE", "GATES", "OUTPUT"]),
+            ("reconcile", "--out", ["CONFIG REPOSITORY", "APPLIED STATE", "STATE COMMITS", "GATES", "OUTPUT"]),
+            ("history", "--since", ["CONFIG REPOSITORY", "APPLIED STATE"]), ("review", "--detailed-exitcode", ["CONFIG REPOSITORY", "GATES", "OUTPUT"]),
+        ] {
+            let lines = try shop.easel(command, "--help").out.split(separator: "\n")
+            let titles = lines.filter { $0.hasSuffix(":") && $0.allSatisfy { $0.isUppercase || $0 == " " || $0 == ":" } }.map { $0.dropLast() }
+            #expect(titles.filter { $0 != "ARGUMENTS" && $0 != "MICROSOFT GRAPH" && $0 != "LIVE SOURCE" }.map(String.init) == ["OPTIONS"] + groups, "\(command): \(titles)")
+            let (option, first) = (lines.firstIndex { $0.hasPrefix("  \(own) ") }, lines.firstIndex { $0.hasPrefix(groups[0]) })
+            #expect(option ?? .max < first ?? 0, "\(command)")
+            #expect(lines.allSatisfy { $0.count <= 80 }, "\(command)")
+        }
+    }
+
     @Test func rulesSettingsAndCodesAreExplained() throws {
         let shop = try Workshop()
         #expect(try shop.easel("explain", "EAS001").out.contains("Documented: "))
