@@ -19,7 +19,7 @@ public enum GraphPayload {
             // '@' sorts before every letter, so the longer key has the place of the bare one.
             case .configuration(let navigation, _), .derivedCredential(let navigation, _):
                 writer.key(navigation + GraphNames.bindSuffix)
-                address(items[slot], cloud: cloud, into: &writer)
+                writer.value(address(items[slot], cloud: cloud).map(JSON.string) ?? .null)
             case nil: break
             }
         }
@@ -52,17 +52,19 @@ public enum GraphPayload {
     /// A certificate profile with the same id has not changed, whatever its name or SCEP block in the tenant. Where `before` left alone
     /// what was there, it is not known, and what `after` has is named in any case.
     public static func references(before: EffectiveProfile, after: EffectiveProfile, cloud: Tenant.Cloud) -> [UInt8]? {
-        let (old, new) = (whole(before), whole(after))
-        let changed = navigationSlots.sorted().filter { new[$0] != nil && old[$0] != new[$0] }
+        let changed = changedReferences(before: before, after: after, cloud: cloud)
         guard !changed.isEmpty else { return nil }
         var writer = JSONWriter()
         writer.object { writer in
-            for slot in changed {
-                writer.key(order.keys[slot])
-                address(new[slot], cloud: cloud, into: &writer)
-            }
+            for (navigation, address) in changed { writer.member(navigation, address.map(JSON.string) ?? .null) }
         }
         return writer.finish()
+    }
+
+    /// What `references` writes, by name; a nil address is a `$ref` to delete.
+    static func changedReferences(before: EffectiveProfile, after: EffectiveProfile, cloud: Tenant.Cloud) -> [(navigation: String, address: String?)] {
+        let (old, new) = (whole(before), whole(after))
+        return navigationSlots.sorted().filter { new[$0] != nil && old[$0] != new[$0] }.map { (order.keys[$0], address(new[$0], cloud: cloud)) }
     }
 
     // MARK: The catalogue's items in the order of their keys
@@ -93,11 +95,11 @@ public enum GraphPayload {
 
     private static let navigationSlots: Set<Int> = Set(order.sources.filter { Catalogue.settings[$0.setting].graph.isNavigation }.flatMap(\.slots))
 
-    private static func address(_ item: GraphMapping.Item?, cloud: Tenant.Cloud, into writer: inout JSONWriter) {
+    private static func address(_ item: GraphMapping.Item?, cloud: Tenant.Cloud) -> String? {
         switch item {
-        case .configuration(_, let id): writer.string(GraphNames.address(.deviceConfigurations, id: id, in: cloud))
-        case .derivedCredential(_, let id): writer.string(GraphNames.address(.derivedCredentials, id: id, in: cloud))
-        case .property, nil: writer.null()
+        case .configuration(_, let id): GraphNames.address(.deviceConfigurations, id: id, in: cloud)
+        case .derivedCredential(_, let id): GraphNames.address(.derivedCredentials, id: id, in: cloud)
+        case .property, nil: nil
         }
     }
 }
