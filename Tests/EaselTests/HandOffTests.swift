@@ -187,7 +187,7 @@ import Testing
             """)
         #expect(outcome.status == 0, "\(outcome.out) \(outcome.err)")
         #expect(outcome.out.contains("Recorded 9 creates") && outcome.out.contains("Recorded 1 update") && outcome.out.contains("Nothing to do") && outcome.out.contains("Delivered "), "\(outcome.out)")
-        #expect(outcome.out.hasSuffix(".easel-out.json\nlost+found\nreport.html\nreport.json\nreport.md\ntenants\n") && outcome.err.contains("'thesis.txt'"), "\(outcome.out) \(outcome.err)")
+        #expect(outcome.out.hasSuffix(".easel-out.json\nlost+found\noperations.json\nreport.html\nreport.json\nreport.md\ntenants\n") && outcome.err.contains("'thesis.txt'"), "\(outcome.out) \(outcome.err)")
     }
 
     @Test(.enabled(if: canMount, "needs a namespace to mount in")) func aFullDiskStopsTheRunBeforeItIsRecorded() throws {

@@ -4,6 +4,7 @@ import Deferral
 import Git
 import Glibc
 import JSONSource
+import Payloads
 import Profiles
 import ReportModel
 
@@ -60,6 +61,8 @@ final class OutFolder {
             if staged[id] != tree { try stage(tenant, steps?.byTenant[id] ?? [:]) }
             staged[id] = tree
         }
+        try writeFile("\(staging)/\(OperationsFile.name)", OperationsFile.text(steps?.operations ?? []))
+        mark.others.insert(OperationsFile.name)
         if deferral != nil || tail.isDeferred {
             let folder = "\(staging)/\(Deferral.folder)"
             if let deferral { try deferral.write(to: folder) } else { try Deferral.writeNothing(to: folder) }

@@ -67,9 +67,9 @@ public struct Redelivery {
             let was = try AppliedEntries(Candidates.Tenant(id: id, folder: nil, formerly: formerly[id] ?? []), in: before)
             let now = try after.tenant(id)
             if let now, !now.state.profiles.isEmpty { tenants += 1 }
-            let (report, files) = try compare(id, was, now, sources)
+            let (report, files, operations) = try compare(id, was, now, sources)
             summary.add(report)
-            steps.add(id, files)
+            steps.add(id, files, operations)
             if report.isWorthReporting { for sink in folder.sinks { try sink.tenant(report) } }
         }
         let note = "This is everything that was recorded after \(commit.short), up to \(tip.short)."
@@ -79,11 +79,11 @@ public struct Redelivery {
         return Result(since: commit, commit: tip, actions: summary.actions.filter { $0.key != .none }, tenants: tenants)
     }
 
-    /// What has become of a tenant, and the bodies that change its profiles.
-    private func compare(_ id: String, _ before: AppliedEntries, _ after: AppliedTenant?, _ sources: RecordedSources) throws -> (TenantReport, [String: [UInt8]]) {
+    /// What has become of a tenant, the bodies that change its profiles, and what a publisher must do.
+    private func compare(_ id: String, _ before: AppliedEntries, _ after: AppliedTenant?, _ sources: RecordedSources) throws -> (TenantReport, [String: [UInt8]], [Payloads.Operation]) {
         guard before.own?.tree != after?.tree || !before.former.isEmpty else {
             let state = after?.state
-            return (TenantReport(id: id, displayName: state?.displayName ?? id, status: .ok, profiles: [], unchanged: state?.profiles.count ?? 0, diagnostics: []), [:])
+            return (TenantReport(id: id, displayName: state?.displayName ?? id, status: .ok, profiles: [], unchanged: state?.profiles.count ?? 0, diagnostics: []), [:], [])
         }
         var desired: DesiredTenant?
         if let after, !after.state.isTombstone {
@@ -98,7 +98,7 @@ public struct Redelivery {
             guard let tenant = desired?.tenant else { throw Failure("cannot deliver \(id): the commit that it was recorded from has no tenants/\(id)/tenant.json") }
             for file in PayloadTargets.steps(from: old, to: new, in: tenant) { files[change.profile + file.ending] = file.bytes }
         }
-        return (plan.report(heldBy: [:], now: now), files)
+        return (plan.report(heldBy: [:], now: now), files, try plan.operations(held: []))
     }
 }
 

@@ -35,6 +35,8 @@ struct TenantRenderer {
         var folders: [Folder] = []
         /// For the next pipeline step: name in `payloads` → bytes.
         var steps: [String: [UInt8]] = [:]
+        /// What a publisher must do.
+        var operations: [Payloads.Operation] = []
     }
 
     /// Records of profiles with their files, for one folder.
@@ -86,6 +88,7 @@ struct TenantRenderer {
         var state = state(plan, own, lineage, facts, held: held, removalsHeld: removalsHeld, source: source, commit: commit, remainsIn: Set(rests.filter { !$0.content.records.isEmpty }.map(\.0.id)))
         (state.ledger, state.sharedChanges, state.heldSince) = (ledger, sharedChanges, heldSince)
         let isNew = state.serial != plan.applied.folders.map(\.state.serial).max() ?? 0
+        result.operations = try plan.operations(held: held)
         result.folders = [try folder(plan, state, own, report: isNew ? nil : plan.applied.own?.file("report.json"), or: report)]
         for (folder, content) in rests { result.folders.append(try rest(folder, content)) }
         return result

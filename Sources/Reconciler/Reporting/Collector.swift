@@ -75,7 +75,7 @@ final class Collector {
             changes[folder.id] = folder.after - folder.before
             try output.writer?.put(folder.id, tree)
         }
-        output.steps?.add(outcome.id, outcome.rendered.steps)
+        output.steps?.add(outcome.id, outcome.rendered.steps, outcome.rendered.operations)
     }
 
     /// Takes diagnostics; what many tenants have in common, as a fault in a base, once.

@@ -1,0 +1,35 @@
+import Impact
+import Payloads
+import Profiles
+
+extension TenantPlan {
+    /// What a publisher must do for the tenant in Intune; none for a tenant whose targets do not include Graph.
+    ///
+    /// - Parameter held: profiles that stay as applied.
+    func operations(held: Set<String>) throws -> [Payloads.Operation] {
+        let tenant = desired?.tenant
+        if let tenant, !tenant.asks(for: GraphTarget().description) { return [] }
+        guard let tenantID = tenant?.tenantID ?? applied.identity?.tenantID else { return [] }
+        let cloud = tenant?.cloud ?? applied.identity?.cloud.flatMap(Tenant.Cloud.init(rawValue:)) ?? .global
+        let wanted = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return try changes.compactMap { change in
+            let origin = origins[change.profile]
+            guard !held.contains(change.profile), let fingerprint = change.fingerprint, let kind = operation(change, origin.flatMap { before[$0] }, wanted[change.profile]) else { return nil }
+            // What was applied to another target only is not in Intune.
+            if case .remove = kind, try applied.home(of: change.profile)?.files("payloads")[change.profile + ".graph.json"] == nil { return nil }
+            return Payloads.Operation(
+                kind, tenant: id, tenantID: tenantID, cloud: cloud, profile: change.profile, displayName: change.displayName, fingerprint: fingerprint,
+                graphID: applied.record(of: origin ?? change.profile)?.graphID, files: "tenants/\(id)/payloads/\(change.profile)")
+        }
+    }
+
+    private func operation(_ change: ProfileImpact, _ was: EffectiveProfile?, _ is_: EffectiveProfile?) -> Payloads.Operation.Change? {
+        switch (change.action, was, is_) {
+        case (.create, _, .some): .create
+        case (.update, let was?, let is_?): .update(from: was, to: is_)
+        case (.reinstall, let was?, let is_?): .reinstall(from: was, to: is_)
+        case (.remove, _, _): .remove
+        default: nil
+        }
+    }
+}
