@@ -87,6 +87,13 @@ import Testing
         #expect(try shop.tip() == tip && shop.tree("out") == before && litter(shop) == [])
     }
 
+    /// A run can be killed before its new folder is marked as a hand-off, too.
+    @Test func aFolderThatWasAboutToBeMarkedGoes() throws {
+        let shop = try shop()
+        try shop.write("{", to: ".out.easel-7-8/.easel-pending.json.easel-4711")
+        #expect(try reconcile(shop).status == 0 && litter(shop) == [])
+    }
+
     @Test func whatOnlyLooksLikeAHandOffBesideTheFolderStays() throws {
         let shop = try shop()
         try FileManager.default.copyItem(atPath: shop("out"), toPath: shop(".out.easel-backup"))

@@ -3,6 +3,7 @@ import CGitSupport
 import Deferral
 import Git
 import Glibc
+import Payloads
 
 /// Where a hand-off is put together, and how it takes the place of the one before it.
 ///
@@ -106,7 +107,8 @@ struct OutPlace {
             // Without a lock, the run that makes it is still alive.
             guard let claim = FolderClaim(taking: folder) else { continue }
             guard let pending = try OutPending(in: folder) else {
-                // A run that was killed at once has not marked its folder yet. One with anything in it is somebody else's.
+                // A run that was killed at once has not marked its folder yet, or was about to. One with anything else in it is somebody else's.
+                try removeFiles(below: folder, where: Self.isTemporary)
                 rmdir(folder)
                 continue
             }
@@ -177,7 +179,7 @@ struct OutPlace {
 
     /// Files of a hand-off that was not finished have no list yet. Nobody else puts anything there.
     private static func couldBeOwn(_ path: String) -> Bool {
-        path.hasPrefix("report.") || path.hasPrefix("tenants/") || path.hasPrefix(Deferral.folder + "/")
+        path.hasPrefix("report.") || path.hasPrefix("tenants/") || path == OperationsFile.name || path.hasPrefix(Deferral.folder + "/")
     }
 
     /// What `replaceFile` leaves where it is killed.
