@@ -1,3 +1,4 @@
+import Basics
 import CGitSupport
 import Glibc
 
@@ -20,7 +21,7 @@ public final class Askpass {
     private let program: MemoryFile
 
     public init(_ passphrase: Secret) throws(GitError) {
-        program = try MemoryFile("#!/bin/sh\nprintf '%s\\n' \(quoted(passphrase.text))\n", "prepare the passphrase of a key")
+        program = try MemoryFile("#!/bin/sh\nprintf '%s\\n' \(quoted(passphrase.reveal()))\n", "prepare the passphrase of a key")
     }
 
     /// For the program's environment.

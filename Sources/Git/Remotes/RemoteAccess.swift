@@ -1,13 +1,4 @@
-/// A secret, which is never shown, in no description and no dump.
-public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    let text: String
-
-    public init(_ text: String) { self.text = text }
-
-    public var description: String { "***" }
-    public var debugDescription: String { "***" }
-    public var customMirror: Swift.Mirror { Swift.Mirror(self, children: []) }
-}
+import Basics
 
 /// How remotes are reached: credentials, trust and time limits. Nothing of it ever comes from a repository, or from Git's own
 /// configuration and credential helpers.

@@ -7,7 +7,7 @@ extension RemoteSession {
     /// The headers of every request: a bearer token, where there is one.
     var headers: [String] {
         guard server.scheme == "https", options.access.sendsBearer, let token = options.access.token else { return [] }
-        return ["Authorization: Bearer \(token.text)"]
+        return ["Authorization: Bearer \(token.reveal())"]
     }
 
     // MARK: Credentials
@@ -29,7 +29,7 @@ extension RemoteSession {
                     return refuse("the SSH key \(key) cannot be read: \(String(cString: strerror(errno)))", "Check the path given with --ssh-key and the permissions of the file.")
                 }
                 guard let text = textOfFile(key), PrivateKeyFile.isForLibssh2(text) else { return leaveToProgram() }
-                let passphrase = options.access.sshPassphrase?.text
+                let passphrase = options.access.sshPassphrase?.reveal()
                 if let code = offer("key", { git_credential_ssh_key_new(output, sshUser, nil, key, passphrase) }) { return code }
             } else if getenv("SSH_AUTH_SOCK") != nil {
                 // libssh2 has tried all keys of the agent that it can sign with.
@@ -41,15 +41,15 @@ extension RemoteSession {
             if server.scheme == "http", options.access.token != nil || options.access.netrcFile != nil {
                 return refuse("the server asks for credentials over http, where anyone on the network could read them", "Use an https URL.")
             }
-            if let (user, password) = login, let code = offer("login", { git_credential_userpass_plaintext_new(output, user, password.text) }) { return code }
+            if let (user, password) = login, let code = offer("login", { git_credential_userpass_plaintext_new(output, user, password.reveal()) }) { return code }
         }
         return refuse(offered.subtracting(["name"]).isEmpty ? "the server asks for credentials, but none were given" : refusal, advice(allowedTypes))
     }
 
     /// A text of the server, in which it may quote what it was sent: each secret of this session is replaced by `***`.
     func withoutCredentials(_ text: String) -> String {
-        let sent = login.map { [$1.text, Base64.text(Array("\($0):\($1.text)".utf8))] } ?? []
-        let secrets = [options.access.token?.text, options.access.sshPassphrase?.text, server.password].compactMap(\.self) + sent
+        let sent = login.map { [$1.reveal(), Base64.text(Array("\($0):\($1.reveal())".utf8))] } ?? []
+        let secrets = [options.access.token?.reveal(), options.access.sshPassphrase?.reveal(), server.password].compactMap(\.self) + sent
         // A single letter would be replaced everywhere, and hides nothing.
         return secrets.filter { $0.count > 3 }.sorted { $0.count > $1.count }.reduce(text) { $0.replacing($1, with: "***") }
     }

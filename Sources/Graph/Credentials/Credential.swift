@@ -1,3 +1,5 @@
+import Basics
+
 /// How easel proves to a tenant's sign-in service who it is. Which of them is used is decided by `CredentialChoice`.
 public struct Credential: Sendable, Hashable {
     /// The id of the app registration, which is no secret.
