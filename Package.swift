@@ -25,7 +25,7 @@ let package = Package(
         .executableTarget(
             name: "easel",
             dependencies: [
-                "Reports", "Reconciler", "Importing", "History", "Deferral", "Webhook", "Graph", "ConfigRepository", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
+                "Reports", "Reconciler", "HandOff", "Importing", "History", "Deferral", "Webhook", "Graph", "ConfigRepository", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
                 "Signatures", "Time", "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -56,8 +56,23 @@ let package = Package(
         .target(
             name: "Reconciler",
             dependencies: [
-                "Deferral", "ConfigRepository", "AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "Time", "JSONSource",
-                "Git", "Basics", "CGitSupport", .product(name: "Logging", package: "swift-log"),
+                "HandOff", "Rendering", "Planning", "Deferral", "ConfigRepository", "AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles",
+                "Time", "JSONSource", "Git", "Basics", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HandOff",
+            dependencies: [
+                "Planning", "Deferral", "ConfigRepository", "AppliedState", "ReportModel", "Payloads", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics",
+                "CGitSupport",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Rendering", dependencies: ["Planning", "ConfigRepository", "AppliedState", "Payloads", "Impact", "Profiles", "JSONSource", "Git"], swiftSettings: strict),
+        .target(
+            name: "Planning",
+            dependencies: [
+                "ConfigRepository", "AppliedState", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics",
             ],
             swiftSettings: strict),
         .target(name: "Importing", dependencies: ["Live", "Payloads", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
@@ -72,7 +87,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "ConfigRepository",
-            dependencies: ["AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
+            dependencies: ["AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
             swiftSettings: strict),
         .target(name: "AppliedState", dependencies: ["Signatures", "Impact", "Profiles", "JSONSource", "Git", "Basics"], swiftSettings: strict),
         .target(name: "ReportModel", dependencies: ["Live", "Gates", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),

@@ -26,6 +26,9 @@ extension PayloadTarget {
 
 /// Every target; the list is the registry.
 public enum PayloadTargets {
+    /// Raised when the same effective profile gives other payload bytes than an earlier easel's: then all are rendered anew.
+    public static let version = 1
+
     public static let all: [any PayloadTarget] = [GraphTarget(), MobileconfigTarget()]
 
     /// What reading tenants and manifests must know of them.

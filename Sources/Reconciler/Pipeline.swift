@@ -4,14 +4,16 @@ import ConfigRepository
 import Gates
 import Git
 import Logging
+import Planning
 import Profiles
 import ReportModel
+import Time
 
 /// One attempt of a run. `run()` is the table of contents.
 struct Pipeline {
     let request: RunRequest
     let sinks: [any ReportSink]
-    let start: Clock
+    let start: StopWatch
 
     func run() throws -> RunResult {
         let prepared = try Preparation(request)

@@ -3,7 +3,9 @@ import Basics
 import ConfigRepository
 import Git
 import Glibc
+import HandOff
 import Logging
+import Planning
 import Profiles
 import ReportModel
 
@@ -38,7 +40,7 @@ struct Preparation {
             case .drift, .adopt: GateFiles(noneAt: request.now)
             default: try GateFiles(revision, policies: request.gates.policies, now: request.now, usedUp: rootState.approved) { history.isVouched($0, outside: $1) }
             }
-        candidates = try Candidates.find(request, revision, baseline, snapshot, rootState)
+        candidates = try Candidates.find(request.selection, revision, baseline: baseline, applied: snapshot, rootState, comparesLive: request.mode.live != nil)
         request.logger.info(
             "source read",
             metadata: [
@@ -65,9 +67,7 @@ struct Preparation {
         var selection = Selection()
         selection.tenants = try revision.tenantFolders().ids.filter { !known.contains($0) && order.isAwaited($0) }
         guard !selection.tenants.isEmpty else { return nil }
-        var narrowed = request
-        narrowed.selection = selection
-        var found = try Candidates.find(narrowed, revision, baseline, snapshot, rootState, all: true)
+        var found = try Candidates.find(selection, revision, baseline: baseline, applied: snapshot, rootState, comparesLive: false, all: true)
         found.tenants.removeAll { known.contains($0.id) }
         return found
     }

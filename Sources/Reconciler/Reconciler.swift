@@ -1,6 +1,7 @@
 import AppliedState
 import Logging
 import ReportModel
+import Time
 
 /// The pipeline: prepare → plan → judge → render → record → report. Every command that looks at tenants is a setting of it.
 ///
@@ -11,7 +12,7 @@ public enum Reconciler {
     ///
     /// - Parameter sinks: makes the reports' sinks; called again when a lost race makes the run begin anew.
     public static func run(_ request: RunRequest, sinks: () throws -> [any ReportSink]) throws -> RunResult {
-        let start = Clock.now()
+        let start = StopWatch.now()
         var attempt = 0
         while true {
             do {

@@ -3,6 +3,7 @@ import ConfigRepository
 import Gates
 import Git
 import JSONSource
+import Planning
 import Profiles
 
 extension Preparation {

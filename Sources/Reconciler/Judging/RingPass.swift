@@ -1,5 +1,7 @@
 import AppliedState
+import Basics
 import Gates
+import Planning
 import Profiles
 import Time
 

@@ -2,6 +2,7 @@ import AppliedState
 import Basics
 import ConfigRepository
 import Git
+import HandOff
 import ReportModel
 
 /// Everything that a run writes into as it goes: the caller's reports, the state commit in the making, and the folder of `--out`.

@@ -1,5 +1,6 @@
 import AppliedState
 import Gates
+import Payloads
 import Profiles
 
 /// The new `state.json` of the root, made from the one at the tip that the commit will have as its parent: what other runs
@@ -44,7 +45,7 @@ struct RootUpdate {
         shard = (
             selection.shardName,
             RootState.Shard(
-                commit: prepared.commit ?? "", tenants: candidates.tenantsTree, bases: candidates.basesTree, renderer: TenantRenderer.version,
+                commit: prepared.commit ?? "", tenants: candidates.tenantsTree, bases: candidates.basesTree, renderer: PayloadTargets.version,
                 tenantCount: candidates.total, profileCount: profiles)
         )
     }

@@ -1,6 +1,7 @@
 import AppliedState
 import Gates
 import Impact
+import Planning
 import Profiles
 import ReportModel
 

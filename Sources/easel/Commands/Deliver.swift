@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import Git
+import HandOff
 import Reconciler
 import Reports
 

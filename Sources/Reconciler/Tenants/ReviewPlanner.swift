@@ -1,4 +1,5 @@
 import ConfigRepository
+import Planning
 import Profiles
 
 /// Review: one revision against another, with no state.

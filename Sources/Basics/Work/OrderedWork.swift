@@ -10,7 +10,7 @@ import Synchronization
 ///   - inOrder: called with each draft by one thread at a time, in the order of the items.
 ///   - finish: the second half.
 ///   - take: called by one thread at a time, in order, with a chunk of results and how many items are done.
-func workInOrder<Item: Sendable, Worker, Draft, Result>(
+public func workInOrder<Item: Sendable, Worker, Draft, Result>(
     _ items: [Item], worker: @Sendable () throws -> Worker, begin: @Sendable (Worker, Item) throws -> Draft, inOrder: (inout Draft) -> Void,
     finish: @Sendable (Worker, Draft) throws -> Result, take: ([Result], Int) throws -> Void
 ) throws {

@@ -1,5 +1,4 @@
 import Basics
-import ConfigRepository
 import Git
 import JSONSource
 import Profiles
@@ -11,7 +10,7 @@ import Synchronization
 /// For a policy from outside, the commit that last touched the approval's file must change nothing outside `approvals/`: no commit lets
 /// itself out. With approver keys every approval must come so, in a commit that one of these keys has signed. The history of a file
 /// is walked once, and only when a gate holds a change that the file names.
-final class ApprovalHistory: Sendable {
+public final class ApprovalHistory: Sendable {
     private let source: ConfigSource
     /// `--approver-keys`, and what it holds.
     private let approvers: (file: String, keys: TrustedKeys)?
@@ -23,7 +22,7 @@ final class ApprovalHistory: Sendable {
     /// Commits of the history that are looked at for one file.
     private static let limit = 1_000_000
 
-    init(_ source: ConfigSource, approverKeys: String?, now: Int64) throws {
+    public init(_ source: ConfigSource, approverKeys: String?, now: Int64) throws {
         self.source = source
         self.now = now
         approvers = try approverKeys.map { file in
@@ -36,7 +35,7 @@ final class ApprovalHistory: Sendable {
     /// Whether an approval file counts.
     ///
     /// - Parameter outside: for a gate of a policy from outside the repository.
-    func isVouched(_ file: String, outside: Bool) -> Bool {
+    public func isVouched(_ file: String, outside: Bool) -> Bool {
         guard outside || approvers != nil else { return true }
         return verdicts.withLock { verdicts in
             if let known = verdicts[file] { return known == nil }
@@ -47,7 +46,7 @@ final class ApprovalHistory: Sendable {
     }
 
     /// Why approvals that were needed do not count.
-    var warnings: [Diagnostic] { verdicts.withLock { $0.values.compactMap(\.self) } }
+    public var warnings: [Diagnostic] { verdicts.withLock { $0.values.compactMap(\.self) } }
 
     private func look(_ file: String) -> Diagnostic? {
         func not(_ why: String, _ help: String) -> Diagnostic {

@@ -1,6 +1,7 @@
 import ConfigRepository
 import Impact
 import JSONSource
+import Planning
 import Profiles
 import ReportModel
 

@@ -2,7 +2,10 @@ import AppliedState
 import Basics
 import ConfigRepository
 import Live
+import Payloads
+import Planning
 import Profiles
+import Rendering
 import ReportModel
 
 /// Plan and reconcile: desired against applied.
@@ -20,7 +23,7 @@ final class ReconcilePlanner: TenantPlanner {
     }
 
     func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
-        let applied = try AppliedEntries(tenant, in: state)
+        let applied = try AppliedEntries(tenant.id, formerly: tenant.formerly, in: state)
         if let own = applied.own, isUnchanged(tenant, own.state) {
             let count = own.state.profiles.count
             var outcome = Outcome(id: tenant.id, profilesBefore: count, profilesAfter: count, isInConfig: tenant.folder != nil)
@@ -54,7 +57,7 @@ final class ReconcilePlanner: TenantPlanner {
     }
 
     private func isUnchanged(_ tenant: Candidates.Tenant, _ state: TenantState) -> Bool {
-        guard let id = tenant.folder?.id, state.folder == id, state.renderer == TenantRenderer.version, state.held.isEmpty,
+        guard let id = tenant.folder?.id, state.folder == id, state.renderer == PayloadTargets.version, state.held.isEmpty,
             state.remainsIn.isEmpty, tenant.formerly.isEmpty, context.problems[tenant.id] == nil, !context.failedBefore.contains(tenant.id)
         else { return false }
         return state.bases.allSatisfy { baseFiles[$0.key]?.id == $0.value }

@@ -6,7 +6,7 @@ extension TenantPlan {
     /// What a publisher must do for the tenant in Intune; none for a tenant whose targets do not include Graph.
     ///
     /// - Parameter held: profiles that stay as applied.
-    func operations(held: Set<String>) throws -> [Payloads.Operation] {
+    public func operations(held: Set<String>) throws -> [Payloads.Operation] {
         let tenant = desired?.tenant
         if let tenant, !tenant.asks(for: GraphTarget().description) { return [] }
         guard let tenantID = tenant?.tenantID ?? applied.identity?.tenantID else { return [] }

@@ -1,5 +1,4 @@
 import Basics
-import ConfigRepository
 import Gates
 import Git
 import JSONSource
@@ -7,7 +6,7 @@ import Profiles
 import Signatures
 
 /// Whether the commits that a run brings are signed by somebody who may sign.
-struct SignatureCheck {
+public struct SignatureCheck {
     let demand: SignatureDemand
     /// `--trusted-keys`.
     let trustedKeys: String?
@@ -15,6 +14,14 @@ struct SignatureCheck {
     let now: Int64
     /// The commits whose history has gone out before.
     let recorded: [String]
+
+    /// - Parameters:
+    ///   - trustedKeys: path of the file of keys that may sign.
+    ///   - now: seconds since 1970.
+    ///   - recorded: commits, 40 hex digits each, whose history has gone out before.
+    public init(demand: SignatureDemand, trustedKeys: String?, now: Int64, recorded: [String]) {
+        (self.demand, self.trustedKeys, self.now, self.recorded) = (demand, trustedKeys, now, recorded)
+    }
 
     /// Commits that are looked at, and those that are reported.
     private static let limit = 10_000
@@ -42,7 +49,7 @@ struct SignatureCheck {
     }
 
     /// Why they are not, as errors: then nothing may be applied.
-    func diagnostics(of source: ConfigSource) throws -> [Diagnostic] {
+    public func diagnostics(of source: ConfigSource) throws -> [Diagnostic] {
         // Working files are nobody's word; nothing is applied from them.
         guard case .commit(let path, let id, _, let trust) = source else { return [] }
         guard let trustedKeys else {

@@ -3,6 +3,7 @@ import Basics
 import ConfigRepository
 import Impact
 import Live
+import Planning
 import Profiles
 import ReportModel
 
@@ -64,7 +65,7 @@ final class ThreeWayReader {
     }
 
     private func read(_ tenant: Candidates.Tenant) throws -> ThreeSides {
-        let applied = try AppliedEntries(tenant, in: state)
+        let applied = try AppliedEntries(tenant.id, formerly: tenant.formerly, in: state)
         var desired = try context.load(tenant, loader)
         if let known = applied.identity, let now = desired { desired?.diagnostics += context.otherIdentity(now, tenant, recorded: (known.tenantID, known.cloud)) }
         let entries = try applied.profiles(remembersTargets: false)

@@ -2,7 +2,9 @@ import AppliedState
 import ConfigRepository
 import Impact
 import Live
+import Planning
 import Profiles
+import Rendering
 import ReportModel
 
 /// Adopt: enters what tenants already have into the applied state. Every profile that a manifest describes and the state does not

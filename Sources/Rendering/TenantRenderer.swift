@@ -4,39 +4,38 @@ import Git
 import Impact
 import JSONSource
 import Payloads
+import Planning
 import Profiles
 
 /// Makes the files of one tenant: its part of the applied state, and what `--out` gets beside it. One per thread.
-struct TenantRenderer {
-    /// Raised when the same effective profile gives other payload bytes than an earlier easel's: then all are written
-    /// anew.
-    static let version = 1
-
+public struct TenantRenderer {
     private var builder: TenantTreeBuilder
 
-    init() throws { builder = try TenantTreeBuilder() }
+    public init() throws { builder = try TenantTreeBuilder() }
 
-    struct Rendered {
+    public struct Rendered {
         /// A folder of the state after the run.
-        struct Folder {
-            let id: String
+        public struct Folder {
+            public let id: String
             /// Nil when nothing in it changes.
-            var tree: TenantTree?
+            public var tree: TenantTree?
             /// Of the tenant that has the folder; nil where it is not known, or has another folder now.
-            var tenantID: String?
+            public var tenantID: String?
             /// Nothing is applied there any more, or only what belongs to a tenant that has another folder now.
-            var isGone = false
+            public var isGone = false
             /// Profiles before and after.
-            var before = 0
-            var after = 0
+            public var before = 0
+            public var after = 0
         }
 
         /// The tenant's own, and those of its earlier ids.
-        var folders: [Folder] = []
+        public var folders: [Folder] = []
         /// For the next pipeline step: name in `payloads` → bytes.
-        var steps: [String: [UInt8]] = [:]
+        public var steps: [String: [UInt8]] = [:]
         /// What a publisher must do.
-        var operations: [Payloads.Operation] = []
+        public var operations: [Payloads.Operation] = []
+
+        public init() {}
     }
 
     /// Records of profiles with their files, for one folder.
@@ -61,15 +60,12 @@ struct TenantRenderer {
 
     /// - Parameters:
     ///   - plan: not broken.
-    ///   - held: profiles that stay exactly as applied, under the ids that they have there.
-    ///   - removalsHeld: those among them that default gates hold, or have held before.
-    ///   - heldSince: since when each gate holds them.
-    ///   - report: the tenant's part of the report.
-    mutating func render(
-        _ plan: TenantPlan, held: Set<String>, removalsHeld: [String: Set<String>], heldSince: [String: [String: String]], ledger: [String: Int], sharedChanges: [String: String],
-        source: TenantFolder?, commit: String, report: [UInt8]
-    ) throws -> Rendered {
+    ///   - source: the tenant's folder in the source commit; nil where it is gone.
+    ///   - commit: the source commit, 40 hex digits.
+    ///   - report: the tenant's part of the report, as JSON.
+    public mutating func render(_ plan: TenantPlan, _ verdict: TenantVerdict, source: TenantFolder?, commit: String, report: [UInt8]) throws -> Rendered {
         var result = Rendered()
+        let held = verdict.held
         let changes = Dictionary(plan.changes.map { ($0.profile, $0) }, uniquingKeysWith: { first, _ in first })
         let stays = Set(held.compactMap { changes[$0]?.action == .remove ? $0 : plan.origins[$0] })
         let removed = Set(plan.changes.filter { $0.action == .remove && !held.contains($0.profile) }.map(\.profile))
@@ -85,8 +81,8 @@ struct TenantRenderer {
         }
         // One of the two is there: a tenant without a folder and without a state has no plan.
         guard let facts = plan.desired?.tenant?.facts ?? plan.applied.facts else { return result }
-        var state = state(plan, own, lineage, facts, held: held, removalsHeld: removalsHeld, source: source, commit: commit, remainsIn: Set(rests.filter { !$0.content.records.isEmpty }.map(\.0.id)))
-        (state.ledger, state.sharedChanges, state.heldSince) = (ledger, sharedChanges, heldSince)
+        var state = state(plan, verdict, own, lineage, facts, source: source, commit: commit)
+        state.remainsIn = Set(rests.filter { !$0.content.records.isEmpty }.map(\.0.id))
         let isNew = state.serial != plan.applied.folders.map(\.state.serial).max() ?? 0
         result.operations = try plan.operations(held: held)
         result.folders = [try folder(plan, state, own, report: isNew ? nil : plan.applied.own?.file("report.json"), or: report)]
@@ -125,21 +121,21 @@ struct TenantRenderer {
     }
 
     private func state(
-        _ plan: TenantPlan, _ own: Content, _ lineage: Lineage, _ facts: TenantFacts, held: Set<String>, removalsHeld: [String: Set<String>], source: TenantFolder?, commit: String,
-        remainsIn: Set<String>
+        _ plan: TenantPlan, _ verdict: TenantVerdict, _ own: Content, _ lineage: Lineage, _ facts: TenantFacts, source: TenantFolder?, commit: String
     ) -> TenantState {
+        let held = verdict.held
         let didChange = plan.changes.contains { !held.contains($0.profile) }
         let known = plan.applied.identity ?? plan.applied.own?.state
         let serial = plan.applied.folders.map(\.state.serial).max() ?? 0
         var state = TenantState(
             displayName: plan.displayName, serial: serial + (didChange ? 1 : 0), commit: didChange ? commit : known?.commit ?? commit, folder: source?.id,
-            bases: plan.desired?.bases ?? [:], renderer: Self.version, facts: facts, members: members(plan, held), held: held, removalsHeld: removalsHeld, profiles: own.records)
+            bases: plan.desired?.bases ?? [:], renderer: PayloadTargets.version, facts: facts, members: members(plan, held), held: held, removalsHeld: verdict.removalsHeld, profiles: own.records)
         let tenant = plan.desired?.tenant
         state.tenantID = tenant.map(\.knownTenantID) ?? known?.tenantID
         state.cloud = tenant?.cloud.rawValue ?? known?.cloud
         state.generations = lineage.generations
         state.movedAway = lineage.movedAway
-        state.remainsIn = remainsIn
+        (state.ledger, state.sharedChanges, state.heldSince) = (verdict.ledger, verdict.sharedChanges, verdict.heldSince)
         return state
     }
 
@@ -176,7 +172,7 @@ struct TenantRenderer {
     }
 
     /// The tenant's state with profiles entered as they are live; everything else stays.
-    mutating func adopt(
+    public mutating func adopt(
         _ adopted: [(profile: EffectiveProfile, record: TenantState.Profile)], _ tenant: Tenant, applied entries: AppliedEntries, commit: String,
         members: (String) -> Int?, report: [UInt8]
     ) throws -> Rendered.Folder {
@@ -187,7 +183,7 @@ struct TenantRenderer {
         var state =
             applied?.state
             ?? TenantState(
-                displayName: tenant.displayName, serial: 0, commit: commit, folder: nil, bases: [:], renderer: Self.version, facts: tenant.facts, members: [:], held: [], profiles: [:])
+                displayName: tenant.displayName, serial: 0, commit: commit, folder: nil, bases: [:], renderer: PayloadTargets.version, facts: tenant.facts, members: [:], held: [], profiles: [:])
         state.folder = nil
         (state.tenantID, state.cloud) = (tenant.knownTenantID, tenant.cloud.rawValue)
         state.remainsIn.formUnion(entries.former.map(\.id))

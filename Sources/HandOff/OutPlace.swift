@@ -9,9 +9,9 @@ import Payloads
 ///
 /// That is beside the folder of `--out`, where one step exchanges the two; inside it, where it is a mount point or the folder above cannot be
 /// written to. Nothing is deleted, here or there, that easel has not written.
-struct OutPlace {
+public struct OutPlace {
     /// The folder of `--out`, without a slash at its end.
-    let path: String
+    public let path: String
     /// Hand-offs in the making have this and a random number as their name.
     private let prefix: String
     private let isInside: Bool
@@ -23,7 +23,7 @@ struct OutPlace {
     /// How many names an error shows.
     private static let namesShown = 5
 
-    init(_ path: String) throws {
+    public init(_ path: String) throws {
         let given = withoutTrailingSlashes(path)
         func above(_ path: String) -> String { String(path.dropLast(Self.name(path).count)) }
         switch kind(of: given) {
@@ -52,7 +52,7 @@ struct OutPlace {
     // MARK: Somebody else's files
 
     /// Throws where the folder holds a file that easel has not written.
-    func check() throws {
+    public func check() throws {
         var own = try OutMark(in: path)?.paths ?? []
         // A hand-off that was cut short inside the folder has a part of its files there already.
         for folder in try abandoned() { own.formUnion(try OutMark(in: folder)?.paths ?? []) }
@@ -101,7 +101,7 @@ struct OutPlace {
     ///   - contains: whether the state branch has a commit.
     ///   - precedes: whether one commit of the branch comes before another.
     /// - Returns: the commit of the hand-off that was completed.
-    func completeAbandoned(contains: (ObjectID) throws -> Bool, precedes: (ObjectID, ObjectID) throws -> Bool) throws -> ObjectID? {
+    public func completeAbandoned(contains: (ObjectID) throws -> Bool, precedes: (ObjectID, ObjectID) throws -> Bool) throws -> ObjectID? {
         var complete: (claim: FolderClaim, commit: ObjectID)?
         for folder in try abandoned() {
             // Without a lock, the run that makes it is still alive.

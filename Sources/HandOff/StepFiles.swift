@@ -4,11 +4,13 @@ import Payloads
 /// put together.
 ///
 /// Used by one thread at a time, as the collector is.
-final class StepFiles {
+public final class StepFiles {
     private(set) var byTenant: [String: [String: [UInt8]]] = [:]
     private(set) var operations: [Payloads.Operation] = []
 
-    func add(_ tenant: String, _ files: [String: [UInt8]], _ operations: [Payloads.Operation]) {
+    public init() {}
+
+    public func add(_ tenant: String, _ files: [String: [UInt8]], _ operations: [Payloads.Operation]) {
         if !files.isEmpty { byTenant[tenant] = files }
         self.operations += operations
     }

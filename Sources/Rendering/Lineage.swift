@@ -1,4 +1,5 @@
 import AppliedState
+import Planning
 
 /// Which ids and generation each profile of a tenant has on devices. Nothing ever comes back under ids and a generation that something
 /// else had before.

@@ -5,11 +5,11 @@ import Profiles
 import Synchronization
 
 /// What edits of bases change, for the note on those that nobody follows. Each edit is read once in a run.
-final class OverriddenBaseEdits: Sendable {
+public final class OverriddenBaseEdits: Sendable {
     /// Base and pointer → how many manifests follow the edit, and how many do not.
-    typealias Followers = [Key: (follow: Int, override: Int)]
+    public typealias Followers = [Key: (follow: Int, override: Int)]
 
-    struct Key: Hashable {
+    public struct Key: Hashable {
         let base: String
         let pointer: String
     }
@@ -18,10 +18,10 @@ final class OverriddenBaseEdits: Sendable {
     /// Base and id of its earlier blob → pointers.
     private let known = Mutex<[[String]: [String]]>([:])
 
-    init(_ source: ConfigSource) { self.source = source }
+    public init(_ source: ConfigSource) { self.source = source }
 
     /// - Parameter before: path → blob id of the bases that the tenant's manifests extended.
-    func followers(in desired: DesiredTenant, before: [String: String], _ loader: TenantLoader) throws -> Followers {
+    public func followers(in desired: DesiredTenant, before: [String: String], _ loader: TenantLoader) throws -> Followers {
         var found: Followers = [:]
         for (path, id) in desired.bases {
             guard let old = before[path], !old.isEmpty, old != id else { continue }
@@ -48,7 +48,7 @@ final class OverriddenBaseEdits: Sendable {
     }
 
     /// `bases/x.json: /account/oauth is overridden by all 160 manifests that extend it: no effect`.
-    static func notes(_ followers: Followers) -> [String] {
+    public static func notes(_ followers: Followers) -> [String] {
         followers.filter { $0.value.follow == 0 && $0.value.override > 0 }.sorted { ($0.key.base, $0.key.pointer) < ($1.key.base, $1.key.pointer) }.map { key, count in
             let manifests = count.override == 1 ? "the one manifest that extends it" : "all \(count.override) manifests that extend it"
             return "\(key.base): \(key.pointer) is overridden by \(manifests): no effect."

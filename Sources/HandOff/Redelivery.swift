@@ -5,6 +5,7 @@ import Git
 import Impact
 import JSONSource
 import Payloads
+import Planning
 import Profiles
 import ReportModel
 import Time
@@ -64,7 +65,7 @@ public struct Redelivery {
         let steps = StepFiles()
         let sources = RecordedSources(opened.source)
         for id in ids.filter(selection.contains).sorted(by: JSONWriter.precedes) {
-            let was = try AppliedEntries(Candidates.Tenant(id: id, folder: nil, formerly: formerly[id] ?? []), in: before)
+            let was = try AppliedEntries(id, formerly: formerly[id] ?? [], in: before)
             let now = try after.tenant(id)
             if let now, !now.state.profiles.isEmpty { tenants += 1 }
             let (report, files, operations) = try compare(id, was, now, sources)

@@ -7,46 +7,46 @@ import ReportModel
 import Time
 
 /// What a run would do to one tenant. Pure: made from values.
-struct TenantPlan {
-    let id: String
-    let displayName: String
+public struct TenantPlan {
+    public let id: String
+    public let displayName: String
     /// Nil when the tenant's folder is gone.
-    let desired: DesiredTenant?
+    public let desired: DesiredTenant?
     /// Nothing in a review.
-    let applied: AppliedEntries
+    public let applied: AppliedEntries
     /// As applied or, in a review, as the base revision wants it; by profile id.
-    let before: [String: EffectiveProfile]
+    public let before: [String: EffectiveProfile]
     /// Id of a desired profile → its id in `before`.
-    let origins: [String: String]
+    public let origins: [String: String]
     /// What changes or moves, in the order of profile ids.
-    let changes: [ProfileImpact]
+    public let changes: [ProfileImpact]
     let unchanged: Int
     /// What changes in the facts of tenant.json.
-    let factChanges: [FactChange]
+    public let factChanges: [FactChange]
     /// Path → blob id of the bases that the tenant's manifests extended before.
-    let basesBefore: [String: String]
+    public let basesBefore: [String: String]
     /// Profile id → what it was before it moved: another profile id or, where the tenant's folder was renamed, `tenant/profile`.
     let movedFrom: [String: String]
     /// Warnings about profiles that may have moved.
     private let doubts: [Diagnostic]
     /// Whether the tenant has live profiles with the names of manifests, where somebody has looked.
-    var hasNamesakes = false
+    public var hasNamesakes = false
 
-    var isBroken: Bool { desired?.isBroken ?? false }
+    public var isBroken: Bool { desired?.isBroken ?? false }
     /// Whether its people would lose everything that is applied.
-    let isEmptied: Bool
+    public let isEmptied: Bool
 
     /// Why the tenant must be adopted before anything of it goes out: nothing of it is applied, and it may have everything already.
     ///
     /// - Parameter isReview: `before` is what another revision wants.
-    func adoption(isReview: Bool) -> AdoptFirstGate.Reason? {
+    public func adoption(isReview: Bool) -> AdoptFirstGate.Reason? {
         guard before.isEmpty, let tenant = desired?.tenant else { return nil }
         if tenant.adoptsFirst { return isReview ? .askedInReview : .asked }
         return hasNamesakes ? .namesakes : nil
     }
 
     /// Desired against applied.
-    init(id: String, desired: DesiredTenant?, applied: AppliedEntries) throws {
+    public init(id: String, desired: DesiredTenant?, applied: AppliedEntries) throws {
         let isBroken = desired?.isBroken ?? false
         self.init(
             id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied.profiles(), home: { applied.home(of: $0)?.id ?? id },
@@ -54,7 +54,7 @@ struct TenantPlan {
     }
 
     /// Desired against what another revision wanted, which must not be broken.
-    init(id: String, desired: DesiredTenant?, baseline: DesiredTenant?) {
+    public init(id: String, desired: DesiredTenant?, baseline: DesiredTenant?) {
         let before = Dictionary((baseline?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             id: id, desired: desired, applied: AppliedEntries(noneOf: id), before: before, home: { _ in baseline?.id ?? id }, unchanged: before.count,
@@ -131,12 +131,12 @@ struct TenantPlan {
     }
 
     /// The id that the tenant had when a profile was applied, where it had another.
-    func formerTenant(of profile: String) -> String? {
+    public func formerTenant(of profile: String) -> String? {
         movedFrom[profile].flatMap { $0.split(separator: "/").count > 1 ? $0.split(separator: "/").first.map(String.init) : nil }
     }
 
     /// Holds with a held profile whatever would take its id: the held one keeps its entry under the id that it has there.
-    func holdingTogether(_ holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])]) -> [(proposal: Proposal, verdict: Verdict, by: [Hold])] {
+    public func holdingTogether(_ holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])]) -> [(proposal: Proposal, verdict: Verdict, by: [Hold])] {
         guard !movedFrom.isEmpty else { return holds }
         var holds = holds
         let positions = Dictionary(holds.enumerated().map { ($1.proposal.impact.profile, $0) }, uniquingKeysWith: { first, _ in first })
@@ -153,7 +153,7 @@ struct TenantPlan {
     ///   - heldBy: profile id → gates.
     ///   - waiting: those among them that only wait their turn.
     ///   - now: on whose day accepted drifts count, or no more.
-    func report(heldBy: [String: [String]], waiting: Set<String> = [], now: Instant) -> TenantReport {
+    public func report(heldBy: [String: [String]], waiting: Set<String> = [], now: Instant) -> TenantReport {
         TenantReport(
             id: id, displayName: displayName, status: isBroken ? .failed : heldBy.isEmpty ? .ok : .held,
             profiles: changes.map { impact in

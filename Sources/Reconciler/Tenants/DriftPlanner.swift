@@ -1,5 +1,6 @@
 import ConfigRepository
 import Live
+import Planning
 import Profiles
 import ReportModel
 import Time

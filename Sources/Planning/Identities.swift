@@ -59,14 +59,14 @@ struct Identities {
     /// - Parameters:
     ///   - recorded: tenantId → folder.
     ///   - candidates: of the selection.
-    init(_ request: RunRequest, _ revision: ConfigRevision, recorded: [String: String], _ candidates: [Candidates.Tenant]) throws {
+    init(_ selection: Selection, _ revision: ConfigRevision, isReview: Bool, recorded: [String: String], _ candidates: [Candidates.Tenant]) throws {
         let folders = try Folders(revision)
         var asked = Set(candidates.lazy.filter { $0.folder != nil }.map(\.id))
         let known = Set(recorded.values)
         // Others say something new only where nothing is recorded of them; a run of all tenants has those among its candidates. A review
         // has no record, and asks all where one of its own says something new or is gone.
         let isNew = { (tenant: Candidates.Tenant) in try folders.claim(tenant.id).map { recorded[$0.tenantID] != tenant.id } ?? (tenant.folder == nil) }
-        if request.mode.isReview ? try candidates.contains(where: isNew) : !request.selection.isEverything { asked.formUnion(folders.names.subtracting(known)) }
+        if isReview ? try candidates.contains(where: isNew) : !selection.isEverything { asked.formUnion(folders.names.subtracting(known)) }
         asked.formUnion(folders.names.filter { !StringForm.id.accepts($0) })
         var claims: [String: [String]] = [:]
         for name in asked { if let id = try folders.claim(name)?.tenantID { claims[id, default: []].append(name) } }
@@ -114,14 +114,14 @@ extension Candidates {
     /// Finds out who the tenants are, and lets a renamed one take up the entries of its earlier folder.
     ///
     /// - Parameter recorded: tenantId → folder.
-    mutating func identify(_ request: RunRequest, _ revision: ConfigRevision, recorded: [String: String]) throws {
-        let identities = try Identities(request, revision, recorded: recorded, tenants)
+    mutating func identify(_ selection: Selection, _ revision: ConfigRevision, isReview: Bool, recorded: [String: String]) throws {
+        let identities = try Identities(selection, revision, isReview: isReview, recorded: recorded, tenants)
         problems = identities.problems
         let selected = Set(tenants.map(\.id))
         let folders = try revision.tenantFolders()
         let there = folders.ids
         // Both folders of one tenant are broken, also the one that did not change.
-        let others = Set(problems.keys).union(identities.moves.keys).filter { request.selection.contains($0) && !selected.contains($0) && (there.contains($0) || recorded.values.contains($0)) }
+        let others = Set(problems.keys).union(identities.moves.keys).filter { selection.contains($0) && !selected.contains($0) && (there.contains($0) || recorded.values.contains($0)) }
         tenants += others.map { Tenant(id: $0, folder: folders[$0]) }
         let before = Dictionary(tenants.map { ($0.id, $0.before) }, uniquingKeysWith: { first, _ in first })
         for index in tenants.indices {

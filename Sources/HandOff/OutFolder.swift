@@ -12,8 +12,8 @@ import ReportModel
 ///
 /// A reader sees all of one run or all of another. The new hand-off lies complete beside the folder before the state moves, so that whatever
 /// ends the run, what was recorded is delivered: by this run, or by the next one. Files that did not change are linked, not written again.
-final class OutFolder {
-    let sinks: [any ReportSink]
+public final class OutFolder {
+    public let sinks: [any ReportSink]
     private let place: OutPlace
     private let claim: FolderClaim
     private let files: [StagedFile]
@@ -28,7 +28,7 @@ final class OutFolder {
     private var staging: String { claim.path }
 
     /// - Parameter documents: reports beside `report.json`.
-    init(_ place: OutPlace, documents: [ReportDocument]) throws {
+    public init(_ place: OutPlace, documents: [ReportDocument]) throws {
         self.place = place
         former = try OutMark(in: place.path) ?? OutMark()
         claim = try place.claim()
@@ -50,7 +50,7 @@ final class OutFolder {
     /// - Parameters:
     ///   - tail: names the commit. Only what it says of the commit may be different the next time.
     ///   - commit: what the state branch is about to move to; nil for a run that records nothing.
-    func stage(_ tail: ReportTail, commit: ObjectID?, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?) throws {
+    public func stage(_ tail: ReportTail, commit: ObjectID?, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?) throws {
         try writeReports(tail)
         for id in staged.keys where try snapshot.tenant(id)?.payloadsTree == nil {
             try removeTree("\(staging)/tenants/\(id)")
@@ -106,7 +106,7 @@ final class OutFolder {
     }
 
     /// Puts the new folder in the place of the old one.
-    func deliver() throws {
+    public func deliver() throws {
         try place.exchange(with: staging)
         pending.commit = nil
     }
@@ -115,7 +115,7 @@ final class OutFolder {
     /// that are missing are returned.
     ///
     /// - Returns: nil where there is no hand-off yet.
-    static func keep(_ place: OutPlace, _ snapshot: StateSnapshot) throws -> [String]? {
+    public static func keep(_ place: OutPlace, _ snapshot: StateSnapshot) throws -> [String]? {
         guard let mark = try OutMark(in: place.path) else { return nil }
         for (id, payloads) in mark.payloads {
             let changed = payloads.filter { name, blob in !isWhole("\(place.path)/\(OutMark.path(id, name))", blob) }

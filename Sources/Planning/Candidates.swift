@@ -3,71 +3,70 @@ import Basics
 import ConfigRepository
 import Git
 import JSONSource
+import Payloads
 import Profiles
 
 /// Which tenants a run must look at, known from tree ids alone.
-struct Candidates {
-    struct Tenant: Sendable {
-        let id: String
+public struct Candidates {
+    public struct Tenant: Sendable {
+        public let id: String
         /// Nil when its folder is gone.
-        let folder: TenantFolder?
+        public let folder: TenantFolder?
         /// Its folder in the revision that a review compares with.
-        var before: TenantFolder?
+        public var before: TenantFolder?
         /// The folders that it was recorded as before it was renamed.
-        var formerly: [String] = []
+        public var formerly: [String] = []
         /// Whether what is recorded for it belongs to a tenant that has another folder now.
-        var isLeft = false
+        public var isLeft = false
     }
 
     /// In the order of their ids.
-    var tenants: [Tenant] = []
+    public var tenants: [Tenant] = []
     /// Tenants of the selection in the config repository, looked at or not.
-    var total = 0
+    public var total = 0
     /// Nothing has to be looked at: trees, renderer and state are those of the last run.
-    var isUpToDate = false
+    public var isUpToDate = false
     /// Every tenant that is not in `tenants` is as it was.
-    var record: RootState.Shard?
+    public var record: RootState.Shard?
     /// In a review: the folders of tenants that are the same in both revisions, after and before.
-    var unread: [TenantFolder] = []
-    var unreadBefore: [TenantFolder] = []
+    public var unread: [TenantFolder] = []
+    public var unreadBefore: [TenantFolder] = []
     /// Tenants that were broken or held and are gone now, both from the config repository and from the applied state.
-    var vanished: Set<String> = []
+    public var vanished: Set<String> = []
     /// Tenants that were renamed, and belong by their new ids to another run.
-    var elsewhere: Set<String> = []
+    public var elsewhere: Set<String> = []
     /// Folder → what is wrong with the tenantId that it names.
-    var problems: [String: [Diagnostic]] = [:]
+    public var problems: [String: [Diagnostic]] = [:]
     /// What is wrong with the `tenants` and `bases` folders themselves.
-    var diagnostics: [Diagnostic] = []
+    public var diagnostics: [Diagnostic] = []
     /// Whether an error in the `tenants` folder could be about a policy.
-    var concernsGates = false
+    public var concernsGates = false
     /// The trees that are then read, for the state.
-    var tenantsTree: String?
-    var basesTree: String?
+    public var tenantsTree: String?
+    public var basesTree: String?
 
     /// Stands for a tree in which something has no place. No tree has such an id, so that the next run looks again and reports it.
     private static let unsound = "unsound"
 }
 
 extension Candidates {
-    /// - Parameter all: in a review, also tenants that are the same in both revisions.
-    static func find(
-        _ request: RunRequest, _ revision: ConfigRevision, _ baseline: ConfigRevision?, _ snapshot: StateSnapshot, _ state: RootState, all: Bool = false
+    /// - Parameters:
+    ///   - baseline: the revision that a review compares with.
+    ///   - snapshot: the applied state, with its root.
+    ///   - comparesLive: whether what tenants have now decides, and not what was last done: then every one is looked at.
+    ///   - all: in a review, also tenants that are the same in both revisions.
+    public static func find(
+        _ selection: Selection, _ revision: ConfigRevision, baseline: ConfigRevision?, applied snapshot: StateSnapshot, _ state: RootState, comparesLive: Bool, all: Bool = false
     ) throws -> Candidates {
         if let baseline {
-            var result = try between(baseline, revision, request.selection, all: all)
-            try result.identify(request, revision, recorded: Identities.recorded(in: baseline, of: result.tenants))
+            var result = try between(baseline, revision, selection, all: all)
+            try result.identify(selection, revision, isReview: true, recorded: Identities.recorded(in: baseline, of: result.tenants))
             return result
         }
         let applied = snapshot.tenantIDs.filter { !state.gone.contains($0) }
-        var result: Candidates
-        switch request.mode {
-        // What tenants have now may have changed in every one of them.
-        case .drift, .adopt: result = try since(nil, revision, request.selection, RootState(), applied: applied)
-        default:
-            let record = request.selection.isWholeShard ? state.shards[request.selection.shardName] : nil
-            result = try since(record, revision, request.selection, state, applied: applied)
-        }
-        if !result.isUpToDate { try result.identify(request, revision, recorded: state.tenantIDs) }
+        let record = selection.isWholeShard && !comparesLive ? state.shards[selection.shardName] : nil
+        var result = try since(record, revision, selection, comparesLive ? RootState() : state, applied: applied)
+        if !result.isUpToDate { try result.identify(selection, revision, isReview: false, recorded: state.tenantIDs) }
         return result
     }
 
@@ -79,7 +78,7 @@ extension Candidates {
     ) throws -> Candidates {
         var result = Candidates()
         let pending = state.held.union(state.failed).union(record?.stale ?? []).filter(selection.contains)
-        let isCurrent = record.map { $0.renderer == TenantRenderer.version && $0.bases == revision.basesTree } ?? false
+        let isCurrent = record.map { $0.renderer == PayloadTargets.version && $0.bases == revision.basesTree } ?? false
         let folder = revision.root.folder("tenants")
         // Working files have no ids by which they could be known.
         if isCurrent, record?.tenants == revision.tenantsTree, pending.isEmpty, folder == nil || folder?.id != nil {
