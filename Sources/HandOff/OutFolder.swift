@@ -50,13 +50,16 @@ public final class OutFolder {
     /// - Parameters:
     ///   - tail: names the commit. Only what it says of the commit may be different the next time.
     ///   - commit: what the state branch is about to move to; nil for a run that records nothing.
-    public func stage(_ tail: ReportTail, commit: ObjectID?, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?) throws {
+    ///   - progress: hears how many tenants are in the new folder, of how many.
+    public func stage(_ tail: ReportTail, commit: ObjectID?, snapshot: StateSnapshot, selection: Selection, steps: StepFiles?, deferral: Deferral?, progress: (Int, Int) -> Void = { _, _ in }) throws {
         try writeReports(tail)
         for id in staged.keys where try snapshot.tenant(id)?.payloadsTree == nil {
             try removeTree("\(staging)/tenants/\(id)")
             (staged[id], mark.payloads[id]) = (nil, nil)
         }
-        for id in snapshot.tenantIDs.filter(selection.contains).sorted() {
+        let ids = snapshot.tenantIDs.filter(selection.contains).sorted()
+        for (position, id) in ids.enumerated() {
+            defer { progress(position + 1, ids.count) }
             guard let tenant = try snapshot.tenant(id), let tree = tenant.payloadsTree else { continue }
             if staged[id] != tree { try stage(tenant, steps?.byTenant[id] ?? [:]) }
             staged[id] = tree

@@ -51,7 +51,7 @@ struct Pipeline {
             finish: { worker, draft in try worker.render(draft) },
             take: { outcomes, done in
                 for outcome in outcomes { try collector.take(outcome) }
-                request.progress?(done, total)
+                request.progress?(RunProgress(.rendering, done, of: total))
             })
         if case .validate = request.mode, !prepared.candidates.isUpToDate { collector.note(try prepared.revision.checkBases()) }
     }
@@ -119,6 +119,7 @@ struct Pipeline {
 
     private func record(_ prepared: Preparation, _ collector: Collector, _ output: Output) throws -> Recording {
         guard let recorder = Recorder(prepared, output, collector) else { return Recording(snapshot: prepared.snapshot) }
+        request.progress?(RunProgress(.writing, 0, of: collector.changes.count))
         let recorded = try recorder.record { commit in
             commit.map { finalTail(prepared, collector, $0) } ?? tail(prepared, collector, applied: nil, notes: [], isTimed: false)
         }

@@ -93,8 +93,8 @@ public struct RunRequest: Sendable {
     public var live: (any LiveSource)?
     /// Hears what was read and recorded, and about races that were lost.
     public var logger = Logger(label: "easel") { _ in SwiftLogNoOpLogHandler() }
-    /// Tenants done, of how many.
-    public var progress: (@Sendable (Int, Int) -> Void)?
+    /// Hears how far the run has come; called from one thread at a time.
+    public var progress: (@Sendable (RunProgress) -> Void)?
 
     public init(mode: Mode, places: Places, selection: Selection, now: Instant) {
         self.mode = mode

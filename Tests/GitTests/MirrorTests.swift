@@ -182,13 +182,13 @@ import Testing
         #expect(cancelled.kind == .cancelled, "\(cancelled)")
         let seen = Seen()
         _ = try setting.mirror.fetch(wanted: ["HEAD"], options: FetchOptions(progress: { seen.note($0) }))
-        #expect(seen.last.map { $0.receivedObjects == $0.totalObjects && $0.totalObjects == 5 } == true, "\(String(describing: seen.last))")
+        #expect(seen.last.map { $0.objects == $0.totalObjects && $0.totalObjects == 5 } == true, "\(String(describing: seen.last))")
     }
 
     /// Keeps the last progress of a fetch.
     final class Seen: @unchecked Sendable {  // Written and read by the one thread that runs the test.
-        private(set) var last: FetchProgress?
-        func note(_ progress: FetchProgress) { last = progress }
+        private(set) var last: TransferProgress?
+        func note(_ progress: TransferProgress) { last = progress }
     }
 
     @Test func pushForwards() throws {

@@ -24,7 +24,7 @@ public func workInOrder<Item: Sendable, Worker, Draft, Result>(
     let (middle, end) = (Turnstile(), Turnstile())
     try withoutActuallyEscaping(inOrder) { inOrder in
         try withoutActuallyEscaping(take) { take in
-            let ordered = Ordered(inOrder: inOrder, take: take)
+            let turns = TurnTakers(inOrder: inOrder, take: take)
             DispatchQueue.concurrentPerform(iterations: threads) { _ in
                 do {
                     let worker = try worker()
@@ -36,10 +36,10 @@ public func workInOrder<Item: Sendable, Worker, Draft, Result>(
                         guard number < chunks, failure.withLock({ $0 == nil }) else { return }
                         let range = number * chunk..<min((number + 1) * chunk, items.count)
                         var drafts = try items[range].map { try begin(worker, $0) }
-                        let passed: Void? = middle.pass(number) { for index in drafts.indices { ordered.inOrder(&drafts[index]) } }
+                        let passed: Void? = middle.pass(number) { for index in drafts.indices { turns.inOrder(&drafts[index]) } }
                         guard passed != nil else { return }
                         let results = try drafts.map { try finish(worker, $0) }
-                        guard try end.pass(number, { try ordered.take(results, range.upperBound) }) != nil else { return }
+                        guard try end.pass(number, { try turns.take(results, range.upperBound) }) != nil else { return }
                     }
                 } catch {
                     failure.withLock { $0 = $0 ?? error }
@@ -52,8 +52,10 @@ public func workInOrder<Item: Sendable, Worker, Draft, Result>(
     }
 }
 
+/// What is called in the order of items.
+///
 /// @unchecked: each closure is only called inside its turnstile.
-private final class Ordered<Draft, Result>: @unchecked Sendable {
+private final class TurnTakers<Draft, Result>: @unchecked Sendable {
     let inOrder: (inout Draft) -> Void
     let take: ([Result], Int) throws -> Void
 

@@ -110,11 +110,6 @@ extension Places {
 
     /// The mirror of a remote, reached as these places say.
     public func mirror(_ url: String) throws -> Mirror {
-        try Mirror.open(url: url, cacheDirectory: cache, options: FetchOptions(progress: gitProgress, isCancelled: isCancelled, warn: warn, access: remoteAccess))
-    }
-
-    private var gitProgress: (@Sendable (FetchProgress) -> Void)? {
-        guard let tell = fetchProgress else { return nil }
-        return { progress in tell(progress.receivedObjects, progress.totalObjects) }
+        try Mirror.open(url: url, cacheDirectory: cache, options: FetchOptions(progress: transferProgress, isCancelled: isCancelled, warn: warn, access: remoteAccess))
     }
 }

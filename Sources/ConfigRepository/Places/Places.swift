@@ -24,8 +24,8 @@ public struct Places: Sendable {
     public var warn: (@Sendable (String) -> Void)?
     /// Takes what a run did that people may not expect, before anything else is reported.
     public var note: (@Sendable (String) -> Void)?
-    /// Progress of a fetch: objects received, of how many.
-    public var fetchProgress: (@Sendable (Int, Int) -> Void)?
+    /// Hears how far a fetch or a push has come.
+    public var transferProgress: (@Sendable (TransferProgress) -> Void)?
 
     public init() {}
 

@@ -1,16 +1,19 @@
 import CGitSupport
 
-/// The progress of a download.
-public struct FetchProgress: Sendable, Equatable {
-    public var receivedObjects: Int
-    public var totalObjects: Int
-    public var receivedBytes: Int
+/// How much of what is fetched or pushed has come over.
+public struct TransferProgress: Sendable, Equatable {
+    public enum Direction: Sendable { case receiving, sending }
+
+    public let direction: Direction
+    public let objects: Int
+    public let totalObjects: Int
+    public let bytes: Int
 }
 
 /// Options of a fetch or push.
 public struct FetchOptions: Sendable {
-    /// Called often, on the fetching thread.
-    public var progress: (@Sendable (FetchProgress) -> Void)?
+    /// Called often, on the thread that fetches or pushes.
+    public var progress: (@Sendable (TransferProgress) -> Void)?
     /// Called several times a second; `true` ends the work with ``GitError/Kind/cancelled``, whatever the server does.
     public var isCancelled: (@Sendable () -> Bool)?
     /// Takes what people should know, though the work goes on.
@@ -21,7 +24,7 @@ public struct FetchOptions: Sendable {
     public var lockTimeout: Int = 600
 
     public init(
-        progress: (@Sendable (FetchProgress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil, warn: (@Sendable (String) -> Void)? = nil,
+        progress: (@Sendable (TransferProgress) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil, warn: (@Sendable (String) -> Void)? = nil,
         access: RemoteAccess = RemoteAccess()
     ) {
         self.warn = warn
@@ -281,9 +284,8 @@ final class RemoteSession {
         result.transfer_progress = { progress, payload in
             guard let session = RemoteSession.from(payload), let progress = progress?.pointee else { return 0 }
             session.options.progress?(
-                FetchProgress(
-                    receivedObjects: Int(progress.received_objects), totalObjects: Int(progress.total_objects),
-                    receivedBytes: progress.received_bytes))
+                TransferProgress(
+                    direction: .receiving, objects: Int(progress.received_objects), totalObjects: Int(progress.total_objects), bytes: progress.received_bytes))
             return session.isTooLarge(progress.received_bytes) ? GIT_EUSER.rawValue : session.cancelCode
         }
         result.sideband_progress = { text, length, payload in
@@ -291,7 +293,11 @@ final class RemoteSession {
             session.hear(UnsafeRawBufferPointer(start: text, count: Int(length)))
             return session.cancelCode
         }
-        result.push_transfer_progress = { _, _, _, payload in RemoteSession.from(payload)?.cancelCode ?? 0 }
+        result.push_transfer_progress = { objects, total, bytes, payload in
+            guard let session = RemoteSession.from(payload) else { return 0 }
+            session.options.progress?(TransferProgress(direction: .sending, objects: Int(objects), totalObjects: Int(total), bytes: bytes))
+            return session.cancelCode
+        }
         result.push_update_reference = { name, status, payload in
             guard let session = RemoteSession.from(payload), let name else { return 0 }
             session.pushStatus[String(cString: name)] = .some(status.map { String(cString: $0) })

@@ -25,7 +25,12 @@ extension Preparation {
         let applied = try appliedProfiles(before)
         guard GateKeeper.isMassRemoval(removals: most, applied: applied) else { return false }
         let loader = try revision.loader()
-        let removals = try touched.reduce(0) { try $0 + self.removals($1.tenant, $1.applied, loader, before) }
+        var removals = 0
+        for (position, tenant) in touched.enumerated() {
+            try request.checkCancelled()
+            removals += try self.removals(tenant.tenant, tenant.applied, loader, before)
+            request.progress?(RunProgress(.reading, position + 1, of: touched.count))
+        }
         return GateKeeper.isMassRemoval(removals: removals, applied: applied)
     }
 

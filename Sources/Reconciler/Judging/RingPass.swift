@@ -20,7 +20,11 @@ struct RingPass {
         var drafts: [String: Judged] = [:]
         try workInOrder(
             tenants + watched, worker: { try TenantWorker(context) }, begin: { worker, tenant in Judged(try worker.planAndJudge(tenant)) }, inOrder: { _ in },
-            finish: { _, judged in judged }, take: { found, _ in for judged in found { drafts[judged.ring.id] = judged } })
+            finish: { _, judged in judged },
+            take: { found, done in
+                for judged in found { drafts[judged.ring.id] = judged }
+                context.request.progress?(RunProgress(.judging, done, of: tenants.count + watched.count))
+            })
         let judge = context.keeper.ringJudge(drafts.values.map(\.ring))
         for tenant in watched { drafts[tenant.id] = nil }
         var walk = walk

@@ -37,7 +37,8 @@ final class Output {
     /// Puts the folder of `--out` together, where there is one, so that `deliver` only has to put it in its place.
     func stage(_ tail: ReportTail, _ recording: Recording, _ request: RunRequest) throws {
         try folder?.stage(
-            tail, commit: recording.commit, snapshot: recording.snapshot, selection: request.selection, steps: steps, deferral: recording.deferral)
+            tail, commit: recording.commit, snapshot: recording.snapshot, selection: request.selection, steps: steps, deferral: recording.deferral
+        ) { done, total in request.progress?(RunProgress(.writing, done, of: total)) }
     }
 
     func deliver(recorded: ObjectID? = nil) throws {

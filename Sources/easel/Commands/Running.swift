@@ -36,13 +36,13 @@ enum Running {
     }
 
     private static func run(_ request: RunRequest, _ output: OutputOptions, _ beside: (any ReportSink)?, _ watch: Watch?, _ ending: Ending) throws -> RunResult {
-        let progress = Progress(isShown: output.logFormat == .text && Console.isTerminal(STDERR_FILENO))
+        let progress = Progress(of: request.mode, isShown: output.logFormat == .text && Console.isTerminal(STDERR_FILENO))
         var request = request
         request.isReproducible = output.reproducible
         request.logger = Logger(label: "easel")
         request.documents = .init(recorded: [ReportFormat.markdown.document], delivered: [ReportFormat.markdown.document, ReportFormat.html.document])
-        request.progress = { progress.worked($0, of: $1) }
-        request.places.fetchProgress = { progress.fetched($0, of: $1) }
+        request.progress = { progress.show($0) }
+        request.places.transferProgress = { progress.show($0) }
         var files: [ReportFile] = []
         let summary = PipelineSummary(output.format)
         defer { progress.finish() }
