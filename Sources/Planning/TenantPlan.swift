@@ -58,7 +58,8 @@ public struct TenantPlan {
         let before = Dictionary((baseline?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.init(
             id: id, desired: desired, applied: AppliedEntries(noneOf: id), before: before, home: { _ in baseline?.id ?? id }, unchanged: before.count,
-            displayName: baseline?.tenant?.displayName, tenantID: baseline?.tenant?.tenantID, facts: baseline?.tenant?.facts, bases: baseline?.bases ?? [:], members: { baseline?.tenant?.membersByAudience[$0] })
+            displayName: baseline?.tenant?.displayName, tenantID: baseline?.tenant?.tenantID, facts: baseline?.tenant?.facts, bases: baseline?.bases ?? [:], members: { baseline?.tenant?.membersByAudience[$0] },
+            adoption: baseline?.tenant.flatMap { was in desired?.tenant?.adoptionChange(from: was) })
     }
 
     /// - Parameters:
@@ -67,9 +68,11 @@ public struct TenantPlan {
     ///   - displayName: what the tenant was called before.
     ///   - facts: of the tenant before.
     ///   - members: people of an audience, as known before.
+    ///   - adoption: whether it need no longer be adopted first.
     private init(
         id: String, desired: DesiredTenant?, applied: AppliedEntries, before: [String: EffectiveProfile], home: (String) -> String, unchanged: Int,
-        displayName: String?, tenantID: String?, facts: TenantFacts?, bases: [String: String], members former: (String) -> Int??
+        displayName: String?, tenantID: String?, facts: TenantFacts?, bases: [String: String], members former: (String) -> Int??,
+        adoption: FactChange? = nil
     ) {
         self.id = id
         basesBefore = bases
@@ -86,7 +89,7 @@ public struct TenantPlan {
         }
         self.before = before
         let tenantID = desired?.tenant?.tenantID ?? tenantID
-        factChanges = facts.flatMap { desired?.tenant?.factChanges(from: $0, members: former) } ?? []
+        factChanges = [adoption].compactMap(\.self) + (facts.flatMap { desired?.tenant?.factChanges(from: $0, members: former) } ?? [])
         let members: (String) -> Int? = { Tenant.members(of: $0, in: desired?.tenant) { former($0) ?? nil } }
         let moves = Moves(before: before, after: desired?.profiles ?? [])
         origins = moves.origins

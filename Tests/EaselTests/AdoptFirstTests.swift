@@ -23,7 +23,7 @@ import Testing
             #expect(status == 3 && report.summary.held == 9 && report.profiles.values.allSatisfy { $0.heldBy == ["adopt-first"] && $0.action == "create" })
             let gate = try #require(report.gates.first)
             #expect(report.gates.count == 1 && !gate.waiting && gate.source == "default" && gate.held.count == 9)
-            #expect(gate.howToPass.contains("run `easel adopt --live EXPORTS`") && gate.howToPass.contains("remove \"adopt\" from its tenant.json"))
+            #expect(gate.howToPass.contains("run `easel adopt --live SOURCE`") && gate.howToPass.contains("remove \"adopt\" from its tenant.json"))
             let operations = try shop.tree("hand-off").keys.filter { $0.contains("/payloads/") }
             #expect(operations.isEmpty, "\(operations)")
         }
@@ -43,7 +43,7 @@ import Testing
         let shop = try imported()
         try shop.write(#"{ "kind": "policy", "defaults": "off" }"#, to: "imported/policy.json")
         let refused = try shop.easel("approve", "--gate", "adopt-first", "--repo", "imported")
-        #expect(refused.status == 64 && refused.err.contains("easel adopt --live EXPORTS") && refused.err.contains("nothing to approve"), "\(refused.err)")
+        #expect(refused.status == 64 && refused.err.contains("easel adopt --live SOURCE") && refused.err.contains("nothing to approve"), "\(refused.err)")
         let fingerprint = try #require(shop.report("plan", "--repo", "imported").report.profiles["contoso/staff-mail"]?.fingerprint)
         #expect(try shop.easel("approve", fingerprint, "--unseen", "--repo", "imported").status == 0)
         try shop.commit("approved", in: "imported")
@@ -66,6 +66,21 @@ import Testing
         try shop.commit("import", in: "fresh")
         let (report, status) = try shop.report("review", "HEAD~1...HEAD", "--repo", "fresh")
         #expect(status == 3 && report.gates.map(\.name) == ["adopt-first"] && report.gates[0].howToPass.contains("A review does not know the applied state"))
+    }
+
+    /// Taking the key out lets every creation through, so a review shows it.
+    @Test func aReviewShowsThatTheKeyGoes() throws {
+        let shop = try imported()
+        let text = try shop.read("imported/tenants/contoso/tenant.json")
+        try shop.write(text.replacingOccurrences(of: "\n  \"adopt\": \"first\",", with: ""), to: "imported/tenants/contoso/tenant.json")
+        try shop.commit("Contoso has none of them", in: "imported")
+        let outcome = try shop.easel("review", "HEAD~1", "HEAD", "--repo", "imported", "--format", "json")
+        let changes = try #require(try JSONSerialization.jsonObject(with: Data(outcome.out.utf8)) as? [String: Any])["factChanges"] as? [[String: Any]]
+        #expect(changes?.count == 1 && changes?[0]["path"] as? String == "/adopt" && changes?[0]["before"] as? String == "first" && changes?[0]["after"] is NSNull, "\(outcome.out)")
+        #expect(changes?[0]["loosens"] as? Bool == true && changes?[0]["tenant"] as? String == "contoso")
+        // The other way round it holds more, and nothing is to be worried about.
+        let back = try shop.easel("review", "HEAD", "HEAD~1", "--repo", "imported", "--format", "github")
+        #expect(!back.out.contains("/adopt"))
     }
 
     /// A tenant that says nothing, and whose live profiles have the names of its manifests.

@@ -32,7 +32,7 @@ public struct AdoptFirstGate: Judge {
 extension AdoptFirstGate.Reason {
     /// What an admin must do.
     var sentence: String {
-        let adopt = "run `easel adopt --live EXPORTS` with exports of what the tenant has"
+        let adopt = "run `easel adopt --live SOURCE`, where SOURCE is graph or a folder of exports"
         switch self {
         case .asked:
             return "First record what is already there: \(adopt). If the tenant has none of these profiles, remove \"adopt\" from its tenant.json."

@@ -26,7 +26,7 @@ struct TenantReader {
         let expanded = Self.collection + "?$expand=assignments"
         if !all {
             // Not documented for every cloud: where it is not understood, the whole list has the same profiles.
-            do { return try await objects(expanded + "&$filter=isof('microsoft.graph.\(GraphNames.emailProfile)')") } catch let error as GraphError where error.status == 400 || error.status == 501 {}
+            do { return try await objects(expanded + "&$filter=isof('\(GraphNames.emailProfileCast)')") } catch let error as GraphError where error.status == 400 || error.status == 501 {}
         }
         return try await objects(expanded)
     }
@@ -53,7 +53,7 @@ struct TenantReader {
         guard let id = profile["id"]?.string, StringForm.guid.accepts(id) else { return profile }
         var more: [String: JSON] = [:]
         let place = "\(Self.collection)/\(id)"
-        for property in Self.navigation(of: profile) { more[property] = try await target("\(place)/microsoft.graph.\(GraphNames.emailProfile)/\(property)") }
+        for property in Self.navigation(of: profile) { more[property] = try await target("\(place)/\(GraphNames.emailProfileCast)/\(property)") }
         // A long list of assignments is cut off within the list of profiles.
         if let next = profile["assignments@odata.nextLink"], !next.isNull { more["assignments"] = .array(try await objects(place + "/assignments").map(\.plain)) }
         guard !more.isEmpty, case .object(let members) = profile.plain else { return profile }

@@ -8,6 +8,8 @@ public enum GraphNames {
 
     /// The entity type of an email profile, without its namespace.
     public static let emailProfile = "iosEasEmailProfileConfiguration"
+    /// The segment of an address that casts an object to it.
+    public static let emailProfileCast = "microsoft.graph." + emailProfile
     /// The same as `@odata.type` names it.
     public static let emailProfileType = type(emailProfile)
 

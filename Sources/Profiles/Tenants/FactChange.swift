@@ -56,6 +56,16 @@ extension Tenant {
         return changes.sorted { JSONWriter.precedes($0.path, $1.path) }
     }
 
+    /// That a tenant need no longer be adopted before anything of it goes out; nil where nothing changes there. Only a comparison of two
+    /// revisions knows it: the applied state remembers no key.
+    ///
+    /// - Parameter old: the tenant as another revision has it.
+    public func adoptionChange(from old: Tenant) -> FactChange? {
+        guard old.adoptsFirst != adoptsFirst else { return nil }
+        func value(_ first: Bool) -> JSON { first ? "first" : .null }
+        return FactChange(tenant: id, path: "/adopt", before: value(old.adoptsFirst), after: value(adoptsFirst), loosens: old.adoptsFirst)
+    }
+
     /// Audience → the name that manifests use, and its place in `tenant.json`; of two names for one group the first.
     private var audienceNames: [String: (name: String, path: String)] {
         var names = ["allUsers": (name: "allUsers", path: "/allUsers"), "allDevices": (name: "allDevices", path: "/allDevices")]
