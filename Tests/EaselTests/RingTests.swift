@@ -83,6 +83,29 @@ import Testing
         #expect(try at("reconcile", "2026-11-28T14:00:00Z", shop, "--tenant", "fabrikam").status == 0)
     }
 
+    /// Shards that run at the same hours, the pilots' last, end where one run of all does.
+    @Test func shardsRolloutAsOneRunDoes() throws {
+        let shop = try edited()
+        func round(_ time: String) throws -> (held: [String: [String]], statuses: Set<Int32>) {
+            var all: [String: [String]] = [:]
+            var statuses: Set<Int32> = []
+            for shard in ["3/3", "2/3", "1/3", "1/3", "2/3", "3/3"] {
+                let (report, status) = try at("reconcile", time, shop, "--shard", shard)
+                statuses.insert(status)
+                for (profile, gates) in report.profiles.mapValues(\.heldBy) { all[profile] = gates.isEmpty ? nil : gates }
+            }
+            return (all, statuses)
+        }
+        let first = try round(Self.start)
+        #expect(first.held.keys.sorted() == ["fabrikam/board", "fabrikam/staff", "northwind/board", "northwind/staff"], "\(first)")
+        #expect(try round("2026-11-28T13:59:59Z").held == first.held)
+        let second = try round("2026-11-28T14:00:00Z")
+        #expect(second.held == ["northwind/board": ["ring:early"], "northwind/staff": ["ring:early"]], "\(second)")
+        let last = try round("2026-11-29T14:00:00Z")
+        #expect(last.held.isEmpty && !last.statuses.contains(1), "\(last)")
+        #expect(try at("plan", "2026-11-29T14:00:00Z", shop).report.summary.hasNothing)
+    }
+
     @Test func onlyAnApprovalThatNamesTheRingPassesIt() throws {
         let shop = try edited()
         let (report, _) = try at("plan", Self.start, shop, "--report", "../report.json")
