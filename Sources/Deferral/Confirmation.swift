@@ -43,6 +43,8 @@ public struct Confirmation: Sendable {
         /// `tenant/profile` of those that are recorded, and of those that stay as they were.
         public let confirmed: [String]
         public let left: [String]
+        /// `tenant/profile` → what the deployment says of it, for some of those that stay as they were.
+        public var reasons: [String: DeploymentResults.Entry] = [:]
     }
 
     /// The tenants or the shard that a deferred reconcile was narrowed to.
@@ -62,10 +64,10 @@ public struct Confirmation: Sendable {
         let writer = try StateWriter(store: target.store, branch: record.branch, base: target.before, identity: places.stateIdentity)
         for (id, tree) in parts.trees { try writer.put(id, tree) }
         let branch = Self.short(record.branch)
-        guard !writer.isEmpty || parts.left.isEmpty else { return Result(commit: nil, branch: branch, confirmed: [], left: parts.left) }
+        guard !writer.isEmpty || parts.left.isEmpty else { return Result(commit: nil, branch: branch, confirmed: [], left: parts.left, reasons: results?.entries(of: parts.left) ?? [:]) }
         let commit = try write(writer, folder, record, target, &parts)
         clearAway(folder, target.store, record.branch, commit)
-        return Result(commit: commit, branch: branch, confirmed: parts.confirmed, left: parts.left)
+        return Result(commit: commit, branch: branch, confirmed: parts.confirmed, left: parts.left, reasons: results?.entries(of: parts.left) ?? [:])
     }
 
     // MARK: The state

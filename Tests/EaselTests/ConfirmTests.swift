@@ -207,7 +207,7 @@ import Testing
     @Test func resultsThatMakeNoSenseAreRefused() throws {
         let shop = try shop()
         for (text, words) in [
-            ("{", "results.json:1:"), (#"{"results": [{"tenant": "contoso"}]}"#, "results.json:1:14: a result needs"),
+            ("{", "results.json:1:"), (#"{"results": [{"tenant": "contoso"}]}"#, "results.json:1:14: Required key 'profile' is missing"),
             (#"{"results": [{"tenant": "contoso", "profile": "stuff", "status": "applied"}]}"#, "did nothing to contoso/stuff"),
             (#"{"results": [{"tenant": "a", "profile": "b", "status": "failed"}, {"tenant": "a", "profile": "b", "status": "applied"}]}"#, "this is the second result for a/b"),
             (#"{"results": [{"tenant": "a", "profile": "b", "status": "applied", "graphId": "AAAAAAAA-0000-4000-8000-000000000001"}, {"tenant": "a", "profile": "c", "status": "applied", "graphId": "aaaaaaaa-0000-4000-8000-000000000001"}]}"#, "another profile of a already has the graphId"),

@@ -76,7 +76,7 @@ import Testing
         #expect(setting.status == 64 && setting.err.contains("Did you mean 'account.oauth'?"))
         let all = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("explain", "--format", "json").out.utf8)) as? [String: [Any]])
         #expect(all["rules"]?.count == 29)
-        for kind in ["manifest", "tenant", "policy", "approval", "acceptedDrift", "report"] {
+        for kind in ["manifest", "tenant", "policy", "approval", "acceptedDrift", "report", "operations", "results"] {
             let schema = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("schema", kind).out.utf8)) as? [String: Any])
             #expect(schema["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
         }

@@ -1,8 +1,8 @@
 import Deferral
 import JSONSource
 
-/// What `easel confirm` did: `{"formatVersion", "branch", "commit", "confirmed": [tenant/profile], "left": [tenant/profile]}`; `branch` and
-/// `commit` are null when nothing was recorded.
+/// What `easel confirm` did: `{"formatVersion", "branch", "commit", "confirmed": [tenant/profile], "left": [tenant/profile], "reasons": {tenant/profile:
+/// {"status", "code", "message"}}}`; `branch` and `commit` are null when nothing was recorded.
 public struct ConfirmView: CommandView {
     public let confirmation: Confirmation.Result
 
@@ -13,10 +13,23 @@ public struct ConfirmView: CommandView {
 
     public func text(_ options: ReportOptions) -> String {
         let confirmed = confirmation.confirmed, left = confirmation.left
-        var text = left.map { "  not recorded  \(Words.plain($0))\n" }.joined()
+        var text = left.map { "  not recorded  \(Words.plain($0))\(reason($0))\n" }.joined()
         text += confirmed.prefix(Self.shown).map { "  recorded      \(Words.plain($0))\n" }.joined()
         if confirmed.count > Self.shown { text += "  and \(Words.number(confirmed.count - Self.shown)) more\n" }
         return text.isEmpty ? outcome + "\n" : text + "\n" + outcome + "\n"
+    }
+
+    private func reason(_ name: String) -> String {
+        guard let entry = confirmation.reasons[name] else { return "" }
+        let what: String
+        switch entry.status {
+        case .failed: what = "failed"
+        case .awaitingApproval: what = "a second administrator must approve it"
+        case .notSent: what = "not sent"
+        case .applied, .published: what = "applied, but not what its new name takes the place of"
+        }
+        let more = [entry.code.map { "code \($0)" }, entry.message].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+        return ": " + Words.plain(more.isEmpty ? what : "\(what) (\(more))")
     }
 
     /// What was done, in one sentence.
@@ -34,6 +47,9 @@ public struct ConfirmView: CommandView {
         return result([
             "branch": isThere ? .string(confirmation.branch) : .null, "commit": confirmation.commit.map { .string($0.description) } ?? .null,
             "confirmed": .strings(confirmation.confirmed), "left": .strings(confirmation.left),
+            "reasons": .object(confirmation.reasons.mapValues { entry in
+                ["status": .string(entry.status.rawValue), "code": entry.code.map(JSON.string) ?? .null, "message": entry.message.map(JSON.string) ?? .null]
+            }),
         ])
     }
 }

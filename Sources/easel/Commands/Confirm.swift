@@ -9,14 +9,16 @@ struct Confirm: ParsableCommand, WatchedCommand {
         abstract: "Records a deferred reconcile as applied, after your own deployment.",
         discussion: """
             Refuses if the applied state has moved since the reconcile. With --results, only what was really applied is recorded; the \
-            rest stays as it was, and the next reconcile plans it again. The file has this form: \
-            {"results": [{"tenant": "contoso", "profile": "staff-mail", "status": "applied", "graphId": "…"}]}.
+            rest stays as it was, and the next reconcile plans it again. The file has this form ("easel schema results" has all of it): \
+            {"results": [{"tenant": "contoso", "profile": "staff-mail", "status": "published", "graphId": "…"}]}. The status is applied, \
+            published, failed, awaitingApproval or notSent.
 
               easel reconcile --defer --out payloads
               easel confirm payloads
               easel confirm payloads --results results.json
 
-            --format json prints {"formatVersion", "branch", "commit", "confirmed": ["tenant/profile"], "left": ["tenant/profile"]}.
+            --format json prints {"formatVersion", "branch", "commit", "confirmed": ["tenant/profile"], "left": ["tenant/profile"], \
+            "reasons": {"tenant/profile": {"status", "code", "message"}}}.
             """)
 
     @Argument(help: ArgumentHelp("The folder that reconcile --defer --out wrote.", valueName: "dir"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Deferral
 import Gates
 import JSONSource
 import Live
@@ -9,19 +10,19 @@ import Reports
 
 struct Schema: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the JSON Schema (draft 2020-12) of a file that easel reads, or of the report that it writes.",
+        abstract: "Prints the JSON Schema (draft 2020-12) of a file that easel reads or writes.",
         discussion: """
               easel schema manifest > manifest.schema.json
             """)
 
-    @Argument(help: "manifest, tenant, policy, approval, acceptedDrift or report.")
+    @Argument(help: "manifest, tenant, policy, approval, acceptedDrift, report, operations or results.")
     var kind: SchemaKind
 
     func run() { Console.show(SchemaView(kind.schema), as: .json) }
 }
 
 enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
-    case manifest, tenant, policy, approval, acceptedDrift, report
+    case manifest, tenant, policy, approval, acceptedDrift, report, operations, results
 
     var schema: JSON {
         switch self {
@@ -31,6 +32,8 @@ enum SchemaKind: String, ExpressibleByArgument, CaseIterable {
         case .approval: Approval.schema
         case .acceptedDrift: AcceptedDrift.schema
         case .report: ReportSchema.json
+        case .operations: OperationsFile.schema
+        case .results: DeploymentResults.schema
         }
     }
 }
