@@ -75,6 +75,7 @@ let package = Package(
                 "ConfigRepository", "AppliedState", "ReportModel", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics",
             ],
             swiftSettings: strict),
+        .target(name: "Publishing", dependencies: ["Live", "Payloads", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Importing", dependencies: ["Live", "Payloads", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(
             name: "History", dependencies: ["ConfigRepository", "AppliedState", "ReportModel", "Payloads", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],

@@ -48,7 +48,7 @@ public struct LiveDirectory: Sendable {
 }
 
 /// The names in `tenant.json`, then those of the source, then the id itself.
-public struct TenantNames: ReferenceNames {
+public struct TenantNames: ReferenceNames, Sendable {
     private var names: [TenantSection: [String: String]] = [:]
     private var ids: [TenantSection: [String: String]] = [:]
 

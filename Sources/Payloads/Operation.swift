@@ -86,7 +86,7 @@ public struct Operation: Sendable, Hashable {
             var requests: [Request] = []
             if GraphPayload.patch(before: before, after: after) != nil { requests.append(Request(method: .patch, url: object, body: .file(files + ".patch.json"))) }
             for (navigation, address) in GraphPayload.changedReferences(before: before, after: after, cloud: cloud) {
-                let url = "\(object)/\(GraphNames.emailProfileCast)/\(navigation)/$ref"
+                let url = GraphNames.reference(navigation, of: object)
                 let body = address.map { Body.inline(.object(["@odata.id": .string($0)])) }
                 requests.append(Request(method: body == nil ? .delete : .put, url: url, body: body ?? .none))
             }

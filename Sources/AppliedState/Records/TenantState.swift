@@ -13,6 +13,10 @@ public struct TenantState: Sendable, Hashable {
         public var generation: Int
         /// The profile's id in Microsoft Graph, in lower case, once it is known.
         public var graphID: String?
+        /// Version and time of the last change of the live profile when easel last published or adopted it; nil where that is not known. Other
+        /// ones mean that somebody has changed it since.
+        public var liveVersion: Int?
+        public var liveModified: String?
         /// The ids that its PayloadIdentifier has, for as long as the entry lives; nil: those that it has now.
         public var birth: Birth?
         /// The ids that it had in this tenant before it was renamed, so that what names one of them still finds it.
@@ -26,6 +30,24 @@ public struct TenantState: Sendable, Hashable {
             self.action = action
             self.generation = generation
             self.graphID = graphID
+        }
+    }
+
+    /// A change that the gates let through and that was not published: the profile is as it was applied, and the next run tries again.
+    public struct Unpublished: Sendable, Hashable {
+        /// `failed`, `awaitingApproval` or `notSent`.
+        public var status: String
+        /// The service's code, or that of an approval request.
+        public var code: String?
+        /// The request that awaits approval.
+        public var request: String?
+        /// Of the change.
+        public var fingerprint: String
+        /// RFC 3339 in UTC.
+        public var since: String
+
+        public init(status: String, code: String?, request: String?, fingerprint: String, since: String) {
+            (self.status, self.code, self.request, self.fingerprint, self.since) = (status, code, request, fingerprint, since)
         }
     }
 
@@ -56,10 +78,12 @@ public struct TenantState: Sendable, Hashable {
     /// The number of people by audience id, as last known; nil where the tenant names the audience and nobody knows its size. It is needed
     /// where a size is changed beside what it counts for, and for profiles that are removed after their tenant's file is gone.
     public var members: [String: Int?]
-    /// Profiles that a gate holds.
+    /// Profiles that a gate holds, or whose change was not published.
     public var held: Set<String>
     /// Profile among `held` → gate → since when it holds the profile, RFC 3339 in UTC.
     public var heldSince: [String: [String: String]] = [:]
+    /// Profile among `held` → why its change was not published, though no gate holds it.
+    public var unpublished: [String: Unpublished] = [:]
     /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the other
     /// changes of the run that held them could make the gate open in the next run. Gates have their names from reports.
     public var removalsHeld: [String: Set<String>]
@@ -128,6 +152,8 @@ public struct TenantState: Sendable, Hashable {
                         writer.member("generation", profile.generation)
                         if let id = profile.graphID { writer.member("graphId", id) }
                         if !profile.lastMobileconfig.isEmpty { writer.member("lastMobileconfig", .object(profile.lastMobileconfig)) }
+                        if let time = profile.liveModified { writer.member("liveModified", time) }
+                        if let version = profile.liveVersion { writer.member("liveVersion", version) }
                     }
                 }
             }
@@ -140,6 +166,10 @@ public struct TenantState: Sendable, Hashable {
             writer.member("serial", serial)
             if !sharedChanges.isEmpty { writer.member("sharedChanges", .object(sharedChanges.mapValues(JSON.string))) }
             if let tenantID { writer.member("tenantId", tenantID) }
+            if !unpublished.isEmpty {
+                writer.key("unpublished")
+                writer.value(.object(unpublished.mapValues(\.json)))
+            }
         }
         return writer.finish()
     }
@@ -166,6 +196,7 @@ public struct TenantState: Sendable, Hashable {
         heldSince = Self.dictionary(root["heldSince"]) { Self.dictionary($0, \.string) }
         held = Set(root["held"]?.elements.compactMap(\.string) ?? [])
         removalsHeld = Self.dictionary(root["removalsHeld"]) { Set($0.elements.compactMap(\.string)) }
+        unpublished = Self.dictionary(root["unpublished"], Unpublished.init)
         tenantID = root["tenantId"]?.string
         cloud = root["cloud"]?.string
         for (key, generation) in Self.dictionary(root["generations"], { $0.count(from: 1) }) {
@@ -183,6 +214,8 @@ public struct TenantState: Sendable, Hashable {
             profile.birth = member.value["born"]?.string.flatMap(Birth.init)
             profile.formerIDs = Set(member.value["formerIds"]?.elements.compactMap(\.string) ?? [])
             profile.lastMobileconfig = Self.dictionary(member.value["lastMobileconfig"], \.plain)
+            profile.liveModified = member.value["liveModified"]?.string
+            profile.liveVersion = member.value["liveVersion"]?.integer
             profiles[id] = profile
         }
     }
@@ -193,5 +226,17 @@ public struct TenantState: Sendable, Hashable {
             if let key = member.key.string, let value = read(member.value) { result[key] = value }
         }
         return result
+    }
+}
+
+extension TenantState.Unpublished {
+    fileprivate var json: JSON {
+        let members = ["code": code, "fingerprint": fingerprint, "request": request, "since": since, "status": status]
+        return .object(members.compactMapValues { $0.map(JSON.string) })
+    }
+
+    fileprivate init?(_ value: JSONValue) {
+        guard let status = value["status"]?.string, let fingerprint = value["fingerprint"]?.string, let since = value["since"]?.string else { return nil }
+        self.init(status: status, code: value["code"]?.string, request: value["request"]?.string, fingerprint: fingerprint, since: since)
     }
 }

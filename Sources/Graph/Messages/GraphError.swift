@@ -57,12 +57,16 @@ public struct GraphError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { help.map { "\(withoutHelp). \($0)" } ?? withoutHelp }
 
-    /// The description without what to do, for a message that has its own place for that.
-    public var withoutHelp: String {
+    /// What happened to the request, without the tenant and without what to do.
+    var reason: String {
         let what = request.map { "\($0) failed" } ?? "signing in failed"
         let answer = [status.map(String.init), code].compactMap { $0 }.joined(separator: " ")
-        var text = "tenant \(tenant): \(what): \(answer.isEmpty ? "" : answer + ": ")\(message)"
-        if let requestID { text += " (request \(requestID))" }
+        return "\(what): \(answer.isEmpty ? "" : answer + ": ")\(message)\(requestID.map { " (request \($0))" } ?? "")"
+    }
+
+    /// The description without what to do, for a message that has its own place for that.
+    public var withoutHelp: String {
+        var text = "tenant \(tenant): \(reason)"
         if mayHaveHappened { text += ". The service may have executed it all the same" }
         return text
     }

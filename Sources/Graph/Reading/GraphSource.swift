@@ -1,6 +1,5 @@
 import Live
 import Profiles
-import Synchronization
 
 /// Microsoft Graph as a source of live profiles.
 ///
@@ -10,11 +9,12 @@ public final class GraphSource: LiveSource {
     public let name = "Microsoft Graph"
     private let settings: GraphService.Settings
     private let readsNames: Bool
-    private let opened = Mutex<GraphService?>(nil)
+    private let opened: OpenedService
 
     /// - Parameter readsNames: whether names are asked for too, as an import needs them.
     public init(_ settings: GraphService.Settings, readsNames: Bool) {
         self.settings = settings
+        opened = OpenedService(settings)
         self.readsNames = readsNames
     }
 
@@ -23,28 +23,13 @@ public final class GraphSource: LiveSource {
     /// - Throws: `EndpointError` or `FileError` where the settings cannot be used for any tenant.
     public func tenants() throws -> (ids: [String], diagnostics: [Diagnostic]) {
         _ = try Endpoints(cloud: .global, graph: settings.graphEndpoint, authority: settings.environment["AZURE_AUTHORITY_HOST"])
-        _ = try service()
+        _ = try opened.service()
         return ([], [])
     }
 
     public func objects(of tenant: LiveTenantQuery) async throws -> LiveObjects {
-        try await GraphReading(try service(), readsNames: readsNames).objects(of: tenant)
+        try await GraphReading(try opened.service(), readsNames: readsNames).objects(of: tenant)
     }
 
-    public func close() async {
-        let service = opened.withLock { opened in
-            defer { opened = nil }
-            return opened
-        }
-        await service?.shutdown()
-    }
-
-    private func service() throws -> GraphService {
-        try opened.withLock { opened in
-            if let opened { return opened }
-            let service = try GraphService(settings)
-            opened = service
-            return service
-        }
-    }
+    public func close() async { await opened.close() }
 }

@@ -9,7 +9,7 @@ struct TenantReader {
     let tenant: GraphTenant
     var result: LiveObjects
 
-    private static let collection = "/deviceManagement/deviceConfigurations"
+    static let collection = "/deviceManagement/deviceConfigurations"
 
     // MARK: Profiles
 
@@ -22,7 +22,7 @@ struct TenantReader {
         for profile in completed { result.add(profile) }
     }
 
-    private func list(all: Bool) async throws -> [JSONValue] {
+    func list(all: Bool) async throws -> [JSONValue] {
         let expanded = Self.collection + "?$expand=assignments"
         if !all {
             // Not documented for every cloud: where it is not understood, the whole list has the same profiles.
@@ -49,11 +49,12 @@ struct TenantReader {
         }
     }
 
-    private func complete(_ profile: JSONValue) async throws -> JSONValue {
+    /// - Parameter references: navigation properties to look at although the profile does not use them.
+    func complete(_ profile: JSONValue, references: Set<String> = []) async throws -> JSONValue {
         guard let id = profile["id"]?.string, StringForm.guid.accepts(id) else { return profile }
         var more: [String: JSON] = [:]
         let place = "\(Self.collection)/\(id)"
-        for property in Self.navigation(of: profile) { more[property] = try await target("\(place)/\(GraphNames.emailProfileCast)/\(property)") }
+        for property in references.union(Self.navigation(of: profile)).sorted() { more[property] = try await target("\(place)/\(GraphNames.emailProfileCast)/\(property)") }
         // A long list of assignments is cut off within the list of profiles.
         if let next = profile["assignments@odata.nextLink"], !next.isNull { more["assignments"] = .array(try await objects(place + "/assignments").map(\.plain)) }
         guard !more.isEmpty, case .object(let members) = profile.plain else { return profile }

@@ -60,6 +60,9 @@ public enum GraphNames {
     public static func address(_ collection: Collection, id: String, in cloud: Tenant.Cloud) -> String {
         address(collection, in: cloud) + "('\(id)')"
     }
+
+    /// The address that binds a navigation property of the profile at another address: it needs the type's name.
+    public static func reference(_ navigation: String, of profile: String) -> String { "\(profile)/\(emailProfileCast)/\(navigation)/$ref" }
 }
 
 extension Tenant.Cloud {

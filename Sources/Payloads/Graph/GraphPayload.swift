@@ -62,7 +62,7 @@ public enum GraphPayload {
     }
 
     /// What `references` writes, by name; a nil address is a `$ref` to delete.
-    static func changedReferences(before: EffectiveProfile, after: EffectiveProfile, cloud: Tenant.Cloud) -> [(navigation: String, address: String?)] {
+    public static func changedReferences(before: EffectiveProfile, after: EffectiveProfile, cloud: Tenant.Cloud) -> [(navigation: String, address: String?)] {
         let (old, new) = (whole(before), whole(after))
         return navigationSlots.sorted().filter { new[$0] != nil && old[$0] != new[$0] }.map { (order.keys[$0], address(new[$0], cloud: cloud)) }
     }
