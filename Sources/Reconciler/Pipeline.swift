@@ -24,11 +24,19 @@ struct Pipeline {
         collector.note(try prepared.diagnostics())
 
         if let why = try stopBeforePlanning(prepared, collector) { return try stop(prepared, collector, why) }
-        try planJudgeRender(prepared, collector)
-        collector.note(prepared.approvalHistory.warnings.sorted())
-        if let why = try stopBeforeRecording(prepared, collector) { return try stop(prepared, collector, why) }
-        try countWhatWasNotRead(prepared, collector)
-        let recorded = try record(prepared, collector, output)
+        let publishing = try PublishingPass(prepared)
+        let recorded: Recording
+        do {
+            try planJudgeRender(prepared, publishing, collector)
+            collector.note(prepared.approvalHistory.warnings.sorted())
+            if let why = try stopBeforeRecording(prepared, collector, policyIsBroken: collector.policyIsBroken, collector.signatureDemand) { return try stop(prepared, collector, why) }
+            try countWhatWasNotRead(prepared, collector)
+            recorded = try record(prepared, collector, output)
+        } catch {
+            publishing?.abandon()
+            throw error
+        }
+        publishing?.release()
         do { return try report(prepared, collector, output, recorded) } catch {
             guard let commit = recorded.commit else { throw error }
             throw RecordedButUnreported(commit: commit.description, "not everything was reported: \(error)")
@@ -38,13 +46,20 @@ struct Pipeline {
     // MARK: Plan, judge, render
 
     /// Tenants in parallel; limits and reports in the order of their ids. Rings need a pass of their own, over all tenants, before it.
-    private func planJudgeRender(_ prepared: Preparation, _ collector: Collector) throws {
+    private func planJudgeRender(_ prepared: Preparation, _ publishing: PublishingPass?, _ collector: Collector) throws {
         let watched = try prepared.watched()
-        let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval(), watched: watched)
+        let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval(), watched: watched, claimedCreations: publishing?.claimedCreations() ?? [:])
         var walk = prepared.gates.keeper.limitWalk(today: DayLedger(days: prepared.rootState.ledger).people(on: DayLedger.day(request.now)))
         let rings = try prepared.hasRings ? RingPass(context, prepared.candidates.tenants, watched: watched?.tenants ?? [], walk) : nil
         collector.note(rings?.diagnostics ?? [])
         let total = prepared.candidates.tenants.count
+        if let publishing {
+            var drafts: [Draft] = []
+            try workInOrder(
+                prepared.candidates.tenants, worker: { try TenantWorker(context) }, begin: { worker, tenant in try worker.planAndJudge(tenant) },
+                inOrder: { draft in if let rings { rings.admit(&draft) } else { draft.admit(&walk) } }, finish: { _, draft in draft }, take: { found, _ in drafts += found })
+            return try publishRender(drafts, publishing, context, prepared, collector)
+        }
         try workInOrder(
             prepared.candidates.tenants, worker: { try TenantWorker(context) },
             begin: { worker, tenant in try worker.planAndJudge(tenant) }, inOrder: { draft in if let rings { rings.admit(&draft) } else { draft.admit(&walk) } },
@@ -54,6 +69,19 @@ struct Pipeline {
                 request.progress?(RunProgress(.rendering, done, of: total))
             })
         if case .validate = request.mode, !prepared.candidates.isUpToDate { collector.note(try prepared.revision.checkBases()) }
+    }
+
+    /// Nothing is sent before every tenant was planned and judged, and nothing at all where the run may not record anything.
+    private func publishRender(_ planned: [Draft], _ publishing: PublishingPass, _ context: RunContext, _ prepared: Preparation, _ collector: Collector) throws {
+        var drafts = planned
+        let policies = drafts.compactMap { draft in if case .planned(let plan, _) = draft.step { plan.desired } else { nil } }
+        let demand = SignatureDemand.strictest(policies.compactMap { $0.policy?.signatureDemand })
+        if try stopBeforeRecording(prepared, collector, policyIsBroken: policies.contains(where: \.policyIsBroken), demand) == nil {
+            collector.note(try publishing.publish(&drafts))
+        }
+        // By one worker: what a draft holds open belongs to the thread that planned it, and that one is gone.
+        let worker = try TenantWorker(context)
+        for draft in drafts { try collector.take(worker.render(draft)) }
     }
 
     private func countWhatWasNotRead(_ prepared: Preparation, _ collector: Collector) throws {
@@ -80,10 +108,10 @@ struct Pipeline {
         return Self.badSignature
     }
 
-    private func stopBeforeRecording(_ prepared: Preparation, _ collector: Collector) throws -> String? {
-        if collector.policyIsBroken, request.mode.isGated { return Self.brokenPolicy }
+    private func stopBeforeRecording(_ prepared: Preparation, _ collector: Collector, policyIsBroken: Bool, _ demanded: SignatureDemand?) throws -> String? {
+        if policyIsBroken, request.mode.isGated { return Self.brokenPolicy }
         // What somebody asked for all tenants was checked before.
-        guard let demand = collector.signatureDemand, demand.requirement > self.demand(prepared)?.requirement ?? .none,
+        guard let demand = demanded, demand.requirement > self.demand(prepared)?.requirement ?? .none,
             try !isSigned(demand, prepared, collector)
         else { return nil }
         return Self.badSignature
@@ -174,6 +202,7 @@ struct Pipeline {
         switch request.mode {
         case .drift(let comparison): summary.drift = DriftSummary(comparesWithEarlier: comparison.earlier != nil)
         case .adopt: summary.adoption = AdoptionSummary()
+        case .reconcile(let delivery): summary.publishing = delivery.publishing.map { _ in PublishingSummary() }
         default: break
         }
         return summary

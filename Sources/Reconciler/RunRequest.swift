@@ -30,10 +30,13 @@ public struct RunRequest: Sendable {
         public var out: String?
         /// Leaves the state alone, and writes into `out` what `Confirmation` records later.
         public var defers: Bool
+        /// Sends what the gates let through; nil where somebody else does.
+        public var publishing: PublishingSession?
 
-        public init(out: String? = nil, defers: Bool = false) {
+        public init(out: String? = nil, defers: Bool = false, publishing: PublishingSession? = nil) {
             self.out = out
             self.defers = defers
+            self.publishing = publishing
         }
     }
 

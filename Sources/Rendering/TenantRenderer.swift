@@ -74,6 +74,7 @@ public struct TenantRenderer {
         if let desired = plan.desired, let tenant = desired.tenant {
             for profile in desired.profiles where !held.contains(profile.id) {
                 enter(profile, plan, changes[profile.id], tenant, &lineage, &own, &result)
+                own.records[profile.id]?.note(verdict.published[profile.id])
             }
         }
         let rests = try plan.applied.former.map { folder in
@@ -108,6 +109,7 @@ public struct TenantRenderer {
         }
         var record = TenantState.Profile(
             digest: profile.digest, action: change?.action ?? old?.action ?? .create, generation: generation, graphID: old?.graphID)
+        (record.liveVersion, record.liveModified) = (old?.liveVersion, old?.liveModified)
         record.birth = birth == Birth(tenant: plan.id, profile: profile.id) ? nil : birth
         record.formerIDs = (old?.formerIDs ?? []).union(origin.map { [$0] } ?? []).subtracting([profile.id])
         if profile.targetValues.isEmpty { record.lastMobileconfig = (old?.lastMobileconfig ?? [:]).merging(before?.targetValues ?? [:]) { _, new in new } }
@@ -135,6 +137,7 @@ public struct TenantRenderer {
         state.cloud = tenant?.cloud.rawValue ?? known?.cloud
         state.generations = lineage.generations
         state.movedAway = lineage.movedAway
+        state.unpublished = verdict.unpublished
         (state.ledger, state.sharedChanges, state.heldSince) = (verdict.ledger, verdict.sharedChanges, verdict.heldSince)
         return state
     }
@@ -226,5 +229,13 @@ public struct TenantRenderer {
             members.updateValue(Tenant.members(of: id, in: tenant) { plan.applied.members(of: $0) ?? nil }, forKey: id)
         }
         return members
+    }
+}
+
+extension TenantState.Profile {
+    /// Enters what the profile is in Intune, where that is known.
+    fileprivate mutating func note(_ live: LiveVersion?) {
+        guard let live else { return }
+        (graphID, liveVersion, liveModified) = (live.graphID, live.version, live.lastModified)
     }
 }

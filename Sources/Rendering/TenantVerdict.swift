@@ -1,4 +1,7 @@
-/// What the gates made of a tenant's plan, as far as its state keeps it.
+import AppliedState
+import Payloads
+
+/// What gates and publishing made of a tenant's plan, as far as its state keeps it.
 public struct TenantVerdict: Sendable {
     /// Profiles that stay exactly as applied, under the ids that they have in the plan.
     public var held: Set<String> = []
@@ -10,6 +13,11 @@ public struct TenantVerdict: Sendable {
     public var ledger: [String: Int] = [:]
     /// Base → when an edit of it was last recorded for the tenant, RFC 3339; for rings.
     public var sharedChanges: [String: String] = [:]
+
+    /// Profile among the held → why its change was not published, though no gate holds it.
+    public var unpublished: [String: TenantState.Unpublished] = [:]
+    /// Profile → what it is in Intune after this run has published it.
+    public var published: [String: LiveVersion] = [:]
 
     public init() {}
 }

@@ -1,6 +1,7 @@
 import Gates
 import Impact
 import Live
+import Payloads
 import Profiles
 import ReportModel
 
@@ -51,7 +52,7 @@ struct Gathered {
             if profile.drift?.isAccepted == true || (profile.movedFrom != nil && profile.impact.action == .none) { continue }
             if profile.isWaiting { waiting += 1 }
             provenance.add(profile, of: tenant.id)
-            if profile.heldBy.isEmpty { goesOut.add(profile.impact, of: tenant.id) } else { heldBack.add(profile.impact, of: tenant.id) }
+            if profile.goesOut { goesOut.add(profile.impact, of: tenant.id) } else if !profile.heldBy.isEmpty { heldBack.add(profile.impact, of: tenant.id) }
         }
         guard tenant.status == .failed else { return }
         failedCount += 1
@@ -129,7 +130,7 @@ struct Gathered {
         let isReview = head.command == .review
         let mood: Verdict.Mood = errors > 0 ? .bad : .neutral
         let tenantsFailed = failedCount > 0 ? "\(Words.count(failedCount, "tenant")) failed" : nil
-        if goesOut.profiles == 0, heldBack.profiles == 0 {
+        if goesOut.profiles == 0, heldBack.profiles == 0, (summary.publishing?.unpublished ?? 0) == 0 {
             guard errors == 0, failedCount == 0 else {
                 let failed = [tenantsFailed, problems.isEmpty ? nil : problems].compactMap(\.self).joined(separator: ", ")
                 return Verdict(text: "\(failed); nothing else \(isReview ? "changes" : "to do"): \(size)\(isReview ? "" : " as applied").", mood: .bad)
@@ -143,15 +144,19 @@ struct Gathered {
             return isApplied ? Words.count(count, action.countable) : "\(Words.number(count)) to \(action.rawValue)"
         }
         let held = heldBack.profiles - waiting
-        var counts = held > 0 ? ["\(Words.number(held)) held"] : []
+        var counts = (summary.publishing?.words ?? []) + (held > 0 ? ["\(Words.number(held)) held"] : [])
         if waiting > 0 { counts.append("\(Words.number(waiting)) waiting") }
         counts.append("\(Words.number(summary.actions[.none] ?? 0)) unchanged")
         if summary.moved > 0 { counts.append("\(Words.number(summary.moved)) renamed") }
         if let trouble = tenantsFailed ?? (errors > 0 ? problems : nil) { counts.append(trouble) }
         var text: String
         if isApplied {
-            text = "Recorded \(done.isEmpty ? "nothing" : done.joined(separator: ", ")); \(counts.joined(separator: ", "))."
-            if !done.isEmpty { text += " Nothing was sent to Intune." }
+            let published = summary.publishing?[.published] ?? 0
+            text = "\(published > 0 || (done.isEmpty && summary.publishing != nil) ? "Published" : "Recorded") \(done.isEmpty ? "nothing" : done.joined(separator: ", ")); \(counts.joined(separator: ", "))."
+            if !done.isEmpty, published == 0 { text += " Nothing was sent to Intune." }
+            if published > 0, published < goesOut.profiles {
+                text += " \(Words.number(goesOut.profiles - published)) of these were only recorded: their tenants' targets do not include graph."
+            }
         } else {
             text = isReview ? "Review: " : tail.isDeferred ? "Deferred: " : "Plan: "
             text += ((done.isEmpty ? ["nothing goes out"] : done) + counts).joined(separator: ", ") + "."
@@ -223,6 +228,15 @@ extension Action {
 
     /// In the order of reports: what hurts most, first.
     static let worstFirst: [Action] = [.remove, .reinstall, .create, .update]
+}
+
+extension PublishingSummary {
+    /// `1 failed`, `2 awaiting approval`: what Intune does not have.
+    fileprivate var words: [String] {
+        [(PublishingResult.Status.failed, "failed"), (.awaitingApproval, "awaiting approval"), (.notSent, "not sent")].compactMap { status, words in
+            self[status] > 0 ? "\(Words.number(self[status])) \(words)" : nil
+        }
+    }
 }
 
 extension GateReport {

@@ -1,6 +1,7 @@
 import Impact
 import JSONSource
 import Live
+import Payloads
 import Profiles
 import ReportModel
 
@@ -34,6 +35,8 @@ struct ChangeGroup {
     let drift: DriftNote?
     /// Of an adoption.
     let adoption: AdoptionNote?
+    /// Of a run that published.
+    let publishing: Publishing?
     /// Renamed profiles, of which nothing else may change.
     let isMove: Bool
     /// Nothing in detail: several kinds of change together, because there are too many of them.
@@ -64,6 +67,7 @@ struct ChangeGroup {
         isWaiting = report.isWaiting
         drift = report.drift
         adoption = report.adoption
+        publishing = report.publishing.map(Publishing.init)
         isMove = report.movedFrom != nil
         isMixed = false
     }
@@ -79,6 +83,7 @@ struct ChangeGroup {
         isWaiting = false
         drift = nil
         adoption = nil
+        publishing = nil
         isMove = false
         isMixed = true
     }
@@ -99,6 +104,7 @@ struct ChangeGroup {
     /// A heading for what is not an action of this run, and what the action would be part of; nil if the action says everything.
     var heading: (text: String, isBad: Bool, next: String)? {
         if let drift { return (drift.isAccepted ? "\(drift.kind.rawValue), accepted" : drift.kind.rawValue, !drift.isAccepted, "restoring it") }
+        if let publishing, heldBy.isEmpty { return publishing.heading }
         switch adoption {
         case .adopted: return ("adopted", false, "the next reconcile")
         case .left(let why): return ("not adopted: \(why)", false, "the next reconcile")
@@ -147,6 +153,7 @@ struct Grouping {
         let isWaiting: Bool
         let drift: DriftKind?
         let adoption: AdoptionNote?
+        let publishing: ChangeGroup.Publishing?
         let isMove: Bool
         let differences: [DriftKey]
     }
@@ -183,7 +190,7 @@ struct Grouping {
             action: impact.action, changes: impact.changes.indices.map { Self.key(impact.changes[$0], profile.drift?.differences[$0]) }, consequences: impact.sortedConsequences,
             advice: impact.advice.filter(\.isNew).map(\.key).sorted(), resolved: impact.advice.filter(\.isResolved).map(\.key).sorted(),
             heldBy: profile.heldBy, isWaiting: profile.isWaiting, drift: profile.drift?.kind,
-            adoption: profile.adoption, isMove: profile.movedFrom != nil,
+            adoption: profile.adoption, publishing: profile.publishing.map(ChangeGroup.Publishing.init), isMove: profile.movedFrom != nil,
             differences: profile.drift?.differences.map { DriftKey(kind: $0.kind, acceptance: $0.acceptance, isNew: $0.isNew, since: $0.isNew == false ? $0.firstSeen : nil) } ?? [])
         if let known = positions[key] { return known }
         if positions.count < Self.limit {
@@ -219,5 +226,32 @@ struct Grouping {
             if a.profiles != b.profiles { return a.profiles > b.profiles }
             return one.offset < other.offset
         }.map(\.element)
+    }
+}
+
+extension ChangeGroup {
+    /// What became of the operations of a group: the same for all of its profiles.
+    struct Publishing: Hashable {
+        let status: PublishingResult.Status
+        let code: String?
+        let message: String?
+
+        init(_ result: PublishingResult) {
+            status = result.status
+            // Each approval request has a code of its own, and each request an id.
+            code = result.status == .awaitingApproval ? nil : result.code
+            message = result.status == .published && result.drift.isEmpty ? nil : result.status == .awaitingApproval ? nil : result.message
+        }
+
+        /// Nil for what is published as it was meant: the action says everything.
+        var heading: (text: String, isBad: Bool, next: String)? {
+            let why = message.map { ": \(Words.shortened(Words.plain($0), to: 300))" } ?? ""
+            switch status {
+            case .published: return message.map { ("published, with a difference: \(Words.plain($0))", false, "the change") }
+            case .failed: return ("failed\(why)", true, "the next run")
+            case .awaitingApproval: return ("awaiting approval in Intune (Multi Admin Approval)", false, "then")
+            case .notSent: return ("not sent\(why)", true, "the next run")
+            }
+        }
     }
 }

@@ -30,6 +30,9 @@ public final class ClaimBranch {
         public var leftBehind: [String: Claim] = [:]
     }
 
+    /// Everything that is claimed now.
+    public func current() throws -> Claims { try store.currentTip(branch, repository).map(read) ?? Claims() }
+
     /// Claims tenants.
     ///
     /// - Parameters:

@@ -31,13 +31,15 @@ public struct GateTally: Sendable {
     init(approvals: ApprovalBook) { self.approvals = approvals }
 
     /// Notes a changed profile and the result of `LimitWalk.admit` for it.
-    public mutating func note(_ proposal: Proposal, heldBy: [Hold]) {
+    ///
+    /// - Parameter goesOut: whether what no gate holds really went out. Otherwise nobody noticed it, and no approval is used up.
+    public mutating func note(_ proposal: Proposal, heldBy: [Hold], goesOut: Bool = true) {
         guard let fingerprint = proposal.impact.fingerprint else { return }
         if approvals.names(fingerprint) {
             planned.insert(fingerprint)
-            if heldBy.isEmpty { used.formUnion(approvals.ids(naming: fingerprint)) }
+            if heldBy.isEmpty, goesOut { used.formUnion(approvals.ids(naming: fingerprint)) }
         }
-        if heldBy.isEmpty { people = DayLedger.sum(people, proposal.peopleOfTheDay) }
+        if heldBy.isEmpty, goesOut { people = DayLedger.sum(people, proposal.peopleOfTheDay) }
         for hold in heldBy {
             let key = Key(rank: hold.rank, isWaiting: hold.isWaiting)
             var entry = entries[key] ?? Entry(name: hold.name, source: hold.source)

@@ -37,6 +37,7 @@ public struct Hold: Sendable {
         static func outside(_ position: Int) -> Rank { Rank(group: 2, tenant: "", position: position) }
         static func defaults(_ position: Int) -> Rank { Rank(group: 3, tenant: "", position: position) }
         static let adoption = Rank(group: 4, tenant: "", position: 0)
+        static let changedLive = Rank(group: 4, tenant: "", position: 1)
         /// - Parameter position: among the rings of all policies.
         static func ring(_ position: Int) -> Rank { Rank(group: 5, tenant: "", position: position) }
         /// One limit of the run comes with those of the tenants beside it, before the next limit.

@@ -24,12 +24,14 @@ public enum Remedy: Sendable, Hashable {
     case approveUrgently(isOutside: Bool)
     /// Somebody records what the tenant already has.
     case adopt(AdoptFirstGate.Reason)
+    /// Somebody decides that what Intune has may be overwritten.
+    case overwrite
 
     /// Whether time alone lets the profile through; otherwise somebody must do something.
     public var isWaiting: Bool {
         switch self {
         case .nextRun, .waitForWindow, .waitUntil, .waitForRing, .approveUrgently: true
-        case .approve, .approveTooLarge, .changePolicy, .adopt: false
+        case .approve, .approveTooLarge, .changePolicy, .adopt, .overwrite: false
         }
     }
 
@@ -45,6 +47,7 @@ public enum Remedy: Sendable, Hashable {
         case .waitUntil: 6
         case .approveUrgently: 7
         case .adopt: 8
+        case .overwrite: 9
         }
     }
 
@@ -75,6 +78,8 @@ public enum Remedy: Sendable, Hashable {
             return "If it is urgent, \(Self.order(to: fingerprints, gate, isOutside, namesGate: true))."
         case .adopt(let reason):
             return reason.sentence
+        case .overwrite:
+            return "Somebody else changed \(count == 1 ? "this profile" : "these profiles") in Intune. See the difference with `easel drift --live graph`. Write into the manifest what should stay, or overwrite it: run `easel reconcile --publish graph --repair`."
         }
     }
 

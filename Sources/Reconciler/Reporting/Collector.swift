@@ -58,16 +58,17 @@ final class Collector {
         summary.add(report)
         factChanges += outcome.factChanges
         baseFollowers.merge(outcome.baseFollowers) { ($0.follow + $1.follow, $0.override + $1.override) }
-        for profile in report.profiles where profile.heldBy.isEmpty { goesOut[profile.impact.action, default: 0] += 1 }
+        for profile in report.profiles where profile.goesOut { goesOut[profile.impact.action, default: 0] += 1 }
         switch report.status {
         case .failed:
             failed.insert(outcome.id)
             // What it would take up is nobody's until it is mended.
             held.formUnion(outcome.former)
         case .held: held.insert(outcome.id)
-        case .ok: break
+        // The next run tries again.
+        case .ok: if !outcome.unpublished.isEmpty { held.insert(outcome.id) }
         }
-        for (proposal, by) in outcome.holds { tally.note(proposal, heldBy: by) }
+        for (proposal, by) in outcome.holds { tally.note(proposal, heldBy: by, goesOut: !outcome.unpublished.contains(proposal.impact.profile)) }
         note(report.diagnostics)
         if report.isWorthReporting { for sink in output.sinks { try sink.tenant(report) } }
         for folder in outcome.rendered.folders {

@@ -37,7 +37,9 @@ final class ReconcilePlanner: TenantPlanner {
             let live = try self.live(known, source)
             desired?.diagnostics += live.diagnostics.filter { $0.severity == .error }
             let names = Set(live.profiles.map(\.displayName))
-            hasNamesakes = known.profiles.contains { names.contains($0.displayName) }
+            // What an earlier run has created and could not record is no stranger.
+            let own = (context.claimedCreations[tenant.id] ?? []).union(applied.own?.state.unpublished.keys.map(\.self) ?? [])
+            hasNamesakes = known.profiles.contains { names.contains($0.displayName) && !own.contains($0.id) }
         }
         var plan = try TenantPlan(id: tenant.id, desired: desired, applied: applied)
         plan.hasNamesakes = hasNamesakes

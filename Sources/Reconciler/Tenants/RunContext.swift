@@ -25,9 +25,12 @@ struct RunContext: Sendable {
     let edits: EditHistory?
     /// Whether rings order what goes out.
     let hasRings: Bool
+    /// Tenant → profiles that an earlier run was about to create when it ended: what has their names in Intune is easel's own.
+    let claimedCreations: [String: Set<String>]
 
     /// - Parameter watched: tenants that are planned for rings alone.
-    init(_ prepared: Preparation, isMassRemoval: Bool, watched: Candidates?) throws {
+    init(_ prepared: Preparation, isMassRemoval: Bool, watched: Candidates?, claimedCreations: [String: Set<String>] = [:]) throws {
+        self.claimedCreations = claimedCreations
         request = prepared.request
         revision = prepared.revision
         baseline = prepared.baseline

@@ -2,6 +2,7 @@ import AppliedState
 import ConfigRepository
 import Gates
 import Git
+import Payloads
 import Planning
 import Profiles
 import Rendering
@@ -27,6 +28,8 @@ struct Outcome {
     /// Of a plan or review: which manifests follow the edits of bases.
     var baseFollowers: OverriddenBaseEdits.Followers = [:]
     var holds: [(proposal: Proposal, by: [Hold])] = []
+    /// Profiles that no gate holds and that were not published.
+    var unpublished: Set<String> = []
     var policyIsBroken = false
     /// What the tenant's policy says about signed commits.
     var signatureDemand: SignatureDemand?
@@ -53,6 +56,8 @@ struct Draft {
     let step: TenantStep
     var holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])] = []
     var facts = PlanFacts()
+    /// What became of the operations of a run that publishes, by profile.
+    var publishing: [String: PublishingResult] = [:]
 
     /// Lets limits look at the changes; called in the order of tenants.
     mutating func admit(_ walk: inout LimitWalk) {
@@ -114,6 +119,7 @@ final class TenantWorker {
             for gate in judged.remembers { verdict.removalsHeld[gate, default: []].insert(proposal.impact.profile) }
         }
         var report = plan.report(heldBy: heldBy, waiting: waiting, now: context.request.now)
+        report.enter(draft.publishing)
         verdict.heldSince = heldSince(holds, plan)
         if !plan.isBroken {
             let provenance = Provenance(edits: context.edits, keeper: context.keeper, heldSince: verdict.heldSince, heldBefore: plan.applied.heldSince)
@@ -124,11 +130,14 @@ final class TenantWorker {
             id: plan.id, report: report, factChanges: plan.factChanges, holds: holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
             signatureDemand: plan.desired?.policy?.signatureDemand, profilesBefore: before, profilesAfter: before,
             isInConfig: folder != nil)
+        outcome.unpublished = draft.unpublished
         outcome.former = Set(plan.applied.former.map(\.id))
         if let loader, let desired = plan.desired { outcome.baseFollowers = try context.baseEdits.followers(in: desired, before: plan.basesBefore, loader) }
         if case .reconcile = context.request.mode, !plan.isBroken {
-            verdict.held = Set(heldBy.keys)
-            (verdict.ledger, verdict.sharedChanges) = (ledger(draft, plan), sharedChanges(holds, plan))
+            verdict.held = Set(heldBy.keys).union(draft.unpublished)
+            verdict.published = draft.publishing.compactMapValues(\.live)
+            verdict.unpublished = unpublished(draft, plan)
+            (verdict.ledger, verdict.sharedChanges) = (ledger(draft, plan), sharedChanges(holds, draft.unpublished, plan))
             outcome.rendered = try renderer.render(
                 plan, verdict, source: folder, commit: context.revision.source.commit?.description ?? "", report: report.json())
             let folders = outcome.rendered.folders.filter { context.request.selection.contains($0.id) }
@@ -145,12 +154,25 @@ final class TenantWorker {
         }
     }
 
+    /// Why changes were not published, and since when: a change that fails every night has one time.
+    private func unpublished(_ draft: Draft, _ plan: TenantPlan) -> [String: TenantState.Unpublished] {
+        let before = plan.applied.own?.state.unpublished ?? [:]
+        let fingerprints = Dictionary(plan.changes.map { ($0.profile, $0.fingerprint ?? "") }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(uniqueKeysWithValues: draft.unpublished.compactMap { profile in
+            guard let result = draft.publishing[profile], let fingerprint = fingerprints[profile] else { return nil }
+            // Of a change that already awaits approval, the service does not repeat the code.
+            let known = before[profile].flatMap { $0.fingerprint == fingerprint && $0.status == result.status.rawValue ? $0 : nil }
+            let (code, request) = result.status == .awaitingApproval && result.code == nil ? (known?.code, known?.request) : (result.code, result.request)
+            return (profile, .init(status: result.status.rawValue, code: code, request: request, fingerprint: fingerprint, since: known?.since ?? context.request.now.description))
+        })
+    }
+
     /// When edits of bases that the tenant extends were recorded: now those that go out.
-    private func sharedChanges(_ holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])], _ plan: TenantPlan) -> [String: String] {
+    private func sharedChanges(_ holds: [(proposal: Proposal, verdict: Verdict, by: [Hold])], _ unpublished: Set<String>, _ plan: TenantPlan) -> [String: String] {
         var times = plan.applied.sharedChanges
         if context.hasRings {
             let now = context.request.now.description
-            for hold in holds where hold.by.isEmpty { for base in hold.proposal.stagedBases { times[base] = now } }
+            for hold in holds where hold.by.isEmpty && !unpublished.contains(hold.proposal.impact.profile) { for base in hold.proposal.stagedBases { times[base] = now } }
         }
         return times.filter { plan.desired?.bases[$0.key] != nil }
     }
@@ -159,7 +181,30 @@ final class TenantWorker {
     private func ledger(_ draft: Draft, _ plan: TenantPlan) -> [String: Int] {
         guard plan.desired?.policy?.countsDays == true else { return [:] }
         var ledger = DayLedger(days: plan.applied.ledger)
-        for hold in draft.holds where hold.by.isEmpty { ledger.enter(hold.proposal.peopleOfTheDay, on: DayLedger.day(context.request.now)) }
+        for hold in draft.holds where hold.by.isEmpty && !draft.unpublished.contains(hold.proposal.impact.profile) { ledger.enter(hold.proposal.peopleOfTheDay, on: DayLedger.day(context.request.now)) }
         return ledger.days
+    }
+}
+
+extension TenantReport {
+    /// Enters what became of the operations; what failed, or was not sent, is an error.
+    fileprivate mutating func enter(_ results: [String: PublishingResult]) {
+        for position in profiles.indices {
+            let id = profiles[position].impact.profile
+            guard let result = results[id] else { continue }
+            profiles[position].publishing = result
+            guard profiles[position].heldBy.isEmpty, let message = result.message, result.status != .awaitingApproval else { continue }
+            let what = switch result.status {
+                case .failed: "was not published"
+                case .notSent: "was not sent to Intune"
+                case .published, .awaitingApproval: "was published"
+            }
+            let place = profiles[position].places.first
+            var diagnostic = Diagnostic(
+                .notPublished, severity: result.status == .published ? .warning : .error, file: place?.file ?? "tenants/\(self.id)/profiles/\(id).json", "\(self.id)/\(id) \(what): \(message)",
+                help: result.help)
+            (diagnostic.tenant, diagnostic.profile) = (self.id, id)
+            diagnostics.append(diagnostic)
+        }
     }
 }

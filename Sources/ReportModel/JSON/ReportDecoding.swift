@@ -2,6 +2,7 @@ import Gates
 import Impact
 import JSONSource
 import Live
+import Payloads
 import Profiles
 
 /// Reads what `ReportEncoding` writes. Nil where a part is missing or has another form than easel gives it.
@@ -39,6 +40,7 @@ extension ProfileReport {
         let adoption = value["adopted"]?.bool.map { $0 ? AdoptionNote.adopted : .left(value["whyLeft"]?.string ?? "") }
         self.init(impact: impact, heldBy: heldBy, places: places, drift: drift, adoption: adoption)
         movedFrom = value["movedFrom"]?.string
+        publishing = value["publishing"].flatMap(PublishingResult.init)
         isWaiting = value["waiting"]?.bool ?? false
         edits = value["edits"]?.elements.compactMap(SourceEdit.init) ?? []
         approvals = value["approvals"]?.elements.compactMap(GivenApproval.init) ?? []
@@ -51,6 +53,16 @@ extension SourceEdit {
         guard let commit = value["commit"]?.string, let author = value["author"]?.string, let subject = value["subject"]?.string, let time = value["time"]?.string
         else { return nil }
         self.init(commit: commit, author: author, subject: subject, time: time)
+    }
+}
+
+extension PublishingResult {
+    fileprivate init?(_ value: JSONValue) {
+        guard let status = value["status"]?.string.flatMap(Status.init(rawValue:)) else { return nil }
+        let live = value["graphId"]?.string.map { LiveVersion(graphID: $0, version: value["version"]?.integer) }
+        self.init(
+            status, code: value["code"]?.string, message: value["message"]?.string, help: value["help"]?.string, live: live,
+            drift: value["drift"]?.elements.compactMap(\.string) ?? [])
     }
 }
 
@@ -181,6 +193,11 @@ extension ReportSummary {
         moved = value["moved"]?.integer ?? 0
         waiting = value["waiting"]?.integer ?? 0
         for action in Action.allCases { actions[action] = value[name: action.rawValue]?.integer }
+        if let counts = value["publishing"] {
+            var publishing = PublishingSummary()
+            for status in PublishingResult.Status.allCases { publishing.results[status] = counts[name: status.rawValue]?.integer }
+            self.publishing = publishing
+        }
     }
 
     private static func counts(_ value: JSONValue?) -> [Consequence: Count]? {

@@ -2,6 +2,7 @@ import Gates
 import Impact
 import JSONSource
 import Live
+import Payloads
 import Profiles
 
 extension JSON {
@@ -22,6 +23,19 @@ extension Rule {
 
 extension SourceEdit {
     fileprivate var json: JSON { ["author": .string(author), "commit": .string(commit), "subject": .string(subject), "time": .string(time)] }
+}
+
+extension PublishingResult {
+    fileprivate var json: JSON {
+        var members: [String: JSON] = ["status": .string(status.rawValue)]
+        if let code { members["code"] = .string(code) }
+        if !drift.isEmpty { members["drift"] = .array(drift.map(JSON.string)) }
+        if let live { members["graphId"] = .string(live.graphID) }
+        if let help { members["help"] = .string(help) }
+        if let message { members["message"] = .string(message) }
+        if let version = live?.version { members["version"] = .integer(version) }
+        return .object(members)
+    }
 }
 
 extension GivenApproval {
@@ -125,6 +139,7 @@ extension JSONWriter {
             writer.member(
                 "peopleByConsequence",
                 .object(Dictionary(uniqueKeysWithValues: impact.consequences.map { ($0.key.rawValue, JSON($0.value)) })))
+            if let publishing = profile.publishing { writer.member("publishing", publishing.json) }
             if profile.isWaiting { writer.member("waiting", .bool(true)) }
             if case .left(let why) = profile.adoption { writer.member("whyLeft", why) }
         }
@@ -249,6 +264,9 @@ extension JSONWriter {
             writer.member("moved", summary.moved)
             member(.none)
             writer.member("profiles", summary.profiles)
+            if let publishing = summary.publishing {
+                writer.member("publishing", .object(Dictionary(uniqueKeysWithValues: PublishingResult.Status.allCases.map { ($0.rawValue, .integer(publishing[$0])) })))
+            }
             member(.reinstall)
             member(.remove)
             writer.member("tenants", summary.tenants)

@@ -3,6 +3,7 @@ import Gates
 import Impact
 import JSONSource
 import Live
+import Payloads
 import Profiles
 
 /// The JSON Schema (draft 2020-12) of the JSON report.
@@ -96,7 +97,9 @@ public enum ReportSchema {
                     "tenantsInLine": described(count, "Tenants without drift."), "tenantsOutOfLine": described(count, "Tenants with drift."), "unmanaged": count,
                 ], optional: [
                     "continuing": described(count, "Differences that the earlier report had."), "new": described(count, "Differences that the earlier report did not have."), "resolved": count,
-                ], "Only of a drift run: profiles by what they are, and who is in line.")
+                ], "Only of a drift run: profiles by what they are, and who is in line."),
+            "publishing": object(
+                required: Dictionary(uniqueKeysWithValues: PublishingResult.Status.allCases.map { ($0.rawValue, count) }), "Only of a run with --publish: changes that no gate held, by what became of them."),
         ], "Counts of the run. What a gate holds is counted under its action, and in `held`.")
 
     private static let tenant = object(
@@ -147,6 +150,13 @@ public enum ReportSchema {
             "The commits that made its changes, newest first."),
         "heldSince": described(
             ["type": "object", "additionalProperties": moment], "Gate to the time since which it holds the profile or, of one that goes out, had held it."),
+        "publishing": object(
+            required: ["status": ["enum": .array(PublishingResult.Status.allCases.map { .string($0.rawValue) })]],
+            optional: [
+                "code": text("The service's code of a failure, or that of an approval request."), "drift": list(of: pointer, "Settings that the service keeps otherwise than they were sent."),
+                "graphId": text("The service's id of the live profile."), "help": text("What to do."), "message": text("Why it is not published, or what is odd about it."),
+                "version": described(["type": "integer"], "The version of the live profile."),
+            ], "In a run with --publish: what became of the change in Intune."),
         "movedFrom": text("What a renamed profile was before: another id or, where its tenant's folder was renamed, tenant/profile."),
         "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
         "lastModifiedDateTime": described(orNull(moment), "In a drift run: when the profile was last changed in Intune; null where that is unknown."),

@@ -1,4 +1,5 @@
 import Impact
+import Payloads
 import Profiles
 
 /// The commands that make a report; the raw value is the word in the report and on the command line.
@@ -124,10 +125,17 @@ public struct ProfileReport: Sendable {
     public var approvals: [GivenApproval] = []
     /// Gate → since when it holds the profile or, of one that goes out, since when it had held it; RFC 3339 in UTC.
     public var heldSince: [String: String] = [:]
+    /// What became of its operation; nil where nothing was to be published.
+    public var publishing: PublishingResult?
     /// Only in a drift run.
     public var drift: DriftNote?
     /// Only in an adoption.
     public var adoption: AdoptionNote?
+
+    /// Whether its change goes out: no gate holds it and, where it was to be published, it was.
+    public var goesOut: Bool { heldBy.isEmpty && isPublished }
+    /// Whether nothing is left to publish.
+    public var isPublished: Bool { publishing.map { $0.status == .published } ?? true }
 
     public init(impact: ProfileImpact, heldBy: [String], places: [SourcePlace], drift: DriftNote? = nil, adoption: AdoptionNote? = nil) {
         self.impact = impact

@@ -36,6 +36,8 @@ public struct ReportSummary: Sendable, Hashable {
     public var drift: DriftSummary?
     /// Only in an adoption.
     public var adoption: AdoptionSummary?
+    /// Only in a run that published.
+    public var publishing: PublishingSummary?
 
     public init() {}
 
@@ -57,6 +59,7 @@ public struct ReportSummary: Sendable, Hashable {
         if tenant.status != .failed || drift == nil { actions[.none, default: 0] += tenant.unchanged }
         drift?.add(tenant)
         adoption?.add(tenant)
+        publishing?.add(tenant)
         var (goesOut, isHeld) = (PeopleTally(), PeopleTally())
         for profile in tenant.profiles {
             actions[profile.impact.action, default: 0] += 1
@@ -65,7 +68,7 @@ public struct ReportSummary: Sendable, Hashable {
             if profile.movedFrom != nil { moved += 1 }
             // An accepted difference will not be restored, and affects nobody.
             if profile.drift?.isAccepted == true { continue }
-            if profile.heldBy.isEmpty { goesOut.add(profile.impact, of: tenant.id) } else { isHeld.add(profile.impact, of: tenant.id) }
+            if profile.goesOut { goesOut.add(profile.impact, of: tenant.id) } else if !profile.heldBy.isEmpty { isHeld.add(profile.impact, of: tenant.id) }
         }
         for (consequence, count) in goesOut.counts { consequences[consequence, default: .init()].add(count) }
         for (consequence, count) in isHeld.counts { heldConsequences[consequence, default: .init()].add(count) }

@@ -60,6 +60,8 @@ enum Glossary {
             entries.append(Entry(gate.name, Term.Meaning(kind: "default gate", about: about, example: example)))
         }
         entries.append(Entry(AdoptFirstGate.name, Term.Meaning(kind: "gate", about: AdoptFirstGate.about)))
+        entries.append(Entry(ChangedLive.name, Term.Meaning(kind: "gate", about: ChangedLive.about)))
+        for status in PublishingResult.Status.allCases { entries.append(Entry(status.rawValue, Term.Meaning(kind: "result of publishing", about: status.words.asSentence))) }
         for limit in Limits.all { entries.append(Entry(limit.key.description, Term.Meaning(kind: "limit", about: limit.about, facts: [("heldBy", limit.name)]))) }
         for kind in DriftKind.allCases { entries.append(Entry(kind.rawValue, Term.Meaning(kind: "kind of drift", about: kind.words.asSentence))) }
         for status in TenantReport.Status.allCases { entries.append(Entry(status.rawValue, Term.Meaning(kind: "status of a tenant", about: status.words.asSentence))) }

@@ -39,7 +39,7 @@ final class JUnitReport: ReportSink {
         var cases = ""
         for profile in tenant.profiles {
             count.tests += 1
-            if profile.isWaiting { count.skipped += 1 } else if !profile.heldBy.isEmpty || profile.drift?.isAccepted == false { count.failures += 1 }
+            if profile.isWaiting || profile.awaitsApproval { count.skipped += 1 } else if !profile.isPublished && profile.heldBy.isEmpty { count.failures += 1 } else if !profile.heldBy.isEmpty || profile.drift?.isAccepted == false { count.failures += 1 }
             cases += Self.testCase(profile, tenant.id)
         }
         if !tenant.diagnostics.isEmpty || tenant.status == .failed {
@@ -96,6 +96,12 @@ final class JUnitReport: ReportSink {
             let fingerprint = impact.fingerprint.map { "; fingerprint \(Fingerprint.short($0))" } ?? ""
             text += "      <failure type=\"held\" message=\"\(XML.attribute("held by \(by)"))\">\(XML.text("held by \(by)\(fingerprint)"))</failure>\n"
         }
+        if let publishing = profile.publishing, profile.heldBy.isEmpty, !profile.isPublished {
+            let why = Words.plain(publishing.message ?? publishing.status.words)
+            text += profile.awaitsApproval
+                ? "      <skipped message=\"\(XML.attribute("awaits approval in Intune: \(why)"))\"/>\n"
+                : "      <failure type=\"\(publishing.status.rawValue)\" message=\"\(XML.attribute(why))\">\(XML.text(lines.joined(separator: "\n")))</failure>\n"
+        }
         if let drift = profile.drift, !drift.isAccepted {
             text += "      <failure type=\"drift\" message=\"\(XML.attribute(drift.kind.rawValue))\">\(XML.text(lines.joined(separator: "\n")))</failure>\n"
         }
@@ -140,4 +146,9 @@ enum XML {
         }
         return String(result)
     }
+}
+
+extension ProfileReport {
+    /// Whether a second administrator must approve it in Intune.
+    fileprivate var awaitsApproval: Bool { heldBy.isEmpty && publishing?.status == .awaitingApproval }
 }

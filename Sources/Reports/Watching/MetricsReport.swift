@@ -1,6 +1,7 @@
 import Basics
 import Impact
 import Live
+import Payloads
 import ReportModel
 import Time
 
@@ -92,6 +93,9 @@ public final class MetricsReport: ReportSink {
             "consequence_profiles_people_unknown", "Profiles with an unknown number of people, by consequence.", consequences.map { ([("consequence", $0.0)], "\($0.1.peopleUnknown)") })
         let errors = tail.diagnostics.count { $0.severity == .error }
         text.gauge("diagnostics", "Errors and warnings.", [([("severity", "error")], "\(errors)"), ([("severity", "warning")], "\(tail.diagnostics.count - errors)")])
+        if let publishing = summary.publishing {
+            text.gauge("published_profiles", "Changes by what became of them in Intune.", PublishingResult.Status.allCases.map { ([("outcome", $0.rawValue)], "\(publishing[$0])") })
+        }
         if let adoption = summary.adoption {
             text.gauge(
                 "adopted_profiles", "Profiles by outcome of the adoption.",

@@ -25,22 +25,42 @@ struct Reconcile: ParsableCommand, WatchedCommand {
             "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"))
     var live: String?
 
+    @Option(
+        help: ArgumentHelp("'graph': send what the gates let through to Intune by Microsoft Graph, and record what it accepts. Without it, nothing is sent.", valueName: "service"))
+    var publish: PublishTarget?
+
+    @Flag(help: "With --publish: overwrite what somebody else has changed in Intune since it was last applied. Without it, the gate changed-live holds such a change.")
+    var repair = false
+
     @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions
 
     @Flag(name: .customLong("defer"), help: "Write payloads and the report, but record nothing yet. Run easel confirm after your own deployment to record it.")
     var defers = false
 
-    func validate() throws { if defers, out == nil { throw ValidationError("--defer needs --out: easel confirm reads that folder") } }
+    func validate() throws {
+        if defers, out == nil { throw ValidationError("--defer needs --out: easel confirm reads that folder") }
+        if defers, publish != nil { throw ValidationError("--defer leaves publishing to somebody else; use --publish without it") }
+        if repair, publish == nil { throw ValidationError("--repair needs --publish graph") }
+    }
 
     func run() throws {
         var places = try source.places()
         places.state = state.state
         try authorship.apply(to: &places)
-        var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers)), places: places, selection: source.selection, now: Running.moment(gates.now))
+        let service = publish.map { _ in graph.publishing(caFile: places.remoteAccess.caFile) }
+        let session = service.map { PublishingSession($0, isRepair: repair) { Interruption.hasCome } }
+        // What was sent must be recorded, whoever asks the run to stop.
+        if let session { places.isCancelled = { Interruption.hasCome && !session.hasSent } }
+        var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers, publishing: session)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
-        let live = live.map { graph.source($0, caFile: places.remoteAccess.caFile) }
-        try LiveOptions.closing(live) {
+        let live = (live ?? publish?.rawValue).map { graph.source($0, caFile: places.remoteAccess.caFile) }
+        try LiveOptions.closing(live, service) {
             try Running.run(request, output, waiting: gates.exitCodeWaiting) { $0.live = try live.map(LiveOptions.checked) }
         }
     }
+}
+
+/// What `--publish` names.
+enum PublishTarget: String, ExpressibleByArgument {
+    case graph
 }

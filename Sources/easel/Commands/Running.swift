@@ -100,6 +100,7 @@ enum Running {
         private func exitCode(_ summary: ReportSummary, errors: Int, warnings: Int, policyChanges: Int) -> Int32 {
             if let code = Interruption.exitCode { return code }
             if errors > 0 || (warningsAsErrors && warnings > 0) { return 1 }
+            if let publishing = summary.publishing, publishing[.awaitingApproval] > 0 { return 3 }
             if summary.held > (waiting == 0 ? summary.waiting : 0) { return 3 }
             let differs = summary.drift.map { $0.profilesOutOfLine > 0 } ?? !summary.hasNoChanges
             return detailed && (differs || policyChanges > 0) ? 2 : 0

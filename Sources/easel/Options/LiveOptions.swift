@@ -3,6 +3,7 @@ import Basics
 import Foundation
 import Graph
 import Live
+import Payloads
 
 /// Where easel reads what tenants have now.
 struct LiveOptions: ParsableArguments {
@@ -21,10 +22,11 @@ struct LiveOptions: ParsableArguments {
         return source
     }
 
-    /// Runs work with a source, and ends what the source holds open.
-    static func closing<T>(_ source: (any LiveSource)?, _ work: () throws -> T) throws -> T {
+    /// Runs work with a source, and with a service to publish through, and ends what they hold open.
+    static func closing<T>(_ source: (any LiveSource)?, _ service: (any PublishingService)? = nil, _ work: () throws -> T) throws -> T {
         let result = Result(catching: work)
         if let source { try waiting { await source.close() } }
+        if let service { try waiting { await service.close() } }
         return try result.get()
     }
 }
@@ -42,8 +44,15 @@ struct GraphOptions: ParsableArguments {
     /// The source that `--live` names.
     func source(_ live: String, caFile: String?, readsNames: Bool = false) -> any LiveSource {
         guard live == "graph" else { return ExportFolder(path: live) }
+        return GraphSource(settings(caFile), readsNames: readsNames)
+    }
+
+    /// The service that `--publish graph` sends to.
+    func publishing(caFile: String?) -> any PublishingService { GraphPublishing(settings(caFile)) }
+
+    private func settings(_ caFile: String?) -> GraphService.Settings {
         var settings = GraphService.Settings(environment: ProcessInfo.processInfo.environment)
         (settings.credentials, settings.graphEndpoint, settings.caFile) = (credentials, graphEndpoint, caFile)
-        return GraphSource(settings, readsNames: readsNames)
+        return settings
     }
 }

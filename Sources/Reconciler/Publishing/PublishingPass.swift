@@ -1,0 +1,167 @@
+import AppliedState
+import Basics
+import ConfigRepository
+import Gates
+import Glibc
+import JSONSource
+import Live
+import Payloads
+import Planning
+import Profiles
+import Publishing
+import ReportModel
+import Time
+
+/// Publishes what the gates let through, between the verdict and the record: only what the service accepted is recorded.
+///
+/// Every tenant is claimed before its first write, and given back when the run is recorded.
+struct PublishingPass {
+    private let session: PublishingSession
+    private let prepared: Preparation
+    private let claims: ClaimBranch
+
+    /// Nil for a run that does not publish.
+    init?(_ prepared: Preparation) throws {
+        guard let session = prepared.request.delivery.publishing, let store = prepared.opened.store else { return nil }
+        (self.session, self.prepared) = (session, prepared)
+        claims = try ClaimBranch(beside: store.branch, store: store.store, identity: prepared.request.places.stateIdentity)
+    }
+
+    /// Tenant → profiles that earlier runs were about to create when they ended: what has their names in Intune is easel's own.
+    func claimedCreations() throws -> [String: Set<String>] { try claims.current().tenants.mapValues(\.creates) }
+
+    /// Publishes, and enters into each draft what became of its changes.
+    ///
+    /// - Returns: what to say about the run as a whole.
+    func publish(_ drafts: inout [Draft]) throws -> [Diagnostic] {
+        var publications: [Int: TenantPublication] = [:]
+        for index in drafts.indices { publications[index] = try drafts[index].publication() }
+        let wanted = Dictionary(
+            publications.values.map { tenant in
+                (tenant.id, Dictionary(tenant.tasks.map { ($0.operation.profile, ($0.operation.fingerprint, $0.operation.action == .create)) }, uniquingKeysWith: { first, _ in first }))
+            }, uniquingKeysWith: { first, _ in first })
+        let claimed = try claims.claim(wanted.mapValues { $0.mapValues { (fingerprint: $0.0, isCreate: $0.1) } }, at: Self.now, isOurs: prepared.request.selection.contains)
+        let granted = publications.filter { claimed.granted[$0.value.id] != nil }.sorted { $0.key < $1.key }.map { $0.value.remembering(claimed.granted[$0.value.id] ?? nil) }
+        let outcomes = try send(granted)
+        for (index, publication) in publications {
+            if let other = claimed.refused[publication.id] {
+                drafts[index].enter(publication.refused(because: other))
+            } else {
+                drafts[index].enter(outcomes[publication.id] ?? [:])
+            }
+        }
+        return Self.left(claimed, publications.values.map(\.self))
+    }
+
+    private func send(_ tenants: [TenantPublication]) throws -> [String: [String: PublishingOutcome]] {
+        guard !tenants.isEmpty else { return [:] }
+        var publisher = Publisher(session.service)
+        let (session, request, start, total) = (self.session, prepared.request, StopWatch.now(), tenants.count)
+        publisher.isRepair = session.isRepair
+        publisher.reason = "easel reconcile \(prepared.commit?.prefix(12) ?? "")"
+        publisher.willSend = { session.willSend() }
+        publisher.mayNotGoOn = { session.mayNotGoOn(seconds: Double(start.elapsed) / 1000) }
+        publisher.progress = { request.progress?($0, total) }
+        return try waiting { [publisher] in await publisher.publish(tenants) }
+    }
+
+    /// Call it once the run is recorded.
+    func release() {
+        do { try claims.release(at: Self.now) } catch { prepared.request.logger.warning("the claims on tenants were not given back; the next run on this machine takes them over", metadata: ["why": "\(error)"]) }
+    }
+
+    /// Call it where the run could not be recorded: the next run looks at what it did.
+    func abandon() {
+        do { try claims.abandon(at: Self.now) } catch { prepared.request.logger.warning("the claims on tenants were not given back; the next run on this machine takes them over", metadata: ["why": "\(error)"]) }
+    }
+
+    private static var now: Int64 { Int64(time(nil)) }
+
+    /// What earlier runs may have left in Intune that this run has no reason to look at.
+    private static func left(_ claimed: ClaimBranch.Result, _ publications: [TenantPublication]) -> [Diagnostic] {
+        var left = claimed.leftBehind.mapValues { Set($0.fingerprints.keys) }
+        for tenant in publications {
+            guard let earlier = claimed.granted[tenant.id] ?? nil else { continue }
+            let rest = Set(earlier.fingerprints.keys).subtracting(tenant.tasks.map(\.operation.profile))
+            if !rest.isEmpty { left[tenant.id] = rest }
+        }
+        return left.sorted { $0.key < $1.key }.map { tenant, profiles in
+            var warning = Diagnostic(
+                .unfinishedPublication, severity: .warning, file: "tenants/\(tenant)",
+                "An earlier run ended while it published to tenant \(tenant), and nobody knows whether Intune has its changes to \(profiles.sorted().joined(separator: ", "))",
+                help: "Run easel drift --live graph --tenant \(tenant)")
+            warning.tenant = tenant
+            return warning
+        }
+    }
+}
+
+extension TenantPublication {
+    /// With what an earlier run may have sent already.
+    fileprivate func remembering(_ earlier: Claim?) -> TenantPublication {
+        guard let earlier else { return self }
+        var tenant = self
+        for index in tenant.tasks.indices { tenant.tasks[index].mayHaveBeenSent = earlier.creates.contains(tenant.tasks[index].operation.profile) }
+        return tenant
+    }
+
+    fileprivate func refused(because other: Claim) -> [String: PublishingOutcome] {
+        let result = PublishingResult(
+            .notSent, message: "another run publishes to this tenant now (\(other.holder.words))", help: "Run again when it has finished. If it is gone, its claim ends by itself within an hour")
+        return Dictionary(tasks.map { ($0.operation.profile, .done(result)) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension Draft {
+    /// What is to be published; nil where nothing is.
+    func publication() throws -> TenantPublication? {
+        guard case .planned(let plan, _) = step, !plan.isBroken else { return nil }
+        let held = Set(plan.holdingTogether(holds).filter { !$0.by.isEmpty }.map(\.proposal.impact.profile))
+        let operations = try plan.operations(held: held)
+        guard let first = operations.first else { return nil }
+        let desired = Dictionary((plan.desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let unpublished = plan.applied.folders.reduce(into: [:]) { $0.merge($1.state.unpublished) { first, _ in first } }
+        var changed: Set<String> = []
+        let tasks = operations.map { operation -> PublishingTask in
+            let entry = operation.action == .create ? nil : plan.origins[operation.profile] ?? operation.profile
+            if let entry { changed.insert(entry) }
+            let record = entry.flatMap(plan.applied.record)
+            let known = record.flatMap { record in record.graphID.map { LiveVersion(graphID: $0, version: record.liveVersion, lastModified: record.liveModified) } }
+            let open = unpublished[operation.profile].flatMap { $0.fingerprint == operation.fingerprint ? $0 : nil }
+            var task = PublishingTask(
+                operation, before: entry.flatMap { plan.before[$0] }.map { EffectiveProfile(id: operation.profile, values: $0.values) },
+                after: operation.action == .remove ? nil : desired[operation.profile], known: known,
+                awaiting: open.flatMap { open in open.request.flatMap { request in open.status == PublishingResult.Status.awaitingApproval.rawValue ? open.code.map { .init(request: request, code: $0) } : nil } })
+            task.mayHaveBeenSent = open != nil
+            return task
+        }
+        let taken = plan.applied.ids.subtracting(changed).compactMap { plan.applied.record(of: $0)?.graphID?.lowercased() }
+        return TenantPublication(
+            id: plan.id, tenantID: first.tenantID, cloud: first.cloud, names: TenantNames(plan.desired?.tenant, LiveDirectory()), tasks: tasks, taken: Set(taken))
+    }
+
+    /// Takes what became of the changes.
+    mutating func enter(_ outcomes: [String: PublishingOutcome]) {
+        guard case .planned(let plan, _) = step else { return }
+        for index in holds.indices {
+            let profile = holds[index].proposal.impact.profile
+            switch outcomes[profile] {
+            case .done(let result): publishing[profile] = result
+            case .changedLive(let why):
+                publishing[profile] = PublishingResult(.notSent, message: why)
+                holds[index].by.append(ChangedLive.hold)
+            case nil: break
+            }
+        }
+        // What was not published keeps its entry under the id that it has there: whatever would take that id waits.
+        var open = publishing.filter { $0.value.status != .published }.map(\.key)
+        while let profile = open.popLast() {
+            guard let kept = plan.origins[profile], kept != profile, plan.changes.contains(where: { $0.profile == kept }), publishing[kept].map({ $0.status == .published }) ?? true else { continue }
+            publishing[kept] = PublishingResult(.notSent, message: "\(profile) still has this id until its change is published", help: "Run easel reconcile --publish graph again")
+            open.append(kept)
+        }
+    }
+
+    /// Profiles that no gate holds and that were not published.
+    var unpublished: Set<String> { Set(publishing.filter { $0.value.status != .published }.keys).subtracting(holds.filter { !$0.by.isEmpty }.map(\.proposal.impact.profile)) }
+}
