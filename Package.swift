@@ -144,7 +144,7 @@ let package = Package(
             exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["TestSupport", "Graph", "GraphEmulator", "Live", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
-        .testTarget(name: "EaselTests", dependencies: ["TestSupport", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .testTarget(name: "EaselTests", dependencies: ["TestSupport", "GraphEmulator", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // What holds for the house as a whole: declared imports, the words of messages, the sizes of files, what is registered where.
         .testTarget(name: "HouseTests", swiftSettings: strict),
     ]

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// It is not Foundation's `Process`, which notices a child's end by a socket. Children that another test starts at the same moment inherit
 /// that socket, and if one of them is a daemon that keeps running, `waitUntilExit` waits for ever.
-public struct Program {
+public struct Program: Sendable {
     public struct Outcome {
         /// The exit code; negative for a signal.
         public let status: Int32

@@ -106,6 +106,7 @@ struct Report: Decodable {
     struct Summary: Decodable {
         let tenants, profiles, create, update, reinstall, remove, none, failedTenants, held, moved: Int
         let consequences: [String: Count]
+        let publishing: [String: Int]?
     }
     struct Change: Decodable {
         let path: String
@@ -116,7 +117,12 @@ struct Report: Decodable {
     /// Only how many there are matters.
     struct AnyTarget: Decodable { init(from decoder: any Decoder) throws {} }
     struct Edit: Decodable { let commit, author, subject: String }
+    struct Publishing: Decodable {
+        let status: String
+        let code, message, graphId: String?
+    }
     struct Profile: Decodable {
+        let publishing: Publishing?
         let edits: [Edit]?
         let heldSince: [String: String]?
         let id, displayName, action: String

@@ -125,6 +125,15 @@ public final class GraphEmulator: Sendable {
         }
     }
 
+    /// Deletes a profile as somebody in the portal would.
+    public func remove(_ id: String, tenant: String) { state.withLock { $0.tenants[tenant.lowercased()]?.entities.removeAll { $0.id == id.lowercased() } } }
+
+    /// Adds a configuration as somebody in the portal would.
+    public func add(_ object: JSON, tenant: String) {
+        let now = now
+        state.withLock { state in if let entity = Entity(scenario: object, now: now) { state.tenants[tenant.lowercased()]?.entities.append(entity) } }
+    }
+
     /// A token of the emulator's own issuer, as GitHub or Kubernetes would give one.
     public func federatedToken(subject: String, audience: String = "api://AzureADTokenExchange", lifetime: Int = 300) -> String {
         state.withLock { tokenService($0).federatedToken(subject: subject, audience: audience, lifetime: lifetime) }
