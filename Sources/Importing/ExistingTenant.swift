@@ -1,11 +1,14 @@
 import Basics
 import JSONSource
+import Payloads
 import Profiles
 
 /// What the work tree already has of a tenant that is imported.
 struct ExistingTenant {
     /// Nil where there is no `tenant.json`.
     private(set) var tenantFile: JSONDocument?
+    /// Nil where there is no `tenant.json`, or none that can be understood.
+    private(set) var tenant: Tenant?
     /// Display name → file; of several manifests with one name, the last.
     private(set) var manifests: [String: String] = [:]
     private(set) var profileIDs: Set<String> = []
@@ -22,6 +25,7 @@ struct ExistingTenant {
         }
         let file = folder + "/tenant.json"
         if files.has(file) { tenantFile = readable(file) { JSONDocument(file: file, bytes: try files.bytes(file)) } }
+        tenant = tenantFile.flatMap { Tenant(id: id, $0, targets: PayloadTargets.descriptions) }
         for name in readable(folder + "/profiles", { try list(files.path(folder + "/profiles")) }) ?? [] where name.hasSuffix(".json") {
             addManifest("\(folder)/profiles/\(name)", id: String(name.dropLast(".json".count)), files, bases)
         }

@@ -7,13 +7,12 @@ import Profiles
 /// Turns what tenants have into files of a config repository. Overwrites no file but `tenant.json`, which gets the names that are
 /// new.
 public struct Import: Sendable {
-    /// Every tenant that it knows is imported.
     public var source: any LiveSource
     /// The config repository's work tree.
     public var into: String
     public var extractsBases: Bool
-    /// The id in Microsoft Entra ID of the one tenant that is imported, in lower case; nil: as the source says it.
-    public var tenantID: String?
+    /// Nil: every tenant that the source knows by itself.
+    public var tenants: TenantList?
     /// Nil: every profile.
     public var only: Choice?
 
@@ -31,8 +30,16 @@ public struct Import: Sendable {
         func contains(_ tenant: String, _ profile: LiveProfile) -> Bool { chosen[tenant]?.contains(profile.graphID?.lowercased() ?? profile.displayName) ?? false }
     }
 
-    public init(from source: any LiveSource, into: String, extractsBases: Bool, only: Choice? = nil, tenantID: String? = nil) {
-        self.tenantID = tenantID
+    /// Called with how many tenants were read, of how many.
+    public var progress: @Sendable (Int, Int) -> Void = { _, _ in }
+    /// Asked before each tenant: whether to stop, which leaves everything as it is.
+    public var isCancelled: @Sendable () -> Bool = { false }
+
+    /// Tenants that are read at the same time.
+    private static let width = 16
+
+    public init(from source: any LiveSource, into: String, extractsBases: Bool, only: Choice? = nil, tenants: TenantList? = nil) {
+        self.tenants = tenants
         self.source = source
         self.into = into
         self.extractsBases = extractsBases
@@ -51,7 +58,9 @@ public struct Import: Sendable {
         public var diagnostics: [Diagnostic] = []
     }
 
-    /// Reads everything; writes nothing.
+    /// Reads everything; writes nothing. What is wrong with one tenant is in the diagnostics, and the others are imported.
+    ///
+    /// - Throws: where the source cannot be used at all; `CancellationError` where it was told to stop.
     public func run() throws -> Result {
         var result = Result()
         let bases = Bases()
@@ -59,12 +68,16 @@ public struct Import: Sendable {
         let (ids, diagnostics) = try waiting { try await source.tenants() }
         result.diagnostics = diagnostics
         // A source need not know its tenants by itself; whoever chose profiles knows them.
-        let imports = try (only.map { $0.tenants.sorted() } ?? ids).map { try one($0, bases) }
+        let wanted = tenants?.entries ?? (only.map { $0.tenants.sorted() } ?? ids).map { .init(id: $0) }
+        let imports = try read(wanted, bases).map { one($0, $1, $2) }
         var positions: [String: Int] = [:]
         var members: [BaseExtraction.Member] = []
         var places: [String] = []
         for one in imports {
-            result.diagnostics += one.diagnostics
+            for var diagnostic in one.diagnostics {
+                diagnostic.tenant = diagnostic.tenant ?? one.id
+                result.diagnostics.append(diagnostic)
+            }
             result.refused += one.refused
             for note in one.notes {
                 if let known = positions[note] {
@@ -95,22 +108,57 @@ public struct Import: Sendable {
         return result
     }
 
-    private func one(_ id: String, _ bases: Bases) throws -> TenantImport {
-        let existing = ExistingTenant(id, in: into, bases)
-        guard existing.problems.isEmpty else { return TenantImport(id: id, refused: existing.problems) }
-        let tenant = existing.tenantFile.flatMap { Tenant(id: id, $0, targets: PayloadTargets.descriptions) }
-        let query = LiveTenantQuery(id: id, tenantID: tenant?.tenantID, cloud: tenant?.cloud)
-        let source = source
-        let found = try waiting { try await source.objects(of: query) }
-        let names = ImportNames(tenant, found.directory)
+    /// What is known of each tenant before the source is asked, and what the source has of it; nil where it was not asked.
+    private func read(_ wanted: [TenantList.Entry], _ bases: Bases) throws -> [(TenantList.Entry, ExistingTenant, LiveObjects?)] {
+        let known = wanted.map { ExistingTenant($0.id, in: into, bases) }
+        let queries = zip(wanted, known).map { entry, existing -> LiveTenantQuery? in
+            guard existing.problems.isEmpty else { return nil }
+            let tenant = existing.tenant
+            return LiveTenantQuery(id: entry.id, tenantID: tenant?.knownTenantID ?? entry.tenantID, cloud: tenant?.cloud ?? entry.cloud)
+        }
+        let found = try waiting { [source, progress, isCancelled] in
+            try await withThrowingTaskGroup(of: (Int, LiveObjects?).self) { group in
+                var found = [LiveObjects?](repeating: nil, count: queries.count)
+                var done = 0
+                func take(_ result: (position: Int, objects: LiveObjects?)?) {
+                    guard let result else { return }
+                    found[result.position] = result.objects
+                    done += 1
+                    progress(done, queries.count)
+                }
+                for (position, query) in queries.enumerated() {
+                    if position >= Self.width { take(try await group.next()) }
+                    if isCancelled() { throw CancellationError() }
+                    group.addTask { (position, try await query.asyncMap { try await source.objects(of: $0) }) }
+                }
+                while let result = try await group.next() {
+                    take(result)
+                    if isCancelled() { throw CancellationError() }
+                }
+                return found
+            }
+        }
+        return zip(zip(wanted, known), found).map { ($0.0, $0.1, $1) }
+    }
+
+    private func one(_ entry: TenantList.Entry, _ existing: ExistingTenant, _ found: LiveObjects?) -> TenantImport {
+        guard let found else { return TenantImport(id: entry.id, refused: existing.problems) }
+        let names = ImportNames(existing.tenant, found.directory)
         var live = LiveTenant(found, names: names)
-        if let only { live.profiles.removeAll { !only.contains(id, $0) } }
-        return TenantImport(id: id, live, names: names, existing: existing, tenantID: tenantID)
+        if let only { live.profiles.removeAll { !only.contains(entry.id, $0) } }
+        return TenantImport(entry, live, names: names, existing: existing)
     }
 
     /// Writes what a run has found.
     public func write(_ result: Result) throws {
         let folder = GuardedFolder(into)
         for (path, bytes) in result.files.sorted(by: { $0.key < $1.key }) { try folder.write(path, bytes) }
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    fileprivate func asyncMap<T>(_ transform: (Wrapped) async throws -> T) async rethrows -> T? {
+        guard let self else { return nil }
+        return try await transform(self)
     }
 }

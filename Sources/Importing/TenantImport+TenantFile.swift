@@ -5,9 +5,10 @@ import Profiles
 
 /// The tenant's own file, and the check that its manifests resolve in it.
 extension TenantImport {
-    /// - Parameter tenantID: as somebody gave it; nil: as the source says it.
-    mutating func makeTenant(_ live: LiveTenant, _ known: ExistingTenant, tenantID: String?) {
+    /// - Parameter entry: what somebody said about the tenant.
+    mutating func makeTenant(_ live: LiveTenant, _ known: ExistingTenant, _ entry: TenantList.Entry) {
         let existing = known.tenantFile
+        let tenantID = entry.tenantID
         let path = "tenants/\(id)/tenant.json"
         func definition(_ new: ImportNames.Definition) -> JSON {
             switch new.section {
@@ -33,7 +34,12 @@ extension TenantImport {
             if let derived { edit.add("derivedCredentials", ["id": .string(derived)]) }
             if let tenantID, !edit.identify(tenantID) {
                 diagnostics.append(
-                    Diagnostic(.otherTenantID, file: path, "--tenant-id \(tenantID) is not the tenantId in this file", help: "Import another tenant into a folder of its own"))
+                    Diagnostic(.otherTenantID, file: path, "The tenantId to import, \(tenantID), is not the tenantId in this file", help: "Import another tenant into a folder of its own"))
+                return
+            }
+            if let cloud = entry.cloud, let now = known.tenant?.cloud, cloud != now {
+                diagnostics.append(
+                    Diagnostic(.otherTenantID, file: path, "The cloud to import from, \(cloud.rawValue), is not the cloud in this file, \(now.rawValue)", help: "Correct the one that is wrong"))
                 return
             }
             // With manifests it has been on its way before, and may be applied.
@@ -47,6 +53,7 @@ extension TenantImport {
             "tenantId": .string(tenantID ?? live.directory.organization?.id ?? Tenant.unknownID),
         ]
         if tenantID == nil, live.directory.organization == nil { notes.append("\(wording.subject) does not say the tenantId; replace the zeros in tenant.json with it, or import with --tenant-id") }
+        if let cloud = entry.cloud, cloud != .global { members["cloud"] = .string(cloud.rawValue) }
         let isOnline = live.profiles.allSatisfy { $0[.server]?.text?.hasSuffix("office365.com") ?? false }
         members["exchange"] = isOnline ? "online" : "other"
         notes.append("Guessed exchange \"\(isOnline ? "online" : "other")\" from the server names; please check")

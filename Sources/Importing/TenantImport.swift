@@ -30,16 +30,12 @@ struct TenantImport {
         self.id = id
         names = ImportNames(nil, LiveDirectory())
         wording = LiveWording(noun: "the source", remedies: [:])
-        diagnostics = refused.map { diagnostic in
-            var diagnostic = diagnostic
-            diagnostic.tenant = id
-            return diagnostic
-        }
+        diagnostics = refused
     }
 
     /// - Parameter live: read with `names`.
-    init(id: String, _ live: LiveTenant, names: ImportNames, existing: ExistingTenant, tenantID: String?) {
-        self.id = id
+    init(_ entry: TenantList.Entry, _ live: LiveTenant, names: ImportNames, existing: ExistingTenant) {
+        id = entry.id
         self.names = names
         wording = live.wording
         diagnostics = live.diagnostics
@@ -56,7 +52,7 @@ struct TenantImport {
             if !called.insert(profile.displayName).inserted { values[SettingKey.displayName.index] = .text(renamed(profile, &called)) }
             profiles.append(Profile(id: id, profile: EffectiveProfile(id: id, values: values), live: profile))
         }
-        makeTenant(live, existing, tenantID: tenantID)
+        makeTenant(live, existing, entry)
         dropBroken()
         guard tenant != nil else { return }
         let source = wording.subject

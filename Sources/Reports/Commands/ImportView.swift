@@ -28,7 +28,7 @@ public struct ImportView: CommandView {
         if imported.refused > 0 { text += "; \(Words.count(imported.refused, "profile")) left out, since the assignments are unknown" }
         text += errors > 0 ? "; \(Words.count(errors, "error")).\n" : ".\n"
         guard imported.manifests > 0 else { return text }
-        return text + "\nNext: run easel validate, commit, then run easel adopt --live with the same exports, so that what the tenants have is recorded as applied. Until then, adopt-first holds their profiles.\n"
+        return text + "\nNext: run easel validate, commit, then run easel adopt with the same source as --live, so that what the tenants have is recorded as applied. Until then, adopt-first holds their profiles.\n"
     }
 
     public var json: JSON {

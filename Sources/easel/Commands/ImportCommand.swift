@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Glibc
 import Importing
 import Live
 import Profiles
@@ -7,12 +8,17 @@ import Reports
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Writes manifests from exports of tenants: Graph JSON or IntuneCD.",
+        commandName: "import", abstract: "Writes manifests of what tenants have, from Microsoft Graph or from exports: Graph JSON or IntuneCD.",
         discussion: """
-            With --tenant, the files and folders are exports of that tenant. Without it, give one folder that has a sub-folder per tenant \
-            id. Ids become names in tenant.json. Existing manifests are not changed. What a manifest cannot express is listed with file \
-            and line.
+            With --live graph, tenants are read from Microsoft Graph: one (--tenant, with --tenant-id where the folder does not know it yet), those \
+            of a list (--tenants), or else every tenant that the folder already has. A tenant that cannot be read is reported, and the others are \
+            written.
 
+            Exports are files and folders of one tenant (--tenant), or one folder that has a sub-folder per tenant id. Ids become names in \
+            tenant.json. Existing manifests are not changed. What a manifest cannot express is listed with file and line.
+
+              easel import --live graph --into mail-config --tenant contoso --tenant-id 11111111-2222-4333-8444-555555555555
+              easel import --live graph --into mail-config --tenants customers.csv --extract-bases
               easel import exports --into mail-config
               easel import export.json --into . --tenant contoso
 
@@ -21,37 +27,62 @@ struct ImportCommand: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Exports: deviceConfigurations as Graph returns them, or IntuneCD's folders.", valueName: "file"))
-    var files: [String]
+    var files: [String] = []
 
     @Option(help: ArgumentHelp("Folder of the config repository; it may be new.", valueName: "dir"))
     var into: String
 
-    @Option(help: ArgumentHelp("The tenant that the exports come from.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp("In place of files: 'graph' for Microsoft Graph, or a folder of exports with one sub-folder per tenant id. Write ./graph for a folder of that name.", valueName: "source"))
+    var live: String?
+
+    @Option(help: ArgumentHelp("Import one tenant, into this folder below tenants/.", valueName: "id"))
     var tenant: TenantID?
 
-    @Option(help: ArgumentHelp("The tenant's id in Microsoft Entra ID, where the exports do not say it.", valueName: "guid"))
+    @Option(help: ArgumentHelp("The tenant's id in Microsoft Entra ID, where neither the folder nor the exports say it.", valueName: "guid"))
     var tenantID: String?
+
+    @Option(help: ArgumentHelp("The tenant's Microsoft cloud: global, usGov, usGovDoD or china (default: as its folder says, else global).", valueName: "cloud"))
+    var cloud: Tenant.Cloud?
+
+    @Option(help: ArgumentHelp("File with a line for each tenant to import: id,GUID or id,GUID,cloud.", valueName: "file"))
+    var tenants: String?
 
     @Flag(help: "Move what profiles of several tenants share into bases.")
     var extractBases = false
 
+    @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions
+    @OptionGroup(title: "Microsoft Graph") var authorities: AuthorityOptions
     @OptionGroup(title: "Output") var result: ResultOptions
 
     func validate() throws {
-        guard let tenantID else { return }
-        if tenant == nil { throw ValidationError("--tenant-id needs --tenant: it is the id of one tenant") }
-        if !StringForm.guid.accepts(tenantID) { throw ValidationError("--tenant-id \(tenantID) is not a GUID") }
+        if live != nil, !files.isEmpty { throw ValidationError("--live takes the place of files: name one or the other") }
+        if live == nil, files.isEmpty { throw ValidationError("name what to import: --live graph, or files with exports") }
+        if tenant != nil, tenants != nil { throw ValidationError("--tenant and --tenants: choose one") }
+        for (name, isGiven) in [("--tenant-id", tenantID != nil), ("--cloud", cloud != nil)] where isGiven && tenant == nil {
+            throw ValidationError("\(name) needs --tenant: it is about one tenant")
+        }
+        if let tenantID, !StringForm.guid.accepts(tenantID) { throw ValidationError("--tenant-id \(tenantID) is not a GUID") }
     }
 
     func run() throws {
         let into = withoutTrailingSlashes(into)
         let isNew = NewRepository.isNew(into)
-        let job = Import(from: try source(), into: into, extractsBases: extractBases, tenantID: tenantID?.lowercased())
-        var imported = try job.run()
-        if !imported.files.isEmpty {
-            if isNew { imported.files.merge(NewRepository.missingSchemas(into)) { own, _ in own } }
-            try job.write(imported)
-            if isNew { try NewRepository.initialize(into) }
+        let source = try source()
+        let imported = try LiveOptions.closing(source) {
+            var job = Import(from: source, into: into, extractsBases: extractBases, tenants: try chosen(into))
+            let progress = Progress(isShown: Console.isTerminal(STDERR_FILENO))
+            defer { progress.finish() }
+            job.progress = { progress.read($0, of: $1) }
+            job.isCancelled = { Interruption.hasCome }
+            var imported: Import.Result
+            do { imported = try job.run() } catch is CancellationError { throw Failure("nothing was written") }
+            if !imported.files.isEmpty {
+                if isNew { imported.files.merge(NewRepository.missingSchemas(into)) { own, _ in own } }
+                try job.write(imported)
+                if isNew { try NewRepository.initialize(into) }
+            }
+            return imported
         }
         Console.show(ImportView(imported), as: result.format)
         if let code = Interruption.exitCode { throw ExitCode(code) }
@@ -59,10 +90,29 @@ struct ImportCommand: ParsableCommand {
     }
 
     private func source() throws -> any LiveSource {
-        if let tenant { return ExportFiles(paths: files, tenant: tenant.id) }
-        guard files.count == 1 else { throw UsageError("Without --tenant, name one folder that has a sub-folder of exports for each tenant") }
-        let folder = ExportFolder(path: files[0])
-        guard try !folder.tenants().ids.isEmpty else { throw UsageError("\(files[0]) has no sub-folder that is named like a tenant id. Give --tenant to import its files as one tenant's") }
+        if live == "graph" { return graph.source("graph", caFile: authorities.caFile, readsNames: true) }
+        if let tenant, live == nil { return ExportFiles(paths: files, tenant: tenant.id) }
+        let folders = live.map { [$0] } ?? files
+        guard folders.count == 1 else { throw UsageError("Without --tenant, name one folder that has a sub-folder of exports for each tenant") }
+        let folder = ExportFolder(path: folders[0])
+        guard try !folder.tenants().ids.isEmpty else {
+            throw UsageError("\(folders[0]) has no sub-folder that is named like a tenant id. To import its files as one tenant's, name them without --live and give --tenant")
+        }
         return folder
     }
+
+    /// The tenants that somebody named; nil for those that the exports are of.
+    private func chosen(_ into: String) throws -> TenantList? {
+        if let tenant { return TenantList([.init(id: tenant.id, tenantID: tenantID, cloud: cloud)]) }
+        if let tenants {
+            guard let text = String(validating: try readFile(tenants, limit: 16 << 20, followsLinks: true), as: UTF8.self) else { throw Failure("cannot read the list of tenants in \(tenants): it is not text in UTF-8") }
+            return try TenantList(text, name: tenants)
+        }
+        guard live == "graph" else { return nil }
+        let existing = try TenantList(existingIn: into)
+        guard !existing.entries.isEmpty else { throw UsageError("\(into) has no tenants yet. Name what to import: --tenant with --tenant-id, or --tenants with a list") }
+        return existing
+    }
 }
+
+extension Tenant.Cloud: ExpressibleByArgument {}

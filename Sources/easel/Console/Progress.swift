@@ -32,6 +32,9 @@ final class Progress: Sendable {
     private let start = ContinuousClock.now
     private static let width = 24
 
+    /// For a command that is no run.
+    init(isShown: Bool) { (self.isShown, verb, ahead) = (isShown, "", []) }
+
     init(of mode: RunRequest.Mode, isShown: Bool) {
         self.isShown = isShown
         switch mode {
@@ -58,6 +61,9 @@ final class Progress: Sendable {
         case .sending: show(.pushing, "Pushing", progress.objects, progress.totalObjects, "objects")
         }
     }
+
+    /// Of a command that reads tenants and is no run.
+    func read(_ done: Int, of total: Int) { show(.reading, "Reading", done, total, "tenants") }
 
     /// Clears the line.
     func finish() {

@@ -56,3 +56,9 @@ struct GraphOptions: ParsableArguments {
         return settings
     }
 }
+
+/// Whom easel trusts beside the machine's own authorities, for commands that reach no Git remote.
+struct AuthorityOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("File in PEM with certificate authorities for HTTPS, in addition to the system's.", valueName: "file"))
+    var caFile: String?
+}
