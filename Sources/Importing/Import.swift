@@ -35,9 +35,6 @@ public struct Import: Sendable {
     /// Asked before each tenant: whether to stop, which leaves everything as it is.
     public var isCancelled: @Sendable () -> Bool = { false }
 
-    /// Tenants that are read at the same time.
-    private static let width = 16
-
     public init(from source: any LiveSource, into: String, extractsBases: Bool, only: Choice? = nil, tenants: TenantList? = nil) {
         self.tenants = tenants
         self.source = source
@@ -117,25 +114,9 @@ public struct Import: Sendable {
             return LiveTenantQuery(id: entry.id, tenantID: tenant?.knownTenantID ?? entry.tenantID, cloud: tenant?.cloud ?? entry.cloud)
         }
         let found = try waiting { [source, progress, isCancelled] in
-            try await withThrowingTaskGroup(of: (Int, LiveObjects?).self) { group in
-                var found = [LiveObjects?](repeating: nil, count: queries.count)
-                var done = 0
-                func take(_ result: (position: Int, objects: LiveObjects?)?) {
-                    guard let result else { return }
-                    found[result.position] = result.objects
-                    done += 1
-                    progress(done, queries.count)
-                }
-                for (position, query) in queries.enumerated() {
-                    if position >= Self.width { take(try await group.next()) }
-                    if isCancelled() { throw CancellationError() }
-                    group.addTask { (position, try await query.asyncMap { try await source.objects(of: $0) }) }
-                }
-                while let result = try await group.next() {
-                    take(result)
-                    if isCancelled() { throw CancellationError() }
-                }
-                return found
+            try await concurrently(queries, isCancelled: isCancelled, progress: progress) { query -> LiveObjects? in
+                guard let query else { return nil }
+                return try await source.objects(of: query)
             }
         }
         return zip(zip(wanted, known), found).map { ($0.0, $0.1, $1) }
@@ -153,12 +134,5 @@ public struct Import: Sendable {
     public func write(_ result: Result) throws {
         let folder = GuardedFolder(into)
         for (path, bytes) in result.files.sorted(by: { $0.key < $1.key }) { try folder.write(path, bytes) }
-    }
-}
-
-extension Optional where Wrapped: Sendable {
-    fileprivate func asyncMap<T>(_ transform: (Wrapped) async throws -> T) async rethrows -> T? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

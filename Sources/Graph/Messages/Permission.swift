@@ -14,6 +14,8 @@ public struct Permission: Sendable, Hashable {
     public static let members = Permission(name: "GroupMember.Read.All", commands: "members")
     public static let names = Permission(name: "Group.Read.All", commands: "import, for the names of groups")
     public static let audit = Permission(name: "DeviceManagementApps.Read.All", commands: "drift, to say who changed a profile")
+    static let users = Permission(name: "User.Read.All", commands: "members, for the number of allUsers")
+    static let devices = Permission(name: "DeviceManagementManagedDevices.Read.All", commands: "members, for the number of allDevices")
     static let organization = Permission(name: "Organization.Read.All", commands: "import, for the tenant's name")
     static let scopeTags = Permission(name: "DeviceManagementRBAC.Read.All", commands: "import, for the names of scope tags")
 
@@ -30,6 +32,8 @@ public struct Permission: Sendable, Hashable {
             else if place.hasPrefix("/deviceManagement/roleScopeTags") { .scopeTags }
             else if place.hasPrefix("/groups"), place.lowercased().contains("members") { .members }
             else if place.hasPrefix("/groups") { .names }
+            else if place.hasPrefix("/users") { .users }
+            else if place.hasPrefix("/deviceManagement/managedDeviceOverview") { .devices }
             else if place.hasPrefix("/organization") { .organization }
             else if request.isWrite { .write }
             else { .read }

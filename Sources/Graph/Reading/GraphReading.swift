@@ -23,25 +23,41 @@ public struct GraphReading: Sendable {
     /// - Throws: `EndpointError` where no tenant can be read; `CancellationError`.
     public func objects(of query: LiveTenantQuery) async throws -> LiveObjects {
         var result = LiveObjects(.graph)
-        let path = "Microsoft Graph, tenant \(query.id)"
-        guard let tenantID = query.tenantID else {
-            result.diagnostics.append(Diagnostic(.unreadableTenant, file: path, "The tenant's GUID is not known yet: tenantId is missing or zeros", help: "Write the tenant's GUID into its tenant.json"))
-            return result
-        }
         do {
-            let tenant = try service.tenant(query.id, tenantID: tenantID, cloud: query.cloud ?? .global)
-            var reader = TenantReader(tenant: tenant, result: result)
+            var reader = TenantReader(tenant: try Self.tenant(query, of: service), result: result)
             try await reader.readProfiles(all: readsNames)
             if readsNames { try await reader.readNames() }
             return reader.result
-        } catch let error as GraphError {
-            result.diagnostics.append(Diagnostic(.unreadableTenant, file: path, error.withoutHelp, help: error.help))
-        } catch let error as CredentialError {
-            result.diagnostics.append(Diagnostic(.unreadableTenant, file: path, error.message, help: error.help))
-        } catch let error as FileError {
-            result.diagnostics.append(Diagnostic(.unreadableTenant, file: path, "The credential cannot be read: \(error)"))
+        } catch {
+            guard let problem = Self.problem(error, of: query) else { throw error }
+            result.diagnostics.append(problem)
         }
         return result
+    }
+
+    // MARK: A tenant's own errors
+
+    /// The place in diagnostics of what has no file.
+    static func place(of tenant: String) -> String { "Microsoft Graph, tenant \(tenant)" }
+
+    static func tenant(_ query: LiveTenantQuery, of service: GraphService) throws -> GraphTenant {
+        guard let tenantID = query.tenantID else { throw UnknownTenantID() }
+        return try service.tenant(query.id, tenantID: tenantID, cloud: query.cloud ?? .global)
+    }
+
+    private struct UnknownTenantID: Error {}
+
+    /// An error that concerns one tenant, as its diagnostic; nil for one that concerns all of them.
+    static func problem(_ error: any Error, of query: LiveTenantQuery) -> Diagnostic? {
+        let (message, help): (String, String?)
+        switch error {
+        case let error as GraphError: (message, help) = (error.withoutHelp, error.help)
+        case let error as CredentialError: (message, help) = (error.message, error.help)
+        case let error as FileError: (message, help) = ("The credential cannot be read: \(error)", nil)
+        case is UnknownTenantID: (message, help) = ("The tenant's GUID is not known yet: tenantId is missing or zeros", "Write the tenant's GUID into its tenant.json")
+        default: return nil
+        }
+        return Diagnostic(.unreadableTenant, file: place(of: query.id), message, help: help)
     }
 }
 

@@ -32,4 +32,6 @@ public final class GraphSource: LiveSource {
     }
 
     public func close() async { await opened.close() }
+
+    func service() throws -> GraphService { try opened.service() }
 }

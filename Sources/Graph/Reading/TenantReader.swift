@@ -115,6 +115,6 @@ struct TenantReader {
     }
 
     private mutating func note(_ error: GraphError) {
-        result.diagnostics.append(Diagnostic(.unreadableTenant, severity: .warning, file: "Microsoft Graph, tenant \(tenant.id)", "Names are missing: \(error.withoutHelp)", help: error.help))
+        result.diagnostics.append(Diagnostic(.unreadableTenant, severity: .warning, file: GraphReading.place(of: tenant.id), "Names are missing: \(error.withoutHelp)", help: error.help))
     }
 }

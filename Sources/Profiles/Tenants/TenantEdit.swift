@@ -30,7 +30,7 @@ public struct TenantEdit {
         if now == reference.id { return .same }
         let value = document.root?[name: section.rawValue]?[name: reference.name]
         if now != nil, let value = section.holdsIDs ? value : value?["id"] {
-            let range = value.offset..<value.offset + value.sourceText.utf8.count + 2
+            let range = value.sourceRange
             if !splices.contains(where: { $0.range == range }) { splices.append((range, JSON.string(reference.id).compact)) }
             return .changed
         }
@@ -57,8 +57,31 @@ public struct TenantEdit {
     /// Gives the tenant its tenantId where that was not known; false where it has another.
     public mutating func identify(_ tenantID: String) -> Bool {
         guard tenant.knownTenantID == nil, let value = document.root?["tenantId"] else { return tenant.tenantID == tenantID }
-        splices.append((value.offset..<value.offset + value.sourceText.utf8.count + 2, JSON.string(tenantID).compact))
+        splices.append((value.sourceRange, JSON.string(tenantID).compact))
         return true
+    }
+
+    /// Gives an object of the document these members: the value of one that it has is replaced, others come after its first member, as that
+    /// one is written.
+    public mutating func set(_ members: [(key: String, value: JSON)], in object: JSONValue) {
+        var new: [String] = []
+        for (key, value) in members {
+            if let now = object[name: key] {
+                splices.append((now.sourceRange, value.compact))
+            } else {
+                new.append("\(JSON.string(key).compact): \(value.compact)")
+            }
+        }
+        guard !new.isEmpty else { return }
+        if let first = object.members.first(where: { _ in true }) {
+            let line = document.text[..<first.key.offset].reversed().prefix { $0 != UInt8(ascii: "\n") }
+            let isAlone = line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            let between = isAlone ? ",\n" + String(decoding: line.reversed(), as: UTF8.self) : ", "
+            let end = first.value.sourceRange.upperBound
+            splices.append((end..<end, new.map { between + $0 }.joined()))
+        } else {
+            splices.append((object.offset + 1..<object.offset + 1, new.joined(separator: ", ")))
+        }
     }
 
     public var isChanged: Bool { !splices.isEmpty || !added.isEmpty }
@@ -82,4 +105,9 @@ public struct TenantEdit {
         for splice in splices.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) { text.replaceSubrange(splice.range, with: Array(splice.text.utf8)) }
         return text
     }
+}
+
+extension JSONValue {
+    /// The bytes of a scalar in its document, a string's quotes included.
+    fileprivate var sourceRange: Range<Int> { offset..<offset + sourceText.utf8.count + (kind == .string ? 2 : 0) }
 }

@@ -1,4 +1,5 @@
 import JSONSource
+import Profiles
 import ReportModel
 
 /// The result of a command, in the forms in which it is printed. The commands of the pipeline have reports instead.
@@ -18,4 +19,13 @@ extension CommandView {
 
 extension JSON {
     static func strings(_ texts: [String]) -> JSON { .array(texts.map(JSON.string)) }
+}
+
+extension Diagnostic {
+    /// Through the report's own writer, so that there is one form of diagnostics.
+    var reported: JSON {
+        var writer = JSONWriter(style: .compact)
+        writer.diagnostic(self)
+        return JSONDocument(file: "", bytes: writer.finish()).root?.plain ?? .null
+    }
 }

@@ -33,16 +33,9 @@ public struct ImportView: CommandView {
 
     public var json: JSON {
         result([
-            "diagnostics": .array(imported.diagnostics.map(Self.json)), "manifests": .integer(imported.manifests),
+            "diagnostics": .array(imported.diagnostics.map(\.reported)), "manifests": .integer(imported.manifests),
             "notes": .array(imported.notes.map { ["tenants": .strings($0.tenants), "text": .string($0.text)] }),
             "refused": .integer(imported.refused), "tenants": .integer(imported.tenants), "written": .strings(written),
         ])
-    }
-
-    /// Through the report's own writer, so that there is one form of diagnostics.
-    private static func json(_ diagnostic: Diagnostic) -> JSON {
-        var writer = JSONWriter(style: .compact)
-        writer.diagnostic(diagnostic)
-        return JSONDocument(file: "", bytes: writer.finish()).root?.plain ?? .null
     }
 }

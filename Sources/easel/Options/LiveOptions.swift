@@ -43,14 +43,18 @@ struct GraphOptions: ParsableArguments {
 
     /// The source that `--live` names.
     func source(_ live: String, caFile: String?, readsNames: Bool = false) -> any LiveSource {
-        guard live == "graph" else { return ExportFolder(path: live) }
-        return GraphSource(settings(caFile), readsNames: readsNames)
+        live == "graph" ? graph(caFile: caFile, readsNames: readsNames) : ExportFolder(path: live)
+    }
+
+    /// Microsoft Graph itself, for commands that ask it for more than live profiles.
+    func graph(caFile: String?, readsNames: Bool = false) -> GraphSource {
+        GraphSource(settings(caFile: caFile), readsNames: readsNames)
     }
 
     /// The service that `--publish graph` sends to.
-    func publishing(caFile: String?) -> any PublishingService { GraphPublishing(settings(caFile)) }
+    func publishing(caFile: String?) -> any PublishingService { GraphPublishing(settings(caFile: caFile)) }
 
-    private func settings(_ caFile: String?) -> GraphService.Settings {
+    func settings(caFile: String?) -> GraphService.Settings {
         var settings = GraphService.Settings(environment: ProcessInfo.processInfo.environment)
         (settings.credentials, settings.graphEndpoint, settings.caFile) = (credentials, graphEndpoint, caFile)
         return settings

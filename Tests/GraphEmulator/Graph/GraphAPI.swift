@@ -31,6 +31,13 @@ struct GraphAPI {
         case ("organization", nil):
             try need(["Organization.Read.All", "Directory.Read.All"])
             return try list([["id": .string(state.tenant.id), "displayName": .string(state.tenant.displayName)]], query, "organization", ["organization"])
+        case ("users", "$count"?):
+            try need(["User.Read.All", "User.ReadBasic.All", "Directory.Read.All"])
+            guard query.headers["consistencylevel"] == "eventual" else { throw Self.notEventual }
+            return Self.count(state.tenant.users)
+        case ("deviceManagement", "managedDeviceOverview"?) where rest.count == 1:
+            try need(["DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"])
+            return .json(["id": .string(state.tenant.id), "enrolledDeviceCount": .integer(state.tenant.iPhones + 3), "deviceOperatingSystemSummary": ["iosCount": .integer(state.tenant.iPhones), "windowsCount": 3]])
         case ("groups", _): return try groups(query, state, rest)
         default: throw .badRequest("Resource not found for the segment '\(rest.first ?? first)'.")
         }
@@ -85,9 +92,14 @@ struct GraphAPI {
             throw .badRequest("Resource not found for the segment '\(rest[1])'.")
         }
         try need(["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All"])
-        guard query.headers["consistencylevel"] == "eventual" else { throw Refusal(400, "Request_UnsupportedQuery", "Request requires ConsistencyLevel header with value 'eventual'.") }
-        return Answer(status: 200, headers: ["Content-Type": "text/plain"], text: "\u{FEFF}\(group[key]?.integer ?? 0)")
+        guard query.headers["consistencylevel"] == "eventual" else { throw Self.notEventual }
+        return Self.count(group[key]?.integer ?? 0)
     }
+
+    private static let notEventual = Refusal(400, "Request_UnsupportedQuery", "Request requires ConsistencyLevel header with value 'eventual'.")
+
+    /// A number comes as text, with a byte order mark.
+    private static func count(_ number: Int) -> Answer { Answer(status: 200, headers: ["Content-Type": "text/plain"], text: "\u{FEFF}\(number)") }
 
     private static func group(_ group: JSON) -> JSON { ["id": group["id"] ?? "", "displayName": group["displayName"] ?? .null] }
 

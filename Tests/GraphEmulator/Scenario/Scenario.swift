@@ -37,6 +37,9 @@ public struct EmulatedTenant: Sendable {
     public var deviceConfigurations: [JSON] = []
     /// `{"id", "displayName", "users", "devices"}`.
     public var groups: [JSON] = []
+    /// Everybody, and every iPhone and iPad.
+    public var users = 0
+    public var iPhones = 0
     public var assignmentFilters: [JSON] = []
     public var roleScopeTags: [JSON] = [["id": "0", "displayName": "Default"]]
     public var auditEvents: [JSON] = []
@@ -64,6 +67,7 @@ public struct EmulatedApp: Sendable {
 
     public static let allPermissions: Set<String> = [
         "DeviceManagementConfiguration.ReadWrite.All", "GroupMember.Read.All", "Group.Read.All", "DeviceManagementApps.Read.All", "DeviceManagementRBAC.Read.All", "Organization.Read.All",
+        "User.Read.All", "DeviceManagementManagedDevices.Read.All",
     ]
 
     public init(clientID: String, secret: String? = nil) {

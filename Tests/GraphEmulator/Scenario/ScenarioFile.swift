@@ -56,6 +56,8 @@ extension EmulatedTenant {
             case "deviceConfigurations":
                 deviceConfigurations = try value.list(key)
                 for object in deviceConfigurations { _ = try object.members("a device configuration") }
+            case "users": users = try value.number(key)
+            case "iPhones": iPhones = try value.number(key)
             case "groups": groups = try value.list(key)
             case "assignmentFilters": assignmentFilters = try value.list(key)
             case "roleScopeTags": roleScopeTags = try value.list(key)
