@@ -25,7 +25,7 @@ let package = Package(
         .executableTarget(
             name: "easel",
             dependencies: [
-                "Reports", "Reconciler", "HandOff", "Importing", "History", "Deferral", "Webhook", "Graph", "ConfigRepository", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
+                "Reports", "Reconciler", "HandOff", "Health", "Importing", "History", "Deferral", "Webhook", "Graph", "ConfigRepository", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
                 "Signatures", "Time", "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -48,7 +48,7 @@ let package = Package(
         .target(
             name: "Reports",
             dependencies: [
-                "Importing", "History", "Deferral", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics",
+                "Health", "Importing", "History", "Deferral", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             // In the program itself: easel stays one file to copy.
@@ -76,6 +76,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Publishing", dependencies: ["Live", "Payloads", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "Health", dependencies: ["ConfigRepository", "AppliedState", "Live", "Profiles", "Time", "Git", "Basics"], swiftSettings: strict),
         .target(name: "Importing", dependencies: ["Live", "Payloads", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(
             name: "History", dependencies: ["ConfigRepository", "AppliedState", "ReportModel", "Payloads", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
@@ -138,12 +139,13 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "TestSupport", "Reports", "Importing", "History", "Deferral", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git",
+                "TestSupport", "Reports", "Health", "Importing", "History", "Deferral", "ReportModel", "Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Git",
                 "Basics",
             ],
             exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["TestSupport", "Graph", "GraphEmulator", "Live", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
+        .testTarget(name: "HealthTests", dependencies: ["Health", "Live", "Git", "Time"], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "GraphEmulator", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // What holds for the house as a whole: declared imports, the words of messages, the sizes of files, what is registered where.
         .testTarget(name: "HouseTests", swiftSettings: strict),

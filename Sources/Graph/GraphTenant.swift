@@ -17,6 +17,11 @@ public struct GraphTenant: Sendable {
     /// Gets a token and keeps it; for `doctor`, which asks nothing else.
     public func signIn() async throws { _ = try await session.tokens.token() }
 
+    /// Gets a token, and says which application permissions it has; nil where the token does not say.
+    ///
+    /// - Throws: as `send`.
+    public func grantedRoles() async throws -> Set<String>? { try await session.tokens.token().roles }
+
     /// Sends a request, again where that is safe, and returns the answer with a status of 2xx.
     ///
     /// A write that is under way is not broken off when the task is cancelled; no further attempt follows.

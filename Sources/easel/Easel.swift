@@ -24,7 +24,7 @@ struct Easel: ParsableCommand {
             4, 1, 3, 2 is used.
             """,
         version: easelVersion,
-        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Deliver.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, Members.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
+        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Deliver.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, Members.self, Doctor.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
 
     static func main() {
         StandardStreams.secure()

@@ -76,4 +76,33 @@ import Testing
             #expect(live.isBroken && live.profiles.isEmpty)
         }
     }
+
+    /// What `doctor` asks: one sign-in and one request for each tenant.
+    @Test func whatATenantPermits() async throws {
+        let permissions: Set<String> = ["DeviceManagementConfiguration.ReadWrite.All", "Directory.Read.All"]
+        var settings: GraphService.Settings?
+        try await Bench.with(scenario { $0.tenants[0].apps[0].permissions = permissions }, adjust: { given, _ in settings = given }) { bench in
+            let source = GraphSource(try #require(settings), readsNames: false)
+            // The emulator tells the machine's own time.
+            bench.clock.advance(400)
+            let access = try await source.access(to: LiveTenantQuery(id: "contoso", tenantID: contoso, cloud: .global))
+            #expect(access.signIn == nil && access.reading == nil && access.consentURL?.hasSuffix("/\(contoso)/adminconsent?client_id=\(appID)") == true)
+            let granted = try #require(access.permissions).filter(\.isGranted).map(\.name)
+            #expect(granted == ["DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All", "GroupMember.Read.All", "Group.Read.All", "Organization.Read.All", "User.Read.All"])
+            let clocks = try #require(access.clocks)
+            #expect((300...402).contains(clocks.machine.secondsSince1970 - clocks.service.secondsSince1970))
+            #expect(bench.asked.count == 1 && bench.tokens.count == 1)
+            let stranger = try await source.access(to: LiveTenantQuery(id: "fabrikam", tenantID: fabrikam, cloud: .global))
+            #expect(stranger.signIn?.help?.contains("secret") == true && stranger.permissions == nil && stranger.reading == nil)
+            let unknown = try await source.access(to: LiveTenantQuery(id: "new", tenantID: nil, cloud: nil))
+            #expect(unknown.signIn?.message.contains("tenantId") == true)
+            await source.close()
+        }
+        try await Bench.with(scenario { $0.tenants[0].apps[0].permissions = [] }, adjust: { given, _ in settings = given }) { bench in
+            let source = GraphSource(try #require(settings), readsNames: false)
+            let access = try await source.access(to: LiveTenantQuery(id: "contoso", tenantID: contoso, cloud: .global))
+            #expect(access.permissions?.contains(where: \.isGranted) == false && access.reading?.help?.contains("DeviceManagementConfiguration.Read.All") == true)
+            await source.close()
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Git
+import Health
 import JSONSource
 import Profiles
 import Testing
@@ -164,6 +165,54 @@ import Testing
                 "written": ["bases/b.json", "tenants/contoso/tenant.json"],
             ])
         #expect(text(ImportView(.init())) == "\nImported: 0 manifests of 0 tenants.\n")
+    }
+
+    @Test func aCheckupGathersTenantsInGoodHealth() {
+        let view = DoctorView([
+            Check("clock", .ok, "As it should be"), Check("cache", .failed, "full\u{1B}", fix: "Free it"), Check("sign-in", tenant: "a", .ok, "x"), Check("reading", tenant: "a", .ok, "x"),
+            Check("sign-in", tenant: "b", .warning, "y", fix: "Look"), Check("sign-in", tenant: "c", .skipped, "z"), Check("sign-in", tenant: "d", .ok, "x"),
+        ])
+        #expect(
+            text(view) == """
+                  ok       clock: As it should be
+                  FAILED   cache: full\\u{1B}
+                           → Free it
+
+                Tenants
+
+                  b
+                  warning  sign-in: y
+                           → Look
+
+                  c
+                  skipped  sign-in: z
+
+                  2 tenants with nothing to do: a, d
+
+                Doctor: 7 checks: 1 failed, 1 with a warning, 4 ok, 1 skipped.
+
+                """)
+        #expect(
+            DoctorView([Check("sign-in", tenant: "b", .warning, "y", fix: "Look")]).json == [
+                "formatVersion": "1.0", "checks": [["name": "sign-in", "outcome": "warning", "tenant": "b", "what": "y", "fix": "Look"]],
+                "summary": ["failed": 0, "ok": 0, "skipped": 0, "warning": 1],
+            ])
+    }
+
+    @Test func countsOfPeopleShowWhatChanged() {
+        var counted = MembersRefresh.Result()
+        (counted.tenants, counted.groups) = (2, 3)
+        #expect(text(MembersView(counted)) == "Nothing changed: 3 groups of 2 tenants counted.\n")
+        counted.files = ["tenants/a/tenant.json": [], "tenants/b/tenant.json": []]
+        counted.changes = [
+            .init(tenant: "a", path: "/groups/x\u{1B}/members", before: 1000, after: 1200), .init(tenant: "a", path: "/groups/x/kind", before: .null, after: "users"),
+            .init(tenant: "b", path: "/allUsers/members", before: .null, after: 7),
+        ]
+        counted.diagnostics = [Diagnostic(.unreadableTenant, file: "Microsoft Graph, tenant c", "no", help: "yes")]
+        let said = text(MembersView(counted))
+        #expect(said.hasPrefix("a\n  /groups/x\\u{1B}/members  1,000 → 1,200\n  /groups/x/kind  unknown → users\n\nb\n  /allUsers/members  unknown → 7\n\n"), "\(said)")
+        #expect(said.hasSuffix("\n\nRefreshed 3 values in 2 files: 3 groups of 2 tenants counted; 1 error.\n\nNext: look at git diff, then commit.\n"), "\(said)")
+        #expect(MembersView(counted).json.compact.contains(#"{"after":1200,"before":1000,"path":"/groups/x\u001b/members","tenant":"a"}"#), "\(MembersView(counted).json.compact)")
     }
 
     @Test func aSchemaIsPrintedAsItIs() { #expect(text(SchemaView(["type": "object"])) == "{\n  \"type\": \"object\"\n}\n") }

@@ -68,11 +68,16 @@ public struct Retrying: Sendable, Hashable {
     static func retryAfter(_ value: String?, now: Instant) -> Double? {
         guard let value = value?.trimmingSpaces, !value.isEmpty else { return nil }
         if value.utf8.allSatisfy(isDigit) { return Double(value) }
-        let parts = value.split(separator: " ").map(String.init)
-        guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT", parts[1].count == 2, parts[3].count == 4,
-            let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].firstIndex(of: parts[2]),
-            let moment = Instant("\(parts[3])-\(padded(month + 1, 2))-\(parts[1])T\(parts[4])Z")
-        else { return nil }
+        guard let moment = httpDate(value) else { return nil }
         return Double(max(0, moment.secondsSince1970 - now.secondsSince1970))
     }
+}
+
+/// A moment as HTTP's headers write it (RFC 9110): `Sun, 06 Nov 1994 08:49:37 GMT`. Nil for anything else.
+func httpDate(_ text: String) -> Instant? {
+    let parts = text.trimmingSpaces.split(separator: " ").map(String.init)
+    guard parts.count == 6, parts[0].hasSuffix(","), parts[5] == "GMT", parts[1].count == 2, parts[3].count == 4,
+        let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].firstIndex(of: parts[2])
+    else { return nil }
+    return Instant("\(parts[3])-\(padded(month + 1, 2))-\(parts[1])T\(parts[4])Z")
 }

@@ -121,7 +121,8 @@ final class TenantSession: Sendable {
         // The numbers of $count come as text with a byte order mark.
         if answer.header("content-type")?.hasPrefix("text/plain") == true, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         let id = answer.requestID.map { shown($0, limit: 80) }
-        guard !bytes.isEmpty else { return GraphResponse(status: answer.status, document: nil, requestID: id) }
+        let date = answer.header("date").flatMap(httpDate)
+        guard !bytes.isEmpty else { return GraphResponse(status: answer.status, document: nil, requestID: id, date: date) }
         let document = JSONDocument(file: "\(endpoints.graph.host)/beta\(request.place)", bytes: bytes, limit: settings.answerLimit)
         guard document.isComplete, document.problems.isEmpty else {
             let problem = document.problems.first.map { "\($0.message) (\($0.code.rawValue), byte \($0.offset))" } ?? "it ends too early"
@@ -129,7 +130,7 @@ final class TenantSession: Sendable {
                 .badAnswer, tenant: self.id, request: request, status: answer.status, message: "the answer is not JSON: \(problem)", requestID: answer.requestID,
                 help: "Check --graph-endpoint and the proxy: something other than Microsoft Graph may have answered", mayHaveHappened: request.isWrite)
         }
-        return GraphResponse(status: answer.status, document: document, requestID: id)
+        return GraphResponse(status: answer.status, document: document, requestID: id, date: date)
     }
 
     private func error(_ answer: HTTPAnswer, to request: GraphRequest, _ course: Course, _ token: AccessToken) -> GraphError {

@@ -1,5 +1,6 @@
 import Basics
 import JSONSource
+import Time
 
 /// An answer of Microsoft Graph with a status of 2xx.
 public struct GraphResponse: Sendable {
@@ -8,6 +9,8 @@ public struct GraphResponse: Sendable {
     public let document: JSONDocument?
     /// The service's id of the request, for its support; made harmless.
     public let requestID: String?
+    /// The service's clock when it answered; nil where it does not say.
+    public let date: Instant?
 
     public var body: JSONValue? { document?.root }
 }

@@ -21,10 +21,17 @@ struct AccessToken: Sendable, Hashable {
     }
 
     /// The tenant that a token is for, where it says so (`tid`). The signature is Graph's to check.
-    var tenantID: String? {
+    var tenantID: String? { claims?["tid"]?.string?.lowercased() }
+
+    /// The application permissions that an administrator has granted (`roles`); nil where the token does not say. Graph decides by its own
+    /// reading of the token: this is for advice.
+    var roles: Set<String>? { claims.map { Set(($0["roles"].map { Array($0.elements) } ?? []).compactMap(\.string)) } }
+
+    /// What a token says, where it is a JWT.
+    private var claims: JSONValue? {
         let parts = secret.reveal().split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let claims = bytes(base64URL: parts[1]) else { return nil }
         let document = JSONDocument(file: "token", bytes: claims)
-        return document.isComplete ? document.root?["tid"]?.string?.lowercased() : nil
+        return document.isComplete ? document.root : nil
     }
 }
