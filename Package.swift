@@ -25,7 +25,7 @@ let package = Package(
         .executableTarget(
             name: "easel",
             dependencies: [
-                "Reports", "Reconciler", "HandOff", "Health", "Importing", "History", "Deferral", "Webhook", "Graph", "ConfigRepository", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
+                "Reports", "Reconciler", "HandOff", "Health", "Importing", "History", "Deferral", "Webhook", "Graph", "ConfigRepository", "AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Profiles",
                 "Signatures", "Time", "JSONSource", "Git", "Basics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -32,10 +32,10 @@ trap 'exit 130' INT TERM
 # python3-markdown-it renders its Markdown. libplist-utils has plistutil, which reads the .mobileconfig files. tzdata is for gates in
 # local time, openssh-client and gnupg for signed commits, systemd for systemd-analyze. chromium and its driver use the HTML report as a
 # person would. The tests start openssh-server, nginx-light, fcgiwrap and tinyproxy on loopback as remotes and their proxy; openssl makes
-# their certificates.
+# their certificates. man-db, groff-base and mandoc read the manual pages, zsh and fish their completions.
 packages=(libgit2-dev pkg-config git python3 python3-jsonschema python3-markdown-it libplist-utils tzdata openssh-client gnupg systemd chromium
     chromium-driver openssh-server nginx-light fcgiwrap openssl tinyproxy-bin
-    python3-prometheus-client python3-yaml python3-venv jq curl prometheus)
+    python3-prometheus-client python3-yaml python3-venv jq curl prometheus man-db groff-base mandoc zsh fish)
 
 # examples/common.sh has the same lines, so that each script can be read and run alone.
 install_missing() {

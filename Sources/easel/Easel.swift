@@ -19,12 +19,14 @@ struct Easel: ParsableCommand {
 
               easel plan --repo https://git.example.com/mail/config.git
 
+            Help on a subject: "easel help TOPIC", where TOPIC is config-repository, gates, state or graph.
+
             Exit codes: 0 success; 1 an error; 2 differences (drift; plan and review with --detailed-exitcode); 3 a gate holds \
             something; 4 recorded, but a report or the folder of --out could not be written; 64 wrong usage. If several apply, the first of 64, \
             4, 1, 3, 2 is used.
             """,
         version: easelVersion,
-        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Deliver.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, Members.self, Doctor.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self])
+        subcommands: [Init.self, Validate.self, Plan.self, Review.self, Reconcile.self, Deliver.self, Confirm.self, DriftCommand.self, ImportCommand.self, Adopt.self, Accept.self, Approve.self, Members.self, Doctor.self, HistoryCommand.self, RollbackCommand.self, Explain.self, Schema.self, Version.self, Manual.self])
 
     static func main() {
         StandardStreams.secure()
@@ -39,6 +41,10 @@ struct Easel: ParsableCommand {
 
     private static func runCommand(_ arguments: [String]) -> Int32 {
         do {
+            if let topic = Topics.asked(arguments) {
+                Console.show(topic, as: .text)
+                return 0
+            }
             if let problem = unknownCommand(arguments) { throw problem }
             var command = try parseAsRoot()
             try command.run()
@@ -65,7 +71,8 @@ struct Easel: ParsableCommand {
     /// What to say about a command that does not exist, of which the parser would say "unexpected argument"; nil where there is one, or none
     /// is named.
     private static func unknownCommand(_ arguments: [String]) -> UsageError? {
-        let names = configuration.subcommands.map { $0._commandName }
+        let isHelp = arguments.first == "help"
+        let names = configuration.subcommands.map { $0._commandName } + (isHelp ? Topics.all.map(\.name) : [])
         guard let name = arguments.first(where: { $0 != "help" }), !name.hasPrefix("-"), !names.contains(name) else { return nil }
         let near = didYouMean(name, among: names)
         return UsageError("There is no command '\(name)'\(near.isEmpty ? "." : near) Run \"easel --help\" to list them all")

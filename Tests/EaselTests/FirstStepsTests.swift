@@ -38,7 +38,7 @@ import Testing
         #expect(try shop.easel("init", "config/schemas/tenant.schema.json").status == 64)
     }
 
-    @Test(arguments: ["init", "validate", "plan", "review", "reconcile", "approve", "history", "rollback", "explain", "schema"])
+    @Test(arguments: ["init", "validate", "plan", "review", "reconcile", "approve", "history", "rollback", "explain", "schema", "version"])
     func everyCommandHasHelpWithAnExample(_ command: String) throws {
         let shop = try Workshop()
         let outcome = try shop.easel(command, "--help")

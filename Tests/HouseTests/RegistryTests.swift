@@ -99,6 +99,12 @@ import Testing
         for file in options { #expect(try sources.keys.contains { try House.text(file).contains("\($0)(") }, "--live knows no source") }
     }
 
+    @Test func topics() throws {
+        let files = try House.swiftFiles(below: "Sources/Reports/Topics").map(name).filter { $0.hasSuffix("Topic") && $0 != "HelpTopic" }
+        let entries = try list("-> [HelpTopic] {\n        [", in: "Sources/Reports/Topics/HelpTopic.swift").matches(of: /\b([a-z]\w+)(?=,|\(|$)/).map { $0.output.1.prefix(1).uppercased() + $0.output.1.dropFirst() + "Topic" }
+        #expect(Set(entries) == Set(files) && files.count == 4)
+    }
+
     @Test func commands() throws {
         let commands = try types(conformingTo: "ParsableCommand", below: "Sources/easel/Commands")
         let entries = try list("subcommands: [", in: "Sources/easel/Easel.swift").matches(of: /(\w+)\.self/).map { String($0.output.1) }

@@ -1,6 +1,14 @@
 import CGitSupport
 import Synchronization
 
+/// The version of the libgit2 that this process has loaded, such as `1.5.1`; nothing needs to be started for it.
+public var libgit2Version: String {
+    var (major, minor, revision): (Int32, Int32, Int32) = (0, 0, 0)
+    // It cannot fail: the code is 0 always.
+    _ = git_libgit2_version(&major, &minor, &revision)
+    return "\(major).\(minor).\(revision)"
+}
+
 /// libgit2's process-wide state: it is started once and does not read the user's own Git configuration.
 enum LibGit2 {
     /// Call this before any other libgit2 function. Only the first call in the process does any work.

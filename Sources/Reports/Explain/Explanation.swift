@@ -27,11 +27,17 @@ public enum Explanation: CommandView, Sendable {
         }
     }
 
+    /// Everything that can be explained, once: rules, settings, diagnostic codes, then the other words.
+    public static var names: [String] {
+        var seen: Set<String> = []
+        return (Rules.all.map(\.id) + settings.map(\.path) + codes.map(\.code) + Glossary.entries.map(\.word)).filter { seen.insert($0).inserted }
+    }
+
     /// Names that the user may have meant: settings whose paths end in this name, or else those that are written like it.
     public static func near(_ name: String) -> [String] {
         let ending = settingsByLastComponent[name.lowercased()] ?? []
         if !ending.isEmpty { return Array(ending.prefix(4)) }
-        let names = Set(Rules.all.map(\.id) + settings.map(\.path) + codes.map(\.code) + Glossary.entries.map(\.word))
+        let names = Set(Self.names)
         var near = nearNames(to: name, among: names.union(settingsByLastComponent.keys))
         near = near.flatMap { names.contains($0) ? [$0] : settingsByLastComponent[$0] ?? [] }
         return Array(near.prefix(3))

@@ -35,10 +35,10 @@ struct Accept: ParsableCommand {
     @Option(help: ArgumentHelp("Why the difference is wanted.", valueName: "text"))
     var reason: String
 
-    @Option(help: ArgumentHelp("The JSON report of easel drift that shows the difference.", valueName: "file"))
+    @Option(help: ArgumentHelp("The JSON report of easel drift that shows the difference.", valueName: "file"), completion: .file())
     var report: String?
 
-    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
+    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"), completion: .directory)
     var repo = "."
 
     @Option(help: ArgumentHelp("Who accepts it (default: Git's user.name and user.email).", valueName: "name"))

@@ -23,15 +23,15 @@ struct Approve: ParsableCommand {
     @Argument(help: ArgumentHelp("Fingerprints of the changes to approve, or as many of their first digits as only one change has.", valueName: "fingerprint"))
     var fingerprints: [String] = []
 
-    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
+    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"), completion: .directory)
     var repo = "."
 
     @OptionGroup(title: "Applied state") var state: StateOptions
 
-    @Option(name: .customLong("policy"), help: ArgumentHelp("For the plan: a policy from outside the repository. Can be repeated.", valueName: "file"))
+    @Option(name: .customLong("policy"), help: ArgumentHelp("For the plan: a policy from outside the repository. Can be repeated.", valueName: "file"), completion: .file())
     var policies: [String] = []
 
-    @Option(help: ArgumentHelp("JSON report that shows the changes, in place of a plan.", valueName: "file"))
+    @Option(help: ArgumentHelp("JSON report that shows the changes, in place of a plan.", valueName: "file"), completion: .file())
     var report: String?
 
     @Flag(help: "Approve whole fingerprints that no report or plan shows.")

@@ -21,7 +21,7 @@ struct Confirm: ParsableCommand, WatchedCommand {
             "reasons": {"tenant/profile": {"status", "code", "message"}}}.
             """)
 
-    @Argument(help: ArgumentHelp("The folder that reconcile --defer --out wrote.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The folder that reconcile --defer --out wrote.", valueName: "dir"), completion: .directory)
     var directory: String
 
     @OptionGroup(title: "Config repository") var source: RepositoryOptions
@@ -30,7 +30,7 @@ struct Confirm: ParsableCommand, WatchedCommand {
     @OptionGroup(title: "Output") var result: ResultOptions
     @OptionGroup(title: "Metrics and notifications") var watch: WatchOptions
 
-    @Option(help: ArgumentHelp("JSON file that lists what was applied and what failed. What it does not name counts as not applied.", valueName: "file"))
+    @Option(help: ArgumentHelp("JSON file that lists what was applied and what failed. What it does not name counts as not applied.", valueName: "file"), completion: .file())
     var results: String?
 
     @Option(help: ArgumentHelp("Time from which rings count, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))

@@ -21,7 +21,7 @@ struct Deliver: ParsableCommand, WatchedCommand {
     @Option(help: ArgumentHelp("The state commit that was published last; easel history lists them.", valueName: "state-commit"))
     var since: String
 
-    @Option(help: ArgumentHelp("The folder to write: a new or empty one, or one that easel has written.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder to write: a new or empty one, or one that easel has written.", valueName: "dir"), completion: .directory)
     var out: String
 
     @OptionGroup(title: "Config repository") var source: SourceOptions

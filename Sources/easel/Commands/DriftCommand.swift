@@ -27,7 +27,7 @@ struct DriftCommand: ParsableCommand, WatchedCommand {
     @OptionGroup(title: "Applied state") var state: StateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Option(help: ArgumentHelp("An earlier JSON report of easel drift: its differences are marked as continuing, and resolved ones are listed.", valueName: "file"))
+    @Option(help: ArgumentHelp("An earlier JSON report of easel drift: its differences are marked as continuing, and resolved ones are listed.", valueName: "file"), completion: .file())
     var previous: String?
 
     @Flag(help: "Write manifests of the unmanaged profiles into the working files of the config repository, as easel import does. Review and commit them.")

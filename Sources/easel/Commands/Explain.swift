@@ -12,7 +12,9 @@ struct Explain: ParsableCommand {
               easel explain peopleOver
             """)
 
-    @Argument(help: ArgumentHelp("For example EAS001, account.oauth, CFG001, credentialReentry, tenant-removal or gates.when.peopleOver. Without a name, everything is listed.", valueName: "name"))
+    @Argument(
+        help: ArgumentHelp("For example EAS001, account.oauth, CFG001, credentialReentry, tenant-removal or gates.when.peopleOver. Without a name, everything is listed.", valueName: "name"),
+        completion: .custom { _, _, _ in Explanation.names })
     var name: String?
 
     @OptionGroup(title: "Output") var result: ResultOptions

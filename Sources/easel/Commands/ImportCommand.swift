@@ -26,10 +26,10 @@ struct ImportCommand: ParsableCommand {
             "diagnostics": [..]}, with diagnostics as in the report.
             """)
 
-    @Argument(help: ArgumentHelp("Exports: deviceConfigurations as Graph returns them, or IntuneCD's folders.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Exports: deviceConfigurations as Graph returns them, or IntuneCD's folders.", valueName: "file"), completion: .file())
     var files: [String] = []
 
-    @Option(help: ArgumentHelp("Folder of the config repository; it may be new.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Folder of the config repository; it may be new.", valueName: "dir"), completion: .directory)
     var into: String
 
     @Option(
@@ -45,7 +45,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The tenant's Microsoft cloud: global, usGov, usGovDoD or china (default: as its folder says, else global).", valueName: "cloud"))
     var cloud: Tenant.Cloud?
 
-    @Option(help: ArgumentHelp("File with a line for each tenant to import: id,GUID or id,GUID,cloud.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with a line for each tenant to import: id,GUID or id,GUID,cloud.", valueName: "file"), completion: .file())
     var tenants: String?
 
     @Flag(help: "Move what profiles of several tenants share into bases.")

@@ -13,7 +13,7 @@ struct Init: ParsableCommand {
             --format json prints {"formatVersion", "directory", "written": [path], "kept": [path]}.
             """)
 
-    @Argument(help: ArgumentHelp("Folder of the repository; it may exist.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("Folder of the repository; it may exist.", valueName: "dir"), completion: .directory)
     var directory: String
 
     @OptionGroup(title: "Output") var result: ResultOptions

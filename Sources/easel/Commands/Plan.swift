@@ -23,7 +23,7 @@ struct Plan: ParsableCommand, WatchedCommand {
 
     @Option(
         help: ArgumentHelp(
-            "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"))
+            "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"), completion: .directory)
     var live: String?
 
     @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions

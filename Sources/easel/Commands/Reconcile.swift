@@ -17,12 +17,12 @@ struct Reconcile: ParsableCommand, WatchedCommand {
     @OptionGroup(title: "Gates") var gates: GateOptions
     @OptionGroup(title: "Output") var output: OutputOptions
 
-    @Option(help: ArgumentHelp("Write every payload, PATCH bodies and the report to this folder, for the next pipeline step.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Write every payload, PATCH bodies and the report to this folder, for the next pipeline step.", valueName: "dir"), completion: .directory)
     var out: String?
 
     @Option(
         help: ArgumentHelp(
-            "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"))
+            "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"), completion: .directory)
     var live: String?
 
     @Option(

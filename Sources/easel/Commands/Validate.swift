@@ -22,7 +22,7 @@ struct Validate: ParsableCommand, WatchedCommand {
     @Flag(help: "Read what is staged, exactly as the next commit will have it.")
     var staged = false
 
-    @Option(name: .customLong("policy"), help: ArgumentHelp("Also check this policy from outside the repository. Can be repeated.", valueName: "file"))
+    @Option(name: .customLong("policy"), help: ArgumentHelp("Also check this policy from outside the repository. Can be repeated.", valueName: "file"), completion: .file())
     var policies: [String] = []
 
     func validate() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Gates
 import Profiles
 import Reconciler
@@ -19,6 +20,11 @@ struct Shard: ExpressibleByArgument {
 
 struct TenantID: ExpressibleByArgument {
     let id: String
+
+    /// The tenants of the config repository in which one types. The completion of a shell reads no other repository and no network.
+    static let defaultCompletionKind = CompletionKind.custom { _, _, _ in
+        ((try? FileManager.default.contentsOfDirectory(atPath: "tenants")) ?? []).filter(StringForm.id.accepts).sorted()
+    }
 
     init?(argument: String) {
         guard StringForm.id.accepts(argument) else { return nil }

@@ -10,7 +10,7 @@ struct AuthorshipOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "SSH key that signs state commits. Then the tip of the branch must be signed by it, too (default: $EASEL_STATE_SIGNING_KEY).", valueName: "file"))
+            "SSH key that signs state commits. Then the tip of the branch must be signed by it, too (default: $EASEL_STATE_SIGNING_KEY).", valueName: "file"), completion: .file())
     var stateSigningKey: String?
 
     @Flag(help: "Sign from now on a branch that this key has not signed so far. Use it once.")
@@ -19,7 +19,7 @@ struct AuthorshipOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Environment variable with the passphrase of the signing key (default: that of --ssh-key).", valueName: "variable"))
     var stateSigningPassphraseEnv: String?
 
-    @Option(help: ArgumentHelp("File with the passphrase of the signing key.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the passphrase of the signing key.", valueName: "file"), completion: .file())
     var stateSigningPassphraseFile: String?
 
     private var key: String? { stateSigningKey ?? Environment.variable("EASEL_STATE_SIGNING_KEY") }

@@ -8,7 +8,7 @@ import Payloads
 /// Where easel reads what tenants have now.
 struct LiveOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("'graph' for Microsoft Graph, or a folder of exports (Graph JSON or IntuneCD) with one sub-folder per tenant id. Write ./graph for a folder of that name.", valueName: "source"))
+        help: ArgumentHelp("'graph' for Microsoft Graph, or a folder of exports (Graph JSON or IntuneCD) with one sub-folder per tenant id. Write ./graph for a folder of that name.", valueName: "source"), completion: .directory)
     var live: String
 
     @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions
@@ -35,7 +35,7 @@ struct LiveOptions: ParsableArguments {
 struct GraphOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Folder with a folder for each tenant: client-id, and client-secret or certificate.pem (default: AZURE_CLIENT_ID and what Azure's SDKs read beside it).", valueName: "dir"))
+            "Folder with a folder for each tenant: client-id, and client-secret or certificate.pem (default: AZURE_CLIENT_ID and what Azure's SDKs read beside it).", valueName: "dir"), completion: .directory)
     var credentials: String?
 
     @Option(help: ArgumentHelp("Address of Microsoft Graph, for a proxy or an emulator: scheme, host and port (default: the tenant's cloud).", valueName: "url"))

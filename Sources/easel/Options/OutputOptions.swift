@@ -12,7 +12,7 @@ struct OutputOptions: ParsableArguments {
 
     @Option(
         name: .customLong("report"),
-        help: ArgumentHelp("Also write the report to this file; its ending selects the format (\(endings)). Can be repeated.", valueName: "file"))
+        help: ArgumentHelp("Also write the report to this file; its ending selects the format (\(endings)). Can be repeated.", valueName: "file"), completion: .file())
     var reports: [String] = []
 
     private static let endings = ReportFormat.endings.map(\.ending).joined(separator: ", ")

@@ -9,7 +9,7 @@ struct RemoteOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Environment variable with a token or password for HTTPS.", valueName: "variable"))
     var tokenEnv: String?
 
-    @Option(help: ArgumentHelp("File with a token or password for HTTPS.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with a token or password for HTTPS.", valueName: "file"), completion: .file())
     var tokenFile: String?
 
     @Option(help: ArgumentHelp("User name to send with the token (default: the one in the URL, or x-access-token).", valueName: "name"))
@@ -18,25 +18,25 @@ struct RemoteOptions: ParsableArguments {
     @Flag(help: "Send the token as a bearer header, as Azure DevOps expects for a job's own token.")
     var bearer = false
 
-    @Option(help: ArgumentHelp("File with names and passwords for HTTPS by host, used if there is no token (default: $NETRC, ~/.netrc).", valueName: "file"))
+    @Option(help: ArgumentHelp("File with names and passwords for HTTPS by host, used if there is no token (default: $NETRC, ~/.netrc).", valueName: "file"), completion: .file())
     var netrc: String?
 
-    @Option(help: ArgumentHelp("Private key for SSH (default: the keys of the agent at SSH_AUTH_SOCK).", valueName: "file"))
+    @Option(help: ArgumentHelp("Private key for SSH (default: the keys of the agent at SSH_AUTH_SOCK).", valueName: "file"), completion: .file())
     var sshKey: String?
 
     @Option(help: ArgumentHelp("Environment variable with the passphrase of the SSH key.", valueName: "variable"))
     var sshPassphraseEnv: String?
 
-    @Option(help: ArgumentHelp("File with the passphrase of the SSH key.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the passphrase of the SSH key.", valueName: "file"), completion: .file())
     var sshPassphraseFile: String?
 
-    @Option(name: .customLong("known-hosts"), help: ArgumentHelp("File with SSH host keys. Can be repeated (default: ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts).", valueName: "file"))
+    @Option(name: .customLong("known-hosts"), help: ArgumentHelp("File with SSH host keys. Can be repeated (default: ~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts).", valueName: "file"), completion: .file())
     var knownHosts: [String] = []
 
     @Option(help: ArgumentHelp("The only SSH host key to accept, written as SHA256:….", valueName: "fingerprint"))
     var hostKey: String?
 
-    @Option(help: ArgumentHelp("File in PEM with certificate authorities for HTTPS, in addition to the system's.", valueName: "file"))
+    @Option(help: ArgumentHelp("File in PEM with certificate authorities for HTTPS, in addition to the system's.", valueName: "file"), completion: .file())
     var caFile: String?
 
     @Option(help: ArgumentHelp("Timeout for remote operations in seconds; 0 means no limit.", valueName: "seconds"))

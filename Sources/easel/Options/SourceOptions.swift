@@ -7,10 +7,10 @@ import Reconciler
 
 /// Where the config repository is, and which tenants are selected.
 struct RepositoryOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The config repository: a path, or a file://, git://, https:// or ssh:// URL.", valueName: "path-or-url"))
+    @Option(help: ArgumentHelp("The config repository: a path, or a file://, git://, https:// or ssh:// URL.", valueName: "path-or-url"), completion: .directory)
     var repo = "."
 
-    @Option(help: ArgumentHelp("Folder for mirrors of remote repositories (default: $XDG_CACHE_HOME/easel).", valueName: "dir"))
+    @Option(help: ArgumentHelp("Folder for mirrors of remote repositories (default: $XDG_CACHE_HOME/easel).", valueName: "dir"), completion: .directory)
     var cache: String?
 
     @Flag(help: "Read a local repository that belongs to another user of this machine, as is common in CI containers.")
@@ -75,7 +75,7 @@ struct StateOptions: ParsableArguments {
             """
             Where the applied state is: a URL, a path, or a remote of the clone that --repo names, with #branch if the branch is not \(Places.defaultBranch) \
             (default: the config repository).
-            """, valueName: "url-or-path-or-remote"))
+            """, valueName: "url-or-path-or-remote"), completion: .directory)
     var state: String?
 }
 
@@ -93,11 +93,11 @@ enum SignedCommits: String, ExpressibleByArgument, CaseIterable {
 
 /// What gates need beside the config repository.
 struct GateOptions: ParsableArguments {
-    @Option(name: .customLong("policy"), help: ArgumentHelp("A policy from outside the repository. It can only tighten. Can be repeated.", valueName: "file"))
+    @Option(name: .customLong("policy"), help: ArgumentHelp("A policy from outside the repository. It can only tighten. Can be repeated.", valueName: "file"), completion: .file())
     var policies: [String] = []
 
     @Option(
-        help: ArgumentHelp("Keys that may sign commits: an OpenSSH allowed-signers file or armored OpenPGP keys, from outside the repository.", valueName: "file"))
+        help: ArgumentHelp("Keys that may sign commits: an OpenSSH allowed-signers file or armored OpenPGP keys, from outside the repository.", valueName: "file"), completion: .file())
     var trustedKeys: String?
 
     @Option(
@@ -115,7 +115,7 @@ struct GateOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Keys of those who may approve, as --trusted-keys. An approval then counts only when the commit that last changed its file is signed by one of them and changes nothing outside approvals/.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var approverKeys: String?
 
     @Option(help: ArgumentHelp("Time used to evaluate windows and expiry, for example 2026-11-25T12:00:00Z (default: now).", valueName: "time"))

@@ -8,7 +8,7 @@ import Webhook
 struct WatchOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Also write Prometheus metrics to this file, for the textfile collector of node_exporter. It is written however the command ends.", valueName: "file"))
+            "Also write Prometheus metrics to this file, for the textfile collector of node_exporter. It is written however the command ends.", valueName: "file"), completion: .file())
     var metrics: String?
 
     @Option(name: .customLong("metrics-label"), help: ArgumentHelp("One more label for every metric, for example customer=contoso. Can be repeated.", valueName: "name=value"))
@@ -29,7 +29,7 @@ struct WatchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Environment variable with the secret that signs the notification (HMAC-SHA-256).", valueName: "variable"))
     var notifySecretEnv: String?
 
-    @Option(help: ArgumentHelp("File with the secret that signs the notification.", valueName: "file"))
+    @Option(help: ArgumentHelp("File with the secret that signs the notification.", valueName: "file"), completion: .file())
     var notifySecretFile: String?
 
     func validate() throws {
