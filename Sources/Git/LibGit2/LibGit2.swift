@@ -38,7 +38,12 @@ enum LibGit2 {
             try check(easel_git_enable_fsync_gitdir(1), "make libgit2 flush to disk")
             try check(easel_git_set_cache_max_size(cacheBytes), "limit libgit2's cache")
             try check(easel_git_set_pack_max_objects(packObjectLimit), "limit the objects of a pack")
-            try check(easel_git_set_pack_max_object_size(packObjectSizeLimit), "limit the size of an object")
+            // Debian's libgit2 has this option since the security updates of October 2026; an older one refuses it.
+            if let failure = failure(of: easel_git_set_pack_max_object_size(packObjectSizeLimit), "limit the size of an object") {
+                throw failure.with(
+                    message: "this machine's libgit2 \(libgit2Version) lacks security updates (\(failure.message))",
+                    help: "Install them. Debian: apt-get update && apt-get install libgit2-1.5, with bookworm-security among the sources")
+            }
             try check(easel_git_accept_harmless_extensions(), "accept extensions of Git's repository format")
             // The check of every object's hash on reading stays on, as by default. It costs 1.6 µs for a blob of 500 bytes.
             return nil
