@@ -5,7 +5,7 @@
     components.py sbom --scratch DIR --version V --epoch N [--library NAME=VERSION=PACKAGE ...] [FILE ...]
                                                                           a CycloneDX 1.5 SBOM in JSON, with the hashes of the release's files
 
-The linked packages are those whose modules the linker got, not all that Package.resolved names. The same input gives the same bytes.
+The linked packages are those whose modules the linker got, not all that versions.json names. The same input gives the same bytes.
 """
 import argparse
 import datetime
@@ -30,7 +30,7 @@ def packages(scratch):
     """The packages with at least one linked module, each with its version, revision, address and folder."""
     own = {path.name for path in pathlib.Path(__file__).resolve().parents[2].joinpath("Sources").iterdir()}
     wanted = linked_modules(scratch) - own
-    pins = json.loads(pathlib.Path(__file__).with_name("Package.resolved").read_text())["pins"]
+    pins = json.loads(pathlib.Path(__file__).with_name("versions.json").read_text())["pins"]
     found, named = [], set()
     for pin in sorted(pins, key=lambda pin: pin["identity"]):
         folder = scratch / "checkouts" / pin["location"].rstrip("/").removesuffix(".git").rsplit("/", 1)[-1]
