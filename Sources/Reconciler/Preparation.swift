@@ -72,6 +72,15 @@ struct Preparation {
         return found
     }
 
+    /// Whether the default gate wants an approval for all that would be removed.
+    func isMassRemoval() throws -> Bool {
+        guard request.mode.isGated else { return false }
+        return try MassRemoval(candidates, of: request.selection, revision, baseline: baseline, applied: snapshot).isPlanned { done, total in
+            try request.checkCancelled()
+            request.progress?(RunProgress(.reading, done, of: total))
+        }
+    }
+
     private func ringsWithoutTenant() throws -> [Diagnostic] {
         guard gates.keeper.hasRings else { return [] }
         return try gates.keeper.ringsWithoutTenant(among: revision.tenantFolders().ids).map { pattern, ring, policy in

@@ -61,7 +61,7 @@ struct PublishingPass {
         publisher.reason = "easel reconcile \(prepared.commit?.prefix(12) ?? "")"
         publisher.willSend = { session.willSend() }
         publisher.mayNotGoOn = { session.mayNotGoOn(seconds: Double(start.elapsed) / 1000) }
-        publisher.progress = { request.progress?($0, total) }
+        publisher.progress = { request.progress?(RunProgress(.publishing, $0, of: total)) }
         return try waiting { [publisher] in await publisher.publish(tenants) }
     }
 

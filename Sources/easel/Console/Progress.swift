@@ -6,10 +6,10 @@ import Synchronization
 final class Progress: Sendable {
     /// In the order of a run.
     private enum Stage: Int, CaseIterable, Comparable {
-        case fetching, reading, judging, working, writing, pushing
+        case fetching, reading, judging, working, publishing, writing, pushing
 
         /// Its part of the bar, measured against the others.
-        var share: Int { [.fetching: 3, .reading: 1, .judging: 3, .working: 6, .writing: 3, .pushing: 1][self] ?? 0 }
+        var share: Int { [.fetching: 3, .reading: 1, .judging: 3, .working: 6, .publishing: 12, .writing: 3, .pushing: 1][self] ?? 0 }
 
         static func < (one: Stage, other: Stage) -> Bool { one.rawValue < other.rawValue }
     }
@@ -51,6 +51,7 @@ final class Progress: Sendable {
         case .reading: show(.reading, "Reading", progress.done, progress.total, "tenants")
         case .judging: show(.judging, "Judging", progress.done, progress.total, "tenants")
         case .rendering: show(.working, verb, progress.done, progress.total, "tenants")
+        case .publishing: show(.publishing, "Publishing", progress.done, progress.total, "tenants")
         case .writing: show(.writing, "Writing", progress.done, progress.total, "tenants")
         }
     }

@@ -3,16 +3,27 @@ import ConfigRepository
 import Gates
 import Git
 import JSONSource
-import Planning
 import Profiles
 
-extension Preparation {
-    /// Whether the plan removes so much of what is applied that the default gate wants an approval for all of it.
-    ///
-    /// Most runs touch too few profiles for that. Only where enough are touched are their tenants read, since a broken one removes nothing, and
-    /// a profile may be left with nobody.
-    func isMassRemoval() throws -> Bool {
-        guard request.mode.isGated, baseline != nil || snapshot.tip != nil, !candidates.tenants.isEmpty else { return false }
+/// Whether a run's plan removes so much of what is applied that the default gate wants an approval for all of it.
+///
+/// Most runs touch too few profiles for that. Only where enough are touched are their tenants read, since a broken one removes nothing, and
+/// a profile may be left with nobody.
+public struct MassRemoval {
+    private let revision: ConfigRevision
+    private let baseline: ConfigRevision?
+    private let snapshot: StateSnapshot
+    private let candidates: Candidates
+    private let selection: Selection
+
+    /// - Parameter baseline: the revision that a review compares with; without one, the applied state counts.
+    public init(_ candidates: Candidates, of selection: Selection, _ revision: ConfigRevision, baseline: ConfigRevision?, applied snapshot: StateSnapshot) {
+        (self.candidates, self.selection, self.revision, self.baseline, self.snapshot) = (candidates, selection, revision, baseline, snapshot)
+    }
+
+    /// - Parameter progress: hears how many tenants were read, of how many; what it throws ends the work.
+    public func isPlanned(progress: (Int, Int) throws -> Void) throws -> Bool {
+        guard baseline != nil || snapshot.tip != nil, !candidates.tenants.isEmpty else { return false }
         let before = try baseline?.loader()
         var edits = try BaseEdits(revision)
         let basesBefore = try baseline?.baseFiles().ids
@@ -27,9 +38,8 @@ extension Preparation {
         let loader = try revision.loader()
         var removals = 0
         for (position, tenant) in touched.enumerated() {
-            try request.checkCancelled()
+            try progress(position, touched.count)
             removals += try self.removals(tenant.tenant, tenant.applied, loader, before)
-            request.progress?(RunProgress(.reading, position + 1, of: touched.count))
         }
         return GateKeeper.isMassRemoval(removals: removals, applied: applied)
     }
@@ -68,7 +78,7 @@ extension Preparation {
             let folders = candidates.tenants.compactMap(\.before) + candidates.unreadBefore
             return try folders.reduce(0) { try $0 + before.manifestIDs($1).count }
         }
-        return try snapshot.tenantIDs.filter(request.selection.contains).reduce(0) { try $0 + (snapshot.tenant($1)?.state.profiles.count ?? 0) }
+        return try snapshot.tenantIDs.filter(selection.contains).reduce(0) { try $0 + (snapshot.tenant($1)?.state.profiles.count ?? 0) }
     }
 }
 

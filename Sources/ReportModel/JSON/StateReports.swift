@@ -1,8 +1,6 @@
-import ReportModel
-
 /// The reports of a state commit, made in memory: none of them grows with the number of profiles.
-final class StateReports {
-    let sinks: [any ReportSink]
+public final class StateReports {
+    public let sinks: [any ReportSink]
     private let buffers: [(name: String, buffer: Buffer)]
 
     private final class Buffer {
@@ -10,7 +8,7 @@ final class StateReports {
     }
 
     /// - Parameter documents: beside `report.json`; nil for a run that records nothing.
-    init(_ documents: [ReportDocument]?) {
+    public init(_ documents: [ReportDocument]?) {
         guard let documents else {
             (sinks, buffers) = ([], [])
             return
@@ -24,8 +22,8 @@ final class StateReports {
         buffers = made.map { ($0.name, $0.buffer) }
     }
 
-    func end(_ tail: ReportTail) throws { for sink in sinks { try sink.end(tail) } }
+    public func end(_ tail: ReportTail) throws { for sink in sinks { try sink.end(tail) } }
 
     /// Name → bytes, once ended.
-    var files: [String: [UInt8]] { Dictionary(uniqueKeysWithValues: buffers.map { ($0.name, $0.buffer.bytes) }) }
+    public var files: [String: [UInt8]] { Dictionary(uniqueKeysWithValues: buffers.map { ($0.name, $0.buffer.bytes) }) }
 }
