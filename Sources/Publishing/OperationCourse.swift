@@ -116,7 +116,10 @@ struct OperationCourse {
         case .create where mayExist && waits < Self.pauses.count: return pause(.listing)
         case .create:
             if let doubt {
-                return finish(.failed, ServiceFailure(doubt.kind, code: doubt.code, message: "\(doubt.message). Nobody knows whether the profile was created; the next run looks for it", help: doubt.help))
+                var result = PublishingResult(
+                    .failed, code: doubt.code, message: "\(doubt.message). Nobody knows whether the profile was created; the next run looks for it", help: doubt.help)
+                result.mayHaveArrived = true
+                return .finished(.done(result))
             }
         case .update, .reinstall:
             guard isRepair else { return .finished(.changedLive(why: "'\(name)' was applied, and Intune no longer has it")) }
@@ -240,8 +243,9 @@ struct OperationCourse {
 
     private func stop(_ why: String) -> Step {
         if case .readingBack = stage { return published(nil) }
-        let message = hasSent ? "\(why), after a part of it was sent" : why
-        return .finished(.done(PublishingResult(.notSent, message: message, help: "Run easel reconcile --publish graph again")))
+        var result = PublishingResult(.notSent, message: hasSent ? "\(why), after a part of it was sent" : why, help: "Run easel reconcile --publish graph again")
+        result.mayHaveArrived = mayExist
+        return .finished(.done(result))
     }
 
     private func fail(_ failure: ServiceFailure) -> Step {

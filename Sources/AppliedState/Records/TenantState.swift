@@ -41,13 +41,15 @@ public struct TenantState: Sendable, Hashable {
         public var code: String?
         /// The request that awaits approval.
         public var request: String?
+        /// Whether the profile may have been created all the same.
+        public var mayExist: Bool
         /// Of the change.
         public var fingerprint: String
         /// RFC 3339 in UTC.
         public var since: String
 
-        public init(status: String, code: String?, request: String?, fingerprint: String, since: String) {
-            (self.status, self.code, self.request, self.fingerprint, self.since) = (status, code, request, fingerprint, since)
+        public init(status: String, code: String?, request: String?, mayExist: Bool, fingerprint: String, since: String) {
+            (self.status, self.code, self.request, self.mayExist, self.fingerprint, self.since) = (status, code, request, mayExist, fingerprint, since)
         }
     }
 
@@ -232,11 +234,12 @@ public struct TenantState: Sendable, Hashable {
 extension TenantState.Unpublished {
     fileprivate var json: JSON {
         let members = ["code": code, "fingerprint": fingerprint, "request": request, "since": since, "status": status]
-        return .object(members.compactMapValues { $0.map(JSON.string) })
+        let texts = members.compactMapValues { $0.map(JSON.string) }
+        return .object(mayExist ? texts.merging(["mayExist": true]) { own, _ in own } : texts)
     }
 
     fileprivate init?(_ value: JSONValue) {
         guard let status = value["status"]?.string, let fingerprint = value["fingerprint"]?.string, let since = value["since"]?.string else { return nil }
-        self.init(status: status, code: value["code"]?.string, request: value["request"]?.string, fingerprint: fingerprint, since: since)
+        self.init(status: status, code: value["code"]?.string, request: value["request"]?.string, mayExist: value["mayExist"]?.bool ?? false, fingerprint: fingerprint, since: since)
     }
 }

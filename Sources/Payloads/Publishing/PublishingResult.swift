@@ -34,6 +34,8 @@ public struct PublishingResult: Sendable, Hashable {
     public var live: LiveVersion?
     /// Pointers of the settings that the service keeps otherwise than they were sent.
     public var drift: [String] = []
+    /// Of a creation that failed: whether it may have arrived all the same. The next run looks for it before it sends it again.
+    public var mayHaveArrived = false
     /// Of what awaits approval: which request, so that the code goes with no other.
     public var request: String?
 

@@ -132,7 +132,7 @@ extension Draft {
                 operation, before: entry.flatMap { plan.before[$0] }.map { EffectiveProfile(id: operation.profile, values: $0.values) },
                 after: operation.action == .remove ? nil : desired[operation.profile], known: known,
                 awaiting: open.flatMap { open in open.request.flatMap { request in open.status == PublishingResult.Status.awaitingApproval.rawValue ? open.code.map { .init(request: request, code: $0) } : nil } })
-            task.mayHaveBeenSent = open != nil
+            task.mayHaveBeenSent = open?.mayExist ?? false
             return task
         }
         let taken = plan.applied.ids.subtracting(changed).compactMap { plan.applied.record(of: $0)?.graphID?.lowercased() }

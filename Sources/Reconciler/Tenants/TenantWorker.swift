@@ -163,7 +163,7 @@ final class TenantWorker {
             // Of a change that already awaits approval, the service does not repeat the code.
             let known = before[profile].flatMap { $0.fingerprint == fingerprint && $0.status == result.status.rawValue ? $0 : nil }
             let (code, request) = result.status == .awaitingApproval && result.code == nil ? (known?.code, known?.request) : (result.code, result.request)
-            return (profile, .init(status: result.status.rawValue, code: code, request: request, fingerprint: fingerprint, since: known?.since ?? context.request.now.description))
+            return (profile, .init(status: result.status.rawValue, code: code, request: request, mayExist: result.mayHaveArrived, fingerprint: fingerprint, since: known?.since ?? context.request.now.description))
         })
     }
 
