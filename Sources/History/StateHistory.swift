@@ -94,7 +94,7 @@ public enum StateHistory {
             let path = "tenants/\(id)/report.json"
             let document = JSONDocument(file: path, bytes: try is_.bytes(file), limit: JSONLimits.ownFileSize)
             guard let report = document.root.flatMap(TenantReport.init) else { throw StateError.unreadable(file: path, why: "it is not a tenant's report") }
-            let profiles = report.profiles.filter { $0.heldBy.isEmpty && asked.contains($0.impact.profile, of: id) }
+            let profiles = report.profiles.filter { $0.goesOut && asked.contains($0.impact.profile, of: id) }
             return profiles.isEmpty ? nil : HistoryEntry.Tenant(id: id, source: is_.state.commit, profiles: profiles)
         }
     }

@@ -48,7 +48,7 @@ enum Assessment {
         }
         let fromBefore = Set(difference(before, now).map(\.index))
         var foreign = fromBefore.intersection(toAfter)
-        // Nobody has changed it since easel last looked at it: what the service keeps otherwise than it was sent is known. Assignments have no version.
+        // Nobody has changed it since easel last looked at it: where the service keeps another value than it was sent, that is known. Assignments have no version.
         if let known = task.known, known.isSame(as: version) { foreign.formIntersection([SettingKey.include.index, SettingKey.exclude.index]) }
         return foreign.isEmpty ? nil : "'\(now.displayName)' was changed in Intune since it was last applied\(list(foreign))"
     }

@@ -66,6 +66,9 @@ struct OperationCourse {
         mayExist = task.mayHaveBeenSent && task.operation.action == .create
     }
 
+    /// Whether everything that was sent before this run began must be visible by now.
+    var hasWaited: Bool { mayExist && !hasSent && doubt == nil && waits >= Self.pauses.count }
+
     /// Navigation properties to look at.
     var references: Set<String> { Set(task.references.keys) }
 
@@ -235,7 +238,7 @@ struct OperationCourse {
             return .finished(.done(PublishingResult(.published, message: "Intune has accepted it, and it could not be read back", help: "Run easel drift --live graph", live: live)))
         }
         let drift = Assessment.drift(object, after, names: names)
-        let message = drift.isEmpty ? nil : "Intune keeps it otherwise than it was sent: \(drift.joined(separator: ", "))"
+        let message = drift.isEmpty ? nil : "Intune keeps other values than it was sent: \(drift.joined(separator: ", "))"
         return .finished(.done(PublishingResult(.published, message: message, help: drift.isEmpty ? nil : "Look at it in the Intune admin center", live: LiveVersion(object), drift: drift)))
     }
 

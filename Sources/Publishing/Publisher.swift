@@ -54,13 +54,18 @@ public struct Publisher: Sendable {
         let session: any TenantService
         do { session = try service.tenant(tenant.id, tenantID: tenant.tenantID, cloud: tenant.cloud) } catch { return Self.unsent(tenant.tasks, after: error) }
         var outcomes: [String: PublishingOutcome] = [:]
-        for (position, task) in tenant.tasks.enumerated() {
+        var hasWaited = false
+        for (position, wanted) in tenant.tasks.enumerated() {
+            var task = wanted
+            // What an earlier run has created shows by now.
+            if hasWaited { task.mayHaveBeenSent = false }
             let others = tenant.tasks.filter { $0.operation.profile != task.operation.profile }.compactMap { $0.operation.graphID?.lowercased() }
             let made = outcomes.values.compactMap { outcome in if case .done(let result) = outcome { result.live?.graphID } else { nil } }
             let course = OperationCourse(
                 task, names: tenant.names, taken: tenant.taken.union(others).union(made), isRepair: isRepair,
                 justification: "\(reason): \(task.operation.action.rawValue) '\(task.operation.displayName)' (\(task.operation.fingerprint.prefix(12)))")
-            let (outcome, failure) = await run(course, session)
+            let (outcome, failure, waited) = await run(course, session)
+            hasWaited = hasWaited || waited
             outcomes[task.operation.profile] = outcome
             if let failure, failure.kind == .tenantUnavailable {
                 let rest = Array(tenant.tasks[(position + 1)...])
@@ -78,16 +83,18 @@ public struct Publisher: Sendable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// - Returns: also the failure that ended it.
-    private func run(_ start: OperationCourse, _ session: any TenantService) async -> (PublishingOutcome, ServiceFailure?) {
+    /// - Returns: also the failure that ended it, and whether it has waited for what earlier runs may have sent.
+    private func run(_ start: OperationCourse, _ session: any TenantService) async -> (PublishingOutcome, ServiceFailure?, hasWaited: Bool) {
         var course = start
         var failure: ServiceFailure?
+        var hasWaited = false
         var event = mayNotGoOn().map(OperationCourse.Event.stopped) ?? .begun
         while true {
             let step = course.step(after: event)
+            hasWaited = hasWaited || course.hasWaited
             do throws(ServiceFailure) {
                 switch step {
-                case .finished(let outcome): return (outcome, failure)
+                case .finished(let outcome): return (outcome, failure, hasWaited)
                 case .list: event = .listed(try await session.profiles())
                 case .look(let id): event = .looked(try await session.profile(id, references: course.references))
                 case .wait(let seconds):

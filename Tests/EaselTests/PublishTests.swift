@@ -44,6 +44,8 @@ import Testing
             #expect(try bench.emulator.references(of: bench.id("contoso", "Kiosk mail"), tenant: PublishBench.ids["contoso"] ?? "").isEmpty)
             let drift = try await bench.finish(bench.start(["drift", "--live", "graph", "--state", "state.git"]))
             #expect(drift.status == 0, "\(drift.out)\(drift.err)")
+            let history = try await bench.finish(bench.shop.start([Workshop.binary, "history", "contoso/staff", "--repo", "config", "--state", "state.git"]))
+            #expect(history.out.contains("published to Intune as \(staff); version 2"), "\(history.out)\(history.err)")
             // Nothing is claimed any more.
             #expect(try bench.shop.git("show", "easel/applied-claims:claims.json", in: "state.git").contains(#""claims": {}"#))
         }

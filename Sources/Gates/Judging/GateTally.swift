@@ -32,7 +32,7 @@ public struct GateTally: Sendable {
 
     /// Notes a changed profile and the result of `LimitWalk.admit` for it.
     ///
-    /// - Parameter goesOut: whether what no gate holds really went out. Otherwise nobody noticed it, and no approval is used up.
+    /// - Parameter goesOut: whether what no gate holds really went out. Otherwise nobody noticed it, and its approval can still be used.
     public mutating func note(_ proposal: Proposal, heldBy: [Hold], goesOut: Bool = true) {
         guard let fingerprint = proposal.impact.fingerprint else { return }
         if approvals.names(fingerprint) {

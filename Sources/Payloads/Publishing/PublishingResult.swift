@@ -32,7 +32,7 @@ public struct PublishingResult: Sendable, Hashable {
     public var help: String?
     /// The live profile after a publication; nil where it is gone or could not be read.
     public var live: LiveVersion?
-    /// Pointers of the settings that the service keeps otherwise than they were sent.
+    /// Pointers of the settings whose live value differs from what was sent.
     public var drift: [String] = []
     /// Of a creation that failed: whether it may have arrived all the same. The next run looks for it before it sends it again.
     public var mayHaveArrived = false

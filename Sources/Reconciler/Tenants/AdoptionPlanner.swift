@@ -2,6 +2,7 @@ import AppliedState
 import ConfigRepository
 import Impact
 import Live
+import Payloads
 import Planning
 import Profiles
 import Rendering
@@ -48,8 +49,10 @@ final class AdoptionPlanner: TenantPlanner {
                 sides.diagnostics.append(problem)
                 note = .left(what)
             } else if let live = drift.live, wanted.contains(id) {
-                let record = TenantState.Profile(
+                var record = TenantState.Profile(
                     digest: live.digest, action: .none, generation: old?.generation ?? 1, graphID: drift.graphID)
+                let version = drift.source.flatMap { LiveVersion($0.object) }
+                (record.liveVersion, record.liveModified) = (version?.version, version?.lastModified)
                 adopted.append((live, record))
                 note = .adopted
             } else {

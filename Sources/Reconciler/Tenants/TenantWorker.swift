@@ -140,6 +140,8 @@ final class TenantWorker {
             (verdict.ledger, verdict.sharedChanges) = (ledger(draft, plan), sharedChanges(holds, draft.unpublished, plan))
             outcome.rendered = try renderer.render(
                 plan, verdict, source: folder, commit: context.revision.source.commit?.description ?? "", report: report.json())
+            // What was let through was sent: nothing is left for another publisher.
+            if context.request.delivery.publishing != nil { outcome.rendered.operations = [] }
             let folders = outcome.rendered.folders.filter { context.request.selection.contains($0.id) }
             (outcome.profilesBefore, outcome.profilesAfter) = (folders.reduce(0) { $0 + $1.before }, folders.reduce(0) { $0 + $1.after })
         }

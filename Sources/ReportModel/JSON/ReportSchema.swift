@@ -153,7 +153,7 @@ public enum ReportSchema {
         "publishing": object(
             required: ["status": ["enum": .array(PublishingResult.Status.allCases.map { .string($0.rawValue) })]],
             optional: [
-                "code": text("The service's code of a failure, or that of an approval request."), "drift": list(of: pointer, "Settings that the service keeps otherwise than they were sent."),
+                "code": text("The service's code of a failure, or that of an approval request."), "drift": list(of: pointer, "Settings whose live value differs from what was sent."),
                 "graphId": text("The service's id of the live profile."), "help": text("What to do."), "message": text("Why it is not published, or what is odd about it."),
                 "version": described(["type": "integer"], "The version of the live profile."),
             ], "In a run with --publish: what became of the change in Intune."),

@@ -24,7 +24,9 @@ struct HistorySentence {
             let length = Instant(since).map { Words.duration(seconds: Int(time - $0.secondsSince1970)) }
             return HistorySentence(parts: [.words("held by"), .quoted(gate), .words(length.map { "for \($0)" } ?? "since \(since)")])
         }
-        return edits + approvals + holds
+        let live = profile.publishing?.status == .published ? profile.publishing?.live : nil
+        let publication = live.map { HistorySentence(parts: [.words("published to Intune as"), .quoted($0.graphID)] + ($0.version.map { [.words("; version \($0)")] } ?? [])) }
+        return edits + approvals + holds + [publication].compactMap(\.self)
     }
 
     var text: String { joined { Words.shortened(Words.plain($0.split(whereSeparator: \.isNewline).joined(separator: " ")), to: 200) } }
