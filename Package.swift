@@ -92,7 +92,7 @@ let package = Package(
             dependencies: ["AppliedState", "ReportModel", "Live", "Payloads", "Gates", "Signatures", "Impact", "Profiles", "Time", "JSONSource", "Git", "Basics"],
             swiftSettings: strict),
         .target(name: "AppliedState", dependencies: ["Signatures", "Impact", "Profiles", "JSONSource", "Git", "Basics"], swiftSettings: strict),
-        .target(name: "ReportModel", dependencies: ["Live", "Payloads", "Gates", "Impact", "Profiles", "JSONSource", "Basics"], swiftSettings: strict),
+        .target(name: "ReportModel", dependencies: ["Live", "Payloads", "Gates", "Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Live", dependencies: ["Payloads", "Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Payloads", dependencies: ["Profiles", "JSONSource", "Basics"], swiftSettings: strict),
         .target(name: "Gates", dependencies: ["Impact", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),

@@ -30,11 +30,16 @@ public protocol LiveSource: Sendable {
     func tenants() async throws -> (ids: [String], diagnostics: [Diagnostic])
     /// Everything that it knows about a tenant, before names are given to ids.
     func objects(of tenant: LiveTenantQuery) async throws -> LiveObjects
+    /// Who changed profiles; nil where the source keeps no record of that.
+    ///
+    /// - Throws: where no tenant can be asked at all.
+    func attributions(of tenant: LiveTenantQuery, _ queries: [AttributionQuery]) async throws -> Attributions?
     /// Ends what it holds open. Nothing can be asked afterwards.
     func close() async
 }
 
 extension LiveSource {
+    public func attributions(of tenant: LiveTenantQuery, _ queries: [AttributionQuery]) async throws -> Attributions? { nil }
     public func close() async {}
 
     /// What a tenant has now; its errors are diagnostics.

@@ -147,15 +147,24 @@ enum Words {
         return sides(of: change, difference, limit: limit).map { "\($0.label): \($0.value)" }.joined(separator: " · ")
     }
 
-    /// When a profile that differs was changed in Intune; nil where there is nothing to say.
+    /// When a profile that differs was changed in Intune, and by whom; nil where there is nothing to say.
     static func changed(_ drift: DriftNote?) -> String? {
         guard let drift else { return nil }
         switch drift.kind {
-        case .missing: return "when it was deleted is unknown"
-        case .modified, .replaced, .unmanaged: return drift.lastModified.map { "last changed in Intune \(plain($0))" }
+        case .missing:
+            guard case .known(let attribution) = drift.changedBy else { return drift.changedBy == nil ? "when it was deleted is unknown" : "when and by whom it was deleted is unknown" }
+            return "deleted in Intune \(attribution.time) by \(who(attribution))"
+        case .modified, .replaced, .unmanaged:
+            switch drift.changedBy {
+            case .known(let attribution): return "last changed in Intune \(plain(drift.lastModified ?? attribution.time.description)) by \(who(attribution))"
+            case .unknown: return drift.lastModified.map { "last changed in Intune \(plain($0)), by whom is unknown" } ?? "by whom it was changed in Intune is unknown"
+            case nil: return drift.lastModified.map { "last changed in Intune \(plain($0))" }
+            }
         case .pending, .inSync: return nil
         }
     }
+
+    private static func who(_ attribution: Attribution) -> String { attribution.kind == .app ? "the app \(plain(attribution.who))" : plain(attribution.who) }
 
     /// The longest name of a host has 253 characters; what is longer names none.
     private static let hostLimit = 300

@@ -10,6 +10,8 @@ final class DriftTally {
     private var others: [String: Int] = [:]
     private var archived = 0
     private var oldestExport: Int64?
+    /// Why nobody can say who changed profiles → in how many tenants.
+    private var attributionRefusals: [String: Int] = [:]
     /// When the oldest difference that nobody has accepted was first seen, RFC 3339.
     private var oldestDrift: String?
     /// Tenants that could not be compared.
@@ -25,6 +27,7 @@ final class DriftTally {
     func take(_ outcome: Outcome) {
         archived += outcome.archived
         others.merge(outcome.otherObjects, uniquingKeysWith: +)
+        if let refusal = outcome.attributionRefusal { attributionRefusals[refusal, default: 0] += 1 }
         if let time = outcome.exportedAt { oldestExport = min(oldestExport ?? time, time) }
         guard let report = outcome.report else { return }
         for difference in report.profiles.flatMap({ $0.drift?.differences ?? [] }) where difference.acceptance == nil { note(firstSeen: difference.firstSeen) }
@@ -45,6 +48,9 @@ final class DriftTally {
         (tail.oldestExport, tail.oldestDrift) = (oldestExport, oldestDrift)
         tail.summary.drift?.changes?.resolved = tail.resolved.count
         if let note { tail.notes.append(note) }
+        for (refusal, count) in attributionRefusals.sorted(by: { $0.key < $1.key }) {
+            tail.notes.append("Who changed profiles is unknown in \(count) tenant\(count == 1 ? "" : "s"): \(refusal).")
+        }
         if archived > 0 { tail.notes.append("Skipped \(archived) file\(archived == 1 ? "" : "s") in __archive__, where IntuneCD keeps what was deleted in Intune.") }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import ConfigRepository
 import Live
 import Planning
@@ -28,14 +29,35 @@ final class DriftPlanner: TenantPlanner {
             return .done(outcome)
         }
         var book = AcceptanceBook((sides.desired?.accepted ?? AcceptedDrift()).following(sides.applied.renamed(sides.origins)), now: now)
-        let profiles = found.profiles.map { drift in
+        var profiles = found.profiles.map { drift in
             ProfileReport(
                 impact: drift.impact, heldBy: [], places: sides.places(of: drift.impact),
                 drift: note(drift, sides.appliedProfiles[drift.impact.profile]?.profile, tenant.id, &book))
         }
+        outcome.attributionRefusal = try attribute(&profiles, sides)
         sides.diagnostics += book.remarks(tenant: tenant.id)
         outcome.report = sides.report(.ok, profiles, unchanged: found.inSync)
         return .done(outcome)
+    }
+
+    /// Says who changed what is not as it was applied, where the source keeps a record of that. What people have accepted is not asked about
+    /// every night.
+    ///
+    /// - Returns: why the record could not be read.
+    private func attribute(_ profiles: inout [ProfileReport], _ sides: ThreeSides) throws -> String? {
+        let positions = profiles.indices.filter { index in
+            profiles[index].drift.map { [.modified, .missing, .replaced, .unmanaged].contains($0.kind) && !$0.isAccepted } ?? false
+        }
+        func query(_ index: Int) -> AttributionQuery? {
+            guard let drift = profiles[index].drift, let id = drift.graphID ?? sides.appliedProfiles[profiles[index].impact.profile]?.graphID else { return nil }
+            return AttributionQuery(graphID: id, lastModified: drift.kind == .missing ? nil : drift.lastModified.flatMap { Instant($0) })
+        }
+        let queries = positions.map(query)
+        guard !positions.isEmpty else { return nil }
+        let asked = queries.compactMap(\.self)
+        guard let answer = try waiting(for: { [live = comparison.live, tenant = sides.query] in try await live.attributions(of: tenant, asked) }) else { return nil }
+        for (index, query) in zip(positions, queries) { profiles[index].drift?.changedBy = query.flatMap { answer.found[$0.graphID] }.map { .known($0) } ?? .unknown }
+        return answer.refusal
     }
 
     private func note(_ drift: ProfileDrift, _ applied: EffectiveProfile?, _ tenant: String, _ book: inout AcceptanceBook) -> DriftNote {

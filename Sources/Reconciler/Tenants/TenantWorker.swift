@@ -46,6 +46,8 @@ struct Outcome {
     var archived = 0
     /// In a drift run: when its export was written, seconds since 1970.
     var exportedAt: Int64?
+    /// In a drift run: why nobody can say who changed its profiles.
+    var attributionRefusal: String?
     /// Of a tenant that is as it was, for rings: the bases that its manifests extend, and when edits of them were recorded.
     var bases: [String: String] = [:]
     var sharedChanges: [String: String] = [:]

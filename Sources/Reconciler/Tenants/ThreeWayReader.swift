@@ -17,6 +17,8 @@ struct ThreeSides {
     /// Desired id of a profile → the id of its entry.
     let origins: [String: String]
     let live: LiveTenant
+    /// What the source was asked.
+    let query: LiveTenantQuery
     var diagnostics: [Diagnostic]
 
     var isBroken: Bool { diagnostics.contains { $0.severity == .error } }
@@ -86,7 +88,7 @@ final class ThreeWayReader {
         }
         let sides = entries.map { (desiredIDs[$0] ?? $0, ThreeWayComparison.Applied(profile: EffectiveProfile(id: desiredIDs[$0] ?? $0, values: $1.values), graphID: applied.record(of: $0)?.graphID)) }
         return ThreeSides(
-            tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(sides, uniquingKeysWith: { first, _ in first }), origins: origins, live: live,
+            tenant: tenant, desired: desired, applied: applied, appliedProfiles: Dictionary(sides, uniquingKeysWith: { first, _ in first }), origins: origins, live: live, query: query,
             diagnostics: diagnostics)
     }
 }

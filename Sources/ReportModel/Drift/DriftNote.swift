@@ -32,6 +32,13 @@ public struct DriftNote: Sendable, Hashable {
         case pending
     }
 
+    /// Who changed the profile in Intune.
+    public enum ChangedBy: Sendable, Hashable {
+        case known(Attribution)
+        /// The source keeps a record, and it does not say, or may not be read.
+        case unknown
+    }
+
     /// Why a difference is wanted.
     public struct Acceptance: Sendable, Hashable {
         public var reason: String
@@ -52,8 +59,11 @@ public struct DriftNote: Sendable, Hashable {
     public var graphID: String?
     /// When the live profile was last changed, RFC 3339, UTC; nil where that is unknown, as of a missing one.
     public var lastModified: String?
+    /// Nil where nobody asked, as with exports.
+    public var changedBy: ChangedBy?
 
-    public init(kind: DriftKind, differences: [Difference], graphID: String?, lastModified: String? = nil) {
+    public init(kind: DriftKind, differences: [Difference], graphID: String?, lastModified: String? = nil, changedBy: ChangedBy? = nil) {
+        self.changedBy = changedBy
         self.kind = kind
         self.differences = differences
         self.graphID = graphID

@@ -4,6 +4,7 @@ import JSONSource
 import Live
 import Payloads
 import Profiles
+import Time
 
 /// Reads what `ReportEncoding` writes. Nil where a part is missing or has another form than easel gives it.
 extension TenantReport {
@@ -35,7 +36,7 @@ extension ProfileReport {
             guard let changes = value["changes"] else { return nil }
             let differences = zip(changes.elements, impact.changes).compactMap { DriftNote.Difference($0, of: $1) }
             guard differences.count == impact.changes.count else { return nil }
-            drift = DriftNote(kind: kind, differences: differences, graphID: value["graphId"]?.string, lastModified: value["lastModifiedDateTime"]?.string)
+            drift = DriftNote(kind: kind, differences: differences, graphID: value["graphId"]?.string, lastModified: value["lastModifiedDateTime"]?.string, changedBy: value["changedBy"].map(DriftNote.ChangedBy.init))
         }
         let adoption = value["adopted"]?.bool.map { $0 ? AdoptionNote.adopted : .left(value["whyLeft"]?.string ?? "") }
         self.init(impact: impact, heldBy: heldBy, places: places, drift: drift, adoption: adoption)
@@ -45,6 +46,16 @@ extension ProfileReport {
         edits = value["edits"]?.elements.compactMap(SourceEdit.init) ?? []
         approvals = value["approvals"]?.elements.compactMap(GivenApproval.init) ?? []
         for member in value["heldSince"].map({ Array($0.members) }) ?? [] { heldSince[member.key.string ?? ""] = member.value.string }
+    }
+}
+
+extension DriftNote.ChangedBy {
+    fileprivate init(_ value: JSONValue) {
+        guard let kind = value["kind"]?.string.flatMap(Attribution.Kind.init(rawValue:)), let who = value["who"]?.string, let time = value["at"]?.string.flatMap({ Instant($0) }) else {
+            self = .unknown
+            return
+        }
+        self = .known(Attribution(kind: kind, who: who, time: time))
     }
 }
 

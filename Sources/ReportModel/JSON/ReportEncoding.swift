@@ -118,6 +118,11 @@ extension JSONWriter {
                     ])
                 }
             }
+            switch profile.drift?.changedBy {
+            case .known(let attribution): writer.member("changedBy", ["at": .string(attribution.time.description), "kind": .string(attribution.kind.rawValue), "who": .string(attribution.who)])
+            case .unknown: writer.member("changedBy", .null)
+            case nil: break
+            }
             writer.key("changes")
             writer.array { writer in
                 for (position, change) in impact.changes.enumerated() {

@@ -160,6 +160,11 @@ public enum ReportSchema {
         "movedFrom": text("What a renamed profile was before: another id or, where its tenant's folder was renamed, tenant/profile."),
         "adopted": described(["type": "boolean"], "In an adoption: whether the profile was entered into the applied state."), "drift": drift,
         "lastModifiedDateTime": described(orNull(moment), "In a drift run: when the profile was last changed in Intune; null where that is unknown."),
+        "changedBy": described(
+            orNull(object(required: [
+                "at": described(moment, "When it was changed or deleted."), "kind": described(["enum": .array(Attribution.Kind.allCases.map { .string($0.rawValue) })], "What acted."),
+                "who": text("The person's user principal name, or the app's name."),
+            ])), "In a drift run against Microsoft Graph: who changed or deleted the profile, from Intune's audit events; null where that is unknown."),
         "waiting": described(["const": true], "Everything that holds it only waits: time lets it through."),
         "whyLeft": text("Why it was not."), "graphId": orNull(text("The service's id of the live profile."))])
 

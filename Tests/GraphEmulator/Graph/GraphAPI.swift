@@ -1,4 +1,5 @@
 import JSONSource
+import Time
 
 /// Microsoft Graph for one tenant: `/beta`, as far as easel uses it.
 struct GraphAPI {
@@ -105,11 +106,22 @@ struct GraphAPI {
 
     private func auditEvents(_ query: Query, _ state: TenantState, _ rest: [String]) throws(Refusal) -> Answer {
         var events = state.tenant.auditEvents
-        if let filter = query.options["$filter"] {
-            // resources/any(r:r/resourceId eq 'GUID')
-            guard let match = filter.wholeMatch(of: /resources\/any\((\w+):\s*\1\/resourceId eq '([0-9A-Fa-f-]+)'\)/) else { throw .badRequest("Invalid filter clause: \(filter)") }
-            let id = match.output.2.lowercased()
-            events = events.filter { ($0["resources"]?.elements ?? []).contains { $0["resourceId"]?.string?.lowercased() == id } }
+        for clause in query.options["$filter"].map({ $0.split(separator: /\s+and\s+/) }) ?? [] {
+            if let match = clause.wholeMatch(of: /activityDateTime (ge|gt|le|lt) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)/), let limit = Instant(String(match.output.2)) {
+                events = events.filter { event in
+                    guard let time = event["activityDateTime"]?.string.flatMap({ Instant($0) }) else { return false }
+                    return switch match.output.1 {
+                    case "ge": time >= limit
+                    case "gt": time > limit
+                    case "le": time <= limit
+                    default: time < limit
+                    }
+                }
+            } else if let match = clause.wholeMatch(of: /(category|activityType) eq '([^']*)'/) {
+                events = events.filter { $0[String(match.output.1)]?.string == String(match.output.2) }
+            } else {
+                throw .badRequest("Invalid filter clause: \(clause)")
+            }
         }
         if let order = query.options["$orderby"] {
             guard order == "activityDateTime desc" || order == "activityDateTime" else { throw .badRequest("Invalid orderby: \(order)") }
