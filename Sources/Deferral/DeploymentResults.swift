@@ -84,6 +84,7 @@ extension DeploymentResults {
                 Field("status", .choice(Status.allCases.map { Choice($0.rawValue, $0.meaning) }), required: true, "What became of it. Only applied and published are recorded."),
                 Field("graphId", .nullable(.string(.guid)), "The id that Microsoft Graph gave a new profile."),
                 Field("code", .nullable(.string(.line(0...1000))), "The service's code of a failure, or of an approval request."),
+                Field("request", .nullable(.integer(0...1000)), "Which request of the operation awaits approval, from 0: a publisher goes on there."),
                 Field("message", .nullable(.string(.text(0...10_000))), "What the service said."),
             ]))
 

@@ -135,13 +135,13 @@ import Testing
         #expect(
             view.json == [
                 "formatVersion": "1.0", "branch": "easel/applied", "commit": .string(commit.description), "confirmed": ["contoso/staff", "fabrikam/staff"],
-                "left": ["contoso/board"],
+                "left": ["contoso/board"], "reasons": [:],
             ])
         let many = (1...201).map { "contoso/p\($0)" }
         #expect(text(ConfirmView(.init(commit: commit, branch: "b", confirmed: many, left: []))).hasSuffix("\n  and 1 more\n\nRecorded 201 profiles on b as 0123456.\n"))
         let failed = ConfirmView(.init(commit: nil, branch: "b", confirmed: [], left: ["contoso/board"]))
         #expect(text(failed) == "  not recorded  contoso/board\n\nNothing was applied, so nothing was recorded.\n")
-        #expect(failed.json == ["formatVersion": "1.0", "branch": .null, "commit": .null, "confirmed": [], "left": ["contoso/board"]])
+        #expect(failed.json == ["formatVersion": "1.0", "branch": .null, "commit": .null, "confirmed": [], "left": ["contoso/board"], "reasons": [:]])
         #expect(text(ConfirmView(.init(commit: nil, branch: "", confirmed: [], left: []))) == "Nothing to confirm: the deferred reconcile changed nothing.\n")
     }
 

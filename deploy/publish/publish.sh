@@ -27,15 +27,15 @@ stop=
 [ "$(jq -r .formatVersion "$operations")" = 1.0 ] || { echo "publish.sh: $operations has a form that this script does not know" >&2; exit 1; }
 [ -f "$results" ] || echo '{"formatVersion": "1.0", "results": []}' > "$results"
 
-# note TENANT PROFILE STATUS GRAPH_ID CODE MESSAGE: replaces the profile's result.
+# note TENANT PROFILE STATUS GRAPH_ID CODE MESSAGE [REQUEST]: replaces the profile's result. REQUEST is the one that awaits approval.
 note() {
-    jq --arg tenant "$1" --arg profile "$2" --arg status "$3" --arg id "$4" --arg code "$5" --arg message "$6" '
+    jq --arg tenant "$1" --arg profile "$2" --arg status "$3" --arg id "$4" --arg code "$5" --arg message "$6" --argjson request "${7:-null}" '
         def given($text): if $text == "" then null else $text end;
         .results |= (map(select(.tenant != $tenant or .profile != $profile))
-            + [{tenant: $tenant, profile: $profile, status: $status, graphId: given($id), code: given($code), message: given($message)}])
+            + [{tenant: $tenant, profile: $profile, status: $status, graphId: given($id), code: given($code), message: given($message), request: $request}])
     ' "$results" > "$results.new"
     mv "$results.new" "$results"
-    echo "$3 $1/$2${6:+: $6}" >&2
+    echo "$3 $1/$2${5:+: $5}${6:+: $6}" >&2
 }
 
 # address URL: the same below GRAPH_ENDPOINT, where one is given.
@@ -94,8 +94,9 @@ find_by_name() {
     done
 }
 
-# What the service says about a failure.
-reason() { jq -r '.error | "\(.code): \(.message)"' "$work/answer" 2> /dev/null || echo "status $status"; }
+# What the service says about a failure: its code, its message.
+code_of() { jq -r '.error.code // ""' "$work/answer" 2> /dev/null || :; }
+reason() { jq -re '.error.message' "$work/answer" 2> /dev/null || echo "the service answered with status $status"; }
 
 worst=0
 count=$(jq '.operations | length' "$operations")
@@ -116,7 +117,11 @@ while [ $number -lt "$count" ]; do
         worst=1
         continue
     fi
+    # An approval is for one request; those before it are done.
     approval=$(printf '%s' "$before" | jq -r 'select(.status == "awaitingApproval") | .code // ""')
+    request=$(printf '%s' "$before" | jq -r 'select(.status == "awaitingApproval") | .request // 0')
+    request=${request:-0}
+    [ "$request" -eq 0 ] || [ -n "$id" ] || id=$(printf '%s' "$before" | jq -r '.graphId // ""')
     justification=$(printf '%s' "${APPROVAL_JUSTIFICATION:-}" | base64 | tr -d '\n')
     if [ ! -f "$work/header-$tenant_id" ] && ! token "$tenant_id" "$cloud" "$first"; then
         rm -f "$work/header-$tenant_id"
@@ -124,9 +129,9 @@ while [ $number -lt "$count" ]; do
         worst=1
         continue
     fi
-    if [ "$action" = create ] || [ -z "$id" ]; then
+    if [ -z "$id" ]; then
         if ! find_by_name "$name" > "$work/found"; then
-            note "$tenant" "$profile" notSent '' '' "the tenant's profiles could not be read: $(reason)"
+            note "$tenant" "$profile" notSent '' "$(code_of)" "the tenant's profiles could not be read: $(reason)"
             worst=1
             continue
         fi
@@ -148,10 +153,8 @@ while [ $number -lt "$count" ]; do
     # Nothing stops between the requests of one operation.
     result=published code='' message=''
     requests=$(jq '.requests | length' "$work/operation")
-    request=0
     while [ $request -lt "$requests" ]; do
         jq ".requests[$request]" "$work/operation" > "$work/request"
-        request=$((request + 1))
         method=$(jq -r .method "$work/request")
         url=$(jq -r --arg id "$id" '.url | split("{id}") | join($id)' "$work/request")
         body=
@@ -165,16 +168,17 @@ while [ $number -lt "$count" ]; do
             'DELETE 404') ;;
             *' 403')
                 code=$(tr -d '\r' < "$work/headers" | sed -n 's/^[Xx]-[Mm][Ss][Ff][Tt]-[Aa]pproval-[Cc]ode: *//p' | tail -n 1)
-                if [ -n "$code" ]; then result=awaitingApproval message='a second administrator must approve it'; else result=failed message=$(reason); fi
+                if [ -n "$code" ]; then result=awaitingApproval message='a second administrator must approve it'; else result=failed code=$(code_of) message=$(reason); fi
                 ;;
-            *) result=failed message=$(reason) ;;
+            *) result=failed code=$(code_of) message=$(reason) ;;
         esac
         [ $result = published ] || break
+        request=$((request + 1))
         approval=
         if [ "$method" = POST ] && [ -z "$id" ]; then id=$(jq -r .id "$work/answer"); fi
     done
     [ "$action" != remove ] || id=
-    note "$tenant" "$profile" $result "$id" "$code" "$message"
+    if [ $result = awaitingApproval ]; then note "$tenant" "$profile" $result "$id" "$code" "$message" $request; else note "$tenant" "$profile" $result "$id" "$code" "$message"; fi
     case $result in
         failed) worst=1 ;;
         awaitingApproval) [ $worst -ne 0 ] || worst=3 ;;

@@ -21,14 +21,13 @@ public struct ConfirmView: CommandView {
 
     private func reason(_ name: String) -> String {
         guard let entry = confirmation.reasons[name] else { return "" }
-        let what: String
-        switch entry.status {
-        case .failed: what = "failed"
-        case .awaitingApproval: what = "a second administrator must approve it"
-        case .notSent: what = "not sent"
-        case .applied, .published: what = "applied, but not what its new name takes the place of"
-        }
-        let more = [entry.code.map { "code \($0)" }, entry.message].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+        let said = [entry.code, entry.message].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+        let (what, more) =
+            switch entry.status {
+            case .failed, .applied, .published: ("failed", said)
+            case .awaitingApproval: ("a second administrator must approve it", entry.code.map { "code \($0)" } ?? "")
+            case .notSent: ("not sent", said)
+            }
         return ": " + Words.plain(more.isEmpty ? what : "\(what) (\(more))")
     }
 

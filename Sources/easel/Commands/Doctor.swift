@@ -22,10 +22,10 @@ struct Doctor: ParsableCommand {
             "summary": {"ok": n, "warning": n, "failed": n, "skipped": n}}.
             """)
 
-    @Option(help: ArgumentHelp("'graph' to ask each tenant through Microsoft Graph (default: no tenant is asked).", valueName: "source"))
+    @Option(help: ArgumentHelp("'graph' to ask each tenant through Microsoft Graph (default: no tenant is asked).", valueName: "source"), completion: .list(["graph"]))
     var live: String?
 
-    @Option(help: ArgumentHelp("The folder of reconcile's --out, to be looked at too.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder of reconcile's --out, to be looked at too.", valueName: "dir"), completion: .directory)
     var out: String?
 
     @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions

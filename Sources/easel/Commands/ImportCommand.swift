@@ -33,7 +33,7 @@ struct ImportCommand: ParsableCommand {
     var into: String
 
     @Option(
-        help: ArgumentHelp("In place of files: 'graph' for Microsoft Graph, or a folder of exports with one sub-folder per tenant id. Write ./graph for a folder of that name.", valueName: "source"))
+        help: ArgumentHelp("In place of files: 'graph' for Microsoft Graph, or a folder of exports with one sub-folder per tenant id. Write ./graph for a folder of that name.", valueName: "source"), completion: .directory)
     var live: String?
 
     @Option(help: ArgumentHelp("Import one tenant, into this folder below tenants/.", valueName: "id"))

@@ -25,7 +25,7 @@ struct Members: ParsableCommand {
             "diagnostics": [..]}, with diagnostics as in the report.
             """)
 
-    @Option(help: ArgumentHelp("'graph' for Microsoft Graph; exports do not say who is in a group.", valueName: "source"))
+    @Option(help: ArgumentHelp("'graph' for Microsoft Graph; exports do not say who is in a group.", valueName: "source"), completion: .list(["graph"]))
     var live: String
 
     @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))

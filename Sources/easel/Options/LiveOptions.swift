@@ -63,6 +63,6 @@ struct GraphOptions: ParsableArguments {
 
 /// Whom easel trusts beside the machine's own authorities, for commands that reach no Git remote.
 struct AuthorityOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("File in PEM with certificate authorities for HTTPS, in addition to the system's.", valueName: "file"))
+    @Option(help: ArgumentHelp("File in PEM with certificate authorities for HTTPS, in addition to the system's.", valueName: "file"), completion: .file())
     var caFile: String?
 }
