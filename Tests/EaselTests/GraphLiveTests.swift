@@ -3,6 +3,23 @@ import Testing
 
 /// `--live graph`, against an emulator of Microsoft Graph over TLS.
 @Suite struct GraphLiveTests {
+    /// An Indexed Job: every pod asks Graph for its own tenants at the same time, and all record on one branch of one remote.
+    @Test func shardsAtOnceShareOneGraphAndOneState() throws {
+        let shop = try Workshop.withGraphFleet()
+        try shop.git("clone", "--quiet", "--bare", "config", "remote.git")
+        try shop.starting(shop.scenario()) { start in
+            func all(_ command: String) throws -> [Workshop.Outcome] {
+                let pods = try (1...3).map { try start([command, "--repo", "file://" + shop("remote.git"), "--cache", "cache\($0)", "--shard", "\($0)/3"]) }
+                return try pods.map { try $0.finish() }
+            }
+            for outcome in try all("adopt") { #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)") }
+            let recorded = try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "remote.git").split(separator: "\n")
+            #expect(recorded.map(String.init) == Fleet.tenants.sorted().map { "tenants/\($0)" })
+            for outcome in try all("drift") { #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)") }
+            for outcome in try all("plan") { #expect(outcome.status == 0 && outcome.out.contains("Nothing to do"), "\(outcome.out)\(outcome.err)") }
+        }
+    }
+
     @Test func adoptThenDrift() throws {
         let shop = try Workshop.withGraphFleet()
         try shop.emulating(shop.scenario()) { easel in

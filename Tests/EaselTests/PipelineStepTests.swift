@@ -70,12 +70,11 @@ struct PipelineStepTests {
 
         /// What the forge sets in a job; its token is the server's.
         func environment(_ more: [String: String] = [:]) throws -> [String: String] {
-            let binary = try Data(contentsOf: URL(fileURLWithPath: Workshop.binary))
             var environment = [
-                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "EASEL_URL": "file://" + Workshop.binary, "EASEL_OPTIONS": "--ca-file \(server.caFile) --now 2026-11-24T03:00:00Z",
+                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "EASEL_OPTIONS": "--ca-file \(server.caFile) --now 2026-11-24T03:00:00Z",
                 "EASEL_DRIFT_OPTIONS": "--ca-file \(server.caFile) --now 2026-11-24T03:00:00Z", "EASEL_CONFIRM_OPTIONS": "--ca-file \(server.caFile)",
                 "EASEL_PUBLISH": "test -d payloads/tenants && echo published >> \(shop("published"))",
-                "EASEL_SHA256": SHA256.hash(data: binary).map { String(format: "%02x", $0) }.joined(), "DEBIAN_FRONTEND": "noninteractive",
+                "DEBIAN_FRONTEND": "noninteractive",
             ]
             switch forge {
             case .github:
@@ -275,9 +274,17 @@ struct PipelineStepTests {
         }
         #expect(Set(steps).count == 1)
         let place = try Place(.github)
-        let good = try place.run(steps[0] + "\n./easel --version", in: ".", place.environment())
+        // The form of a release's archive: a folder with its name and version, and the program in bin/.
+        let shop = place.shop
+        try FileManager.default.createDirectory(atPath: shop("easel-0.1.0-linux-x86_64/bin"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: Workshop.binary, toPath: shop("easel-0.1.0-linux-x86_64/bin/easel"))
+        #expect(try shop.run(["/bin/tar", "--create", "--gzip", "--file", "easel.tgz", "easel-0.1.0-linux-x86_64"]).status == 0)
+        let digest = try SHA256.hash(data: shop.data("easel.tgz")).map { String(format: "%02x", $0) }.joined()
+        let release = ["EASEL_URL": "file://" + shop("easel.tgz"), "EASEL_SHA256": digest]
+        for job in ["good", "bad"] { try FileManager.default.createDirectory(atPath: shop(job), withIntermediateDirectories: true) }
+        let good = try place.run(steps[0] + "\n./easel --version", in: "good", place.environment(release))
         #expect(good.status == 0, "\(good.out)\(good.err)")
-        let bad = try place.run(steps[0] + "\n./easel --version", in: ".", place.environment(["EASEL_SHA256": String(repeating: "0", count: 64)]))
-        #expect(bad.status != 0)
+        let bad = try place.run(steps[0] + "\n./easel --version", in: "bad", place.environment(release.merging(["EASEL_SHA256": String(repeating: "0", count: 64)]) { $1 }))
+        #expect(bad.status != 0 && !shop.exists("bad/easel") && !shop.exists("bad/easel-release"))
     }
 }

@@ -5,10 +5,10 @@ extension Catalogue {
     static let accountSettings: [Setting] = [
         Setting(
             "account", "server", title: "Email server", "The host name of the Exchange server.",
-            type: .hostName, graph: .same("hostName"), apple: .string("Host")),
+            type: .hostName, graph: .same("hostName"), apple: .string("Host"), example: "outlook.office365.com"),
         Setting(
             "account", "accountName", title: "Account name", "The name of the account that people see on their devices.",
-            type: .text(.line(1...255)), graph: .same("accountName"), apple: .string("PayloadDisplayName")),
+            type: .text(.line(1...255)), graph: .same("accountName"), apple: .string("PayloadDisplayName"), example: "Contoso mail"),
         Setting(
             "account", "usernameAttribute", title: "Username attribute from Microsoft Entra ID",
             "The attribute from which Intune takes the user name.",
@@ -60,7 +60,7 @@ extension Catalogue {
             "The name of the tenant's certificate profile for signing in.",
             type: .identityCertificate, default: SettingValue.none,
             onlyWith: SettingCondition("account.authentication.method", is: "certificate"),
-            graph: .certificate("identityCertificate"), apple: .certificate("PayloadCertificateUUID")),
+            graph: .certificate("identityCertificate"), apple: .certificate("PayloadCertificateUUID"), example: "user-certificate"),
         Setting(
             "account", "ssl", title: "SSL", "Use SSL to send and receive mail and to communicate with the Exchange server.",
             type: .boolean, default: .bool(true), graph: .same("requireSsl"), apple: .bool("SSL")),

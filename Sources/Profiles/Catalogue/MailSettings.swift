@@ -41,7 +41,7 @@ extension Catalogue {
             apple: AppleMapping(["VPNUUID"]) { value in
                 guard case .string(let uuid)? = value.reference?.attachment?.content else { return [] }
                 return [.string("VPNUUID", uuid)]
-            }),
+            }, example: "mail-vpn"),
     ]
 }
 

@@ -2,22 +2,22 @@ extension Catalogue {
     static let profileSettings: [Setting] = [
         Setting(
             "displayName", title: "Name", "The name of the profile in the Intune console. It must be unique in the tenant.",
-            type: .text(.line(1...200)), graph: .same("displayName")),
+            type: .text(.line(1...200)), graph: .same("displayName"), example: "Staff mail"),
         Setting(
             "description", title: "Description", "A note for admins in the Intune console.",
-            type: .text(.text(0...1000)), default: .text(""), graph: .same("description")),
+            type: .text(.text(0...1000)), default: .text(""), graph: .same("description"), example: "Managed in Git."),
         Setting(
             "roleScopeTagIds", title: "Scope tags", "The scope tags, which decide which admins see the profile: names that tenant.json defines under scopeTags, or ids. Their order has no meaning.",
-            type: .scopeTags, default: .texts(["0"]), graph: .same("roleScopeTagIds")),
+            type: .scopeTags, default: .texts(["0"]), graph: .same("roleScopeTagIds"), example: ["0", "service-desk"]),
     ]
 
     static let assignmentSettings: [Setting] = [
         Setting(
             "assignments", "include", title: "Included groups", "The groups that get the profile. Their order has no meaning.",
-            type: .includeTargets, default: .targets([])),
+            type: .includeTargets, default: .targets([]), example: [["group": "staff"]]),
         Setting(
             "assignments", "exclude", title: "Excluded groups", "Groups whose members do not get the profile even if another of their groups is included.",
-            type: .excludeTargets, default: .targets([])),
+            type: .excludeTargets, default: .targets([]), example: [["group": "leavers"]]),
     ]
 
     /// Values that come from the tenant. No manifest says them, but devices notice when they change.

@@ -24,7 +24,7 @@ extension Catalogue {
             "The name of the tenant's certificate profile for signing.",
             type: .certificateProfile, default: SettingValue.none,
             onlyWith: SettingCondition("smime.signing.certificate.type", is: "certificate"), while: smimeIsOn,
-            graph: .certificate("smimeSigningCertificate"), apple: .certificate("SMIMESigningCertificateUUID")),
+            graph: .certificate("smimeSigningCertificate"), apple: .certificate("SMIMESigningCertificateUUID"), example: "smime-signing"),
         Setting(
             "smime", "signing", "certificate", "userCanChange", title: "Allow user to change the signing certificate",
             "Whether people can choose another signing certificate.",
@@ -52,7 +52,7 @@ extension Catalogue {
             "The name of the tenant's certificate profile for encryption.",
             type: .certificateProfile, default: SettingValue.none,
             onlyWith: SettingCondition("smime.encryption.certificate.type", is: "certificate"), while: smimeIsOn,
-            graph: .certificate("smimeEncryptionCertificate"), apple: .certificate("SMIMEEncryptionCertificateUUID")),
+            graph: .certificate("smimeEncryptionCertificate"), apple: .certificate("SMIMEEncryptionCertificateUUID"), example: "smime-encryption"),
         Setting(
             "smime", "encryption", "certificate", "userCanChange", title: "Allow user to change the encryption certificate",
             "Whether people can choose another encryption certificate.",

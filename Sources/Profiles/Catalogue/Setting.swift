@@ -26,11 +26,13 @@ public final class Setting: Sendable {
     public let inEffect: SettingCondition?
     public let graph: GraphMapping
     public let apple: AppleMapping
+    /// A value that editors offer; nil where the values follow from the type.
+    public let example: JSON?
 
     public init(
         _ components: StaticString..., title: String, _ about: String, type: SettingType, default fallback: SettingValue? = nil,
         iOS minimumOS: OSVersion? = nil, onlyWith condition: SettingCondition? = nil, while inEffect: SettingCondition? = nil,
-        graph: GraphMapping = .none, apple: AppleMapping = .none
+        graph: GraphMapping = .none, apple: AppleMapping = .none, example: JSON? = nil
     ) {
         self.components = components
         path = components.map(\.description).joined(separator: ".")
@@ -44,6 +46,7 @@ public final class Setting: Sendable {
         self.inEffect = inEffect
         self.graph = graph
         self.apple = apple
+        self.example = example
     }
 
     /// The first component: `account`, `sync`, `smime`, `mail`, or the setting's own name at profile level.

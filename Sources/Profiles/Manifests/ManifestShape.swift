@@ -28,7 +28,7 @@ public enum ManifestShape {
                 fields.append(
                     Field(
                         key, setting.type.shape, required: setting.fallback == nil,
-                        default: setting.fallback.flatMap { $0.isNone ? nil : $0.json }, setting.about))
+                        default: setting.fallback.flatMap { $0.isNone ? nil : $0.json }, setting.about, example: setting.example))
             } else {
                 let inner = settings.filter { $0.components.count > depth + 1 && $0.components[depth].description == key.description }
                 // An object is required if something in it is.

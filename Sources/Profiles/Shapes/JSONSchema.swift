@@ -39,7 +39,8 @@ public enum JSONSchema {
         case .anything: return [:]
         case .choice(let choices):
             if choices.count == 1 { return ["const": .string(choices[0].word)] }
-            return ["enum": .array(choices.map { .string($0.word) })]
+            // Not of the standard: editors show what each value means where they offer it.
+            return ["enum": .array(choices.map { .string($0.word) }), "enumDescriptions": .array(choices.map { .string($0.meaning.prefix(1).uppercased() + $0.meaning.dropFirst() + ".") })]
         case .nullable(let shape): return ["anyOf": [.object(members(shape, isPatch: isPatch)), ["type": "null"]]]
         case .word(let word, let other):
             return ["anyOf": [.object(members(word, isPatch: isPatch)), .object(members(other, isPatch: isPatch))]]
@@ -67,6 +68,8 @@ public enum JSONSchema {
             var schema = nullableMembers(field.shape, isPatch: isPatch && field.isPatched)
             schema["description"] = .string(described(field))
             if let fallback = field.fallback { schema["default"] = fallback }
+            // Editors offer them, too.
+            if let example = field.example, example != field.fallback { schema["examples"] = [example] }
             properties[field.name] = .object(schema)
         }
         var result: [String: JSON] = [

@@ -119,7 +119,7 @@ enum Starter {
                 # Checks what is about to be committed. Each clone switches it on once: git config core.hooksPath \(hooksFolder)
                 command -v easel >/dev/null || {
                     echo "error: easel is not on PATH, so this commit cannot be checked." >&2
-                    echo "Install it: run \"swift build -c release --product easel\" in a clone of easel, and copy .build/release/easel to a folder on PATH." >&2
+                    echo "Install the package of a release, or unpack its archive and link bin/easel from a folder on PATH." >&2
                     echo "To commit without the check, run git commit --no-verify." >&2
                     exit 1
                 }

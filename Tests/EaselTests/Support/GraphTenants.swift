@@ -54,6 +54,17 @@ extension Workshop {
 
     /// Runs a body with an emulator, and with easel set up to ask it. No output may have the secret.
     func emulating(_ scenario: Object, _ body: (_ easel: ([String]) throws -> Outcome) throws -> Void) throws {
+        try starting(scenario) { start in
+            try body { arguments in
+                let outcome = try start(arguments).finish()
+                #expect(!(outcome.out + outcome.err).contains(Self.secret), "\(arguments)")
+                return outcome
+            }
+        }
+    }
+
+    /// The same for a body that runs several at a time.
+    func starting(_ scenario: Object, _ body: (_ start: @escaping ([String]) throws -> Program) throws -> Void) throws {
         try write(scenario, to: "scenario.json")
         try? FileManager.default.removeItem(atPath: self("address"))
         let program = URL(filePath: Self.binary).deletingLastPathComponent().appending(path: "graph-emulator").path
@@ -69,11 +80,9 @@ extension Workshop {
         }
         address = try #require(address.hasSuffix("\n") ? String(address.dropLast()) : nil, "the emulator did not start")
         try body { arguments in
-            let outcome = try run(
+            try start(
                 [Self.binary] + arguments + ["--live", "graph", "--graph-endpoint", address, "--ca-file", "ca.pem"],
                 environment: ["AZURE_CLIENT_ID": Self.app, "AZURE_CLIENT_SECRET": Self.secret, "AZURE_AUTHORITY_HOST": address])
-            #expect(!(outcome.out + outcome.err).contains(Self.secret), "\(arguments)")
-            return outcome
         }
     }
 }

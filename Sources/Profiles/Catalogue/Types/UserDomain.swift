@@ -21,7 +21,7 @@ extension SettingType {
                 "user domain",
                 [
                     Field("attribute", .choice(domainAttributes), "The attribute from Microsoft Entra ID."),
-                    Field("custom", .string(.line(1...255)), "The domain itself."),
+                    Field("custom", .string(.line(1...255)), "The domain itself.", example: "contoso.com"),
                 ], exactlyOne: [["attribute", "custom"]])),
         isHost: true, samples: [.none, .domain(.custom("a"))],
         declare: { value in
