@@ -30,7 +30,7 @@ import Testing
                     for example in inner.get("examples", []):
                         validator = jsonschema.Draft202012Validator(inner)
                         if not validator.is_valid(example): missing.append(place + ": its example is not valid")
-                    told = any(key in each for each in parts(inner) for key in ("enum", "const", "properties")) or any(each.get("type") == "boolean" for each in parts(inner))
+                    told = any(key in each for each in parts(inner) for key in ("enum", "const", "properties")) or any("properties" in each.get("items", {}) for each in parts(inner)) or any(each.get("type") == "boolean" for each in parts(inner))
                     if not shown and not told: missing.append(place + ": no example shows its form")
                     walk(inner, place, shown)
                 for key in ("items", "additionalProperties"):
@@ -69,7 +69,7 @@ import Testing
             let matched = schemas.filter { schema in
                 (schema["fileMatch"] as? [String] ?? []).contains { pattern in
                     var anchored = pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
-                    anchored = NSRegularExpression.escapedPattern(for: anchored).replacing("\\*\\*/", with: "(.*/)?").replacing("\\*\\*", with: ".*").replacing("\\*", with: "[^/]*")
+                    anchored = anchored.replacing(".", with: "\\.").replacing("**/", with: "(.+/)?").replacing("*", with: "[^/]*")
                     return file.range(of: "^\(anchored)$", options: .regularExpression) != nil
                 }
             }
