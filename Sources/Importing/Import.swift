@@ -114,7 +114,7 @@ public struct Import: Sendable {
             return LiveTenantQuery(id: entry.id, tenantID: tenant?.knownTenantID ?? entry.tenantID, cloud: tenant?.cloud ?? entry.cloud)
         }
         let found = try waiting { [source, progress, isCancelled] in
-            try await concurrently(queries, isCancelled: isCancelled, progress: progress) { query -> LiveObjects? in
+            try await concurrently(queries, width: source.width, isCancelled: isCancelled, progress: progress) { query -> LiveObjects? in
                 guard let query else { return nil }
                 return try await source.objects(of: query)
             }

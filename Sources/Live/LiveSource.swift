@@ -24,6 +24,8 @@ public struct LiveTenantQuery: Sendable {
 public protocol LiveSource: Sendable {
     /// What reports call it: a folder's path, or "Microsoft Graph".
     var name: String { get }
+    /// Tenants that it is worth asking for at the same time: many where answers take their time.
+    var width: Int { get }
     /// Tenants that it knows by itself, in order, and what is odd about it as a whole.
     ///
     /// - Throws: when it cannot be used at all.
@@ -39,6 +41,7 @@ public protocol LiveSource: Sendable {
 }
 
 extension LiveSource {
+    public var width: Int { 1 }
     public func attributions(of tenant: LiveTenantQuery, _ queries: [AttributionQuery]) async throws -> Attributions? { nil }
     public func close() async {}
 

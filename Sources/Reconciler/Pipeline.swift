@@ -56,12 +56,12 @@ struct Pipeline {
         if let publishing {
             var drafts: [Draft] = []
             try workInOrder(
-                prepared.candidates.tenants, worker: { try TenantWorker(context) }, begin: { worker, tenant in try worker.planAndJudge(tenant) },
+                prepared.candidates.tenants, width: request.width, worker: { try TenantWorker(context) }, begin: { worker, tenant in try worker.planAndJudge(tenant) },
                 inOrder: { draft in if let rings { rings.admit(&draft) } else { draft.admit(&walk) } }, finish: { _, draft in draft }, take: { found, _ in drafts += found })
             return try publishRender(drafts, publishing, context, prepared, collector)
         }
         try workInOrder(
-            prepared.candidates.tenants, worker: { try TenantWorker(context) },
+            prepared.candidates.tenants, width: request.width, worker: { try TenantWorker(context) },
             begin: { worker, tenant in try worker.planAndJudge(tenant) }, inOrder: { draft in if let rings { rings.admit(&draft) } else { draft.admit(&walk) } },
             finish: { worker, draft in try worker.render(draft) },
             take: { outcomes, done in

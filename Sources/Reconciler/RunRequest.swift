@@ -109,6 +109,9 @@ public struct RunRequest: Sendable {
     /// Throws when somebody has asked to stop.
     func checkCancelled() throws { if places.isCancelled?() == true { throw Interrupted() } }
 
+    /// Tenants that are worked on at the same time, where a live source is waited for.
+    var width: Int { (mode.live ?? live)?.width ?? 1 }
+
     var delivery: Delivery { if case .reconcile(let delivery) = mode { delivery } else { Delivery() } }
 }
 

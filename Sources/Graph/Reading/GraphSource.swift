@@ -7,6 +7,7 @@ import Profiles
 /// Call `close` when done.
 public final class GraphSource: LiveSource {
     public let name = "Microsoft Graph"
+    public var width: Int { settings.concurrency }
     private let settings: GraphService.Settings
     private let readsNames: Bool
     private let opened: OpenedService

@@ -19,7 +19,7 @@ struct RingPass {
     init(_ context: RunContext, _ tenants: [Candidates.Tenant], watched: [Candidates.Tenant], _ walk: LimitWalk) throws {
         var drafts: [String: Judged] = [:]
         try workInOrder(
-            tenants + watched, worker: { try TenantWorker(context) }, begin: { worker, tenant in Judged(try worker.planAndJudge(tenant)) }, inOrder: { _ in },
+            tenants + watched, width: context.request.width, worker: { try TenantWorker(context) }, begin: { worker, tenant in Judged(try worker.planAndJudge(tenant)) }, inOrder: { _ in },
             finish: { _, judged in judged },
             take: { found, done in
                 for judged in found { drafts[judged.ring.id] = judged }
