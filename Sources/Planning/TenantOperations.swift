@@ -19,8 +19,14 @@ extension TenantPlan {
             if case .remove = kind, try applied.home(of: change.profile)?.files("payloads")[change.profile + ".graph.json"] == nil { return nil }
             return Payloads.Operation(
                 kind, tenant: id, tenantID: tenantID, cloud: cloud, profile: change.profile, displayName: change.displayName, fingerprint: fingerprint,
-                graphID: applied.record(of: origin ?? change.profile)?.graphID, files: "tenants/\(id)/payloads/\(change.profile)")
+                graphID: id(of: change.profile, origin, kind), files: "tenants/\(id)/payloads/\(change.profile)")
         }
+    }
+
+    /// The Graph id of a profile; nil for one that is created.
+    private func id(of profile: String, _ origin: String?, _ kind: Payloads.Operation.Change) -> String? {
+        if case .create = kind { return nil }
+        return live[profile]?.graphID ?? applied.record(of: origin ?? profile)?.graphID
     }
 
     private func operation(_ change: ProfileImpact, _ was: EffectiveProfile?, _ is_: EffectiveProfile?) -> Payloads.Operation.Change? {

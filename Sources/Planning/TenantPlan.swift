@@ -2,6 +2,7 @@ import ConfigRepository
 import Gates
 import Impact
 import JSONSource
+import Payloads
 import Profiles
 import ReportModel
 import Time
@@ -29,6 +30,8 @@ public struct TenantPlan {
     let movedFrom: [String: String]
     /// Warnings about profiles that may have moved.
     private let doubts: [Diagnostic]
+    /// Profile → what it is in Intune, where the plan begins from there.
+    public var live: [String: LiveVersion] = [:]
     /// Whether the tenant has live profiles with the names of manifests, where somebody has looked.
     public var hasNamesakes = false
 
@@ -40,16 +43,20 @@ public struct TenantPlan {
     ///
     /// - Parameter isReview: `before` is what another revision wants.
     public func adoption(isReview: Bool) -> AdoptFirstGate.Reason? {
-        guard before.isEmpty, let tenant = desired?.tenant else { return nil }
+        guard before.isEmpty, applied.ids.isEmpty, let tenant = desired?.tenant else { return nil }
         if tenant.adoptsFirst { return isReview ? .askedInReview : .asked }
         return hasNamesakes ? .namesakes : nil
     }
 
     /// Desired against applied.
-    public init(id: String, desired: DesiredTenant?, applied: AppliedEntries) throws {
+    ///
+    /// - Parameter found: entries that count as they are in Intune, and not as they were applied: nil for one that is not there.
+    public init(id: String, desired: DesiredTenant?, applied: AppliedEntries, found: [String: EffectiveProfile?] = [:]) throws {
         let isBroken = desired?.isBroken ?? false
+        var before = isBroken ? [:] : try applied.profiles()
+        if !isBroken { for (entry, live) in found { before[entry] = live } }
         self.init(
-            id: id, desired: desired, applied: applied, before: isBroken ? [:] : try applied.profiles(), home: { applied.home(of: $0)?.id ?? id },
+            id: id, desired: desired, applied: applied, before: before, home: { applied.home(of: $0)?.id ?? id },
             unchanged: applied.ids.count, displayName: applied.displayName, tenantID: applied.identity?.tenantID, facts: applied.facts, bases: applied.own?.state.bases ?? [:], members: applied.members)
     }
 

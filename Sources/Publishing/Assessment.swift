@@ -13,8 +13,7 @@ enum Assessment {
     /// What it is cannot be understood. A sentence without its end.
     case unreadable(String)
 
-    /// - Parameter isRepair: what somebody else has changed is overwritten.
-    init(_ object: JSONValue, _ task: PublishingTask, names: TenantNames, cloud: Tenant.Cloud, isRepair: Bool) {
+    init(_ object: JSONValue, _ task: PublishingTask, names: TenantNames, cloud: Tenant.Cloud) {
         let live = LiveProfile(object, names: names)
         guard let version = LiveVersion(object), !live.diagnostics.contains(where: { $0.severity == .error }) else {
             let problem = live.diagnostics.first { $0.severity == .error }?.message ?? "it has no id"
@@ -22,7 +21,7 @@ enum Assessment {
             return
         }
         let now = live.effective(id: task.operation.profile, unknownAs: task.before ?? task.after)
-        if !isRepair, let why = Self.foreign(now, version, task) {
+        if let why = Self.foreign(now, version, task) {
             self = .changed(why: why)
         } else if let after = task.after {
             self = .ours(Self.requests(from: now, to: after, object, version.graphID, task, cloud))

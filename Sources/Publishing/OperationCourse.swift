@@ -41,7 +41,6 @@ struct OperationCourse {
 
     private let task: PublishingTask
     private let names: TenantNames
-    private let isRepair: Bool
     private let justification: String
     /// Ids of the tenant's other profiles: no namesake of theirs is meant.
     private let taken: Set<String>
@@ -53,16 +52,14 @@ struct OperationCourse {
     /// Whether a creation was sent, by this run or by an earlier one, of which nobody knows whether it arrived.
     private var mayExist: Bool
     private var hasSent = false
-    /// Whether it was looked for by its name after its id was gone.
-    private var hasSearched = false
     /// Why the creation that may have arrived has no answer.
     private var doubt: ServiceFailure?
 
     /// Seconds between looks for what the service has accepted and may not show yet.
     static let pauses: [Double] = [1, 2, 4, 8]
 
-    init(_ task: PublishingTask, names: TenantNames, taken: Set<String>, isRepair: Bool, justification: String) {
-        (self.task, self.names, self.taken, self.isRepair, self.justification) = (task, names, taken, isRepair, justification)
+    init(_ task: PublishingTask, names: TenantNames, taken: Set<String>, justification: String) {
+        (self.task, self.names, self.taken, self.justification) = (task, names, taken, justification)
         mayExist = task.mayHaveBeenSent && task.operation.action == .create
     }
 
@@ -125,7 +122,7 @@ struct OperationCourse {
                 return .finished(.done(result))
             }
         case .update, .reinstall:
-            guard isRepair else { return .finished(.changedLive(why: "'\(name)' was applied, and Intune no longer has it")) }
+            return .finished(.changedLive(why: "'\(name)' was applied, and Intune no longer has it"))
         }
         guard let after = task.after else { return finish(.failed, ServiceFailure(.refused, message: "nothing is known of the profile")) }
         queue = [Assessment.create(after, cloud)]
@@ -136,13 +133,9 @@ struct OperationCourse {
     private mutating func judge(_ object: JSONValue?, _ rest: [String]) -> Step {
         guard let object else {
             if let other = rest.first { return lookNext(other, rest) }
-            // A known id is gone: a profile of the same name may have taken its place.
-            guard isRepair, !hasSearched, task.operation.graphID != nil, task.operation.action != .remove else { return absent() }
-            hasSearched = true
-            stage = .listing
-            return .list
+            return absent()
         }
-        switch Assessment(object, task, names: names, cloud: cloud, isRepair: isRepair && rest.isEmpty) {
+        switch Assessment(object, task, names: names, cloud: cloud) {
         case .unreadable(let why): return finish(.failed, ServiceFailure(.refused, message: why, help: "Look at it in the Intune admin center"))
         case .changed(let why):
             if let other = rest.first { return lookNext(other, rest) }

@@ -8,8 +8,6 @@ import Profiles
 /// their order. When it is asked to stop, it sends nothing new and waits for what is under way.
 public struct Publisher: Sendable {
     private let service: any PublishingService
-    /// What somebody else has changed live is overwritten.
-    public var isRepair = false
     /// Tenants at a time. The service has its own limits for requests.
     public var width = 32
     /// Why the change is made, for whoever has to approve it in the service.
@@ -62,7 +60,7 @@ public struct Publisher: Sendable {
             let others = tenant.tasks.filter { $0.operation.profile != task.operation.profile }.compactMap { $0.operation.graphID?.lowercased() }
             let made = outcomes.values.compactMap { outcome in if case .done(let result) = outcome { result.live?.graphID } else { nil } }
             let course = OperationCourse(
-                task, names: tenant.names, taken: tenant.taken.union(others).union(made), isRepair: isRepair,
+                task, names: tenant.names, taken: tenant.taken.union(others).union(made),
                 justification: "\(reason): \(task.operation.action.rawValue) '\(task.operation.displayName)' (\(task.operation.fingerprint.prefix(12)))")
             let (outcome, failure, waited) = await run(course, session)
             hasWaited = hasWaited || waited

@@ -48,7 +48,7 @@ struct Pipeline {
     /// Tenants in parallel; limits and reports in the order of their ids. Rings need a pass of their own, over all tenants, before it.
     private func planJudgeRender(_ prepared: Preparation, _ publishing: PublishingPass?, _ collector: Collector) throws {
         let watched = try prepared.watched()
-        let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval(), watched: watched, claimedCreations: publishing?.claimedCreations() ?? [:])
+        let context = try RunContext(prepared, isMassRemoval: prepared.isMassRemoval(), watched: watched, claimedCreations: publishing?.claimedCreations ?? [:])
         var walk = prepared.gates.keeper.limitWalk(today: DayLedger(days: prepared.rootState.ledger).people(on: DayLedger.day(request.now)))
         let rings = try prepared.hasRings ? RingPass(context, prepared.candidates.tenants, watched: watched?.tenants ?? [], walk) : nil
         collector.note(rings?.diagnostics ?? [])
@@ -57,7 +57,11 @@ struct Pipeline {
             var drafts: [Draft] = []
             try workInOrder(
                 prepared.candidates.tenants, width: request.width, worker: { try TenantWorker(context) }, begin: { worker, tenant in try worker.planAndJudge(tenant) },
-                inOrder: { draft in if let rings { rings.admit(&draft) } else { draft.admit(&walk) } }, finish: { _, draft in draft }, take: { found, _ in drafts += found })
+                inOrder: { draft in if let rings { rings.admit(&draft) } else { draft.admit(&walk) } }, finish: { _, draft in draft },
+                take: { found, done in
+                    drafts += found
+                    request.progress?(RunProgress(.rendering, done, of: total))
+                })
             return try publishRender(drafts, publishing, context, prepared, collector)
         }
         try workInOrder(

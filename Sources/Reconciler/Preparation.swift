@@ -40,7 +40,7 @@ struct Preparation {
             case .drift, .adopt: GateFiles(noneAt: request.now)
             default: try GateFiles(revision, policies: request.gates.policies, now: request.now, usedUp: rootState.approved) { history.isVouched($0, outside: $1) }
             }
-        candidates = try Candidates.find(request.selection, revision, baseline: baseline, applied: snapshot, rootState, comparesLive: request.mode.live != nil)
+        candidates = try Candidates.find(request.selection, revision, baseline: baseline, applied: snapshot, rootState, comparesLive: request.mode.live != nil || request.repairs)
         request.logger.info(
             "source read",
             metadata: [

@@ -8,7 +8,7 @@ public struct RunProgress: Sendable, Hashable {
         case judging
         /// Plans, judges and renders one tenant after the other.
         case rendering
-        /// Sends what goes out to the tenants.
+        /// Sends to Intune what the gates let through.
         case publishing
         /// Enters them into the applied state and the folder of `--out`.
         case writing

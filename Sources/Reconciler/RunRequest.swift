@@ -94,6 +94,8 @@ public struct RunRequest: Sendable {
     public var isReproducible = false
     /// For plan and reconcile: where to look up tenants that the applied state does not know, so that nobody gets a second time what is there.
     public var live: (any LiveSource)?
+    /// For plan and reconcile with `live`: plans from what tenants have, where that differs from what was applied and nobody has accepted it.
+    public var repairs = false
     /// Hears what was read and recorded, and about races that were lost.
     public var logger = Logger(label: "easel") { _ in SwiftLogNoOpLogHandler() }
     /// Hears how far the run has come; called from one thread at a time.

@@ -245,13 +245,15 @@ extension ChangeGroup {
 
         /// Nil for what is published as it was meant: the action says everything.
         var heading: (text: String, isBad: Bool, next: String)? {
-            let why = message.map { ": \(Words.shortened(Words.plain($0), to: 300))" } ?? ""
             switch status {
-            case .published: return message.map { ("published, with a difference: \(Words.plain($0))", false, "the change") }
-            case .failed: return ("failed\(why)", true, "the next run")
-            case .awaitingApproval: return ("awaiting approval in Intune (Multi Admin Approval)", false, "then")
-            case .notSent: return ("not sent\(why)", true, "the next run")
+            case .published: message.map { _ in ("published, with a difference", false, "the change") }
+            case .failed: ("not published", true, "the next run")
+            case .awaitingApproval: ("awaiting approval in Intune (Multi Admin Approval)", false, "then")
+            case .notSent: ("not sent", true, "the next run")
             }
         }
+
+        /// Why, in the service's or easel's words: in one harmless line, for each format to make its own.
+        var why: String? { message.map { Words.shortened(Words.plain($0), to: 400) } }
     }
 }

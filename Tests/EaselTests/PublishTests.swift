@@ -159,6 +159,7 @@ import Testing
         try shop.makeFleet()
         #expect(try shop.easel("reconcile", "--publish", "graph", "--defer", "--out", "out", in: "config").status == 64)
         #expect(try shop.easel("reconcile", "--repair", in: "config").status == 64)
+        #expect(try shop.easel("plan", "--repair", in: "config").status == 64)
         #expect(try shop.easel("reconcile", "--publish", "elsewhere", in: "config").status == 64)
     }
 }

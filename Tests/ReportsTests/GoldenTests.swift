@@ -27,7 +27,7 @@ import Testing
     func colours(_ name: String) throws { try hold(Samples.report(name).text(color: true), against: "\(name).ansi") }
 
     /// Of the formats for pipelines, and of the page, the samples in which each kind of finding stands.
-    private static let piped = ["everything", "review", "not-valid", "nothing"]
+    private static let piped = ["everything", "review", "not-valid", "nothing", "published"]
     private static let pipelines: [(format: ReportFormat, ending: String)] = [
         (.github, "github"), (.azure, "azure"), (.gitlab, "codequality.json"), (.sarif, "sarif"), (.junit, "junit.xml"), (.html, "html"),
     ]

@@ -1,5 +1,6 @@
 import Impact
 import JSONSource
+import Payloads
 import Profiles
 import ReportModel
 import Testing
@@ -10,7 +11,7 @@ import Testing
 enum Samples {
     static let names = [
         "everything", "held", "failed", "nothing", "first-reconcile", "reconcile", "stopped", "valid", "valid-with-warnings", "not-valid",
-        "review", "review-nothing",
+        "review", "review-nothing", "published",
     ]
 
     static func report(_ name: String) throws -> Report {
@@ -23,6 +24,7 @@ enum Samples {
         case "reconcile": try reconcile()
         case "stopped": stopped()
         case "review": try review()
+        case "published": try published()
         case "review-nothing": reviewOfNothing()
         case "valid": validate([])
         case "valid-with-warnings": validate([warning])
@@ -109,6 +111,51 @@ enum Samples {
     }
 
     // MARK: Reconciles
+
+    /// A run that published: what Intune took, and each way in which it did not.
+    private static func published() throws -> Report {
+        var report = Report(silent: (1, 3))
+        report.head.command = .reconcile
+        report.head.base = .applied(state: "https://git.example/mail.git", branch: "easel/applied", commit: nil)
+        func sent(_ profile: ProfileReport, _ result: PublishingResult) -> ProfileReport {
+            var profile = profile
+            profile.publishing = result
+            return profile
+        }
+        let (contoso, fabrikam) = (try SampleTenant("contoso", number: 1, members: 120), try SampleTenant("fabrikam", number: 2, members: 80))
+        let id = "11111111-2222-4333-8444-555555555555"
+        let again = "Run easel reconcile --publish graph again"
+        report.tenants = [
+            TenantReport(
+                "contoso",
+                [
+                    sent(try contoso.change("board", "Board mail", from: nil, to: [:]), PublishingResult(.published, live: LiveVersion(graphID: id, version: 1))),
+                    sent(
+                        try contoso.change("interns", "Interns' mail", from: [:], to: ["account": ["accountName": "Interns"]]),
+                        PublishingResult(
+                            .published, message: "Intune keeps other values than it was sent: /account/accountName", live: LiveVersion(graphID: id, version: 4), drift: ["/account/accountName"])),
+                    sent(
+                        try contoso.change("staff-mail", "Staff mail", from: withoutOAuth, to: [:]),
+                        PublishingResult(.failed, code: "BadRequest", message: "PATCH /deviceManagement/deviceConfigurations/\(id) failed: 400 BadRequest: The host name is not wanted")),
+                ]),
+            TenantReport(
+                "fabrikam",
+                [
+                    sent(
+                        try fabrikam.change("board", "Board mail", from: [:], to: ["account": ["ssl": false]], heldBy: ["changed-live"]),
+                        PublishingResult(.notSent, message: "'Board mail' was changed in Intune since it was last applied (/account/server)")),
+                    sent(
+                        try fabrikam.change("interns", "Interns' mail", from: [:], to: nil),
+                        PublishingResult(.awaitingApproval, code: id, message: "a second administrator must approve the change (approval request \(id))")),
+                    sent(try fabrikam.change("staff-mail", "Staff mail", from: withoutOAuth, to: [:]), PublishingResult(.notSent, message: "easel was stopped", help: again)),
+                ]),
+        ]
+        report.gates = [
+            GateReport(name: ChangedLive.name, source: "default", isWaiting: false, held: ["fabrikam/board"], howToPass: "Run `easel reconcile --publish graph --repair`.")
+        ]
+        report.publishes = true
+        return report
+    }
 
     private static func firstReconcile() throws -> Report {
         var report = Report()

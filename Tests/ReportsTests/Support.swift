@@ -24,9 +24,12 @@ struct Report {
     var applied: String?
     var notes: [String] = []
     var isStopped = false
+    /// Whether the run has sent what the gates let through.
+    var publishes = false
 
     var summary: ReportSummary {
         var summary = ReportSummary()
+        if publishes { summary.publishing = PublishingSummary() }
         for tenant in tenants { summary.add(tenant) }
         summary.addUnchanged(tenants: silent.tenants, profiles: silent.profiles)
         return summary

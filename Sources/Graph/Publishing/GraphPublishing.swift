@@ -14,6 +14,9 @@ public final class GraphPublishing: PublishingService {
     public init(_ settings: GraphService.Settings) { opened = OpenedService(settings) }
 
     public func tenant(_ id: String, tenantID: String, cloud: Tenant.Cloud) throws(ServiceFailure) -> any TenantService {
+        guard LiveTenantQuery(id: id, tenantID: tenantID, cloud: cloud).tenantID != nil else {
+            throw ServiceFailure(.tenantUnavailable, message: "the tenant's GUID is not known yet: tenantId is zeros", help: "Write the tenant's GUID into its tenant.json")
+        }
         do { return GraphTenantService(tenant: try opened.service().tenant(id, tenantID: tenantID, cloud: cloud)) } catch { throw ServiceFailure(error) }
     }
 

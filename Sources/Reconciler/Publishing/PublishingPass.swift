@@ -19,16 +19,19 @@ struct PublishingPass {
     private let session: PublishingSession
     private let prepared: Preparation
     private let claims: ClaimBranch
+    /// What was claimed when the run began.
+    private let earlier: Claims
 
     /// Nil for a run that does not publish.
     init?(_ prepared: Preparation) throws {
         guard let session = prepared.request.delivery.publishing, let store = prepared.opened.store else { return nil }
         (self.session, self.prepared) = (session, prepared)
         claims = try ClaimBranch(beside: store.branch, store: store.store, identity: prepared.request.places.stateIdentity)
+        earlier = try claims.current()
     }
 
     /// Tenant → profiles that earlier runs were about to create when they ended: what has their names in Intune is easel's own.
-    func claimedCreations() throws -> [String: Set<String>] { try claims.current().tenants.mapValues(\.creates) }
+    var claimedCreations: [String: Set<String>] { earlier.tenants.mapValues(\.creates) }
 
     /// Publishes, and enters into each draft what became of its changes.
     ///
@@ -40,6 +43,8 @@ struct PublishingPass {
             publications.values.map { tenant in
                 (tenant.id, Dictionary(tenant.tasks.map { ($0.operation.profile, ($0.operation.fingerprint, $0.operation.action == .create)) }, uniquingKeysWith: { first, _ in first }))
             }, uniquingKeysWith: { first, _ in first })
+        // Nothing to publish, and nothing to look at that earlier runs have left.
+        guard !wanted.isEmpty || !earlier.tenants.isEmpty else { return [] }
         let claimed = try claims.claim(wanted.mapValues { $0.mapValues { (fingerprint: $0.0, isCreate: $0.1) } }, at: Self.now, isOurs: prepared.request.selection.contains)
         let granted = publications.filter { claimed.granted[$0.value.id] != nil }.sorted { $0.key < $1.key }.map { $0.value.remembering(claimed.granted[$0.value.id] ?? nil) }
         let outcomes = try send(granted)
@@ -57,7 +62,6 @@ struct PublishingPass {
         guard !tenants.isEmpty else { return [:] }
         var publisher = Publisher(session.service)
         let (session, request, start, total) = (self.session, prepared.request, StopWatch.now(), tenants.count)
-        publisher.isRepair = session.isRepair
         publisher.reason = "easel reconcile \(prepared.commit?.prefix(12) ?? "")"
         publisher.willSend = { session.willSend() }
         publisher.mayNotGoOn = { session.mayNotGoOn(seconds: Double(start.elapsed) / 1000) }
@@ -126,7 +130,7 @@ extension Draft {
             let entry = operation.action == .create ? nil : plan.origins[operation.profile] ?? operation.profile
             if let entry { changed.insert(entry) }
             let record = entry.flatMap(plan.applied.record)
-            let known = record.flatMap { record in record.graphID.map { LiveVersion(graphID: $0, version: record.liveVersion, lastModified: record.liveModified) } }
+            let known = plan.live[operation.profile] ?? record.flatMap { record in record.graphID.map { LiveVersion(graphID: $0, version: record.liveVersion, lastModified: record.liveModified) } }
             let open = unpublished[operation.profile].flatMap { $0.fingerprint == operation.fingerprint ? $0 : nil }
             var task = PublishingTask(
                 operation, before: entry.flatMap { plan.before[$0] }.map { EffectiveProfile(id: operation.profile, values: $0.values) },

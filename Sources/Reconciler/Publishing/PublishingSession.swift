@@ -6,15 +6,12 @@ import Synchronization
 /// One for all attempts of a run that loses races.
 public final class PublishingSession: Sendable {
     let service: any PublishingService
-    /// What somebody else has changed live is overwritten.
-    let isRepair: Bool
     private let isStopped: @Sendable () -> Bool
     private let sent = Atomic(false)
 
     /// - Parameter isStopped: whether somebody has asked the run to stop.
-    public init(_ service: any PublishingService, isRepair: Bool = false, isStopped: @escaping @Sendable () -> Bool) {
+    public init(_ service: any PublishingService, isStopped: @escaping @Sendable () -> Bool) {
         self.service = service
-        self.isRepair = isRepair
         self.isStopped = isStopped
     }
 

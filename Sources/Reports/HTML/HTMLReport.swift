@@ -206,6 +206,7 @@ final class HTMLReport: ReportSink {
         text += "<strong>\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))</strong>\(held)"
         if let worst = group.sentences.first { text += "<span class=\"worst\">\(HTML.text(worst))</span>" }
         text += "</summary>"
+        if let why = group.publishing?.why { text += "<p>\(HTML.text(why))</p>" }
         if group.sentences.count > 1 { text += "<ul>\(group.sentences.dropFirst().map { "<li>\(HTML.text($0))</li>" }.joined())</ul>" }
         if group.isMixed { text += "<p>Different changes, too many to list here; the list below has them all.</p>" }
         let changes = group.changes.filter { !$0.path.isEmpty }

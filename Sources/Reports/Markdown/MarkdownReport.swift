@@ -152,6 +152,7 @@ final class MarkdownReport: ReportSink {
         let worst = group.sentences.first.map { " · \($0)" } ?? ""
         let size = "\(Words.count(group.profiles, "profile")) in \(Words.count(group.tenants, "tenant"))"
         var text = "<details\(isOpen ? " open" : "")><summary><b>\(group.title)</b> \(size)\(worst)\(held)</summary>\n\n"
+        if let why = group.publishing?.why { text += "- \(Self.code(why, limit: 500))\n" }
         for sentence in group.sentences.dropFirst() { text += "- \(sentence)\n" }
         if !group.heldBy.isEmpty { text += "- \(group.heldWord) \(group.heldBy.map { Self.code($0) }.joined(separator: ", "))\n" }
         if group.isMixed { text += "- different changes, too many to list here; the JSON report has them all\n" }

@@ -101,6 +101,7 @@ final class TextReport: ReportSink {
         for (position, sentence) in group.sentences.enumerated() {
             lines += style.wrap(sentence, first: "    ", paint: position < isSevere ? style.red : { $0 })
         }
+        if let why = group.publishing?.why { lines += style.wrap(why, first: "    ") }
         if group.isMixed { lines.append("    different changes, too many to list here; the JSON report has them all") }
         for (position, change) in group.changes.enumerated() {
             let remark = group.remark(position).map { style.wrap(Words.plain($0), first: change.path.isEmpty ? "    " : "      ") } ?? []

@@ -26,12 +26,16 @@ struct Plan: ParsableCommand, WatchedCommand {
             "'graph', or a folder of exports with one sub-folder per tenant id. Holds the profiles of tenants that were never adopted and have them already.", valueName: "source"), completion: .directory)
     var live: String?
 
+    @Flag(help: "With --live: plan from what tenants have, as reconcile --repair would.")
+    var repair = false
+
     @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions
 
     @Flag(help: "Exit with code 2 if there is something to do.")
     var detailedExitcode = false
 
     func validate() throws {
+        if repair, live == nil { throw ValidationError("--repair needs --live: what tenants have is where it begins") }
         try WorkTree.checkOne(worktree: worktree, staged: staged, ref: source.ref)
     }
 
@@ -42,6 +46,7 @@ struct Plan: ParsableCommand, WatchedCommand {
         var request = RunRequest(mode: .plan, places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
         let live = live.map { graph.source($0, caFile: places.remoteAccess.caFile) }
+        request.repairs = repair
         try LiveOptions.closing(live) {
             try Running.run(request, output, detailed: detailedExitcode, waiting: gates.exitCodeWaiting) { $0.live = try live.map(LiveOptions.checked) }
         }

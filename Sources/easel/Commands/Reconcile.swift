@@ -29,7 +29,7 @@ struct Reconcile: ParsableCommand, WatchedCommand {
         help: ArgumentHelp("'graph': send what the gates let through to Intune by Microsoft Graph, and record what it accepts. Without it, nothing is sent.", valueName: "service"))
     var publish: PublishTarget?
 
-    @Flag(help: "With --publish: overwrite what somebody else has changed in Intune since it was last applied. Without it, the gate changed-live holds such a change.")
+    @Flag(help: "Restore what somebody else has changed in Intune and nobody has accepted: plan from what tenants have (--live, --publish), with the same rules and gates.")
     var repair = false
 
     @OptionGroup(title: "Microsoft Graph") var graph: GraphOptions
@@ -40,7 +40,7 @@ struct Reconcile: ParsableCommand, WatchedCommand {
     func validate() throws {
         if defers, out == nil { throw ValidationError("--defer needs --out: easel confirm reads that folder") }
         if defers, publish != nil { throw ValidationError("--defer leaves publishing to somebody else; use --publish without it") }
-        if repair, publish == nil { throw ValidationError("--repair needs --publish graph") }
+        if repair, publish == nil, live == nil { throw ValidationError("--repair needs --live or --publish: what tenants have is where it begins") }
     }
 
     func run() throws {
@@ -48,12 +48,13 @@ struct Reconcile: ParsableCommand, WatchedCommand {
         places.state = state.state
         try authorship.apply(to: &places)
         let service = publish.map { _ in graph.publishing(caFile: places.remoteAccess.caFile) }
-        let session = service.map { PublishingSession($0, isRepair: repair) { Interruption.hasCome } }
+        let session = service.map { PublishingSession($0) { Interruption.hasCome } }
         // What was sent must be recorded, whoever asks the run to stop.
         if let session { places.isCancelled = { Interruption.hasCome && !session.hasSent } }
         var request = RunRequest(mode: .reconcile(.init(out: out, defers: defers, publishing: session)), places: places, selection: source.selection, now: Running.moment(gates.now))
         gates.apply(to: &request)
         let live = (live ?? publish?.rawValue).map { graph.source($0, caFile: places.remoteAccess.caFile) }
+        request.repairs = repair
         try LiveOptions.closing(live, service) {
             try Running.run(request, output, waiting: gates.exitCodeWaiting) { $0.live = try live.map(LiveOptions.checked) }
         }

@@ -40,7 +40,7 @@ final class Progress: Sendable {
         switch mode {
         case .validate: (verb, ahead) = ("Validating", [.working])
         case .plan, .review: (verb, ahead) = ("Planning", [.working])
-        case .reconcile: (verb, ahead) = ("Rendering", [.working, .writing])
+        case .reconcile(let delivery): (verb, ahead) = delivery.publishing == nil ? ("Rendering", [.working, .writing]) : ("Planning", [.working, .publishing, .writing])
         case .drift: (verb, ahead) = ("Comparing", [.working])
         case .adopt: (verb, ahead) = ("Adopting", [.working, .writing])
         }
