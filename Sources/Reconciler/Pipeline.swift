@@ -198,7 +198,7 @@ struct Pipeline {
     }
 
     private func driftTally() -> DriftTally? {
-        if case .drift(let comparison) = request.mode { DriftTally(comparison, request.selection) } else { nil }
+        if case .drift(let comparison) = request.mode { DriftTally(comparison.earlier, request.selection) } else { nil }
     }
 
     private func emptySummary() -> ReportSummary {

@@ -50,7 +50,7 @@ final class Collector {
         if outcome.isInConfig { tenantsBefore += 1 }
         if outcome.policyIsBroken { policyIsBroken = true }
         signatureDemand = .strictest([signatureDemand, outcome.signatureDemand].compactMap(\.self))
-        drift?.take(outcome)
+        drift?.take(outcome.report, outcome.live)
         guard let report = outcome.report else {
             summary.addUnchanged(tenants: 1, profiles: outcome.profilesAfter)
             return

@@ -21,9 +21,9 @@ final class DriftPlanner: TenantPlanner {
     func plan(_ tenant: Candidates.Tenant) throws -> TenantStep {
         var (found, sides) = try sides.compare(tenant)
         var outcome = Outcome(id: tenant.id, isInConfig: tenant.folder != nil)
-        outcome.otherObjects = sides.live.others
-        outcome.archived = sides.live.archived
-        outcome.exportedAt = sides.live.writtenAt
+        outcome.live.otherObjects = sides.live.others
+        outcome.live.archived = sides.live.archived
+        outcome.live.exportedAt = sides.live.writtenAt
         guard let found else {
             outcome.report = sides.report(.failed, [], unchanged: sides.count)
             return .done(outcome)
@@ -34,7 +34,7 @@ final class DriftPlanner: TenantPlanner {
                 impact: drift.impact, heldBy: [], places: sides.places(of: drift.impact),
                 drift: note(drift, sides.appliedProfiles[drift.impact.profile]?.profile, tenant.id, &book))
         }
-        outcome.attributionRefusal = try attribute(&profiles, sides)
+        outcome.live.attributionRefusal = try attribute(&profiles, sides)
         sides.diagnostics += book.remarks(tenant: tenant.id)
         outcome.report = sides.report(.ok, profiles, unchanged: found.inSync)
         return .done(outcome)

@@ -40,14 +40,8 @@ struct Outcome {
     var profilesBefore = 0
     var profilesAfter = 0
     var isInConfig = true
-    /// Graph's other objects that a live source showed: type → count.
-    var otherObjects: [String: Int] = [:]
-    /// Files of the past that it has and that were not read.
-    var archived = 0
-    /// In a drift run: when its export was written, seconds since 1970.
-    var exportedAt: Int64?
-    /// In a drift run: why nobody can say who changed its profiles.
-    var attributionRefusal: String?
+    /// In a drift run: what its live source says beside its profiles.
+    var live = LiveRemarks()
     /// Of a tenant that is as it was, for rings: the bases that its manifests extend, and when edits of them were recorded.
     var bases: [String: String] = [:]
     var sharedChanges: [String: String] = [:]

@@ -80,7 +80,7 @@ extension Workshop {
         }
         address = try #require(address.hasSuffix("\n") ? String(address.dropLast()) : nil, "the emulator did not start")
         try body { arguments in
-            try start(
+            try self.start(
                 [Self.binary] + arguments + ["--live", "graph", "--graph-endpoint", address, "--ca-file", "ca.pem"],
                 environment: ["AZURE_CLIENT_ID": Self.app, "AZURE_CLIENT_SECRET": Self.secret, "AZURE_AUTHORITY_HOST": address])
         }

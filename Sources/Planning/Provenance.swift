@@ -3,17 +3,24 @@ import Gates
 import ReportModel
 
 /// Who made what one tenant's plan changes, who let it out, and since when gates hold it.
-struct Provenance {
+public struct Provenance {
     /// Nil for working files, and for modes in which nobody edits anything.
-    let edits: EditHistory?
-    let keeper: GateKeeper
+    private let edits: EditHistory?
+    private let keeper: GateKeeper
     /// Of what is held now.
-    let heldSince: [String: [String: String]]
+    private let heldSince: [String: [String: String]]
     /// Of what was held after the run before.
-    let heldBefore: [String: [String: String]]
+    private let heldBefore: [String: [String: String]]
+
+    /// - Parameters:
+    ///   - heldSince: profile → gate → since when it holds the profile, RFC 3339; of what is held now.
+    ///   - heldBefore: the same of what was held after the run before.
+    public init(edits: EditHistory?, keeper: GateKeeper, heldSince: [String: [String: String]], heldBefore: [String: [String: String]]) {
+        (self.edits, self.keeper, self.heldSince, self.heldBefore) = (edits, keeper, heldSince, heldBefore)
+    }
 
     /// - Parameter proposals: the tenant's changes.
-    func complete(_ report: inout TenantReport, _ proposals: [Proposal], _ facts: PlanFacts) throws {
+    public func complete(_ report: inout TenantReport, _ proposals: [Proposal], _ facts: PlanFacts) throws {
         let proposals = Dictionary(proposals.map { ($0.impact.profile, $0) }, uniquingKeysWith: { first, _ in first })
         for position in report.profiles.indices {
             let profile = report.profiles[position]

@@ -1,9 +1,8 @@
 import Live
 import Profiles
-import ReportModel
 
 /// What a drift run counts beside the tenants' reports: what else the live source holds, and what has become of earlier differences.
-final class DriftTally {
+public final class DriftTally {
     private let earlier: EarlierDrift?
     private let selection: Selection
     /// Type → count of Graph's other objects.
@@ -19,17 +18,21 @@ final class DriftTally {
     /// The keys of what still differs.
     private var stays: Set<String> = []
 
-    init(_ comparison: RunRequest.DriftComparison, _ selection: Selection) {
-        earlier = comparison.earlier
+    /// - Parameters:
+    ///   - earlier: an earlier drift report.
+    ///   - selection: the tenants of the run.
+    public init(_ earlier: EarlierDrift?, _ selection: Selection) {
+        self.earlier = earlier
         self.selection = selection
     }
 
-    func take(_ outcome: Outcome) {
-        archived += outcome.archived
-        others.merge(outcome.otherObjects, uniquingKeysWith: +)
-        if let refusal = outcome.attributionRefusal { attributionRefusals[refusal, default: 0] += 1 }
-        if let time = outcome.exportedAt { oldestExport = min(oldestExport ?? time, time) }
-        guard let report = outcome.report else { return }
+    /// Takes one tenant: its report, and what its live source says beside its profiles.
+    public func take(_ report: TenantReport?, _ remarks: LiveRemarks) {
+        archived += remarks.archived
+        others.merge(remarks.otherObjects, uniquingKeysWith: +)
+        if let refusal = remarks.attributionRefusal { attributionRefusals[refusal, default: 0] += 1 }
+        if let time = remarks.exportedAt { oldestExport = min(oldestExport ?? time, time) }
+        guard let report else { return }
         for difference in report.profiles.flatMap({ $0.drift?.differences ?? [] }) where difference.acceptance == nil { note(firstSeen: difference.firstSeen) }
         if report.status == .failed { failed.insert(report.id) }
         guard earlier != nil else { return }
@@ -40,7 +43,7 @@ final class DriftTally {
     }
 
     /// Completes the end of the report.
-    func finish(_ tail: inout ReportTail) {
+    public func finish(_ tail: inout ReportTail) {
         func isKnown(_ tenant: String) -> Bool { !failed.contains(tenant) && selection.contains(tenant) }
         tail.resolved = earlier?.resolved(stays: stays, isKnown: isKnown) ?? []
         tail.carried = earlier?.carried(isKnown: isKnown) ?? []
