@@ -117,6 +117,38 @@ import Testing
         #expect(try pod.finish().status == 143 && shop.exists("heard"))
     }
 
+    /// A pod can do what it needs and nothing more, and has secrets only as files.
+    @Test(arguments: ["reconcile", "drift"]) func podsAreLockedIn(_ name: String) throws {
+        let job = try Cluster.job(name)
+        let template = try #require(job["template"] as? Workshop.Object)
+        let pod = try #require(template["spec"] as? Workshop.Object)
+        let context = try #require(pod["securityContext"] as? Workshop.Object)
+        #expect(context["runAsNonRoot"] as? Bool == true && context["runAsUser"] as? Int == 65532 && pod["automountServiceAccountToken"] as? Bool == false)
+        let containers = Cluster.containers(job)
+        for container in containers {
+            let own = try #require(container["securityContext"] as? Workshop.Object)
+            #expect(own["readOnlyRootFilesystem"] as? Bool == true && own["allowPrivilegeEscalation"] as? Bool == false)
+            #expect((own["capabilities"] as? Workshop.Object)?["drop"] as? [String] == ["ALL"])
+            let resources = try #require(container["resources"] as? Workshop.Object)
+            #expect((resources["requests"] as? Workshop.Object)?.keys.sorted() == ["cpu", "memory"] && (resources["limits"] as? Workshop.Object)?["memory"] != nil)
+            for variable in container["env"] as? [Workshop.Object] ?? [] { #expect(variable["valueFrom"] == nil, "a secret in an environment") }
+        }
+        // Each container gets the keys that it needs: the publisher has no use for Git's token, nor easel for the publisher's secret.
+        func keys(_ container: Workshop.Object) -> [String] {
+            let mounted = Set((container["volumeMounts"] as? [Workshop.Object] ?? []).compactMap { $0["name"] as? String })
+            return (pod["volumes"] as? [Workshop.Object] ?? []).filter { mounted.contains($0["name"] as? String ?? "") }.flatMap { volume in
+                ((volume["secret"] as? Workshop.Object)?["items"] as? [Workshop.Object] ?? []).compactMap { $0["key"] as? String }
+            }
+        }
+        for container in containers { #expect(keys(container) == [container["name"] as? String == "publish" ? "publish-secret" : "token"]) }
+        // The network policy is for these pods.
+        let policy = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: Workshop.package + "/deploy/kubernetes/network-policy.json"))) as? Workshop.Object)
+        let spec = try #require(policy["spec"] as? Workshop.Object)
+        let selected = (spec["podSelector"] as? Workshop.Object)?["matchLabels"] as? [String: String]
+        #expect(selected == (template["metadata"] as? Workshop.Object)?["labels"] as? [String: String] && (spec["ingress"] as? [Any])?.isEmpty == true)
+        #expect((spec["policyTypes"] as? [String]) == ["Ingress", "Egress"])
+    }
+
     /// One number says how many shards there are, and pods that a node has lost are started again, while those that found drift are not.
     @Test(arguments: ["reconcile", "drift"]) func shardsAgree(_ name: String) throws {
         for shards in [nil, 8] {

@@ -125,6 +125,28 @@ import Testing
         }
     }
 
+    /// A release is built from fixed versions of what `Package.swift` names.
+    @Test func aReleaseHasAVersionOfEveryPackage() throws {
+        struct Resolved: Decodable {
+            struct Pin: Decodable {
+                struct State: Decodable { let version, revision: String? }
+                let identity: String
+                let state: State
+            }
+            let pins: [Pin]
+        }
+        let pins = try JSONDecoder().decode(Resolved.self, from: Data(House.text("deploy/release/versions.json").utf8)).pins
+        let versions = Dictionary(pins.map { ($0.identity, $0.state) }, uniquingKeysWith: { first, _ in first })
+        let wanted = try House.text("Package.swift").matches(of: /\.package\(url: "[^"]*\/([^"\/]+)", from: "([0-9.]+)"\)/)
+        #expect(wanted.count > 5)
+        for package in wanted {
+            let pinned = try #require(versions[String(package.output.1)]?.version, "no version of \(package.output.1)")
+            let (least, own) = (package.output.2.split(separator: ".").compactMap { Int($0) }, pinned.split(separator: ".").compactMap { Int($0) })
+            #expect(own.first == least.first && !own.lexicographicallyPrecedes(least), "\(package.output.1): \(pinned)")
+        }
+        for pin in pins { #expect(pin.state.revision?.count == 40, "\(pin.identity) can move") }
+    }
+
     /// The map for newcomers names every module, and only files and folders that exist.
     @Test func theMapIsTrue() throws {
         let map = try House.text(".github/CONTRIBUTING.md")
