@@ -66,7 +66,7 @@ check test -s "$work/debian/root/out/operations.json"
 # Another user, as the units have one.
 check in_debian setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/tmp easel explain EAS001 >/dev/null
 for file in /usr/share/man/man1/easel-plan.1.gz /usr/share/man/man7/easel-gates.7.gz /usr/share/bash-completion/completions/easel /lib/systemd/system/easel-reconcile.timer \
-    /usr/share/easel/schemas/manifest.schema.json /usr/share/doc/easel/examples/config/bases/exchange-online.json /usr/share/doc/easel/copyright; do
+    /usr/share/easel/schemas/manifest.schema.json /usr/share/easel/schemas/report.schema.json /usr/share/doc/easel/examples/config/bases/exchange-online.json /usr/share/doc/easel/copyright; do
     # Docker's Debian leaves documentation out; debootstrap's does not.
     check test -s "$work/debian$file"
 done

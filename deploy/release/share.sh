@@ -26,14 +26,22 @@ mkdir -p "$share"/bash-completion/completions "$share"/zsh/vendor-completions "$
 "$easel" --generate-completion-script bash | sed '1{/^#!/d}' >"$share/bash-completion/completions/easel"
 "$easel" --generate-completion-script zsh >"$share/zsh/vendor-completions/_easel"
 "$easel" --generate-completion-script fish >"$share/fish/vendor_completions.d/easel.fish"
-for kind in manifest tenant policy approval acceptedDrift report; do "$easel" schema "$kind" >"$share/easel/schemas/$kind.schema.json"; done
+# Every kind that the program knows, by its own description of itself.
+kinds=$("$easel" --experimental-dump-help | python3 -c '
+import json, sys
+commands = {command["commandName"]: command for command in json.load(sys.stdin)["command"]["subcommands"]}
+print("\n".join(next(argument["allValues"] for argument in commands["schema"]["arguments"] if argument["kind"] == "positional")))')
+for kind in $kinds; do "$easel" schema "$kind" >"$share/easel/schemas/$kind.schema.json"; done
 
 doc=$share/doc/easel
 mkdir -p "$doc/examples"
 cp "$root/README.md" "$doc/README.md"
 cp "$root/CHANGELOG.md" "$doc/changelog"
 cp "$root/deploy/README.md" "$doc/examples/README.md"
-for folder in azure-devops github-actions gitlab-ci grafana kubernetes notifications prometheus systemd; do cp -r "$root/deploy/$folder" "$doc/examples/"; done
+# What makes the packages is not for those who have them.
+for folder in "$root"/deploy/*/; do
+    case $(basename "$folder") in container | debian | release) ;; *) cp -r "$folder" "$doc/examples/" ;; esac
+done
 cp -r "$root"/examples/{config,edits,exports} "$doc/examples/"
 python3 "$root/deploy/release/components.py" licences --scratch "$scratch" >"$doc/third-party-licences"
 gzip -9n "$doc/changelog" "$doc/third-party-licences"

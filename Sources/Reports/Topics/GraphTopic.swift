@@ -1,12 +1,18 @@
 extension HelpTopic {
     static func graph(permissions: [(name: String, about: String)]) -> HelpTopic {
         HelpTopic(
-            name: "graph", title: "Reading tenants from Microsoft Graph",
+            name: "graph", title: "Reading and publishing with Microsoft Graph",
             sections: [
                 Section(
                     "When it is used",
                     .text("--live graph reads what tenants have now. A folder in its place has exports, with one sub-folder for each tenant id. What a source does not contain is unknown, never empty."),
-                    .code("easel drift --live graph --credentials /etc/easel/tenants")),
+                    .code("easel drift --live graph --credentials /etc/easel/tenants"),
+                    .text("easel doctor --live graph asks each tenant what is missing, and says what to do about it.")),
+                Section(
+                    "Publishing",
+                    .text("reconcile --publish graph sends what the gates let through to Intune, and records only what Intune accepts. What fails stays as it was, and the next run sends it again. Without --publish, nothing is sent."),
+                    .code("easel reconcile --repo https://git.example.com/mail/config.git --publish graph"),
+                    .text("What somebody has changed in Intune is not overwritten: such a profile is held. With --repair, the run restores it, with the same rules and gates.")),
                 Section(
                     "Credentials",
                     .text("easel signs in to each tenant as an app registration. The names are those of Azure's own SDKs. Secrets come from the environment or from files, never from arguments or from the config repository, and appear in no log and no report."),
