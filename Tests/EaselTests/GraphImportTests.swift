@@ -85,6 +85,24 @@ import Testing
         }
     }
 
+    /// Whoever presses Ctrl-C gets nothing, and not a part.
+    @Test func anInterruptionWritesNothing() throws {
+        let shop = try shop()
+        var slow = try scenario(shop)
+        slow["latencyMilliseconds"] = 2000
+        try shop.emulating(slow) { _ in
+            let address = try shop.read("address").trimmingCharacters(in: .whitespacesAndNewlines)
+            let program = try shop.start(
+                [Workshop.binary, "import", "--live", "graph", "--into", "imported", "--tenants", "customers.csv", "--graph-endpoint", address, "--ca-file", "ca.pem"],
+                environment: ["AZURE_CLIENT_ID": Workshop.app, "AZURE_CLIENT_SECRET": Workshop.secret, "AZURE_AUTHORITY_HOST": address])
+            usleep(1_500_000)
+            kill(program.child, SIGINT)
+            let outcome = try program.finish()
+            #expect(outcome.status == 130 && outcome.err.contains("interrupted: nothing was written"), "\(outcome.status) \(outcome.err)")
+            #expect(!shop.exists("imported"))
+        }
+    }
+
     @Test func argumentsThatMakeNoSense() throws {
         let shop = try Workshop()
         func refused(_ arguments: String..., status: Int32 = 64, says: String) throws {

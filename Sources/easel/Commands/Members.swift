@@ -28,7 +28,7 @@ struct Members: ParsableCommand {
     @Option(help: ArgumentHelp("'graph' for Microsoft Graph; exports do not say who is in a group.", valueName: "source"), completion: .list(["graph"]))
     var live: String
 
-    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"))
+    @Option(help: ArgumentHelp("The config repository: a folder on this machine.", valueName: "path"), completion: .directory)
     var repo = "."
 
     @Option(name: .customLong("tenant"), help: ArgumentHelp("Only this tenant. Can be repeated.", valueName: "id"))
