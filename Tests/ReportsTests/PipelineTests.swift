@@ -227,8 +227,10 @@ import Testing
     @Test func junitIsXMLWhoseCountsAreTrue() throws {
         for (name, report) in try Self.reports() {
             let counts = try Python.run(Self.readsJUnit, on: report.text(.junit)).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-            let held = report.tenants.flatMap(\.profiles).count { !$0.heldBy.isEmpty && !$0.isWaiting }
-            #expect(counts.count == 4 && counts[1] == held && counts[3] == report.tenants.flatMap(\.profiles).count(where: \.isWaiting), "\(name)")
+            let profiles = report.tenants.flatMap(\.profiles)
+            let failed = profiles.count { $0.heldBy.isEmpty ? [.failed, .notSent].contains($0.publishing?.status) : !$0.isWaiting }
+            let waiting = profiles.count { $0.isWaiting || $0.publishing?.status == .awaitingApproval }
+            #expect(counts.count == 4 && counts[1] == failed && counts[3] == waiting, "\(name)")
             #expect((counts[2] > 0) == (report.diagnostics + report.tenants.flatMap(\.diagnostics)).contains { $0.severity == .error && ($0.tenant == nil || !report.tenants.isEmpty) } || name.hasPrefix("hostile"), "\(name)")
         }
     }
