@@ -144,6 +144,7 @@ let package = Package(
             ],
             exclude: ["Browser"],
             resources: [.copy("Golden")], swiftSettings: strict),
+        .testTarget(name: "PublishingTests", dependencies: ["TestSupport", "Publishing", "Live", "Payloads", "Profiles", "JSONSource"], swiftSettings: strict),
         .testTarget(name: "GraphTests", dependencies: ["TestSupport", "Graph", "GraphEmulator", "Live", "Profiles", "Time", "JSONSource", "Basics"], swiftSettings: strict),
         .testTarget(name: "HealthTests", dependencies: ["Health", "Live", "Git", "Time"], swiftSettings: strict),
         .testTarget(name: "EaselTests", dependencies: ["TestSupport", "GraphEmulator", "easel", "JSONSource", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),

@@ -53,8 +53,8 @@ public final class ClaimBranch {
                     result.refused[tenant] = old
                     continue
                 }
-                // One that this run has from an attempt before it lost a race says no more than the attempt knows.
-                result.granted.updateValue(old?.holder == holder ? nil : old, forKey: tenant)
+                // Also what this very run has claimed before it lost a race: it begins anew, and what it sent may not be visible yet.
+                result.granted.updateValue(old, forKey: tenant)
                 var claim = Claim(holder: holder, time: time, fingerprints: changes.mapValues(\.fingerprint), creates: Set(changes.filter(\.value.isCreate).keys))
                 // What was left stays known until it was looked at.
                 if let old { claim.creates.formUnion(old.creates) }

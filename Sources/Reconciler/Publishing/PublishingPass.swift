@@ -74,8 +74,9 @@ struct PublishingPass {
         do { try claims.release(at: Self.now) } catch { prepared.request.logger.warning("the claims on tenants were not given back; the next run on this machine takes them over", metadata: ["why": "\(error)"]) }
     }
 
-    /// Call it where the run could not be recorded: the next run looks at what it did.
+    /// Call it where the run could not be recorded: the next run looks at what it did, where it did anything.
     func abandon() {
+        guard session.hasSent else { return release() }
         do { try claims.abandon(at: Self.now) } catch { prepared.request.logger.warning("the claims on tenants were not given back; the next run on this machine takes them over", metadata: ["why": "\(error)"]) }
     }
 
