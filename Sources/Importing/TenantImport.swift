@@ -55,6 +55,7 @@ struct TenantImport {
         makeTenant(live, existing, entry)
         dropBroken()
         guard tenant != nil else { return }
+        notes += live.notes
         let source = wording.subject
         for definition in names.madeUp {
             notes.append("\(source) has no name for \(definition.section.noun) \(definition.id); tenant.json calls it '\(definition.name)'")

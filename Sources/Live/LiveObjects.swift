@@ -18,6 +18,8 @@ public struct LiveObjects: Sendable {
     public private(set) var directory = LiveDirectory()
     /// What is wrong or odd. With an error nothing is known about the tenant.
     public var diagnostics: [Diagnostic] = []
+    /// What an import should say of it, each a sentence without its full stop, the same for every tenant of which it is true.
+    public var notes: [String] = []
     /// Files of the past, which were not read.
     public internal(set) var archived = 0
     /// When the newest of its files was written, seconds since 1970; nil of a source that is asked now.

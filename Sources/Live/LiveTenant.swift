@@ -15,6 +15,8 @@ public struct LiveTenant: Sendable {
     public let writtenAt: Int64?
     /// The names that the source gives to ids, and what it says about the tenant itself.
     public let directory: LiveDirectory
+    /// What an import should say of it.
+    public let notes: [String]
     /// What is wrong or odd. With an error nothing is known about the tenant.
     public private(set) var diagnostics: [Diagnostic]
 
@@ -24,6 +26,7 @@ public struct LiveTenant: Sendable {
         others = found.others
         directory = found.directory
         diagnostics = found.diagnostics
+        notes = found.notes
         archived = found.archived
         writtenAt = found.writtenAt
         profiles = found.profiles.enumerated().map { LiveProfile($1, assignments: found.assignments[$0], names: names) }

@@ -7,7 +7,7 @@
 /// - Throws: the first error of `work`; `CancellationError` where it was cancelled.
 public func concurrently<Item: Sendable, Result: Sendable>(
     _ items: [Item], width: Int = 16, isCancelled: @Sendable () -> Bool = { false }, progress: @Sendable (Int, Int) -> Void = { _, _ in },
-    _ work: @escaping @Sendable (Item) async throws -> Result
+    work: @escaping @Sendable (Item) async throws -> Result
 ) async throws -> [Result] {
     try await withThrowingTaskGroup(of: (Int, Result).self) { group in
         var results = [Result?](repeating: nil, count: items.count)

@@ -78,21 +78,35 @@ struct TenantReader {
 
     // MARK: Names
 
+    /// Names that the app may not read are left out: what has them stays an id.
     mutating func readNames() async throws {
-        for (path, collection) in [("/organization?$select=id,displayName", "organization"), ("/deviceManagement/roleScopeTags?$select=id,displayName", "roleScopeTags"), ("/deviceManagement/assignmentFilters", "assignmentFilters")] {
-            for object in try await named(path) ?? [] { result.addName(object, of: collection) }
+        try await readNames("/organization?$select=id,displayName", of: "organization", "The tenant's name is missing")
+        try await readNames("/deviceManagement/roleScopeTags?$select=id,displayName", of: "roleScopeTags", "Names of scope tags are missing")
+        try await readNames("/deviceManagement/assignmentFilters", of: "assignmentFilters", "Names of filters are missing")
+        try await readGroups()
+    }
+
+    private mutating func readGroups() async throws {
+        let (tenant, groups) = (tenant, groups)
+        @Sendable func place(_ id: String) -> String { "/groups/\(id)?$select=id,displayName" }
+        @Sendable func group(_ id: String) async throws -> JSONValue? {
+            do { return try await tenant.get(place(id)).body } catch let error as GraphError where error.status == 404 { return nil }
         }
-        for group in groups {
-            do {
-                if let object = try await tenant.get("/groups/\(group)?$select=id,displayName").body { result.addName(object, of: "groups") }
-            } catch let error as GraphError where error.status == 404 {
-                continue
-            } catch let error as GraphError where error.status == 403 {
-                // The next one would be refused as well.
-                note(error)
-                break
-            }
-        }
+        guard let first = groups.first else { return }
+        do {
+            // Alone: where it is refused, the others would be as well.
+            let found = try await [group(first)] + concurrently(Array(groups.dropFirst()), work: group)
+            for object in found { if let object { result.addName(object, of: "groups") } }
+        } catch let error as GraphError where error.status == 403 { note("Names of groups are missing", place(first)) }
+    }
+
+    private mutating func readNames(_ path: String, of collection: String, _ missing: String) async throws {
+        do { for object in try await objects(path) { result.addName(object, of: collection) } } catch let error as GraphError where error.status == 403 { note(missing, path) }
+    }
+
+    /// The same sentence in every tenant, so that a thousand of them are told at once.
+    private mutating func note(_ missing: String, _ path: String) {
+        result.notes.append("\(missing): the app lacks the application permission \(Permission(GraphRequest(.get, path)).name)")
     }
 
     /// The groups that profiles are assigned to, each once, in order.
@@ -104,17 +118,5 @@ struct TenantReader {
             }
         }
         return found.sorted()
-    }
-
-    /// Nil where the app may not read them: the ids stay, and a warning says which permission gives the names.
-    private mutating func named(_ path: String) async throws -> [JSONValue]? {
-        do { return try await objects(path) } catch let error as GraphError where error.status == 403 {
-            note(error)
-            return nil
-        }
-    }
-
-    private mutating func note(_ error: GraphError) {
-        result.diagnostics.append(Diagnostic(.unreadableTenant, severity: .warning, file: GraphReading.place(of: tenant.id), "Names are missing: \(error.withoutHelp)", help: error.help))
     }
 }
