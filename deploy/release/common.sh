@@ -34,10 +34,20 @@ built_version() {
     "$built/easel" --version
 }
 
-# install_binary FILE: the program without symbols.
+# install_binary FILE: the program without symbols, and without what differs between two builds of the same sources: Swift's hashes of the
+# compiler's input, which only an incremental build reads, and the build id, which is made of all that is in the file.
 install_binary() {
+    local zeros
     install -D -m 0755 "$built/easel" "$1"
-    strip --strip-unneeded --remove-section=.comment --remove-section=.note "$1"
+    zeros=$(mktemp)
+    objcopy --output-target binary --only-section .swift_modhash "$1" "$zeros"
+    if [[ -s $zeros ]]; then
+        # It is loaded with the program, so it cannot be taken out.
+        head --bytes "$(stat --format %s "$zeros")" /dev/zero >"$zeros.0"
+        objcopy --update-section .swift_modhash="$zeros.0" "$1"
+    fi
+    rm -f "$zeros" "$zeros.0"
+    strip --strip-unneeded --remove-section=.comment --remove-section=.note --remove-section=.note.gnu.build-id "$1"
 }
 
 # settle DIR: the files' times are the release's.
