@@ -10,7 +10,7 @@ set -euo pipefail
 # shellcheck source=deploy/release/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../release/common.sh"
 (($# == 1)) || die "say where: build.sh DIR"
-need dpkg-deb dpkg-shlibdeps dpkg-architecture strip gzip
+need dpkg-deb dpkg-shlibdeps strip objcopy readelf gzip
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 version=${EASEL_VERSION:-$(built_version)}-1

@@ -35,20 +35,26 @@ built_version() {
 }
 
 # install_binary FILE: the program without symbols, and without what differs between two builds of the same sources: Swift's hashes of the
-# compiler's input, which only an incremental build reads, and the build id, which is made of all that is in the file.
-install_binary() {
-    local zeros
+# compiler's input, which only an incremental build reads, and the build id, which the linker makes of all that is in the file.
+install_binary() (
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
     install -D -m 0755 "$built/easel" "$1"
-    zeros=$(mktemp)
-    objcopy --output-target binary --only-section .swift_modhash "$1" "$zeros"
-    if [[ -s $zeros ]]; then
-        # It is loaded with the program, so it cannot be taken out.
-        head --bytes "$(stat --format %s "$zeros")" /dev/zero >"$zeros.0"
-        objcopy --update-section .swift_modhash="$zeros.0" "$1"
+    strip --strip-unneeded --remove-section=.comment --remove-section=.note "$1"
+    # Both are loaded with the program, so they cannot be taken out: strip would take the protection of its tables (RELRO) out with them.
+    for section in .swift_modhash .note.gnu.build-id; do objcopy --output-target binary --only-section "$section" "$1" "$work/$section"; done
+    head --bytes "$(stat --format %s "$work/.swift_modhash")" /dev/zero >"$work/zeros"
+    [[ ! -s $work/zeros ]] || objcopy --update-section .swift_modhash="$work/zeros" "$1"
+    if [[ -s $work/.note.gnu.build-id ]]; then
+        # The note's head has 16 bytes; the id after it is a SHA-1, of the program without an id.
+        head --bytes 16 "$work/.note.gnu.build-id" >"$work/id"
+        head --bytes 20 /dev/zero | cat "$work/id" - >"$work/none"
+        objcopy --update-section .note.gnu.build-id="$work/none" "$1"
+        printf '%b' "$(sha1sum "$1" | cut -c 1-40 | sed 's/../\\x&/g')" >>"$work/id"
+        objcopy --update-section .note.gnu.build-id="$work/id" "$1"
     fi
-    rm -f "$zeros" "$zeros.0"
-    strip --strip-unneeded --remove-section=.comment --remove-section=.note --remove-section=.note.gnu.build-id "$1"
-}
+    readelf --program-headers --wide "$1" | grep -q GNU_RELRO || die "the program has lost the protection of its tables (RELRO)"
+)
 
 # settle DIR: the files' times are the release's.
 settle() { find "$1" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +; }

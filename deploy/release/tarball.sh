@@ -9,7 +9,7 @@ set -euo pipefail
 # shellcheck source=deploy/release/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 (($# == 1)) || die "say where: tarball.sh DIR"
-need patchelf ldd strip dpkg-query
+need patchelf ldd strip objcopy readelf dpkg-query
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 version=${EASEL_VERSION:-$(built_version)}
