@@ -40,6 +40,8 @@ public struct AudienceQuery: Sendable {
 public struct AudienceCounts: Sendable {
     /// Id in lower case → count.
     public var groups: [String: GroupCount] = [:]
+    /// Ids of groups that the tenant does not have.
+    public var missing: Set<String> = []
     public var allUsers: Int?
     public var allDevices: Int?
     public var diagnostics: [Diagnostic] = []

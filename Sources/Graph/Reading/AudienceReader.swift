@@ -20,8 +20,7 @@ struct AudienceReader {
         for (id, answer) in zip(query.groups, answers) {
             switch answer {
             case .count(let count): result.groups[id] = count
-            case .refused(let error) where error.status == 404:
-                note("Group \(id) does not exist in the tenant, so its numbers stay as they are", help: "Correct its id in tenant.json, or remove it")
+            case .refused(let error) where error.status == 404: result.missing.insert(id)
             case .refused(let error):
                 // One permission is missing, and not one for each group.
                 if !isForbidden { note("Groups cannot be counted, so their numbers stay as they are: \(error.withoutHelp)", help: error.help) }

@@ -26,6 +26,18 @@ struct MembersEdit {
             allUsers: document.root?["allUsers"] != nil, allDevices: document.root?["allDevices"] != nil)
     }
 
+    /// A warning for each group that the tenant does not have, at its id in the file.
+    func missing(_ groups: Set<String>) -> [Diagnostic] {
+        (document.root?["groups"].map { Array($0.members) } ?? []).compactMap { group in
+            guard let id = group.value["id"], id.string.map({ groups.contains($0.lowercased()) }) == true else { return nil }
+            var warning = Diagnostic(
+                .unreadableTenant, severity: .warning, at: id, "Group '\(group.key.string ?? "")' does not exist in the tenant, so its numbers stay as they are",
+                help: "Correct its id, or remove the group")
+            warning.tenant = self.id
+            return warning
+        }
+    }
+
     /// What changes, in the order of the file, and its new text; nil where it stays as it is.
     func apply(_ counts: AudienceCounts) -> (changes: [Change], text: [UInt8]?) {
         guard let root = document.root, var edit = TenantEdit(id: id, document, targets: PayloadTargets.descriptions) else { return ([], nil) }

@@ -71,6 +71,7 @@ public struct MembersRefresh: Sendable {
                 result.diagnostics.append(diagnostic)
             }
             guard !counts.diagnostics.contains(where: { $0.severity == .error }) else { continue }
+            result.diagnostics += edit.missing(counts.missing)
             result.tenants += 1
             result.groups += counts.groups.count
             let (changes, text) = edit.apply(counts)
