@@ -139,8 +139,8 @@ systemd_units() {
     local units=$scratch/units
     mkdir "$units"
     cp deploy/systemd/*.service deploy/systemd/*.timer "$units"
-    sed -i "s|/usr/bin/easel |$easel |; s|/usr/local/bin/easel-[a-z]* |/bin/true |" "$units"/*.service
-    grep -q "^ExecStart=$easel " "$units"/*.service || die "no ExecStart=/usr/bin/easel in the units"
+    sed -i "s|/usr/bin/easel |$easel |" "$units"/*.service
+    grep -q "exec $easel reconcile " "$units"/*.service || die "no /usr/bin/easel in the units"
     # Without --recursive-errors the exit code is 0 despite warnings, and to systemd a misspelt protection is only a warning. With a value
     # other than "no", warnings in other packages' units would count as well.
     systemd-analyze verify --man=no --recursive-errors=no "$units"/*.service "$units"/*.timer

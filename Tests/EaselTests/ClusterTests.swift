@@ -4,81 +4,13 @@ import Testing
 
 /// `deploy/kubernetes`: the containers' commands, as they are in the files, with folders for their volumes.
 @Suite(.enabled(if: HTTPSServer.isInstalled && Server.has("/usr/bin/jq"), "needs nginx and jq, which Tests/run.sh installs")) struct ClusterTests {
-    /// A cluster's volumes, and a remote.
-    private final class Cluster {
-        let shop: Workshop
-        let server: HTTPSServer
-
-        init() throws {
-            shop = try Workshop()
-            try shop.makeFleet()
-            try shop.git("clone", "--quiet", "--bare", "config", "served/config.git")
-            try shop.git("config", "http.receivepack", "true", in: "served/config.git")
-            server = try HTTPSServer(shop("https"), repositories: shop("served"))
-            for folder in ["tmp", "cache", "metrics", "reports", "secrets"] { try FileManager.default.createDirectory(atPath: shop(folder), withIntermediateDirectories: true) }
-            // As the kubelet mounts a Secret: every name is a link into a folder that it exchanges.
-            try shop.write("s3cret\n", to: "secrets/..2026_11_26/token")
-            try FileManager.default.createSymbolicLink(atPath: shop("secrets/..data"), withDestinationPath: "..2026_11_26")
-            try FileManager.default.createSymbolicLink(atPath: shop("secrets/token"), withDestinationPath: "..data/token")
-        }
-
-        /// A CronJob's specification of its jobs.
-        static func job(_ name: String, shards: Int? = nil) throws -> Workshop.Object {
-            let folder = Workshop.package + "/deploy/kubernetes"
-            var data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).json"))
-            if let shards { data = try Program.output(["/usr/bin/jq", "--argjson", "shards", "\(shards)", "--from-file", "\(folder)/shards.jq", "\(folder)/\(name).json"]) }
-            let object = try JSONSerialization.jsonObject(with: data) as? Workshop.Object
-            let spec = object?["spec"] as? Workshop.Object
-            #expect(spec?["timeZone"] as? String == "Etc/UTC")
-            return try #require((spec?["jobTemplate"] as? Workshop.Object)?["spec"] as? Workshop.Object)
-        }
-
-        static func containers(_ job: Workshop.Object) -> [Workshop.Object] {
-            let pod = (job["template"] as? Workshop.Object)?["spec"] as? Workshop.Object ?? [:]
-            return (pod["initContainers"] as? [Workshop.Object] ?? []) + (pod["containers"] as? [Workshop.Object] ?? [])
-        }
-
-        /// Runs a pod's containers in order, as the kubelet does; returns the outcome of the one that failed, or of the last.
-        func pod(_ name: String, _ index: Int, _ more: [String: String] = [:]) throws -> Workshop.Outcome {
-            let job = try Cluster.job(name)
-            var last: Workshop.Outcome?
-            try FileManager.default.createDirectory(atPath: shop("work\(index)"), withIntermediateDirectories: true)
-            for container in Cluster.containers(job) {
-                last = try shop.run(["/bin/sh", "-c", script(container, index)], environment: environment(container, index).merging(more) { $1 })
-                if last?.status != 0 { break }
-            }
-            return try #require(last)
-        }
-
-        /// Every volume that the script names is mounted, and is one of the test's folders.
-        func script(_ container: Workshop.Object, _ index: Int) throws -> String {
-            let mounts = (container["volumeMounts"] as? [Workshop.Object] ?? []).compactMap { $0["mountPath"] as? String }
-            var text = try #require((container["command"] as? [String])?.last)
-            for mount in mounts {
-                let folder = mount == "/work" ? "work\(index)" : mount == "/exports" ? "live" : String(mount.dropFirst())
-                text = text.replacing(try Regex("([ \"])\(mount)(?=[/ \"\n])")) { "\($0.output[1].substring ?? "")\(shop(folder))" }
-            }
-            return text
-        }
-
-        func environment(_ container: Workshop.Object, _ index: Int) -> [String: String] {
-            var values: [String: String] = [:]
-            for variable in container["env"] as? [Workshop.Object] ?? [] { values[variable["name"] as? String ?? ""] = variable["value"] as? String }
-            return values.merging([
-                "JOB_COMPLETION_INDEX": "\(index)", "EASEL_REPO": server.url("basic/config.git"), "PATH": "\((Workshop.binary as NSString).deletingLastPathComponent):/usr/bin:/bin",
-                "EASEL_OPTIONS": "--ca-file \(server.caFile)", "EASEL_DRIFT_OPTIONS": "--ca-file \(server.caFile)", "EASEL_CONFIRM_OPTIONS": "--ca-file \(server.caFile)",
-                "EASEL_PUBLISH": "test -d payloads",
-            ]) { $1 }
-        }
-    }
-
-    @Test func podsShareTheFleetAndRecordWhatWasPublished() throws {
+    @Test func podsShareTheFleetAndRecordWhatWasPublished() async throws {
         let cluster = try Cluster()
         let shop = cluster.shop
-        for index in 0..<4 { #expect(try cluster.pod("reconcile", index, ["EASEL_PUBLISH": "sh -c 'exit 3'"]).status == 3) }
+        for index in 0..<4 { #expect(try await cluster.pod("reconcile", index, ["EASEL_PUBLISH": "sh -c 'exit 3'"]).status == 3) }
         #expect(try shop.tip("served/config.git") == nil, "nothing is recorded")
         for index in 0..<4 {
-            let outcome = try cluster.pod("reconcile", index)
+            let outcome = try await cluster.pod("reconcile", index)
             #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)")
         }
         #expect(try shop.git("ls-tree", "--name-only", "easel/applied", "tenants/", in: "served/config.git").split(separator: "\n").count == 3)
@@ -86,14 +18,18 @@ import Testing
         #expect(try shop.easel("reconcile", "--repo", "seen", "--state", "copy.git", "--out", "out").status == 0)
         try shop.export()
         try shop.change("contoso/staff") { $0["accountName"] = "Other" }
-        for _ in 0..<2 { #expect(try (0..<4).map { try cluster.pod("drift", $0).status }.sorted() == [0, 0, 0, 2]) }
+        for _ in 0..<2 {
+            var ends: [Int32] = []
+            for index in 0..<4 { ends.append(try await cluster.pod("drift", index, change: "exports").status) }
+            #expect(ends.sorted() == [0, 0, 0, 2])
+        }
         #expect(try (0..<4).contains { try shop.read("reports/\($0)/drift.json").contains(#""status": "continuing""#) })
         #expect(try shop.tree("metrics").keys.filter { $0.hasSuffix(".prom") }.count == 12)
         // What a gate holds fails no pod.
         try shop.remove("tenants/northwind")
         try shop.commit("northwind leaves")
         try shop.git("push", "--quiet", shop("served/config.git"), "main", in: "config")
-        for index in 0..<4 { #expect(try cluster.pod("reconcile", index).status == 0) }
+        for index in 0..<4 { #expect(try await cluster.pod("reconcile", index).status == 0) }
     }
 
     /// A node that is drained sends SIGTERM to the container's first process, which is a shell.
@@ -141,6 +77,8 @@ import Testing
             }
         }
         for container in containers { #expect(keys(container) == [container["name"] as? String == "publish" ? "publish-secret" : "token"]) }
+        // Only the container that signs in to tenants can prove who it is.
+        for container in containers { #expect(Cluster.mounts(container).contains("/azure") == (container["name"] as? String == name)) }
         // The network policy is for these pods.
         let policy = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: Workshop.package + "/deploy/kubernetes/network-policy.json"))) as? Workshop.Object)
         let spec = try #require(policy["spec"] as? Workshop.Object)

@@ -71,6 +71,13 @@ public struct Program: Sendable {
             err: String(decoding: try Data(contentsOf: URL(fileURLWithPath: err)), as: UTF8.self))
     }
 
+    /// Waits on a thread of its own: a server in this process may need those that tests run on.
+    public func finished() async throws -> Outcome {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try finish() }) }
+        }
+    }
+
     /// Runs a program that must succeed, and returns what it prints.
     public static func output(_ command: [String], in folder: String = "/", environment: [String: String] = ["PATH": "/usr/bin:/bin"], input: String = "/dev/null")
         throws -> Data

@@ -93,7 +93,7 @@ public final class SSHServer: Server {
 }
 
 /// nginx with git-http-backend over TLS, for the repositories in a folder. Paths below `/open/` are open to everybody, those below
-/// `/basic/` to `ann` or a forge's job with the password `s3cret`, and those below `/bearer/` to the token `t0ken`. `/moved/` redirects
+/// `/basic/` to `ann` or a forge's job with the password `s3cret`, and those below `/bearer/` to a token. `/moved/` redirects
 /// to another server, and `/broken/` always fails.
 public final class HTTPSServer {
     public static var isInstalled: Bool { Server.has("/usr/sbin/nginx", "/usr/sbin/fcgiwrap", "/usr/bin/openssl", "/usr/lib/git-core/git-http-backend") }
@@ -104,7 +104,7 @@ public final class HTTPSServer {
     public let caFile: String
     public var port: UInt16 { nginx.port }
 
-    public init(_ folder: String, repositories: String, elsewhere: String = "https://localhost:1/") throws {
+    public init(_ folder: String, repositories: String, elsewhere: String = "https://localhost:1/", bearer: String = "t0ken") throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         caFile = folder + "/ca.pem"
         func openssl(_ arguments: String...) throws { _ = try Program.output(["/usr/bin/openssl"] + arguments, in: folder) }
@@ -148,7 +148,7 @@ public final class HTTPSServer {
                 ssl_certificate_key \(folder)/server.key;
                 location ~ ^/open/(.*)$ { \(backend) }
                 location ~ ^/basic/(.*)$ { auth_basic "git"; auth_basic_user_file \(folder)/users; \(backend) }
-                location ~ ^/bearer/(.*)$ { if ($http_authorization != "Bearer t0ken") { return 401; } \(backend) }
+                location ~ ^/bearer/(.*)$ { if ($http_authorization != "Bearer \(bearer)") { return 401; } \(backend) }
                 location ~ ^/moved/(.*)$ { return 302 \(elsewhere)$1?$query_string; }
                 location ~ ^/broken/(.*)$ { return 503; }
               }

@@ -70,7 +70,7 @@ for volume in cache metrics work secrets repo exports reports; do mount --bind "
 
 # in_image PROGRAM…: as the security context says.
 in_image() {
-    /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 JOB_COMPLETION_INDEX="${index:-0}" SHARDS=4 EASEL_REPO=/repo/config EASEL_PUBLISH="sh -c 'test -d payloads'" \
+    /usr/bin/env -i PATH=/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 JOB_COMPLETION_INDEX="${index:-0}" SHARDS=4 EASEL_REPO=/repo/config EASEL_PUBLISH="sh -c 'test -d payloads'" EASEL_LIVE=/exports \
         setpriv --no-new-privs --bounding-set=-all,+sys_chroot,+setuid,+setgid /usr/sbin/chroot --userspec=65532:65532 --groups= "$work/image" "$@"
 }
 in_image easel version

@@ -55,11 +55,9 @@ struct PublishBench: Sendable {
             environment: ["AZURE_CLIENT_ID": Self.app, "AZURE_CLIENT_SECRET": Self.secret, "AZURE_AUTHORITY_HOST": emulator.url])
     }
 
-    /// Waits for a program on a thread of its own: the emulator needs those that tests run on. No output may have the secret.
+    /// Waits for a program. No output may have the secret.
     func finish(_ program: Program) async throws -> Workshop.Outcome {
-        let outcome = try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Result { try program.finish() }) }
-        }
+        let outcome = try await program.finished()
         #expect(!(outcome.out + outcome.err).contains(Self.secret))
         return outcome
     }
