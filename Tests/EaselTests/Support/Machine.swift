@@ -23,14 +23,17 @@ final class Machine {
         for credential in values("LoadCredential") {
             let parts = credential.split(separator: ":").map(String.init)
             let source = shop("etc/" + (parts[1] as NSString).lastPathComponent)
-            // systemd refuses to start a service whose credential is missing; an admin leaves the line out.
+            // systemd refuses to start a service whose credential is missing; an admin leaves out its lines.
             if FileManager.default.fileExists(atPath: source) {
                 try? FileManager.default.removeItem(atPath: shop("credentials/\(parts[0])"))
                 try FileManager.default.copyItem(atPath: source, toPath: shop("credentials/\(parts[0])"))
             }
         }
         var environment = ["PATH": "/usr/bin:/bin", "CREDENTIALS_DIRECTORY": shop("credentials")]
-        for (name, value) in values("Environment").flatMap(variables) where !value.hasPrefix(shop("credentials")) || FileManager.default.fileExists(atPath: value) { environment[name] = value }
+        for (name, value) in values("Environment").flatMap(variables) {
+            let credential = value.split(separator: " ").first { $0.hasPrefix(shop("credentials")) }
+            if credential.map({ FileManager.default.fileExists(atPath: String($0)) }) ?? true { environment[name] = value }
+        }
         environment.merge(settings) { $1 }
         let successes = values("SuccessExitStatus").compactMap { Int32($0) } + [0]
         var said = ""
