@@ -30,12 +30,20 @@ final class Cluster {
     static func job(_ name: String, shards: Int? = nil, change: String? = nil) throws -> Workshop.Object {
         let folder = Workshop.package + "/deploy/kubernetes"
         var data = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).json"))
+        if change == "doctor" {
+            // What `kubectl create job --from` makes of it.
+            return try jq("jq '.spec.jobTemplate' '\(folder)/\(name).json' | jq --from-file '\(folder)/doctor.jq'")["spec"] as? Workshop.Object ?? [:]
+        }
         if let change { data = try Program.output(["/usr/bin/jq", "--from-file", "\(folder)/\(change).jq", "\(folder)/\(name).json"]) }
         if let shards { data = try Program.output(["/usr/bin/jq", "--argjson", "shards", "\(shards)", "--from-file", "\(folder)/shards.jq", "\(folder)/\(name).json"]) }
         let object = try JSONSerialization.jsonObject(with: data) as? Workshop.Object
         let spec = object?["spec"] as? Workshop.Object
         #expect(spec?["timeZone"] as? String == "Etc/UTC")
         return try #require((spec?["jobTemplate"] as? Workshop.Object)?["spec"] as? Workshop.Object)
+    }
+
+    private static func jq(_ command: String) throws -> Workshop.Object {
+        try #require(JSONSerialization.jsonObject(with: Program.output(["/bin/sh", "-c", command])) as? Workshop.Object)
     }
 
     static func containers(_ job: Workshop.Object) -> [Workshop.Object] {
