@@ -287,7 +287,9 @@ extension Cluster {
             for source in (volume["projected"] as? Workshop.Object)?["sources"] as? [Workshop.Object] ?? [] {
                 let token = try #require(source["serviceAccountToken"] as? Workshop.Object)
                 let mounts = Cluster.containers(job).flatMap { $0["volumeMounts"] as? [Workshop.Object] ?? [] }.filter { $0["name"] as? String == volume["name"] as? String }
-                let path = try #require(mounts.first?["mountPath"] as? String) + "/" + (token["path"] as? String ?? "")
+                let folder = try #require(mounts.first?["mountPath"] as? String)
+                let path = folder + "/" + (token["path"] as? String ?? "")
+                for old in try FileManager.default.contentsOfDirectory(atPath: shop(String(folder.dropFirst()))) { try FileManager.default.removeItem(atPath: shop(String(folder.dropFirst()) + "/" + old)) }
                 let text = bench.emulator.federatedToken(subject: "system:serviceaccount:\(namespace):\(account)", audience: token["audience"] as? String ?? "")
                 try shop.write(text, to: String(path.dropFirst()))
             }
