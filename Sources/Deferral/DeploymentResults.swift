@@ -66,12 +66,15 @@ public struct DeploymentResults: Sendable {
 }
 
 extension DeploymentResults {
+    /// The version of this form, which a file need not name.
+    public static let formatVersion = "1.0"
+
     /// The shape of the file.
     public static let shape = Shape.object(
         ObjectShape(
             "results of a deployment",
             [
-                Field("formatVersion", .choice([Choice("1.0", "this form")]), "The version of this form."),
+                Field("formatVersion", .choice([Choice(formatVersion, "this form")]), "The version of this form."),
                 Field("results", .array(of: result, isSet: false), required: true, "What became of each profile. What is not listed was not applied."),
             ], isRoot: true))
 

@@ -38,7 +38,7 @@ import Testing
         let json = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("version", "--json").out.utf8)) as? Workshop.Object)
         #expect(json["version"] as? String == version && (json["libgit2"] as? String)?.hasPrefix("1.") == true)
         let formats = try #require(json["formats"] as? Workshop.Object)
-        #expect(Set(formats.keys) == ["operations", "report", "state"])
+        #expect(Set(formats.keys) == ["operations", "report", "results", "state"])
         // The state says the same of itself.
         try shop.makeFleet()
         #expect(try shop.easel("reconcile", "--repo", "config").status == 0)

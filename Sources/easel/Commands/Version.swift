@@ -1,5 +1,6 @@
 import AppliedState
 import ArgumentParser
+import Deferral
 import Git
 import Payloads
 import ReportModel
@@ -11,14 +12,14 @@ struct Version: ParsableCommand {
         discussion: """
               easel version --json
 
-            --json prints {"formatVersion", "formats": {"operations", "report", "state"}, "libgit2", "platform", "version"}.
+            --json prints {"formatVersion", "formats": {"operations", "report", "results", "state"}, "libgit2", "platform", "version"}.
             """)
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() {
-        let formats: [String: String] = ["operations": OperationsFile.formatVersion, "report": JSONReport.formatVersion]
+        let formats: [String: String] = ["operations": OperationsFile.formatVersion, "report": JSONReport.formatVersion, "results": DeploymentResults.formatVersion]
         let view = VersionView(
             version: easelVersion, platform: Self.platform, libgit2: libgit2Version,
             formats: formats.mapValues { .string($0) }.merging(["state": .integer(RootState.formatVersion)]) { own, _ in own })
