@@ -16,19 +16,27 @@ public struct ImportView: CommandView {
     private var written: [String] { imported.files.keys.sorted(by: JSONWriter.precedes) }
 
     public func text(_ options: ReportOptions) -> String {
-        var text = written.map { "  written  \(Words.plain($0))\n" }.joined()
-        if !imported.notes.isEmpty { text += "\nPlease check\n" }
+        let text = written.map { "  written  \(Words.plain($0))\n" }.joined() + findings(options) + "\n" + outcome
+        guard imported.manifests > 0 else { return text }
+        return text + "\nNext: run easel validate, commit, then run easel adopt with the same source as --live, so that what the tenants have is recorded as applied. Until then, adopt-first holds their profiles.\n"
+    }
+
+    /// What somebody should look at, each part after an empty line.
+    func findings(_ options: ReportOptions) -> String {
+        var text = imported.notes.isEmpty ? "" : "\nPlease check\n"
         for (note, tenants) in imported.notes {
             let more = tenants.count > Self.tenantsShown ? " and \(Words.number(tenants.count - Self.tenantsShown)) more" : ""
             text += "  \(tenants.prefix(Self.tenantsShown).joined(separator: ", "))\(more): \(Words.plain(note))\n"
         }
         if !imported.diagnostics.isEmpty { text += "\n" + plainText(imported.diagnostics, color: options.color, width: options.width) }
+        return text
+    }
+
+    /// How much was imported, in one line.
+    var outcome: String {
         let errors = imported.diagnostics.count { $0.severity == .error }
-        text += "\nImported: \(Words.count(imported.manifests, "manifest")) of \(Words.count(imported.tenants, "tenant"))"
-        if imported.refused > 0 { text += "; \(Words.count(imported.refused, "profile")) left out, since the assignments are unknown" }
-        text += errors > 0 ? "; \(Words.count(errors, "error")).\n" : ".\n"
-        guard imported.manifests > 0 else { return text }
-        return text + "\nNext: run easel validate, commit, then run easel adopt with the same source as --live, so that what the tenants have is recorded as applied. Until then, adopt-first holds their profiles.\n"
+        let refused = imported.refused > 0 ? "; \(Words.count(imported.refused, "profile")) left out, since the assignments are unknown" : ""
+        return "Imported: \(Words.count(imported.manifests, "manifest")) of \(Words.count(imported.tenants, "tenant"))\(refused)\(errors > 0 ? "; \(Words.count(errors, "error"))" : "").\n"
     }
 
     public var json: JSON {

@@ -36,17 +36,7 @@ struct ImportCommand: ParsableCommand {
         help: ArgumentHelp("In place of files: 'graph' for Microsoft Graph, or a folder of exports with one sub-folder per tenant id. Write ./graph for a folder of that name.", valueName: "source"), completion: .directory)
     var live: String?
 
-    @Option(help: ArgumentHelp("Import one tenant, into this folder below tenants/.", valueName: "id"))
-    var tenant: TenantID?
-
-    @Option(help: ArgumentHelp("The tenant's id in Microsoft Entra ID, where neither the folder nor the exports say it.", valueName: "guid"))
-    var tenantID: String?
-
-    @Option(help: ArgumentHelp("The tenant's Microsoft cloud: global, usGov, usGovDoD or china (default: as its folder says, else global).", valueName: "cloud"))
-    var cloud: Tenant.Cloud?
-
-    @Option(help: ArgumentHelp("File with a line for each tenant to import: id,GUID or id,GUID,cloud.", valueName: "file"), completion: .file())
-    var tenants: String?
+    @OptionGroup var choice: ImportedTenants
 
     @Flag(help: "Move what profiles of several tenants share into bases.")
     var extractBases = false
@@ -58,11 +48,6 @@ struct ImportCommand: ParsableCommand {
     func validate() throws {
         if live != nil, !files.isEmpty { throw ValidationError("--live takes the place of files: name one or the other") }
         if live == nil, files.isEmpty { throw ValidationError("name what to import: --live graph, or files with exports") }
-        if tenant != nil, tenants != nil { throw ValidationError("--tenant and --tenants: choose one") }
-        for (name, isGiven) in [("--tenant-id", tenantID != nil), ("--cloud", cloud != nil)] where isGiven && tenant == nil {
-            throw ValidationError("\(name) needs --tenant: it is about one tenant")
-        }
-        if let tenantID, !StringForm.guid.accepts(tenantID) { throw ValidationError("--tenant-id \(tenantID) is not a GUID") }
     }
 
     func run() throws {
@@ -70,13 +55,10 @@ struct ImportCommand: ParsableCommand {
         let isNew = NewRepository.isNew(into)
         let source = try source()
         let imported = try LiveOptions.closing(source) {
-            var job = Import(from: source, into: into, extractsBases: extractBases, tenants: try chosen(into))
+            let job = Import(from: source, into: into, extractsBases: extractBases, tenants: try chosen(into))
             let progress = Progress(isShown: Console.isTerminal(STDERR_FILENO))
             defer { progress.finish() }
-            job.progress = { progress.read($0, of: $1) }
-            job.isCancelled = { Interruption.hasCome }
-            var imported: Import.Result
-            do { imported = try job.run() } catch is CancellationError { throw Failure("nothing was written") }
+            var imported = try job.runShowingProgress(progress)
             if !imported.files.isEmpty {
                 if isNew { imported.files.merge(NewRepository.missingSchemas(into)) { own, _ in own } }
                 try job.write(imported)
@@ -91,7 +73,7 @@ struct ImportCommand: ParsableCommand {
 
     private func source() throws -> any LiveSource {
         if live == "graph" { return graph.source("graph", caFile: authorities.caFile, readsNames: true) }
-        if let tenant, live == nil { return ExportFiles(paths: files, tenant: tenant.id) }
+        if let tenant = choice.tenant, live == nil { return ExportFiles(paths: files, tenant: tenant.id) }
         let folders = live.map { [$0] } ?? files
         guard folders.count == 1 else { throw UsageError("Without --tenant, name one folder that has a sub-folder of exports for each tenant") }
         let folder = ExportFolder(path: folders[0])
@@ -103,16 +85,10 @@ struct ImportCommand: ParsableCommand {
 
     /// The tenants that somebody named; nil for those that the exports are of.
     private func chosen(_ into: String) throws -> TenantList? {
-        if let tenant { return TenantList([.init(id: tenant.id, tenantID: tenantID, cloud: cloud)]) }
-        if let tenants {
-            guard let text = String(validating: try readFile(tenants, limit: 16 << 20, followsLinks: true), as: UTF8.self) else { throw Failure("cannot read the list of tenants in \(tenants): it is not text in UTF-8") }
-            return try TenantList(text, name: tenants)
-        }
+        if choice.isGiven { return try choice.chosen() }
         guard live == "graph" else { return nil }
         let existing = try TenantList(existingIn: into)
         guard !existing.entries.isEmpty else { throw UsageError("\(into) has no tenants yet. Name what to import: --tenant with --tenant-id, or --tenants with a list") }
         return existing
     }
 }
-
-extension Tenant.Cloud: ExpressibleByArgument {}

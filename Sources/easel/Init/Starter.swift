@@ -61,27 +61,7 @@ enum Starter {
                 }
 
                 """),
-        File(
-            path: "policy.json",
-            text: """
-                {
-                  "$schema": "schemas/policy.schema.json",
-                  "kind": "policy",
-                  "gates": [
-                    {
-                      "name": "sign-in-storm",
-                      "when": { "consequences": ["credentialReentry"], "peopleOver": 50 },
-                      "require": "approval"
-                    },
-                    {
-                      "name": "no-weakening",
-                      "when": { "consequences": ["securityWeakened"] },
-                      "require": "approval"
-                    }
-                  ]
-                }
-
-                """),
+        policy(rings: []),
     ]
 
     /// Schemas, and settings that make Visual Studio Code (and editors that read its settings) use them.
