@@ -39,8 +39,9 @@ heading() {
 work=
 expected=0
 run() {
-    local status=0 shown=("$@")
+    local status=0 shown=("$@") index
     [[ $1 != "$easel" ]] || shown[0]=easel
+    for index in "${!shown[@]}"; do [[ ${shown[index]} != *' '* ]] || shown[index]="\"${shown[index]}\""; done
     printf '\n%s$ %s%s\n' "$bold" "${shown[*]}" "$plain"
     "$@" || status=$?
     ((status == expected)) || die "'${shown[*]}' ended with exit code $status. The files are in $work"

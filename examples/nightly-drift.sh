@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 #
 # Two nights of drift detection, without any account. The exports of three tenants are next to this script, as Graph returns
-# them and as IntuneCD writes them. On Monday everything is as it was applied; on Tuesday somebody has made changes by hand.
+# them and as IntuneCD writes them. On Monday everything is as it was applied; on Tuesday somebody has made changes by hand. One
+# is accepted, one goes into Git, and one is repaired.
 #
 #   examples/nightly-drift.sh [FOLDER]
 #
@@ -37,10 +38,22 @@ git_commit "Fabrikam: a week of mail on shared devices is wanted"
 expected=2
 run "$easel" drift --live ../exports/tuesday --previous ../tuesday.json
 
+heading "Some of it is right, and belongs in Git" "OAuth is what Contoso wants. Once the manifest says it, too, nobody's device has to change."
+expected=0
+cp "$here/edits/staff-mail-oauth.json" tenants/contoso/profiles/staff-mail.json
+git_commit "Contoso: OAuth for staff, as somebody has turned it on in Intune"
+
+heading "The rest is repaired" \
+    "With --repair, a plan begins at what the tenants have: the profile that was deleted comes back, and nothing else is touched. A" \
+    "reconcile with --publish graph sends it to Intune; this one writes what a publisher of your own must send."
+run "$easel" plan --repair --live ../exports/tuesday
+run "$easel" reconcile --repair --live ../exports/tuesday --out ../out
+
 heading "Done" "Everything is in $work:"
 cat <<END
   config/       the config repository
   exports/      what the tenants have; change something and run drift again
   drift.html    the report to forward; tuesday.json is what Wednesday is compared with
   easel.prom    metrics for Prometheus
+  out/          the payloads; operations.json has the requests that restore the profile
 END
