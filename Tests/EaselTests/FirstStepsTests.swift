@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a newcomer tries first: init, help, explain, schemas, and the README.
+/// What a newcomer tries first: init, help, explain and schemas.
 @Suite struct FirstStepsTests {
     @Test func aNewRepositoryWorksAtOnce() throws {
         let shop = try Workshop()
@@ -92,28 +92,4 @@ import Testing
         #expect(try shop.easel("zzzzzz").err.contains("There is no command 'zzzzzz'. Run"))
         #expect(try shop.easel("help", "validate").status == 0 && shop.easel("help").status == 0 && shop.easel().status == 0)
     }
-
-    /// The README shows only what easel prints.
-    @Test func theReadmeShowsWhatEaselPrints() throws {
-        let shop = try Workshop()
-        let blocks = try String(contentsOfFile: Workshop.package + "/README.md", encoding: .utf8).components(separatedBy: "```text\n").dropFirst()
-            .compactMap { $0.components(separatedBy: "\n```").first }
-        try #require(blocks.count == 4)
-        let quickstart = try shop.run(
-            [Workshop.package + "/examples/quickstart.sh", shop("quickstart")], environment: ["EASEL_BINARY": Workshop.binary])
-        try #require(quickstart.status == 0, "\(quickstart.err)")
-        #expect(withoutCommits(quickstart.out).contains(withoutCommits(blocks[0])), "\(quickstart.out)")
-        let fingerprint = try JSONDecoder().decode(Report.self, from: shop.data("quickstart/report.json")).profiles["contoso/staff-mail"]?.fingerprint
-        #expect(try String(contentsOfFile: Workshop.package + "/README.md", encoding: .utf8).contains(fingerprint ?? "?"))
-        try FileManager.default.copyItem(atPath: Workshop.package + "/examples/config", toPath: shop("config"))
-        try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""ssl": true"#, #""oAuth": true"#)
-        try shop.edit("tenants/fabrikam/profiles/office-mail.json", #""group": "office""#, #""group": "ofice""#)
-        let drift = try shop.run([Workshop.package + "/examples/nightly-drift.sh", shop("drift")], environment: ["EASEL_BINARY": Workshop.binary])
-        #expect(drift.status == 0 && drift.out.contains(blocks[3]), "\(drift.out)\(drift.err)")
-        let rings = try shop.run([Workshop.package + "/examples/rings.sh", shop("rings")], environment: ["EASEL_BINARY": Workshop.binary])
-        #expect(rings.status == 0 && rings.out.contains(blocks[2]), "\(rings.out)\(rings.err)")
-        #expect("$ easel validate\n" + (try shop.easel("validate", in: "config").out) == blocks[1] + "\n")
-    }
-
-    private func withoutCommits(_ text: String) -> String { text.replacing(/[0-9a-f]{7,40}/, with: "1a2b3c4") }
 }

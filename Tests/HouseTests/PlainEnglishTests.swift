@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func theDocuments() throws {
-        var files = ["README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md"]
+        var files = try ["README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md"] + House.files(below: ".github/docs", endingIn: ".md")
         for folder in ["deploy", "examples"] {
             for ending in [".md", ".yml", ".service", ".timer", ".example", ".sh"] { files += try House.files(below: folder, endingIn: ending) }
         }
