@@ -3,20 +3,25 @@ import Payloads
 import Profiles
 
 extension TenantPlan {
-    /// What a publisher must do for the tenant in Intune; none for a tenant whose targets do not include Graph.
+    /// What a publisher must do for the tenant in Intune; for a tenant whose targets do not include Graph, only what removes profiles that it has
+    /// there from earlier.
     ///
     /// - Parameter held: profiles that stay as applied.
     public func operations(held: Set<String>) throws -> [Payloads.Operation] {
         let tenant = desired?.tenant
-        if let tenant, !tenant.asks(for: GraphTarget().description) { return [] }
+        let isTarget = tenant?.asks(for: GraphTarget().description) ?? true
         guard let tenantID = tenant?.tenantID ?? applied.identity?.tenantID else { return [] }
         let cloud = tenant?.cloud ?? applied.identity?.cloud.flatMap(Tenant.Cloud.init(rawValue:)) ?? .global
         let wanted = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return try changes.compactMap { change in
             let origin = origins[change.profile]
             guard !held.contains(change.profile), let fingerprint = change.fingerprint, let kind = operation(change, origin.flatMap { before[$0] }, wanted[change.profile]) else { return nil }
-            // What was applied to another target only is not in Intune.
-            if case .remove = kind, try applied.home(of: change.profile)?.files("payloads")[change.profile + ".graph.json"] == nil { return nil }
+            if case .remove = kind {
+                // What was applied to another target only is not in Intune.
+                guard try applied.record(of: change.profile)?.graphID != nil || applied.home(of: change.profile)?.files("payloads")[change.profile + ".graph.json"] != nil else { return nil }
+            } else if !isTarget {
+                return nil
+            }
             return Payloads.Operation(
                 kind, tenant: id, tenantID: tenantID, cloud: cloud, profile: change.profile, displayName: change.displayName, fingerprint: fingerprint,
                 graphID: id(of: change.profile, origin, kind), files: "tenants/\(id)/payloads/\(change.profile)")

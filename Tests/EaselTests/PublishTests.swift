@@ -161,6 +161,24 @@ import Testing
         }
     }
 
+    /// A tenant that is no longer managed in Intune still has there what was applied: whoever removes a manifest means that.
+    @Test(arguments: [true, false]) func whatATenantHasInIntuneIsRemovedThoughItIsNoTargetAnyMore(_ isAtOnce: Bool) async throws {
+        try await PublishBench.with { bench in
+            #expect(try await bench.publish("--tenant", "fabrikam").status == 0)
+            try bench.shop.remove("tenants/fabrikam/profiles/kiosk.json")
+            try bench.shop.edit("tenants/fabrikam/tenant.json", #""exchange": "online","#, #""exchange": "online", "targets": ["mobileconfig"],"#)
+            if !isAtOnce {
+                try bench.shop.commit("targets")
+                #expect(try await bench.publish("--tenant", "fabrikam").status == 0)
+            }
+            try bench.shop.remove("tenants/fabrikam/profiles/staff.json")
+            try bench.shop.commit("remove")
+            let outcome = try await bench.publish("--tenant", "fabrikam")
+            #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)")
+            #expect(bench.profiles("fabrikam").keys.sorted() == ["Board mail"])
+        }
+    }
+
     @Test func optionsThatContradictEachOtherAreRefused() throws {
         let shop = try Workshop()
         try shop.makeFleet()
