@@ -32,6 +32,8 @@ public struct TenantPlan {
     private let doubts: [Diagnostic]
     /// Profile → what it is in Intune, where the plan begins from there.
     public var live: [String: LiveVersion] = [:]
+    /// Profile → its entry, where the plan begins from Intune and that does not have it: it counts as new until it is made again.
+    public var missing: [String: String] = [:]
     /// Whether the tenant has live profiles with the names of manifests, where somebody has looked.
     public var hasNamesakes = false
 

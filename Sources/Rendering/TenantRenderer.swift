@@ -67,8 +67,8 @@ public struct TenantRenderer {
         var result = Rendered()
         let held = verdict.held
         let changes = Dictionary(plan.changes.map { ($0.profile, $0) }, uniquingKeysWith: { first, _ in first })
-        let stays = Set(held.compactMap { changes[$0]?.action == .remove ? $0 : plan.origins[$0] })
-        let removed = Set(plan.changes.filter { $0.action == .remove && !held.contains($0.profile) }.map(\.profile))
+        let stays = Set(held.compactMap { changes[$0]?.action == .remove ? $0 : plan.origins[$0] ?? plan.missing[$0] })
+        let removed = Set(plan.changes.filter { $0.action == .remove && !held.contains($0.profile) }.map(\.profile)).union(plan.missing.filter { !held.contains($0.key) }.values)
         var lineage = Lineage(plan.applied, removed: removed)
         var own = try plan.applied.own.map { folder in try Content(keeping: { stays.contains($0) && plan.applied.home(of: $0)?.id == folder.id }, of: folder) } ?? Content()
         if let desired = plan.desired, let tenant = desired.tenant {

@@ -76,6 +76,43 @@ import Testing
         }
     }
 
+    /// Somebody deleted it in Intune, and its creation waits: what was applied is not forgotten.
+    @Test func whatWaitsToBeMadeAgainStaysAsApplied() async throws {
+        try await PublishBench.with { bench in
+            #expect(try await bench.publish("--tenant", "contoso").status == 0)
+            let id = try bench.id("contoso", "Staff mail")
+            bench.emulator.remove(id, tenant: Self.contoso)
+            try bench.shop.write(#"{ "kind": "policy", "gates": [ { "name": "creates", "when": { "actions": ["create"] }, "require": "approval" } ] }"#, to: "config/policy.json")
+            try bench.shop.git("mv", "tenants/contoso/profiles/staff.json", "tenants/contoso/profiles/crew.json", in: "config")
+            try bench.shop.commit("policy")
+            let held = try await bench.report("--repair", "--tenant", "contoso")
+            #expect(held.status == 3 && held.report.profiles["contoso/crew"]?.heldBy == ["creates"], "\(held)")
+            #expect(try bench.record("contoso", "staff")["graphId"] as? String == id)
+            try bench.shop.remove("policy.json")
+            try bench.shop.commit("no policy")
+            bench.emulator.add(Fault(.answer(status: 400, code: "BadRequest", message: "No."), tenant: Self.contoso, method: "POST", path: "deviceConfigurations"))
+            let failed = try await bench.report("--repair", "--tenant", "contoso")
+            #expect(failed.status == 1 && failed.report.profiles["contoso/crew"]?.publishing?.status == "failed", "\(failed)")
+            #expect(try bench.record("contoso", "staff")["graphId"] as? String == id)
+            #expect(try await bench.publish("--repair", "--tenant", "contoso").status == 0)
+            bench.expectWholeFleet(["Board mail", "Kiosk mail", "Staff mail"], ["contoso"])
+            #expect(try bench.record("contoso", "crew")["graphId"] as? String != id)
+            #expect(try !bench.shop.applied("tenants/contoso/state.json", "state.git").contains(#""staff": {"#))
+        }
+    }
+
+    /// Intune's list leaves a profile out for a moment: it is not made a second time.
+    @Test func whatAListLeftOutIsNotMadeTwice() async throws {
+        try await PublishBench.with { bench in
+            #expect(try await bench.publish("--tenant", "contoso").status == 0)
+            // Only the run's first list of the tenant is wrong.
+            bench.emulator.add(Fault(.body(#"{"value": []}"#), tenant: Self.contoso, method: "GET", path: "isof"))
+            let outcome = try await bench.publish("--repair", "--tenant", "contoso")
+            #expect(outcome.status == 0, "\(outcome.out)\(outcome.err)")
+            bench.expectWholeFleet(["Board mail", "Kiosk mail", "Staff mail"], ["contoso"])
+        }
+    }
+
     /// With exports, and somebody else's publisher: the hand-off begins from what is there.
     @Test func theHandOffBeginsFromWhatIsLive() throws {
         let shop = try Workshop()

@@ -106,7 +106,9 @@ extension TenantPublication {
     fileprivate func remembering(_ earlier: Claim?) -> TenantPublication {
         guard let earlier else { return self }
         var tenant = self
-        for index in tenant.tasks.indices { tenant.tasks[index].mayHaveBeenSent = earlier.creates.contains(tenant.tasks[index].operation.profile) }
+        for index in tenant.tasks.indices { 
+            if earlier.creates.contains(tenant.tasks[index].operation.profile) { tenant.tasks[index].mayHaveBeenSent = true }
+        }
         return tenant
     }
 
@@ -140,7 +142,8 @@ extension Draft {
             task.mayHaveBeenSent = open?.mayExist ?? false
             return task
         }
-        let taken = plan.applied.ids.subtracting(changed).compactMap { plan.applied.record(of: $0)?.graphID?.lowercased() }
+        // What Intune did not list when the run was planned is nobody else's: should it be there after all, it must not be made twice.
+        let taken = plan.applied.ids.subtracting(changed).subtracting(plan.missing.values).compactMap { plan.applied.record(of: $0)?.graphID?.lowercased() }
         return TenantPublication(
             id: plan.id, tenantID: first.tenantID, cloud: first.cloud, names: TenantNames(plan.desired?.tenant, LiveDirectory()), tasks: tasks, taken: Set(taken))
     }

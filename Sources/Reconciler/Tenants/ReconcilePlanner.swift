@@ -56,6 +56,7 @@ final class ReconcilePlanner: TenantPlanner {
         let wanted = Dictionary((desired?.profiles ?? []).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var entries: [String: EffectiveProfile?] = [:]
         var live: [String: LiveVersion] = [:]
+        var missing: [String: String] = [:]
         for drift in found?.profiles ?? [] where drift.kind != .unmanaged {
             let profile = drift.impact.profile
             let applied = sides.appliedProfiles[profile]?.profile
@@ -64,11 +65,13 @@ final class ReconcilePlanner: TenantPlanner {
             if isAccepted, !drift.impact.changes.isEmpty, applied?.digest == wanted[profile]?.digest { continue }
             // What is as it was applied needs no other beginning, and what is gone needs no removal.
             guard drift.live?.digest != applied?.digest, drift.live != nil || wanted[profile] != nil else { continue }
-            entries.updateValue(drift.live, forKey: sides.origins[profile] ?? profile)
+            let entry = sides.origins[profile] ?? profile
+            entries.updateValue(drift.live, forKey: entry)
+            if drift.live == nil { missing[profile] = entry }
             live[profile] = drift.source.flatMap { LiveVersion($0.object) }
         }
         var plan = try TenantPlan(id: tenant.id, desired: desired, applied: sides.applied, found: entries)
-        plan.live = live
+        (plan.live, plan.missing) = (live, missing)
         if sides.applied.ids.isEmpty { plan.hasNamesakes = hasNamesakes(desired, sides.live.profiles, sides.applied) }
         return .planned(plan, folder: tenant.folder)
     }
@@ -94,7 +97,7 @@ final class ReconcilePlanner: TenantPlanner {
     }
 
     private func isUnchanged(_ tenant: Candidates.Tenant, _ state: TenantState) -> Bool {
-        guard let id = tenant.folder?.id, state.folder == id, state.renderer == PayloadTargets.version, state.held.isEmpty,
+        guard let id = tenant.folder?.id, state.folder == id, state.renderer == PayloadTargets.version, state.held.isEmpty, state.unpublished.isEmpty,
             state.remainsIn.isEmpty, tenant.formerly.isEmpty, context.problems[tenant.id] == nil, !context.failedBefore.contains(tenant.id)
         else { return false }
         return state.bases.allSatisfy { baseFiles[$0.key]?.id == $0.value }
