@@ -52,6 +52,8 @@ struct OperationCourse {
     /// Whether a creation was sent, by this run or by an earlier one, of which nobody knows whether it arrived.
     private var mayExist: Bool
     private var hasSent = false
+    /// Whether the service may have executed a request of which nobody knows.
+    private var isUncertain = false
     /// Why the creation that may have arrived has no answer.
     private var doubt: ServiceFailure?
 
@@ -116,10 +118,9 @@ struct OperationCourse {
         case .create where mayExist && waits < Self.pauses.count: return pause(.listing)
         case .create:
             if let doubt {
-                var result = PublishingResult(
-                    .failed, code: doubt.code, message: "\(doubt.message). Nobody knows whether the profile was created; the next run looks for it", help: doubt.help)
-                result.mayHaveArrived = true
-                return .finished(.done(result))
+                return end(
+                    PublishingResult(
+                        .failed, code: doubt.code, message: "\(doubt.message). Nobody knows whether the profile was created; the next run looks for it", help: doubt.help))
             }
         case .update, .reinstall:
             return .finished(.changedLive(why: "'\(name)' was applied, and Intune no longer has it"))
@@ -179,6 +180,7 @@ struct OperationCourse {
 
     private mutating func react(to failure: ServiceFailure) -> Step {
         guard let request = queue.first else { return fail(failure) }
+        isUncertain = isUncertain || failure.mayHaveHappened
         switch failure.kind {
         case .notFound where request.method == .delete:
             return advance(nil)
@@ -186,7 +188,7 @@ struct OperationCourse {
             // The service has just created it and does not know it everywhere yet.
             return pause(.sending)
         case .awaitsApproval(let code):
-            return .finished(.done(PublishingResult(.awaitingApproval, code: code, message: failure.message, help: failure.help, request: request.identity)))
+            return end(PublishingResult(.awaitingApproval, code: code, message: failure.message, help: failure.help, request: request.identity))
         case .refused, .notFound, .tenantUnavailable, .stopped:
             if request.method == .post, !request.isAssign, failure.mayHaveHappened {
                 doubt = failure
@@ -239,9 +241,7 @@ struct OperationCourse {
 
     private func stop(_ why: String) -> Step {
         if case .readingBack = stage { return published(nil) }
-        var result = PublishingResult(.notSent, message: hasSent ? "\(why), after a part of it was sent" : why, help: "Run easel reconcile --publish graph again")
-        result.mayHaveArrived = mayExist
-        return .finished(.done(result))
+        return end(PublishingResult(.notSent, message: hasSent ? "\(why), after a part of it was sent" : why, help: "Run easel reconcile --publish graph again"))
     }
 
     private func fail(_ failure: ServiceFailure) -> Step {
@@ -250,7 +250,14 @@ struct OperationCourse {
     }
 
     private func finish(_ status: PublishingResult.Status, _ failure: ServiceFailure) -> Step {
-        .finished(.done(PublishingResult(status, code: failure.code, message: failure.message, help: failure.help)))
+        end(PublishingResult(status, code: failure.code, message: failure.message, help: failure.help))
+    }
+
+    /// Ends without a publication: what was sent until now is, or may be, in Intune.
+    private func end(_ unpublished: PublishingResult) -> Step {
+        var result = unpublished
+        result.mayHaveArrived = hasSent || isUncertain || mayExist
+        return .finished(.done(result))
     }
 }
 

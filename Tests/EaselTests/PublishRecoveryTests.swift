@@ -116,6 +116,68 @@ import Testing
         }
     }
 
+    // MARK: What was sent in part
+
+    /// Intune has the settings and refuses the assignment; then somebody reverts the edit.
+    @Test func aPartThatNobodyWantsAnyMoreIsToldUntilItIsRestored() async throws {
+        try await PublishBench.with { bench in
+            let contoso = PublishBench.ids["contoso"] ?? ""
+            #expect(try await bench.publish("--tenant", "contoso").status == 0)
+            try bench.shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Mail""#, #""accountName": "Wrong""#)
+            try bench.shop.edit("tenants/contoso/profiles/staff.json", #""group": "staff""#, #""group": "board""#)
+            try bench.shop.commit("edit")
+            bench.emulator.add(Fault(.answer(status: 400, code: "BadRequest", message: "No."), tenant: contoso, method: "POST", path: "/assign"))
+            #expect(try await bench.publish("--tenant", "contoso").status == 1)
+            #expect(try text(bench.profile("contoso", "Staff mail"), "accountName") == "Wrong")
+
+            try bench.shop.git("revert", "--no-edit", "HEAD", in: "config")
+            // Nothing differs from what is applied, and Intune has something else.
+            for _ in 0..<2 {
+                let told = try await bench.report("--tenant", "contoso")
+                #expect(told.status == 1 && told.report.diagnostics.contains { $0.code == "CFG096" && $0.severity == "error" && $0.tenant == "contoso" && $0.profile == "staff" }, "\(told)")
+            }
+            let plan = try await bench.finish(bench.start(["plan", "--state", "state.git", "--tenant", "contoso"]))
+            #expect(plan.status == 1 && plan.out.contains("CFG096"), "\(plan.out)\(plan.err)")
+            let repaired = try await bench.publish("--tenant", "contoso", "--repair")
+            #expect(repaired.status == 0, "\(repaired.out)\(repaired.err)")
+            #expect(try text(bench.profile("contoso", "Staff mail"), "accountName") == "Mail")
+            bench.expectWholeFleet(["Board mail", "Kiosk mail", "Staff mail"], ["contoso"])
+            let again = try await bench.publish("--tenant", "contoso")
+            #expect(again.status == 0 && !again.out.contains("CFG096"), "\(again.out)\(again.err)")
+        }
+    }
+
+    /// A gate holds the rest of a change, and then it is reverted: what was sent is still told.
+    @Test func aPartIsNotForgottenWhileAGateHoldsTheRest() async throws {
+        try await PublishBench.with { bench in
+            let contoso = PublishBench.ids["contoso"] ?? ""
+            #expect(try await bench.publish("--tenant", "contoso").status == 0)
+            try bench.shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Mail""#, #""accountName": "Wrong""#)
+            try bench.shop.commit("edit")
+            // The service executes it, and nobody hears of it.
+            bench.emulator.add(Fault(.resetAfter, tenant: contoso, method: "PATCH", times: nil))
+            #expect(try await bench.publish("--tenant", "contoso").status == 1)
+            try bench.shop.write(#"{ "kind": "policy", "gates": [ { "name": "updates", "when": { "actions": ["update"] }, "require": "approval" } ] }"#, to: "config/policy.json")
+            try bench.shop.commit("policy")
+            #expect(try await bench.publish("--tenant", "contoso").status == 3)
+            try bench.shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Wrong""#, #""accountName": "Mail""#)
+            try bench.shop.commit("revert")
+            let told = try await bench.report("--tenant", "contoso")
+            #expect(told.status == 1 && told.report.diagnostics.contains { $0.code == "CFG096" && $0.profile == "staff" }, "\(told)")
+        }
+    }
+
+    /// The profile was made, its assignment refused; lists do not show it yet when the next run begins.
+    @Test func whatIsMadeInPartAndNotVisibleYetIsNotMadeTwice() async throws {
+        try await PublishBench.with(adjust: { $0.visibilityDelay = 6 }) { bench in
+            bench.emulator.add(Fault(.answer(status: 400, code: "BadRequest", message: "No."), tenant: PublishBench.ids["contoso"], method: "POST", path: "/assign", times: 3))
+            #expect(try await bench.publish("--tenant", "contoso").status == 1)
+            let next = try await bench.publish("--tenant", "contoso")
+            #expect(next.status == 0, "\(next.out)\(next.err)")
+            bench.expectWholeFleet(["Board mail", "Kiosk mail", "Staff mail"], ["contoso"])
+        }
+    }
+
     // MARK: Claims
 
     private func claim(_ bench: PublishBench, host: String, time: Int, isAbandoned: Bool = false, process: Int = 1) throws {

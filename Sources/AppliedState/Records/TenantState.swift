@@ -41,7 +41,7 @@ public struct TenantState: Sendable, Hashable {
         public var code: String?
         /// The request that awaits approval.
         public var request: String?
-        /// Whether the profile may have been created all the same.
+        /// Whether Intune has a part of the change, or may have: kept until the profile is published, or was compared with Intune.
         public var mayExist: Bool
         /// Of the change.
         public var fingerprint: String

@@ -34,7 +34,7 @@ public struct PublishingResult: Sendable, Hashable {
     public var live: LiveVersion?
     /// Pointers of the settings whose live value differs from what was sent.
     public var drift: [String] = []
-    /// Of a creation that failed: whether it may have arrived all the same. The next run looks for it before it sends it again.
+    /// Of what was not published: whether a part of it has arrived, or may have. The next run looks for it before it sends it again.
     public var mayHaveArrived = false
     /// Of what awaits approval: which request, so that the code goes with no other.
     public var request: String?

@@ -116,6 +116,8 @@ final class TenantWorker {
         }
         var report = plan.report(heldBy: heldBy, waiting: waiting, now: context.request.now)
         report.enter(draft.publishing)
+        let leftovers = Leftovers(draft, plan, hasLooked: context.request.repairs)
+        report.diagnostics += leftovers.diagnostics
         verdict.heldSince = heldSince(holds, plan)
         if !plan.isBroken {
             let provenance = Provenance(edits: context.edits, keeper: context.keeper, heldSince: verdict.heldSince, heldBefore: plan.applied.heldSince)
@@ -126,13 +128,13 @@ final class TenantWorker {
             id: plan.id, report: report, factChanges: plan.factChanges, holds: holds.map { ($0.proposal, $0.by) }, policyIsBroken: plan.desired?.policyIsBroken ?? false,
             signatureDemand: plan.desired?.policy?.signatureDemand, profilesBefore: before, profilesAfter: before,
             isInConfig: folder != nil)
-        outcome.unpublished = draft.unpublished
+        outcome.unpublished = draft.unpublished.union(leftovers.unwanted)
         outcome.former = Set(plan.applied.former.map(\.id))
         if let loader, let desired = plan.desired { outcome.baseFollowers = try context.baseEdits.followers(in: desired, before: plan.basesBefore, loader) }
         if case .reconcile = context.request.mode, !plan.isBroken {
             verdict.held = Set(heldBy.keys).union(draft.unpublished)
             verdict.published = draft.publishing.compactMapValues(\.live)
-            verdict.unpublished = unpublished(draft, plan)
+            verdict.unpublished = leftovers.records(now: context.request.now.description)
             (verdict.ledger, verdict.sharedChanges) = (ledger(draft, plan), sharedChanges(holds, draft.unpublished, plan))
             outcome.rendered = try renderer.render(
                 plan, verdict, source: folder, commit: context.revision.source.commit?.description ?? "", report: report.json())
@@ -150,19 +152,6 @@ final class TenantWorker {
         return holds.reduce(into: [:]) { all, hold in
             for gate in hold.by.names { all[hold.proposal.impact.profile, default: [:]][gate] = before[hold.proposal.impact.profile]?[gate] ?? now }
         }
-    }
-
-    /// Why changes were not published, and since when: a change that fails every night has one time.
-    private func unpublished(_ draft: Draft, _ plan: TenantPlan) -> [String: TenantState.Unpublished] {
-        let before = plan.applied.own?.state.unpublished ?? [:]
-        let fingerprints = Dictionary(plan.changes.map { ($0.profile, $0.fingerprint ?? "") }, uniquingKeysWith: { first, _ in first })
-        return Dictionary(uniqueKeysWithValues: draft.unpublished.compactMap { profile in
-            guard let result = draft.publishing[profile], let fingerprint = fingerprints[profile] else { return nil }
-            // Of a change that already awaits approval, the service does not repeat the code.
-            let known = before[profile].flatMap { $0.fingerprint == fingerprint && $0.status == result.status.rawValue ? $0 : nil }
-            let (code, request) = result.status == .awaitingApproval && result.code == nil ? (known?.code, known?.request) : (result.code, result.request)
-            return (profile, .init(status: result.status.rawValue, code: code, request: request, mayExist: result.mayHaveArrived, fingerprint: fingerprint, since: known?.since ?? context.request.now.description))
-        })
     }
 
     /// When edits of bases that the tenant extends were recorded: now those that go out.
