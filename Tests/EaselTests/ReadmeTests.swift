@@ -137,6 +137,18 @@ import Testing
         #expect(kinds == ["policy", "iosEmailProfile", "approval"])
     }
 
+    /// What is counted or listed is complete.
+    @Test func itNamesEveryCommandAndCountsTheRules() throws {
+        let shop = try Workshop()
+        let commands = try text(Self.docs + "/commands.md")
+        let help = try shop.easel("--help").out
+        let names = help.matches(of: /(?m)^  ([a-z]+) {2,}\S/).map { String($0.output.1) }
+        #expect(names.count >= 20)
+        for name in names { #expect(commands.contains("`easel \(name)"), "commands.md has no easel \(name)") }
+        let all = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("explain", "--format", "json").out.utf8)) as? [String: [Any]])
+        #expect(try text("README.md").contains("Each of the \(all["rules"]?.count ?? 0) rules"))
+    }
+
     /// Every link leads to a file, every page is linked, and what is named as a file of the project exists.
     @Test func linksLeadSomewhere() throws {
         var linked: Set<String> = []

@@ -8,7 +8,7 @@ extension HelpTopic {
         sections: [
             Section(
                 "Files",
-                .text("A config repository is an ordinary Git repository. easel init writes one to start from, and easel import writes one from what tenants have. Every file below tenants/, bases/ and approvals/ has a place:"),
+                .text("A config repository is an ordinary Git repository. easel init writes one to start from: an example or, with --from or --from-graph, what your tenants have. easel import adds tenants. Every file below tenants/, bases/ and approvals/ has a place:"),
                 .list([
                     ("policy.json", "Gates, limits and rings for every tenant. Optional: see easel help gates."),
                     ("bases/NAME.json", "What many profiles share. Folders below bases/ are allowed."),

@@ -21,7 +21,7 @@ struct Init: ParsableCommand {
               easel init mail-config
               easel init mail-config --from exports --owner @contoso/mail-admins
               easel init mail-config --from-graph --tenants customers.csv
-              easel init mail-config --from-graph --tenant contoso --tenant-id 11111111-2222-4333-8444-555555555555
+              easel init mail-config --from-graph --tenant contoso --tenant-id GUID
 
             --format json prints {"formatVersion", "directory", "written": [path], "kept": [path]} and, of your own tenants, "imported" as easel import \
             prints it and "check": {"tenants", "profiles", "diagnostics"}.
