@@ -143,7 +143,7 @@ import Testing
         let commands = try text(Self.docs + "/commands.md")
         let help = try shop.easel("--help").out
         let names = help.matches(of: /(?m)^  ([a-z]+) {2,}\S/).map { String($0.output.1) }
-        #expect(names.count >= 20)
+        #expect(names.count >= 19)
         for name in names { #expect(commands.contains("`easel \(name)"), "commands.md has no easel \(name)") }
         let all = try #require(JSONSerialization.jsonObject(with: Data(shop.easel("explain", "--format", "json").out.utf8)) as? [String: [Any]])
         #expect(try text("README.md").contains("Each of the \(all["rules"]?.count ?? 0) rules"))
