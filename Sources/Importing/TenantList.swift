@@ -41,6 +41,8 @@ public struct TenantList: Sendable {
         var entries: [Entry] = []
         var problems: [String] = []
         var lines: [String: Int] = [:]
+        // Spreadsheets begin their files with a byte order mark.
+        let text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
         for (number, line) in zip(1..., text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)) {
             let fields = line.split(separator: ",", omittingEmptySubsequences: false).map(Self.trimmed)
             guard let first = fields.first, !(fields == [""] || first.hasPrefix("#")) else { continue }

@@ -16,7 +16,7 @@ import Testing
             let typed = groups.map { $0.merging(["@odata.type": "#microsoft.graph.group"]) { own, _ in own } } + [organization.merging(["@odata.type": "#microsoft.graph.organization"]) { own, _ in own }]
             try shop.write(["value": typed + Workshop.certificates(index)], to: "live/\(tenant)/names.json")
         }
-        try shop.write("# customers\n\ncontoso, \(Workshop.tenantID(0))\nnorthwind,\(Workshop.tenantID(2)),global\r\nfabrikam,\(Workshop.tenantID(1).uppercased())\n", to: "customers.csv")
+        try shop.write("\u{FEFF}# customers\n\ncontoso, \(Workshop.tenantID(0))\nnorthwind,\(Workshop.tenantID(2)),global\r\nfabrikam,\(Workshop.tenantID(1).uppercased())\n", to: "customers.csv")
         return shop
     }
 

@@ -14,6 +14,19 @@ import Testing
         }
     }
 
+    @Test func linesEndAsTheyDid() throws {
+        let shop = try Workshop.withGraphFleet()
+        let file = "config/tenants/contoso/tenant.json"
+        let lines = try shop.read(file).replacingOccurrences(of: #""staff": { "#, with: "\"staff\": {\n      ").replacingOccurrences(of: "\n", with: "\r\n")
+        try shop.write(lines, to: file)
+        try shop.emulating(scenario(shop)) { easel in
+            #expect(try easel(["members", "--repo", "config", "--tenant", "contoso"]).status == 0)
+            let text = Array(try shop.read(file).utf8)
+            #expect(String(decoding: text, as: UTF8.self).contains("\"kind\": \"users\""))
+            #expect(text.indices.allSatisfy { text[$0] != 10 || text[$0 - 1] == 13 })
+        }
+    }
+
     @Test func anEditThatChangesNothingElse() throws {
         let shop = try Workshop.withGraphFleet()
         let file = "config/tenants/contoso/tenant.json"

@@ -76,7 +76,8 @@ public struct TenantEdit {
         if let first = object.members.first(where: { _ in true }) {
             let line = document.text[..<first.key.offset].reversed().prefix { $0 != UInt8(ascii: "\n") }
             let isAlone = line.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-            let between = isAlone ? ",\n" + String(decoding: line.reversed(), as: UTF8.self) : ", "
+            let before = document.text[..<first.key.offset].dropLast(line.count)
+            let between = isAlone ? (before.suffix(2).elementsEqual("\r\n".utf8) ? ",\r\n" : ",\n") + String(decoding: line.reversed(), as: UTF8.self) : ", "
             let end = first.value.sourceRange.upperBound
             splices.append((end..<end, new.map { between + $0 }.joined()))
         } else {
