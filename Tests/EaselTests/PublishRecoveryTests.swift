@@ -178,6 +178,32 @@ import Testing
         }
     }
 
+    /// A run is killed in the middle, and somebody reverts the edit: what Intune may have is told until it was compared.
+    @Test(arguments: [true, false]) func aKilledRunIsNotForgottenWhenItsEditIsReverted(_ hasOtherEdit: Bool) async throws {
+        try await PublishBench.with(adjust: { $0.latency = 0.02 }) { bench in
+            #expect(try await bench.publish("--tenant", "contoso").status == 0)
+            for profile in ["board", "staff"] { try bench.shop.edit("tenants/contoso/profiles/\(profile).json", #""accountName": "Mail""#, #""accountName": "Wrong""#) }
+            try bench.shop.commit("edit")
+            // Token, look, PATCH.
+            #expect(try await kill(bench, atRequest: 3))
+            #expect(try text(bench.profile("contoso", "Board mail"), "accountName") == "Wrong")
+            try bench.shop.git("revert", "--no-edit", "HEAD", in: "config")
+            if hasOtherEdit {
+                try bench.shop.edit("tenants/contoso/profiles/kiosk.json", #""accountName": "Kiosk""#, #""accountName": "Other""#)
+                try bench.shop.commit("another edit")
+            }
+            for _ in 0..<2 {
+                let told = try await bench.report("--tenant", "contoso")
+                #expect(told.status == 1 && told.report.diagnostics.contains { $0.code == "CFG096" && $0.severity == "error" && $0.tenant == "contoso" }, "\(told)")
+            }
+            let repaired = try await bench.publish("--tenant", "contoso", "--repair")
+            #expect(repaired.status == 0, "\(repaired.out)\(repaired.err)")
+            #expect(try text(bench.profile("contoso", "Board mail"), "accountName") == "Mail")
+            let again = try await bench.publish("--tenant", "contoso")
+            #expect(again.status == 0 && !again.out.contains("CFG096"), "\(again.out)\(again.err)")
+        }
+    }
+
     // MARK: Claims
 
     private func claim(_ bench: PublishBench, host: String, time: Int, isAbandoned: Bool = false, process: Int = 1) throws {

@@ -20,6 +20,16 @@ public struct Claim: Sendable, Hashable {
         self.creates = creates
     }
 
+    /// What stays of it when nobody writes under it any more; nil where nothing does.
+    func left(_ profiles: Set<String>) -> Claim? {
+        guard !profiles.isEmpty else { return nil }
+        var claim = self
+        claim.fingerprints = fingerprints.filter { profiles.contains($0.key) }
+        claim.creates = creates.intersection(profiles)
+        claim.isAbandoned = true
+        return claim
+    }
+
     /// Seconds after which a claim counts no more, whatever became of its run. A run stops writing before that.
     public static let lifetime: Int64 = 3600
 

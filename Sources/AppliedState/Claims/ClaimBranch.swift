@@ -11,6 +11,8 @@ public final class ClaimBranch {
     private let repository: Repository
     private let identity: StateIdentity
     private let holder: ClaimHolder
+    /// What earlier runs have left at tenants that are this run's now, and must stay known after it.
+    private var unfinished: [String: Set<String>] = [:]
 
     /// - Parameter stateBranch: full name.
     public init(beside stateBranch: String, store: StateStore, identity: StateIdentity, holder: ClaimHolder = .current()) throws {
@@ -26,7 +28,7 @@ public final class ClaimBranch {
         public var granted: [String: Claim?] = [:]
         /// Tenants to which another run writes now.
         public var refused: [String: Claim] = [:]
-        /// What earlier runs have left at other tenants. Nobody else will look at it: these claims are gone.
+        /// What earlier runs have left at other tenants. Nobody else will look at it.
         public var leftBehind: [String: Claim] = [:]
     }
 
@@ -39,13 +41,17 @@ public final class ClaimBranch {
     ///   - wanted: tenant id → profile → fingerprint of its change, and whether it is a creation.
     ///   - time: seconds since 1970.
     ///   - isOurs: whether a tenant is among those that this run is about: what an earlier run has left there is handed over.
-    public func claim(_ wanted: [String: [String: (fingerprint: String, isCreate: Bool)]], at time: Int64, isOurs: (String) -> Bool) throws -> Result {
+    ///   - isKept: whether what an earlier run has left of a tenant's profile stays known, since this run does not look at it either.
+    public func claim(
+        _ wanted: [String: [String: (fingerprint: String, isCreate: Bool)]], at time: Int64, isOurs: (String) -> Bool, isKept: (_ tenant: String, _ profile: String) -> Bool
+    ) throws -> Result {
         var result = Result()
         try update("Claim \(wanted.count) tenant\(wanted.count == 1 ? "" : "s")", at: time) { claims in
             result = Result()
+            unfinished = [:]
             for (tenant, claim) in claims.tenants where wanted[tenant] == nil && isOurs(tenant) && claim.holder != holder && claim.isStale(at: time, isGone: \.isGone) {
                 result.leftBehind[tenant] = claim
-                claims.tenants[tenant] = nil
+                claims.tenants[tenant] = claim.left(Set(claim.fingerprints.keys.filter { isKept(tenant, $0) }))
             }
             for (tenant, changes) in wanted {
                 let old = claims.tenants[tenant]
@@ -57,16 +63,23 @@ public final class ClaimBranch {
                 result.granted.updateValue(old, forKey: tenant)
                 var claim = Claim(holder: holder, time: time, fingerprints: changes.mapValues(\.fingerprint), creates: Set(changes.filter(\.value.isCreate).keys))
                 // What was left stays known until it was looked at.
-                if let old { claim.creates.formUnion(old.creates) }
+                if let old {
+                    let rest = old.fingerprints.filter { changes[$0.key] == nil && isKept(tenant, $0.key) }
+                    claim.fingerprints.merge(rest) { own, _ in own }
+                    claim.creates.formUnion(old.creates)
+                    unfinished[tenant] = Set(rest.keys)
+                }
                 claims.tenants[tenant] = claim
             }
         }
         return result
     }
 
-    /// Gives back everything that this run has claimed.
+    /// Gives back everything that this run has claimed; what must stay known of earlier runs stays.
     public func release(at time: Int64) throws {
-        try update("Release", at: time) { claims in claims.tenants = claims.tenants.filter { $0.value.holder != holder } }
+        try update("Release", at: time) { claims in
+            for (tenant, claim) in claims.tenants where claim.holder == holder { claims.tenants[tenant] = claim.left(unfinished[tenant] ?? []) }
+        }
     }
 
     /// Leaves to the next run what this one has claimed: it could not record what it did.

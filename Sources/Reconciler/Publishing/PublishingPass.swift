@@ -45,7 +45,10 @@ struct PublishingPass {
             }, uniquingKeysWith: { first, _ in first })
         // Nothing to publish, and nothing to look at that earlier runs have left.
         guard !wanted.isEmpty || !earlier.tenants.isEmpty else { return [] }
-        let claimed = try claims.claim(wanted.mapValues { $0.mapValues { (fingerprint: $0.0, isCreate: $0.1) } }, at: Self.now, isOurs: prepared.request.selection.contains)
+        let applied = try appliedWhereSomethingIsLeft()
+        let claimed = try claims.claim(wanted.mapValues { $0.mapValues { (fingerprint: $0.0, isCreate: $0.1) } }, at: Self.now, isOurs: prepared.request.selection.contains) {
+            !prepared.request.repairs && applied[$0]?.contains($1) ?? false
+        }
         let granted = publications.filter { claimed.granted[$0.value.id] != nil }.sorted { $0.key < $1.key }.map { $0.value.remembering(claimed.granted[$0.value.id] ?? nil) }
         let outcomes = try send(granted)
         for (index, publication) in publications {
@@ -55,7 +58,12 @@ struct PublishingPass {
                 drafts[index].enter(outcomes[publication.id] ?? [:])
             }
         }
-        return Self.left(claimed, publications.values.map(\.self))
+        return left(claimed, publications.values.map(\.self), applied)
+    }
+
+    /// Tenants at which earlier runs have left something → their applied profiles, of which a reverted edit must not hide that Intune may have it.
+    private func appliedWhereSomethingIsLeft() throws -> [String: Set<String>] {
+        try earlier.tenants.keys.reduce(into: [:]) { $0[$1] = try AppliedEntries($1, formerly: [], in: prepared.snapshot).ids }
     }
 
     private func send(_ tenants: [TenantPublication]) throws -> [String: [String: PublishingOutcome]] {
@@ -83,21 +91,29 @@ struct PublishingPass {
     private static var now: Int64 { Int64(time(nil)) }
 
     /// What earlier runs may have left in Intune that this run has no reason to look at.
-    private static func left(_ claimed: ClaimBranch.Result, _ publications: [TenantPublication]) -> [Diagnostic] {
+    private func left(_ claimed: ClaimBranch.Result, _ publications: [TenantPublication], _ applied: [String: Set<String>]) -> [Diagnostic] {
         var left = claimed.leftBehind.mapValues { Set($0.fingerprints.keys) }
         for tenant in publications {
             guard let earlier = claimed.granted[tenant.id] ?? nil else { continue }
             let rest = Set(earlier.fingerprints.keys).subtracting(tenant.tasks.map(\.operation.profile))
             if !rest.isEmpty { left[tenant.id] = rest }
         }
-        return left.sorted { $0.key < $1.key }.map { tenant, profiles in
-            var warning = Diagnostic(
-                .unfinishedPublication, severity: .warning, file: "tenants/\(tenant)",
-                "An earlier run ended while it published to tenant \(tenant), and nobody knows whether Intune has its changes to \(profiles.sorted().joined(separator: ", "))",
-                help: "Run easel drift --live graph --tenant \(tenant)")
-            warning.tenant = tenant
-            return warning
+        return left.sorted { $0.key < $1.key }.flatMap { tenant, profiles in
+            let known = applied[tenant]?.intersection(profiles) ?? []
+            // A run that repairs has compared these with Intune.
+            let unseen = prepared.request.repairs ? [] : known
+            let restore = "Restore what the manifests say: run easel reconcile --publish graph --repair --tenant \(tenant)"
+            return [unfinished(tenant, unseen, .error, help: restore), unfinished(tenant, profiles.subtracting(known), .warning, help: "Run easel drift --live graph --tenant \(tenant)")].compactMap(\.self)
         }
+    }
+
+    private func unfinished(_ tenant: String, _ profiles: Set<String>, _ severity: Diagnostic.Severity, help: String) -> Diagnostic? {
+        guard !profiles.isEmpty else { return nil }
+        var found = Diagnostic(
+            .unfinishedPublication, severity: severity, file: "tenants/\(tenant)",
+            "An earlier run ended while it published to tenant \(tenant), and nobody knows whether Intune has its changes to \(profiles.sorted().joined(separator: ", "))", help: help)
+        found.tenant = tenant
+        return found
     }
 }
 
