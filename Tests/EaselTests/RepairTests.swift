@@ -113,6 +113,17 @@ import Testing
         }
     }
 
+    /// A repair is no adoption: where nothing is applied yet, nothing that the tenant has is overwritten, and nothing is added to it.
+    @Test func aTenantThatWasNeverAdoptedIsNotRepaired() async throws {
+        try await PublishBench.with { bench in
+            bench.emulator.add(
+                ["@odata.type": "#microsoft.graph.iosEasEmailProfileConfiguration", "displayName": "Staff mail", "hostName": "elsewhere.example", "accountName": "Own"], tenant: Self.contoso)
+            let held = try await bench.report("--repair", "--tenant", "contoso")
+            #expect(held.status == 3 && held.report.profiles.count == 3 && held.report.profiles.values.allSatisfy { $0.heldBy == ["adopt-first"] }, "\(held)")
+            #expect(try bench.writes.isEmpty && text(bench.profile("contoso", "Staff mail"), "hostName") == "elsewhere.example")
+        }
+    }
+
     /// With exports, and somebody else's publisher: the hand-off begins from what is there.
     @Test func theHandOffBeginsFromWhatIsLive() throws {
         let shop = try Workshop()

@@ -57,7 +57,8 @@ final class ReconcilePlanner: TenantPlanner {
         var entries: [String: EffectiveProfile?] = [:]
         var live: [String: LiveVersion] = [:]
         var missing: [String: String] = [:]
-        for drift in found?.profiles ?? [] where drift.kind != .unmanaged {
+        // Where nothing is applied, nothing has drifted: what the tenant has must be adopted first.
+        for drift in found?.profiles ?? [] where drift.kind != .unmanaged && !sides.applied.ids.isEmpty {
             let profile = drift.impact.profile
             let applied = sides.appliedProfiles[profile]?.profile
             let isAccepted = zip(drift.impact.changes, drift.kinds).allSatisfy { book.entry(for: $0, of: profile, kind: $1, graphID: drift.graphID) != nil }
