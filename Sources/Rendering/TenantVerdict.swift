@@ -14,7 +14,7 @@ public struct TenantVerdict: Sendable {
     /// Base → when an edit of it was last recorded for the tenant, RFC 3339; for rings.
     public var sharedChanges: [String: String] = [:]
 
-    /// Profile among the held → why its change was not published, though no gate holds it.
+    /// Entry, or profile that has none yet → why its change was not published, though no gate holds it.
     public var unpublished: [String: TenantState.Unpublished] = [:]
     /// Profile → what it is in Intune after this run has published it.
     public var published: [String: LiveVersion] = [:]

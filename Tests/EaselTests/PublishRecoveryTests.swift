@@ -119,12 +119,13 @@ import Testing
     // MARK: What was sent in part
 
     /// Intune has the settings and refuses the assignment; then somebody reverts the edit.
-    @Test func aPartThatNobodyWantsAnyMoreIsToldUntilItIsRestored() async throws {
+    @Test(arguments: [true, false]) func aPartThatNobodyWantsAnyMoreIsToldUntilItIsRestored(_ isRenamed: Bool) async throws {
         try await PublishBench.with { bench in
             let contoso = PublishBench.ids["contoso"] ?? ""
             #expect(try await bench.publish("--tenant", "contoso").status == 0)
             try bench.shop.edit("tenants/contoso/profiles/staff.json", #""accountName": "Mail""#, #""accountName": "Wrong""#)
             try bench.shop.edit("tenants/contoso/profiles/staff.json", #""group": "staff""#, #""group": "board""#)
+            if isRenamed { try bench.shop.git("mv", "tenants/contoso/profiles/staff.json", "tenants/contoso/profiles/crew.json", in: "config") }
             try bench.shop.commit("edit")
             bench.emulator.add(Fault(.answer(status: 400, code: "BadRequest", message: "No."), tenant: contoso, method: "POST", path: "/assign"))
             #expect(try await bench.publish("--tenant", "contoso").status == 1)

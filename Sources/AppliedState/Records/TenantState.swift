@@ -84,7 +84,7 @@ public struct TenantState: Sendable, Hashable {
     public var held: Set<String>
     /// Profile among `held` → gate → since when it holds the profile, RFC 3339 in UTC.
     public var heldSince: [String: [String: String]] = [:]
-    /// Profile among `held` → why its change was not published, though no gate holds it.
+    /// Profile, by the id that it has here or else would get → why its change was not published, though no gate holds it.
     public var unpublished: [String: Unpublished] = [:]
     /// Gate → profiles among `held` whose removal is held by a gate that looks at the whole plan. Without this record, the other
     /// changes of the run that held them could make the gate open in the next run. Gates have their names from reports.

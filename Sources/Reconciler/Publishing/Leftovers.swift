@@ -21,8 +21,8 @@ struct Leftovers {
     /// - Parameter hasLooked: whether the plan begins from what Intune has: where nothing changes then, nothing is left there.
     init(_ draft: Draft, _ plan: TenantPlan, hasLooked: Bool) {
         let earlier = plan.applied.folders.reduce(into: [:]) { $0.merge($1.state.unpublished) { first, _ in first } }
-        let now = Dictionary(plan.origins.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        let before = Dictionary(earlier.map { (now[$0] ?? $0, $1) }, uniquingKeysWith: { first, _ in first })
+        let now = Dictionary(plan.origins.merging(plan.missing) { own, _ in own }.map { ($1, $0) }, uniquingKeysWith: min)
+        let before = Dictionary(earlier.sorted { $0.key < $1.key }.map { (now[$0] ?? $0, $1) }, uniquingKeysWith: { first, _ in first })
         let changing = Set(plan.changes.filter { $0.action != .none }.map(\.profile))
         var (kept, unwanted, orphans): ([String: TenantState.Unpublished], Set<String>, Set<String>) = ([:], [], [])
         for (profile, record) in before where record.mayExist && draft.publishing[profile]?.status != .published {
@@ -39,23 +39,28 @@ struct Leftovers {
         (self.unwanted, self.orphans) = plan.isBroken ? ([], []) : (unwanted, orphans)
     }
 
-    /// Profile → why its change was not published, and since when: a change that fails every night has one time.
+    /// Entry, or profile that has none yet → why its change was not published, and since when: a change that fails every night has one time. By
+    /// entries, so that an edit that is reverted together with a new id of its profile is still known.
     ///
     /// - Parameter now: RFC 3339.
     func records(now: String) -> [String: TenantState.Unpublished] {
         let fingerprints = Dictionary(plan.changes.map { ($0.profile, $0.fingerprint ?? "") }, uniquingKeysWith: { first, _ in first })
-        var all = kept
-        for profile in draft.unpublished {
+        var all = Dictionary(kept.map { (entry(of: $0), $1) }, uniquingKeysWith: { first, _ in first })
+        // What would take the id of an entry waits for it, and has sent nothing.
+        let taken = Set(plan.origins.merging(plan.missing) { own, _ in own }.filter { $0.key != $0.value }.values)
+        for profile in draft.unpublished.sorted() where entry(of: profile) != profile || !taken.contains(profile) {
             guard let result = draft.publishing[profile], let fingerprint = fingerprints[profile] else { continue }
             // Of a change that already awaits approval, the service does not repeat the code.
             let known = before[profile].flatMap { $0.fingerprint == fingerprint && $0.status == result.status.rawValue ? $0 : nil }
             let (code, request) = result.status == .awaitingApproval && result.code == nil ? (known?.code, known?.request) : (result.code, result.request)
-            all[profile] = .init(
+            all[entry(of: profile)] = .init(
                 status: result.status.rawValue, code: code, request: request, mayExist: result.mayHaveArrived || kept[profile] != nil, fingerprint: fingerprint,
                 since: known?.since ?? now)
         }
         return all
     }
+
+    private func entry(of profile: String) -> String { plan.origins[profile] ?? plan.missing[profile] ?? profile }
 
     var diagnostics: [Diagnostic] {
         let reverted = unwanted.sorted().map { profile in

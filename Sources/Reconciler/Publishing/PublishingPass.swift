@@ -150,7 +150,7 @@ extension Draft {
             if let entry { changed.insert(entry) }
             let record = entry.flatMap(plan.applied.record)
             let known = plan.live[operation.profile] ?? record.flatMap { record in record.graphID.map { LiveVersion(graphID: $0, version: record.liveVersion, lastModified: record.liveModified) } }
-            let open = unpublished[operation.profile].flatMap { $0.fingerprint == operation.fingerprint ? $0 : nil }
+            let open = unpublished[entry ?? plan.missing[operation.profile] ?? operation.profile].flatMap { $0.fingerprint == operation.fingerprint ? $0 : nil }
             var task = PublishingTask(
                 operation, before: entry.flatMap { plan.before[$0] }.map { EffectiveProfile(id: operation.profile, values: $0.values) },
                 after: operation.action == .remove ? nil : desired[operation.profile], known: known,
