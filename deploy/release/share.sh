@@ -35,7 +35,9 @@ for kind in $kinds; do "$easel" schema "$kind" >"$share/easel/schemas/$kind.sche
 
 doc=$share/doc/easel
 mkdir -p "$doc/examples"
-cp "$root/README.md" "$doc/README.md"
+cp -r "$root/.github/docs" "$doc/docs"
+# The pages have another folder here.
+sed 's#(\.github/docs/#(docs/#g' "$root/README.md" >"$doc/README.md"
 cp "$root/CHANGELOG.md" "$doc/changelog"
 cp "$root/deploy/README.md" "$doc/examples/README.md"
 # What makes the packages is not for those who have them.
