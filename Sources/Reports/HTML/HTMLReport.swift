@@ -101,9 +101,14 @@ final class HTMLReport: ReportSink {
     private func counts(_ summary: ReportSummary, isDeferred: Bool) -> String {
         if let cells = summary.drift.map(Self.cells) ?? summary.adoption.map(Self.cells) { return counts(cells, summary) }
         let isApplied = gathered.head.command == .reconcile && !isDeferred
+        // A tenant whose targets do not include Graph has only a record.
+        let done = summary.publishing?[.published] == gathered.goesOut.profiles ? "published" : "recorded"
         var cells: [(String, Int, String)] = Action.worstFirst.compactMap { action in
             let count = gathered.goesOut.actions[action] ?? 0
-            return count > 0 ? (action.rawValue, count, isApplied ? "\(action.countable)\(count == 1 ? "" : "s") recorded" : "to \(action.rawValue)") : nil
+            return count > 0 ? (action.rawValue, count, isApplied ? "\(action.countable)\(count == 1 ? "" : "s") \(done)" : "to \(action.rawValue)") : nil
+        }
+        if let publishing = summary.publishing {
+            cells += [("failed", publishing[.failed], "failed"), ("held", publishing[.awaitingApproval], "awaiting approval"), ("failed", publishing[.notSent], "not sent")].filter { $0.1 > 0 }
         }
         let held = gathered.heldBack.profiles - gathered.waiting
         if held > 0 { cells.append(("held", held, "held by gates")) }
