@@ -80,6 +80,7 @@ struct OperationCourse {
         case (_, .stopped(let why)): return stop(why)
         case (.listing, .listed(let objects)): return choose(among: objects)
         case (.listing, .waited): return .list
+        case (.looking, .waited): return begin()
         case (.looking(let rest), .looked(let object)): return judge(object, rest)
         case (.sending, .waited): return next()
         case (.sending, .accepted(let answer)): return advance(answer)
@@ -134,6 +135,8 @@ struct OperationCourse {
     private mutating func judge(_ object: JSONValue?, _ rest: [String]) -> Step {
         guard let object else {
             if let other = rest.first { return lookNext(other, rest) }
+            // A removal is done when the profile is gone, and one answer may be out of date.
+            if task.operation.action == .remove, task.operation.graphID != nil, waits == 0 { return pause(.looking([])) }
             return absent()
         }
         switch Assessment(object, task, names: names, cloud: cloud) {

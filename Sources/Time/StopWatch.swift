@@ -2,16 +2,17 @@ import Glibc
 
 /// When a run began, and how long ago, for the report's `run` object.
 public struct StopWatch: Sendable {
-    private let monotonic: Int64
+    /// Also counts the time in which the machine was suspended: claims on tenants end meanwhile.
+    private let boot: Int64
     /// RFC 3339.
     public let startedAt: String
 
     public static func now() -> StopWatch {
-        StopWatch(monotonic: milliseconds(CLOCK_MONOTONIC), startedAt: Instant(secondsSince1970: milliseconds(CLOCK_REALTIME) / 1000).description)
+        StopWatch(boot: milliseconds(CLOCK_BOOTTIME), startedAt: Instant(secondsSince1970: milliseconds(CLOCK_REALTIME) / 1000).description)
     }
 
     /// Milliseconds since then.
-    public var elapsed: Int { Int(Self.milliseconds(CLOCK_MONOTONIC) - monotonic) }
+    public var elapsed: Int { Int(Self.milliseconds(CLOCK_BOOTTIME) - boot) }
 
     private static func milliseconds(_ clock: clockid_t) -> Int64 {
         var time = timespec()

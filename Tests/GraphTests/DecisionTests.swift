@@ -58,6 +58,7 @@ import Time
         ([:], "there is no credential"), (["AZURE_CLIENT_ID": appID], "there is no credential"), (["AZURE_CLIENT_SECRET": "s3cret"], "AZURE_CLIENT_ID is not set"),
         (["AZURE_CLIENT_ID": "s3cret", "AZURE_CLIENT_SECRET": "x"], "AZURE_CLIENT_ID is not a GUID"),
         (["AZURE_CLIENT_ID": appID, "AZURE_CLIENT_SECRET": "s3cret", "AZURE_CLIENT_CERTIFICATE_PATH": "/c"], "AZURE_CLIENT_SECRET and AZURE_CLIENT_CERTIFICATE_PATH are set"),
+        (["AZURE_CLIENT_ID": appID, "GITHUB_ACTIONS": "true"], "Give the GitHub job 'permissions: id-token: write'"),
         (["AZURE_CLIENT_ID": appID, "ACTIONS_ID_TOKEN_REQUEST_URL": "https://x"], "ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set"),
         (["AZURE_CLIENT_ID": appID, "SYSTEM_OIDCREQUESTURI": "https://x", "SYSTEM_ACCESSTOKEN": "s3cret"], "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID is not set"),
     ]) func noCredential(_ environment: [String: String], reason: String) {

@@ -47,7 +47,7 @@ address() {
 token() {
     case $2 in
         usGov | usGovDoD) login=https://login.microsoftonline.us ;;
-        china) login=https://login.chinacloudapi.cn ;;
+        china) login=https://login.partner.microsoftonline.cn ;;
         *) login=https://login.microsoftonline.com ;;
     esac
     host=$(printf '%s' "$3" | cut -d/ -f1-3)

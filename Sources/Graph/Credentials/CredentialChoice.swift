@@ -77,7 +77,9 @@ public enum CredentialChoice {
             }
             return .azurePipelines(requestURL: url, token: Secret(token), connection: connection)
         }
-        let ways = "Set \(names.clientID) and one of \(names.secret), \(names.certificate) and \(names.tokenFile)"
+        // GitHub sets these two only for a job that may ask for tokens.
+        let ways = value("GITHUB_ACTIONS") == "true"
+            ? "Give the GitHub job 'permissions: id-token: write' and set \(names.clientID)" : "Set \(names.clientID) and one of \(names.secret), \(names.certificate) and \(names.tokenFile)"
         guard let folders else { throw CredentialError("there is no credential", help: ways + ", or use --credentials") }
         throw CredentialError("\(folders) has no folder '\(tenant)', and the environment has no credential", help: "Make the folder with client-id and client-secret or certificate.pem. Or: \(ways)")
     }
