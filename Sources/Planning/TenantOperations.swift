@@ -1,6 +1,28 @@
+import ConfigRepository
 import Impact
+import JSONSource
 import Payloads
 import Profiles
+
+extension DesiredTenant {
+    /// A warning where the tenant's targets now include Graph and profiles are applied that were delivered in another way so far: nothing of them
+    /// changes, so that nothing creates them in Intune.
+    public func newToIntune(_ applied: AppliedEntries) throws -> Diagnostic? {
+        guard let tenant, tenant.asks(for: GraphTarget().description), let document, let root = document.root else { return nil }
+        let missing = try profiles.map(\.id).filter { profile in
+            guard let record = applied.record(of: profile), record.graphID == nil else { return false }
+            return try applied.home(of: profile)?.files("payloads")[profile + ".graph.json"] == nil
+        }.sorted(by: JSONWriter.precedes)
+        guard !missing.isEmpty else { return nil }
+        let shown = 5
+        let names = missing.prefix(shown).joined(separator: ", ") + (missing.count > shown ? " and \(missing.count - shown) more" : "")
+        var warning = Diagnostic(
+            .newToIntune, severity: .warning, at: root["targets"] ?? root, "The target graph is new, and Intune does not have what is applied already: \(names)",
+            help: "Run easel reconcile --publish graph --repair, which creates them through the gates. A publisher of your own must create them")
+        warning.tenant = id
+        return warning
+    }
+}
 
 extension TenantPlan {
     /// What a publisher must do for the tenant in Intune; for a tenant whose targets do not include Graph, only what removes profiles that it has

@@ -55,6 +55,27 @@ import Testing
         }
     }
 
+    /// Nothing of such profiles changes, and Intune has none of them.
+    @Test func aTargetThatIsNewIsTold() async throws {
+        try await PublishBench.with { bench in
+            let (mobile, file) = (#""kind": "tenant", "targets": ["mobileconfig"],"#, "tenants/northwind/tenant.json")
+            try bench.shop.edit(file, #""kind": "tenant","#, mobile)
+            try bench.shop.remove("tenants/northwind/profiles/kiosk.json")
+            try bench.shop.commit("northwind has no Intune")
+            #expect(try await bench.publish().status == 0)
+            #expect(bench.profiles("northwind").isEmpty)
+            try bench.shop.edit(file, mobile, #""kind": "tenant", "targets": ["graph"],"#)
+            try bench.shop.commit("now it has")
+            let told = try await bench.report()
+            let warning = try #require(told.report.diagnostics.first { $0.code == "CFG097" })
+            #expect(warning.message.hasSuffix("Intune does not have what is applied already: board, staff") && warning.file == "tenants/northwind/tenant.json", "\(warning)")
+            #expect(bench.profiles("northwind").isEmpty)
+            let repaired = try await bench.finish(bench.start(["reconcile", "--publish", "graph", "--repair", "--live", "graph", "--state", "state.git"]))
+            #expect(repaired.status == 0 && bench.profiles("northwind").keys.sorted() == ["Board mail", "Staff mail"], "\(repaired.out)\(repaired.err)")
+            #expect(try await bench.report().report.diagnostics.isEmpty)
+        }
+    }
+
     @Test func aTenantThatFailsHoldsUpNobody() async throws {
         try await PublishBench.with { bench in
             let fabrikam = PublishBench.ids["fabrikam"] ?? ""

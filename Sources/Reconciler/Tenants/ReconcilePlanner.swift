@@ -42,6 +42,7 @@ final class ReconcilePlanner: TenantPlanner {
             desired?.diagnostics += live.diagnostics.filter { $0.severity == .error }
             hasNamesakes = self.hasNamesakes(known, live.profiles, applied)
         }
+        if let warning = try desired?.newToIntune(applied) { desired?.diagnostics.append(warning) }
         var plan = try TenantPlan(id: tenant.id, desired: desired, applied: applied)
         plan.hasNamesakes = hasNamesakes
         return .planned(plan, folder: tenant.folder)
