@@ -78,7 +78,7 @@ if grep --text --only-matching --fixed-strings "$root" "$scratch/easel" | sort |
 
 say "A clean Debian 12"
 EASEL_VERSION=$("${EASEL_SCRATCH:-.build/release-static}/release/easel" --version)+next deploy/debian/build.sh "$scratch/next"
-mirror=${EASEL_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+source "$root/deploy/release/mirrors.sh"
 debootstrap --variant=minbase bookworm "$scratch/bookworm" "$mirror" >"$scratch/debootstrap.log" || die "$(tail -n 5 "$scratch/debootstrap.log")"
 EASEL_DEBIAN_ROOT=$scratch/bookworm deploy/debian/try.sh "$scratch"/one/*.deb "$scratch"/next/*.deb
 

@@ -5,7 +5,7 @@
 #
 #   deploy/container/try.sh PACKAGE.deb
 #
-# It needs root, debootstrap, jq, and Debian mirrors (EASEL_DEBIAN_MIRROR and EASEL_DEBIAN_SECURITY_MIRROR, default deb.debian.org).
+# It needs root, debootstrap, jq, and Debian mirrors (EASEL_DEBIAN_MIRROR and EASEL_DEBIAN_SECURITY_MIRROR, default: those of apt).
 # EASEL_DEBIAN_ROOT names a folder that debootstrap has made already; it is copied, not changed.
 set -euo pipefail
 # shellcheck source=deploy/release/common.sh
@@ -13,6 +13,7 @@ set -euo pipefail
 (($# == 1)) || die "name the package: try.sh PACKAGE.deb"
 ((EUID == 0)) || die "debootstrap and chroot want root"
 need debootstrap jq setpriv unshare
+source "$root/deploy/release/mirrors.sh"
 # Mounts are those of this process alone, and end with it.
 if [[ ${EASEL_UNSHARED:-} != 1 ]]; then EASEL_UNSHARED=1 exec unshare --mount "$0" "$@"; fi
 work=$(mktemp -d)
@@ -22,9 +23,9 @@ say() { printf '%s\n' "-- $*"; }
 if [[ -n ${EASEL_DEBIAN_ROOT:-} ]]; then
     cp -a "$EASEL_DEBIAN_ROOT" "$work/debian"
 else
-    debootstrap --variant=minbase bookworm "$work/debian" "${EASEL_DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$work/debootstrap.log" || die "$(tail -n 5 "$work/debootstrap.log")"
+    debootstrap --variant=minbase bookworm "$work/debian" "$mirror" >"$work/debootstrap.log" || die "$(tail -n 5 "$work/debootstrap.log")"
 fi
-echo "deb ${EASEL_DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security} bookworm-security main" >>"$work/debian/etc/apt/sources.list"
+echo "deb $security bookworm-security main" >>"$work/debian/etc/apt/sources.list"
 mount -t proc proc "$work/debian/proc"
 mount --rbind /dev "$work/debian/dev"
 cp /etc/resolv.conf "$work/debian/etc/resolv.conf" 2>/dev/null || true

@@ -4,7 +4,7 @@
 #
 #   deploy/debian/try.sh OLD.deb NEW.deb
 #
-# It needs root, debootstrap, and Debian mirrors (EASEL_DEBIAN_MIRROR and EASEL_DEBIAN_SECURITY_MIRROR, default deb.debian.org).
+# It needs root, debootstrap, and Debian mirrors (EASEL_DEBIAN_MIRROR and EASEL_DEBIAN_SECURITY_MIRROR, default: those of apt).
 # EASEL_DEBIAN_ROOT names a folder that debootstrap has made already; it is copied, not changed.
 set -euo pipefail
 # shellcheck source=deploy/release/common.sh
@@ -12,8 +12,7 @@ set -euo pipefail
 (($# == 2)) || die "name two packages: try.sh OLD.deb NEW.deb"
 ((EUID == 0)) || die "debootstrap and chroot want root"
 need debootstrap unshare
-mirror=${EASEL_DEBIAN_MIRROR:-http://deb.debian.org/debian}
-security=${EASEL_DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
+source "$root/deploy/release/mirrors.sh"
 
 # Mounts are those of this process alone, and end with it.
 if [[ ${EASEL_UNSHARED:-} != 1 ]]; then EASEL_UNSHARED=1 exec unshare --mount "$0" "$@"; fi

@@ -4,7 +4,7 @@
 #
 #   deploy/release/try-tarball.sh FILE.tar.gz [SUITE]
 #
-# SUITE is trixie by default. It needs root, debootstrap, and a mirror (EASEL_DEBIAN_MIRROR, default http://deb.debian.org/debian).
+# SUITE is trixie by default. It needs root, debootstrap, and a mirror (EASEL_DEBIAN_MIRROR, default: that of apt).
 # EASEL_DEBIAN_ROOT names a folder that debootstrap has made already; it is copied, not changed.
 set -euo pipefail
 # shellcheck source=deploy/release/common.sh
@@ -12,6 +12,7 @@ set -euo pipefail
 (($# == 1 || $# == 2)) || die "name the archive: try-tarball.sh FILE.tar.gz [SUITE]"
 ((EUID == 0)) || die "debootstrap and chroot want root"
 need debootstrap unshare
+source "$root/deploy/release/mirrors.sh"
 # Mounts are those of this process alone, and end with it.
 if [[ ${EASEL_UNSHARED:-} != 1 ]]; then EASEL_UNSHARED=1 exec unshare --mount "$0" "$@"; fi
 work=$(mktemp -d)
@@ -19,7 +20,7 @@ trap 'umount "$work/linux/proc" 2>/dev/null || true; rm -rf "$work"' EXIT
 if [[ -n ${EASEL_DEBIAN_ROOT:-} ]]; then
     cp -a "$EASEL_DEBIAN_ROOT" "$work/linux"
 else
-    debootstrap --variant=minbase "${2:-trixie}" "$work/linux" "${EASEL_DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$work/debootstrap.log" || die "$(tail -n 5 "$work/debootstrap.log")"
+    debootstrap --variant=minbase "${2:-trixie}" "$work/linux" "$mirror" >"$work/debootstrap.log" || die "$(tail -n 5 "$work/debootstrap.log")"
 fi
 # The loader finds a program's folder there.
 mount -t proc proc "$work/linux/proc"
