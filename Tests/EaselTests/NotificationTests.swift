@@ -30,7 +30,7 @@ import Testing
                     server.socket = context.wrap_socket(server.socket, server_side=True)
                 server.serve_forever()
                 """
-            program = try shop.start(["/usr/bin/timeout", "120", "/usr/bin/python3", "-c", script] + (certificates.map { [$0] } ?? []))
+            program = try shop.start(["/usr/bin/timeout", "3600", "/usr/bin/python3", "-c", script] + (certificates.map { [$0] } ?? []))
             try awaitServer(on: port)
         }
 
@@ -231,7 +231,7 @@ import Testing
         try shop.makeFleet()
         try shop.write("s3cret\n", to: "secret")
         let port = try freePort()
-        let receiver = try shop.start(["/usr/bin/timeout", "100", "/usr/bin/python3", Self.folder + "/receiver.py", "\(port)", "secret"])
+        let receiver = try shop.start(["/usr/bin/timeout", "3600", "/usr/bin/python3", Self.folder + "/receiver.py", "\(port)", "secret"])
         defer { kill(receiver.child, SIGTERM) }
         try awaitServer(on: port)
         let url = "http://127.0.0.1:\(port)/"
@@ -271,7 +271,7 @@ import Testing
                 def log_message(self, *a): pass
             http.server.HTTPServer(("127.0.0.1", \(port)), Handler).serve_forever()
             """
-        let receiver = try shop.start(["/usr/bin/timeout", "100", "/usr/bin/python3", "-c", script])
+        let receiver = try shop.start(["/usr/bin/timeout", "3600", "/usr/bin/python3", "-c", script])
         defer { kill(receiver.child, SIGTERM) }
         try awaitServer(on: port)
         for format in ["json", "slack", "teams"] {

@@ -309,7 +309,7 @@ private final class Mute {
                 time.sleep(60)
             while True: threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
             """
-        program = try Program(["/usr/bin/timeout", "120", "/usr/bin/python3", "-c", script])
+        program = try Program(["/usr/bin/timeout", "3600", "/usr/bin/python3", "-c", script])
         try awaitServer(on: port)
     }
 

@@ -1,13 +1,15 @@
 import Foundation
 
-/// A server on loopback that a test has started. It is stopped with the object, or after five minutes.
+/// A server on loopback that a test has started. It is stopped with the object; where a test run is killed, after an hour.
+///
+/// Not earlier: tests that wait for others while all of them run can take minutes between two steps.
 public class Server {
     private let program: Program
     public let port: UInt16
 
     init(_ command: [String], port: UInt16, environment: [String: String]) throws {
         self.port = port
-        program = try Program(["/usr/bin/timeout", "300"] + command, environment: environment)
+        program = try Program(["/usr/bin/timeout", "3600"] + command, environment: environment)
         do { try awaitServer(on: port) } catch {
             kill(program.child, SIGTERM)
             let outcome = try program.finish()
@@ -154,7 +156,7 @@ public final class HTTPSServer {
               }
             }
             """.write(toFile: folder + "/nginx.conf", atomically: true, encoding: .utf8)
-        wrapper = try Program(["/usr/bin/timeout", "300", "/usr/sbin/fcgiwrap", "-c", "2", "-s", "unix:" + socket], environment: Server.environment)
+        wrapper = try Program(["/usr/bin/timeout", "3600", "/usr/sbin/fcgiwrap", "-c", "2", "-s", "unix:" + socket], environment: Server.environment)
         nginx = try Server(["/usr/sbin/nginx", "-c", folder + "/nginx.conf", "-p", folder], port: port, environment: Server.environment)
     }
 

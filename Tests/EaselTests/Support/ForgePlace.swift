@@ -65,7 +65,7 @@ final class ForgePlace {
                 def log_message(self, *a): pass
             http.server.HTTPServer(("127.0.0.1", \(apiPort)), Handler).serve_forever()
             """
-        api = try shop.start(["/usr/bin/timeout", "200", "/usr/bin/python3", "-c", script])
+        api = try shop.start(["/usr/bin/timeout", "3600", "/usr/bin/python3", "-c", script])
         try awaitServer(on: apiPort)
     }
 
