@@ -20,14 +20,15 @@ public final class GraphEmulator: Sendable {
 
     let state: Mutex<EmulatorState>
     private let clock: @Sendable () -> Double
-    private let start: Instant
+    /// The time of day. Not the start and what has passed since: a machine that was paused has another time than both together.
+    private let moment: @Sendable () -> Instant
     private let server: Mutex<Task<Void, any Error>?> = Mutex(nil)
 
-    private init(_ scenario: Scenario, url: String, start: Instant, clock: @escaping @Sendable () -> Double) {
+    private init(_ scenario: Scenario, url: String, moment: @escaping @Sendable () -> Instant, clock: @escaping @Sendable () -> Double) {
         self.url = url
-        self.start = start
+        self.moment = moment
         self.clock = clock
-        state = Mutex(EmulatorState(scenario, now: start.description))
+        state = Mutex(EmulatorState(scenario, now: moment().description))
     }
 
     /// Starts an emulator.
@@ -40,6 +41,9 @@ public final class GraphEmulator: Sendable {
         _ scenario: Scenario, tls: (certificates: String, key: String)? = nil, port: Int = 0, clock: (@Sendable () -> Double)? = nil
     ) async throws -> GraphEmulator {
         let begin = ContinuousClock.now
+        let beginning = Instant(secondsSince1970: Int64(clockOfDay()))
+        let given = clock
+        let moment: @Sendable () -> Instant = { given.map { beginning.adding(seconds: Int($0())) } ?? Instant(secondsSince1970: Int64(clockOfDay())) }
         let clock = clock ?? { (ContinuousClock.now - begin) / .seconds(1) }
         let builder: HTTPServerBuilder
         if let tls {
@@ -69,7 +73,7 @@ public final class GraphEmulator: Sendable {
             if case .failure(let error) = await task.result { throw error }
             throw ScenarioError(description: "the emulator did not start")
         }
-        let emulator = GraphEmulator(scenario, url: "\(tls == nil ? "http" : "https")://127.0.0.1:\(found)", start: Instant(secondsSince1970: Int64(clockOfDay())), clock: clock)
+        let emulator = GraphEmulator(scenario, url: "\(tls == nil ? "http" : "https")://127.0.0.1:\(found)", moment: moment, clock: clock)
         shared.emulator.withLock { $0 = emulator }
         emulator.server.withLock { $0 = task }
         return emulator
@@ -142,11 +146,11 @@ public final class GraphEmulator: Sendable {
     // MARK: Time and tokens
 
     var time: Double { clock() }
-    var now: String { start.adding(seconds: Int(clock())).description }
+    var now: String { moment().description }
 
     func tokenService(_ state: EmulatorState) -> TokenService {
         TokenService(
-            tenants: state.tenants.mapValues(\.tenant), lifetime: state.scenario.tokenLifetime, issuerKey: state.issuerKey, origin: url, now: Int(start.secondsSince1970) + Int(clock()))
+            tenants: state.tenants.mapValues(\.tenant), lifetime: state.scenario.tokenLifetime, issuerKey: state.issuerKey, origin: url, now: Int(moment().secondsSince1970))
     }
 }
 
