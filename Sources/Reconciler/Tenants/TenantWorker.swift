@@ -116,7 +116,7 @@ final class TenantWorker {
         }
         var report = plan.report(heldBy: heldBy, waiting: waiting, now: context.request.now)
         report.enter(draft.publishing)
-        let leftovers = Leftovers(draft, plan, hasLooked: context.request.repairs)
+        let leftovers = Leftovers(plan, publishing: draft.publishing, unpublished: draft.unpublished, hasLooked: context.request.repairs)
         report.diagnostics += leftovers.diagnostics
         verdict.heldSince = heldSince(holds, plan)
         if !plan.isBroken {

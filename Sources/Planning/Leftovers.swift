@@ -1,31 +1,36 @@
 import AppliedState
 import Payloads
-import Planning
 import Profiles
 
 /// What a tenant's state keeps of changes that were not published, from this run and from earlier ones.
 ///
 /// A change that was sent in part is in Intune though it is not applied. Whoever reverts it in Git finds nothing to do: that must be told.
-struct Leftovers {
-    private let draft: Draft
+public struct Leftovers {
     private let plan: TenantPlan
+    /// Profile → what became of its change in this run.
+    private let publishing: [String: PublishingResult]
+    /// Those that no gate holds and that were not published.
+    private let unpublished: Set<String>
     /// By the ids that the profiles have now.
     private let before: [String: TenantState.Unpublished]
     /// Of earlier runs, as far as Intune may have a part of them and nobody has looked since.
     private let kept: [String: TenantState.Unpublished]
     /// Those among them that the manifests want no more, of profiles that are applied.
-    let unwanted: Set<String>
+    public let unwanted: Set<String>
     /// Creations among them of which neither state nor manifests know anything: nobody will look at them again.
     private let orphans: Set<String>
 
-    /// - Parameter hasLooked: whether the plan begins from what Intune has: where nothing changes then, nothing is left there.
-    init(_ draft: Draft, _ plan: TenantPlan, hasLooked: Bool) {
+    /// - Parameters:
+    ///   - publishing: profile → what became of its change in this run.
+    ///   - unpublished: those that no gate holds and that were not published.
+    ///   - hasLooked: whether the plan begins from what Intune has: where nothing changes then, nothing is left there.
+    public init(_ plan: TenantPlan, publishing: [String: PublishingResult], unpublished: Set<String>, hasLooked: Bool) {
         let earlier = plan.applied.folders.reduce(into: [:]) { $0.merge($1.state.unpublished) { first, _ in first } }
         let now = Dictionary(plan.origins.merging(plan.missing) { own, _ in own }.map { ($1, $0) }, uniquingKeysWith: min)
         let before = Dictionary(earlier.sorted { $0.key < $1.key }.map { (now[$0] ?? $0, $1) }, uniquingKeysWith: { first, _ in first })
         let changing = Set(plan.changes.filter { $0.action != .none }.map(\.profile))
         var (kept, unwanted, orphans): ([String: TenantState.Unpublished], Set<String>, Set<String>) = ([:], [], [])
-        for (profile, record) in before where record.mayExist && draft.publishing[profile]?.status != .published {
+        for (profile, record) in before where record.mayExist && publishing[profile]?.status != .published {
             if changing.contains(profile) {
                 kept[profile] = record
             } else if plan.origins[profile] == nil {
@@ -35,7 +40,7 @@ struct Leftovers {
                 unwanted.insert(profile)
             }
         }
-        (self.draft, self.plan, self.before, self.kept) = (draft, plan, before, kept)
+        (self.plan, self.publishing, self.unpublished, self.before, self.kept) = (plan, publishing, unpublished, before, kept)
         (self.unwanted, self.orphans) = plan.isBroken ? ([], []) : (unwanted, orphans)
     }
 
@@ -43,13 +48,13 @@ struct Leftovers {
     /// entries, so that an edit that is reverted together with a new id of its profile is still known.
     ///
     /// - Parameter now: RFC 3339.
-    func records(now: String) -> [String: TenantState.Unpublished] {
+    public func records(now: String) -> [String: TenantState.Unpublished] {
         let fingerprints = Dictionary(plan.changes.map { ($0.profile, $0.fingerprint ?? "") }, uniquingKeysWith: { first, _ in first })
         var all = Dictionary(kept.map { (entry(of: $0), $1) }, uniquingKeysWith: { first, _ in first })
         // What would take the id of an entry waits for it, and has sent nothing.
         let taken = Set(plan.origins.merging(plan.missing) { own, _ in own }.filter { $0.key != $0.value }.values)
-        for profile in draft.unpublished.sorted() where entry(of: profile) != profile || !taken.contains(profile) {
-            guard let result = draft.publishing[profile], let fingerprint = fingerprints[profile] else { continue }
+        for profile in unpublished.sorted() where entry(of: profile) != profile || !taken.contains(profile) {
+            guard let result = publishing[profile], let fingerprint = fingerprints[profile] else { continue }
             // Of a change that already awaits approval, the service does not repeat the code.
             let known = before[profile].flatMap { $0.fingerprint == fingerprint && $0.status == result.status.rawValue ? $0 : nil }
             let (code, request) = result.status == .awaitingApproval && result.code == nil ? (known?.code, known?.request) : (result.code, result.request)
@@ -62,7 +67,7 @@ struct Leftovers {
 
     private func entry(of profile: String) -> String { plan.origins[profile] ?? plan.missing[profile] ?? profile }
 
-    var diagnostics: [Diagnostic] {
+    public var diagnostics: [Diagnostic] {
         let reverted = unwanted.sorted().map { profile in
             diagnostic(
                 profile, .error, "Intune has a part of an earlier change to \(plan.id)/\(profile), or may have, and its manifest no longer asks for it",
