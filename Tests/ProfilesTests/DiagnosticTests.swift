@@ -44,7 +44,7 @@ import Testing
                 "CFG034", "CFG035", "CFG036", "CFG037", "CFG038", "CFG039", "CFG042", "CFG043", "CFG044", "CFG040",
                 "CFG041", "CFG050", "CFG051", "CFG052", "CFG053", "CFG060", "CFG061", "CFG062", "CFG063", "CFG064", "CFG065", "CFG066",
                 "CFG070", "CFG080", "CFG081", "CFG082", "CFG083", "CFG084", "CFG085", "CFG086", "CFG087", "CFG088",
-                "CFG089", "CFG093", "CFG094", "CFG095", "CFG096", "CFG090", "CFG091", "CFG092",
+                "CFG089", "CFG093", "CFG094", "CFG095", "CFG096", "CFG097", "CFG090", "CFG091", "CFG092",
             ])
         #expect(Set(DiagnosticCode.allCases.map(\.title)).count == DiagnosticCode.allCases.count)
     }
