@@ -21,7 +21,7 @@ extension HelpTopic {
                         ("AZURE_CLIENT_SECRET", "A client secret."),
                         ("AZURE_CLIENT_CERTIFICATE_PATH", "A PEM file with a certificate and its private key."),
                         ("AZURE_FEDERATED_TOKEN_FILE", "A file with a federated token, as workload identity in Kubernetes mounts it. It is read anew for each sign-in."),
-                        ("ACTIONS_ID_TOKEN_REQUEST_URL, ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GitHub Actions sets these if the job has the permission id-token: write."),
+                        ("ACTIONS_ID_TOKEN_REQUEST_URL, ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GitHub Actions sets these if the job has the permission id-token: write. Where they are missing and GITHUB_ACTIONS is set, easel says so."),
                         ("SYSTEM_OIDCREQUESTURI, SYSTEM_ACCESSTOKEN", "Azure DevOps sets the first; map the second in the step."),
                         ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "The id of the service connection in Azure DevOps that the app trusts."),
                     ]),
